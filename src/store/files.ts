@@ -1,0 +1,175 @@
+// A store in a directory, for Node: the only file of store/ that imports node: modules, so index.ts does not export it.
+//
+// `put` writes <key>.tmp, syncs it, renames it over <key> and syncs the directory. A crash can leave a .tmp behind,
+// which no method ever shows. Every operating system error becomes one sentence that says what to do.
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { arch, availableParallelism, cpus, platform } from "node:os";
+import { dirname, join } from "node:path";
+import type { Machine } from "./run.ts";
+import { checkKey, checkTruncation, type Store } from "./store.ts";
+
+const TEMPORARY = ".tmp";
+
+export function fileStore(directory: string): Store {
+  const pathOf = (key: string) => join(directory, checkKey(key));
+
+  return {
+    place: directory,
+    put(key, bytes) {
+      const path = pathOf(key);
+      const temporary = path + TEMPORARY;
+      guard("write", path, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        try {
+          withFile(temporary, "w", (fd) => {
+            writeFileSync(fd, bytes);
+            fsyncSync(fd);
+          });
+          renameSync(temporary, path);
+        } catch (error) {
+          rmSync(temporary, { force: true });
+          throw error;
+        }
+        syncDirectory(dirname(path));
+      });
+    },
+    get(key) {
+      const path = pathOf(key);
+      return guard("read", path, () => absent(undefined, () => Uint8Array.from(readFileSync(path))));
+    },
+    append(key, bytes) {
+      const path = pathOf(key);
+      guard("write", path, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        withFile(path, "a", (fd) => {
+          const before = fstatSync(fd).size;
+          try {
+            writeFileSync(fd, bytes);
+          } catch (error) {
+            cutBack(fd, before);
+            throw error;
+          }
+        });
+      });
+    },
+    flush(key) {
+      const path = pathOf(key);
+      guard("write", path, () => absent(undefined, () => withFile(path, "r+", fsyncSync)));
+    },
+    list(prefix = "") {
+      return guard("read", directory, () => absent([], () => listFiles(directory)))
+        .filter((key) => key.startsWith(prefix))
+        .sort();
+    },
+    delete(key) {
+      const path = pathOf(key);
+      guard("write", path, () => rmSync(path, { force: true }));
+    },
+    size(key) {
+      const path = pathOf(key);
+      return guard("read", path, () => absent(0, () => statSync(path).size));
+    },
+    truncate(key, size) {
+      const path = pathOf(key);
+      checkTruncation(key, this.size(key), size);
+      guard("write", path, () =>
+        absent(undefined, () =>
+          withFile(path, "r+", (fd) => {
+            ftruncateSync(fd, size);
+            fsyncSync(fd);
+          }),
+        ),
+      );
+    },
+  };
+}
+
+/** The machine this process runs on, for a run's manifest. */
+export function thisMachine(): Machine {
+  return {
+    platform: platform(),
+    arch: arch(),
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+  };
+}
+
+/** One sentence for an operating system error: what could not be done, to which path, and what to do about it. */
+export function explain(action: "read" | "write", path: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const sentence = {
+    EACCES: `cannot ${action} ${path}: permission denied (EACCES); change its permissions or choose another --out.`,
+    EPERM: `cannot ${action} ${path}: not permitted (EPERM); change its permissions or choose another --out.`,
+    EROFS: `cannot ${action} ${path}: the file system is read-only (EROFS); choose another --out.`,
+    ENOSPC: `disk full while writing ${path} (ENOSPC); nothing was left half-written. Free some space and resume.`,
+    EDQUOT: `disk quota used up while writing ${path} (EDQUOT); nothing was left half-written. Free some space and resume.`,
+    EEXIST: `cannot ${action} ${path}: a file is where a directory was expected (EEXIST); choose another --out.`,
+    ENOTDIR: `cannot ${action} ${path}: part of the path is a file, not a directory (ENOTDIR); choose another --out.`,
+    EISDIR: `cannot ${action} ${path}: it is a directory, a file was expected (EISDIR); choose another --out.`,
+    EMFILE: `cannot ${action} ${path}: too many open files (EMFILE); raise the limit with ulimit -n.`,
+    ENAMETOOLONG: `cannot ${action} ${path}: the path is too long (ENAMETOOLONG); choose a shorter --out.`,
+  }[code ?? ""];
+  return new Error(sentence ?? `cannot ${action} ${path}: ${message}`, { cause: error });
+}
+
+function guard<T>(action: "read" | "write", path: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw explain(action, path, error);
+  }
+}
+
+function absent<T>(fallback: T, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return fallback;
+    throw error;
+  }
+}
+
+function withFile(path: string, flags: string, body: (fd: number) => void): void {
+  const fd = openSync(path, flags);
+  try {
+    body(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+// The write has failed already and its error is the one to report, whatever happens here.
+function cutBack(fd: number, size: number): void {
+  try {
+    ftruncateSync(fd, size);
+  } catch {
+    // a device or pipe has no length to restore
+  }
+}
+
+// Makes the rename itself durable. Windows cannot open a directory and does not need it.
+function syncDirectory(path: string): void {
+  if (platform() === "win32") return;
+  withFile(path, "r", fsyncSync);
+}
+
+function listFiles(directory: string, prefix = ""): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const key = prefix + entry.name;
+    if (entry.isDirectory()) return listFiles(join(directory, entry.name), `${key}/`);
+    return key.endsWith(TEMPORARY) ? [] : [key];
+  });
+}

@@ -1,0 +1,21 @@
+// Run directories. The driver for Node lives in ./files.ts and is imported from there, so that this page loads in a
+// browser.
+export { canonicalJson, hashOf, type Json } from "./json.ts";
+export { memoryStore } from "./memory.ts";
+export {
+  type Checkpoint,
+  createRun,
+  type Machine,
+  type Manifest,
+  type ManifestInput,
+  type MetricRow,
+  type Outcome,
+  openRun,
+  type RunOptions,
+  type RunReader,
+  type RunStatus,
+  type RunWriter,
+  resumeRun,
+} from "./run.ts";
+export { decodeSafetensors, encodeSafetensors, type Tensor, type TensorData, type TensorFile } from "./safetensors.ts";
+export type { Store } from "./store.ts";

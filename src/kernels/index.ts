@@ -1,0 +1,2 @@
+// WebAssembly SIMD kernels and the memory that they work on.
+export { type Arena, type ArenaOptions, createArena, type Kernels } from "./arena.ts";

@@ -30,7 +30,9 @@ export async function buildKernels({ force = false } = {}) {
   for (const [name, args] of Object.entries(variants)) modules[name] = await compile(args);
 
   mkdirSync(generated, { recursive: true });
-  const lines = Object.entries(modules).map(([name, bytes]) => `export const ${name} = "${bytes.toString("base64")}";\n`);
+  const lines = Object.entries(modules).map(
+    ([name, bytes]) => `export const ${name} = "${bytes.toString("base64")}";\n`,
+  );
   write("wasm.d.ts", declaration(sources));
   write("wasm.js", `// sources ${digest}\n// written by scripts/build-kernels.js\n${lines.join("")}`);
   return true;
@@ -66,7 +68,9 @@ async function compile(args) {
     },
   });
   if (error || !bytes) {
-    throw new Error(`Kernels did not compile (${relative(root, assembly)}): ${error?.message ?? "no output"}\n${stderr.toString()}`);
+    throw new Error(
+      `Kernels did not compile (${relative(root, assembly)}): ${error?.message ?? "no output"}\n${stderr.toString()}`,
+    );
   }
   return bytes;
 }
@@ -75,14 +79,25 @@ async function compile(args) {
 function declaration(sources) {
   const index = sources.find(({ name }) => name === "index.ts").text;
   const exported = [...index.matchAll(/from "\.\/(\w+)"/g)].map((match) => `${match[1]}.ts`);
-  const types = { usize: "number", i32: "number", u32: "number", f32: "number", f64: "number", bool: "boolean", void: "void" };
+  const types = {
+    usize: "number",
+    i32: "number",
+    u32: "number",
+    f32: "number",
+    f64: "number",
+    bool: "boolean",
+    void: "void",
+  };
   let members = "";
   for (const { name, text } of sources.filter((source) => exported.includes(source.name))) {
     members += `\n  // ${name}\n`;
     for (const [, comment, id, params, result] of text.matchAll(
       /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export function (\w+)\(([^)]*)\): (\w+)/g,
     )) {
-      const list = params.split(",").map((param) => param.trim()).filter(Boolean);
+      const list = params
+        .split(",")
+        .map((param) => param.trim())
+        .filter(Boolean);
       const typed = list.map((param) => param.replace(/: (\w+)$/, (_, type) => `: ${types[type]}`)).join(", ");
       members += `${(comment ?? "").replace(/^(?=.)/gm, "  ")}  ${id}(${typed}): ${types[result]};\n`;
     }
@@ -90,7 +105,9 @@ function declaration(sources) {
   return (
     "// written by scripts/build-kernels.js from src/kernels/assembly; conventions in its index.ts\n" +
     `export interface Kernels {${members}}\n` +
-    Object.keys(variants).map((name) => `export declare const ${name}: string;\n`).join("")
+    Object.keys(variants)
+      .map((name) => `export declare const ${name}: string;\n`)
+      .join("")
   );
 }
 

@@ -46,7 +46,9 @@ const FIRST_BYTE = 1024; // offset 0 stays free: a forgotten offset then meets z
 export function createArena(options: ArenaOptions = {}): Arena {
   const { threads = 1, rank = 0 } = options;
   if (!Number.isInteger(threads) || threads < 1 || !Number.isInteger(rank) || rank < 0 || rank >= threads) {
-    throw new RangeError(`createArena: got rank ${rank} of ${threads} threads, expected integers with 0 ≤ rank < threads.`);
+    throw new RangeError(
+      `createArena: got rank ${rank} of ${threads} threads, expected integers with 0 ≤ rank < threads.`,
+    );
   }
   const memory = options.memory ?? newMemory(options.bytes ?? 256 * 1024 * 1024, options.shared ?? false);
   const { buffer } = memory;
@@ -98,7 +100,9 @@ export function createArena(options: ArenaOptions = {}): Arena {
 
 function newMemory(bytes: number, shared: boolean): WebAssembly.Memory {
   if (!(bytes > 0 && bytes <= MAX_BYTES)) {
-    throw new RangeError(`createArena: got bytes ${bytes}, expected more than 0 and at most ${MAX_BYTES} (4 GiB − 64 KiB).`);
+    throw new RangeError(
+      `createArena: got bytes ${bytes}, expected more than 0 and at most ${MAX_BYTES} (4 GiB − 64 KiB).`,
+    );
   }
   const pages = Math.ceil(bytes / PAGE);
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });

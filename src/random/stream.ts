@@ -9,7 +9,7 @@
 
 import { exp } from "../math/exp.ts";
 import { normalQuantile } from "./normal-quantile.ts";
-import { mulHigh, philox, words } from "./philox.ts";
+import { blockWords, MAX_BLOCKS, mulHigh, philox, philoxBlocks, words } from "./philox.ts";
 
 /** Where a bulk draw lands: rows [from, to) of one world in one period. `to` defaults to from + out.length. */
 export interface At {
@@ -82,41 +82,49 @@ function stream(k0: number, k1: number, path: string): Stream {
 
     bits(out, at) {
       const to = end(path, out, at);
-      const { lane, period, from } = at;
-      for (let row = from, i = 0; row < to; ) {
-        philox(row >>> 2, period, lane, KIND.bits, k0, k1);
-        for (let word = row & 3; word < 4 && row < to; word++, row++) out[i++] = words[word];
+      const { lane, period } = at;
+      for (let row = at.from, i = 0; row < to; ) {
+        const block = row >>> 2;
+        const last = Math.min(to, (block + MAX_BLOCKS) * 4);
+        philoxBlocks(((last + 3) >>> 2) - block, block, period, lane, KIND.bits, k0, k1);
+        for (let word = row & 3; row < last; row++) out[i++] = blockWords[word++];
       }
     },
     integers(out, at, n) {
       const to = end(path, out, at);
       checkCount(path, n);
-      const { lane, period, from } = at;
-      for (let row = from, i = 0; row < to; ) {
-        philox(row >>> 2, period, lane, KIND.integers, k0, k1);
-        for (let word = row & 3; word < 4 && row < to; word++, row++) {
-          const bits = words[word];
+      const { lane, period } = at;
+      for (let row = at.from, i = 0; row < to; ) {
+        const block = row >>> 2;
+        const last = Math.min(to, (block + MAX_BLOCKS) * 4);
+        philoxBlocks(((last + 3) >>> 2) - block, block, period, lane, KIND.integers, k0, k1);
+        for (let word = row & 3; row < last; row++) {
+          const bits = blockWords[word++];
           out[i++] = Math.imul(bits, n) >>> 0 < n ? careful(bits, n, lane, period, row, k0, k1) : mulHigh(bits, n);
         }
       }
     },
     uniform(out, at) {
       const to = end(path, out, at);
-      const { lane, period, from } = at;
-      for (let row = from, i = 0; row < to; ) {
-        philox(row >>> 1, period, lane, KIND.uniform, k0, k1);
-        for (let word = (row & 1) << 1; word < 4 && row < to; word += 2, row++) {
-          out[i++] = unit(words[word], words[word + 1]);
+      const { lane, period } = at;
+      for (let row = at.from, i = 0; row < to; ) {
+        const block = row >>> 1;
+        const last = Math.min(to, (block + MAX_BLOCKS) * 2);
+        philoxBlocks(((last + 1) >>> 1) - block, block, period, lane, KIND.uniform, k0, k1);
+        for (let word = (row & 1) << 1; row < last; row++, word += 2) {
+          out[i++] = unit(blockWords[word], blockWords[word + 1]);
         }
       }
     },
     normal(out, at) {
       const to = end(path, out, at);
-      const { lane, period, from } = at;
-      for (let row = from, i = 0; row < to; ) {
-        philox(row >>> 1, period, lane, KIND.normal, k0, k1);
-        for (let word = (row & 1) << 1; word < 4 && row < to; word += 2, row++) {
-          out[i++] = normalQuantile(openUnit(words[word], words[word + 1]));
+      const { lane, period } = at;
+      for (let row = at.from, i = 0; row < to; ) {
+        const block = row >>> 1;
+        const last = Math.min(to, (block + MAX_BLOCKS) * 2);
+        philoxBlocks(((last + 1) >>> 1) - block, block, period, lane, KIND.normal, k0, k1);
+        for (let word = (row & 1) << 1; row < last; row++, word += 2) {
+          out[i++] = normalQuantile(openUnit(blockWords[word], blockWords[word + 1]));
         }
       }
     },

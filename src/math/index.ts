@@ -1,2 +1,3 @@
 export { exp } from "./exp.ts";
 export { log } from "./log.ts";
+export { blockSums, combineSums, pairwiseSum, SUM_BLOCK } from "./pairwise-sum.ts";

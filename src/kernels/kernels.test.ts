@@ -157,7 +157,6 @@ describe("vector functions are accurate to 2.5e-7, tanh to 3.5e-7", () => {
   });
   test("tanh", () => {
     expect(worst("tanh", -12, 12, 0)).toBeLessThan(3.5e-7);
-    expect(worst("tanh", -12, 12, 1)).toBeLessThan(2.5e-7); // absolute
     expect(worst("tanh", -1e-3, 1e-3, 1e-30)).toBeLessThan(2.5e-7);
   });
   test("sigmoid", () => expect(worst("sigmoid", -80, 80, 0)).toBeLessThan(2.5e-7));

@@ -1,0 +1,107 @@
+// Money exchange: each period every agent that has money gives one unit to a random other agent.
+// Drăgulescu & Yakovenko 2000, "Statistical mechanics of money"; the "Boltzmann wealth model" of agent-based modelling tutorials.
+//
+// All gifts of a period are simultaneous, so the order of agents does not matter and a million of them can be cut anywhere. That makes the stationary
+// law the one of solvers/money-exchange.ts, close to geometric and exponential in the limit of much money. Left out: debt, saving, trade.
+import { defineEconomy, f64, i32, param, population, solvers } from "walras";
+
+export const moneyExchange = defineEconomy({
+  name: "money-exchange",
+  source: "Drăgulescu & Yakovenko (2000), Eur. Phys. J. B 17, 723",
+  summary: "Every agent with money gives one unit to a random other; equality at the start becomes an exponential distribution.",
+  params: {
+    agents: param(10_000, { symbol: "N", unit: "agents", min: 2, max: 1e9, integer: true }),
+    money: param(10, { symbol: "m", unit: "units/agent", min: 1, max: 1e6, integer: true, doc: "what everybody starts with" }),
+    horizon: param(1000, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }),
+  },
+  horizon: "horizon",
+  world: {
+    supply: f64({ unit: "units", doc: "money in existence" }),
+    given: f64({ unit: "units", doc: "gifts of this period" }),
+  },
+  populations: {
+    people: population({
+      size: "agents",
+      state: {
+        money: i32({ unit: "units" }),
+        gave: i32({ unit: "units", doc: "this period, 0 or 1" }),
+        received: i32({ unit: "units", doc: "this period" }),
+      },
+    }),
+  },
+  start: ({ each, total }) => ({
+    endow: each("people", { doc: "everybody starts with the same" }, (k, from, to, _w, p) => {
+      k.money.fill(p.money, from, to);
+    }),
+    count: total("people", { doc: "supply = Σ money" }, { supply: (k, i) => k.money[i] }),
+  }),
+  phases: ({ each, exchange, total }) => ({
+    give: exchange(
+      "people",
+      { doc: "with money > 0: one unit to a random other agent", inbox: "received" },
+      ({ money, gave, size }, from, to, _w, _p, draw, send) => {
+        const other = draw.integers("other", size - 1);
+        for (let i = from; i < to; i++) {
+          gave[i] = money[i] > 0 ? 1 : 0;
+          if (gave[i] === 1) send(other[i] < i ? other[i] : other[i] + 1, 1);
+        }
+      },
+    ),
+    settle: each("people", { doc: "money changes by what was received less what was given" }, ({ money, gave, received }, from, to) => {
+      for (let i = from; i < to; i++) {
+        money[i] += received[i] - gave[i];
+        received[i] = 0;
+      }
+    }),
+    count: total("people", { doc: "given = Σ gave" }, { given: (k, i) => k.gave[i] }),
+  }),
+  metrics: {
+    gini: { unit: "1", doc: "Gini coefficient of money, Σ|x−x′|/(2N²m)", of: ({ people }) => giniOfCounts(people.money) },
+    payers: { unit: "1", doc: "share of agents that gave", of: ({ people, given }) => given / people.size },
+    richest: { unit: "units", doc: "most money held", of: ({ people }) => people.money.reduce((a, b) => Math.max(a, b), 0) },
+  },
+  identities: {
+    money: {
+      doc: "Σ money = supply, in integers, when a period is complete",
+      tolerance: 0,
+      after: "period",
+      of: ({ people, supply }) => people.money.reduce((a, b) => a + b, 0) - supply,
+    },
+  },
+  truth(p) {
+    const law = solvers.exchangeLaw(p.money);
+    return {
+      gini: law.gini,
+      geometricGini: (1 + p.money) / (1 + 2 * p.money),
+      exponentialGini: 0.5,
+      payers: law.payers,
+      standardDeviation: law.standardDeviation,
+    };
+  },
+  truthDocs: {
+    gini: "of the stationary law of simultaneous gifts, N → ∞",
+    geometricGini: "of the geometric law with the same mean (one gift at a time)",
+    exponentialGini: "the limit of both as money per agent grows",
+    payers: "share of agents with money, 1 + m − √(1 + m²)",
+    standardDeviation: "of the stationary law",
+  },
+});
+
+export default moneyExchange;
+
+/** Gini of non-negative integers by counting: O(N + max), exact in the order of agents. */
+function giniOfCounts(x: Int32Array): number {
+  const most = x.reduce((a, b) => Math.max(a, b), 0);
+  const count = new Float64Array(most + 1);
+  for (let i = 0; i < x.length; i++) count[x[i]]++;
+  // 1 − Σ_k S(k)²/m with S(k) = share of agents above k
+  let above = x.length;
+  let squares = 0;
+  for (let k = 0; k < most; k++) {
+    above -= count[k];
+    squares += (above / x.length) * (above / x.length);
+  }
+  let sum = 0;
+  for (let k = 0; k <= most; k++) sum += k * count[k];
+  return sum === 0 ? 0 : 1 - (squares * x.length) / sum;
+}

@@ -1,0 +1,217 @@
+// defineEconomy: an economy as a value. TypeScript infers the world from the declared columns, parameters and populations, so a misspelt
+// name is a compile error; everything the machinery needs is here, and nothing here knows how it will be run.
+import type { Arrays, Columns } from "./columns.ts";
+import { closest } from "./errors.ts";
+import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
+import {
+  type ActionsOf,
+  type AnyWorld,
+  type PhaseBuilder,
+  type Phases,
+  type Populations,
+  phaseBuilder,
+  type ReadonlyWorld,
+  type StateOf,
+} from "./phases.ts";
+
+/** A number, or a function of the parameters. */
+type Scale<P> = number | ((p: ParamValues<P>) => number);
+
+/** One number an agent sees: a column of its own row or a scalar of its world, as (x − center)/scale, of the logarithm if so declared. */
+export type Observation<P, W, K> = (
+  | { readonly column: keyof StateOf<K> & string }
+  | { readonly world: keyof W & string }
+) & {
+  readonly transform?: "identity" | "log";
+  readonly center?: Scale<P>;
+  readonly scale?: Scale<P>;
+  readonly doc: string;
+};
+
+export interface Metric<P, W, G> {
+  readonly unit: string;
+  readonly doc: string;
+  /** Of one world, at the end of a period. */
+  readonly of: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number;
+}
+
+export interface Identity<P, W, G> {
+  readonly doc: string;
+  /** Largest admissible absolute value; default 1e-9. */
+  readonly tolerance?: number;
+  /** Holds after every phase (default), or only when a period is complete. */
+  readonly after?: "phase" | "period";
+  /** Zero when the identity holds. */
+  readonly of: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number;
+}
+
+/** A column worth watching while agents learn: drawn for ten agents and as a population band, against a value of `truth`. */
+export interface Figure<G, T> {
+  readonly title: string;
+  readonly population: keyof G & string;
+  readonly column: string;
+  readonly theory?: keyof T & string;
+  readonly theoryLabel?: string;
+  readonly caption: string;
+}
+
+export interface EconomyDefinition<
+  P extends ParamDeclarations,
+  W extends Columns,
+  G extends Populations<keyof P & string>,
+  T extends Readonly<Record<string, number>>,
+> {
+  readonly name: string;
+  /** Where the rules come from. */
+  readonly source: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly params: P;
+  /** Defaults of parameters declared `derived`, computed after all others, in declaration order. */
+  readonly derive?: { readonly [K in keyof P]?: (p: ParamValues<P>) => number };
+  /** Periods after which a world is truncated (not terminated): a number or a parameter's name. */
+  readonly horizon: number | (keyof P & string);
+  readonly world?: W;
+  readonly populations: G;
+  /** Phases run once at every reset, after columns took their initial values. */
+  readonly start?: (phases: PhaseBuilder<P, W, G>) => Phases;
+  /** One period, in order of events. */
+  readonly phases: (phases: PhaseBuilder<P, W, G>) => Phases;
+  readonly observe?: { readonly [K in keyof G]?: Readonly<Record<string, Observation<P, W, G[K]>>> };
+  /** The column each population is rewarded by, read at the end of a period. */
+  readonly reward?: { readonly [K in keyof G]?: { readonly column: keyof StateOf<G[K]> & string; readonly doc: string } };
+  /** True when a world has ended for good: no future value. */
+  readonly end?: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => boolean;
+  readonly metrics?: Readonly<Record<string, Metric<P, W, G>>>;
+  readonly identities?: Readonly<Record<string, Identity<P, W, G>>>;
+  readonly truth?: (p: ParamValues<P>) => T;
+  /** What each value of `truth` means. */
+  readonly truthDocs?: { readonly [K in keyof T]: string };
+  readonly figures?: readonly Figure<G, T>[];
+}
+
+/** The same, as the machinery sees it: names instead of types, every option filled in. */
+export interface Economy {
+  readonly name: string;
+  readonly source: string;
+  readonly summary: string;
+  readonly params: ParamDeclarations;
+  readonly derive: Readonly<Record<string, (p: AnyParamValues) => number>>;
+  readonly horizon: number | string;
+  readonly world: Columns;
+  readonly populations: Populations;
+  readonly start: Phases;
+  readonly phases: Phases;
+  readonly observe: Readonly<Record<string, Readonly<Record<string, AnyObservation>>>>;
+  readonly reward: Readonly<Record<string, { readonly column: string; readonly doc: string }>>;
+  readonly end: ((w: AnyWorld, p: AnyParamValues) => boolean) | null;
+  readonly metrics: Readonly<Record<string, AnyMetric>>;
+  readonly identities: Readonly<Record<string, AnyIdentity>>;
+  readonly truth: ((p: AnyParamValues) => Readonly<Record<string, number>>) | null;
+  readonly truthDocs: Readonly<Record<string, string>>;
+  readonly figures: readonly AnyFigure[];
+}
+export interface AnyObservation {
+  readonly column?: string;
+  readonly world?: string;
+  readonly transform?: "identity" | "log";
+  readonly center?: number | ((p: AnyParamValues) => number);
+  readonly scale?: number | ((p: AnyParamValues) => number);
+  readonly doc: string;
+}
+export interface AnyMetric {
+  readonly unit: string;
+  readonly doc: string;
+  readonly of: (w: AnyWorld, p: AnyParamValues) => number;
+}
+export interface AnyIdentity extends Omit<AnyMetric, "unit"> {
+  readonly tolerance?: number;
+  readonly after?: "phase" | "period";
+}
+export interface AnyFigure {
+  readonly title: string;
+  readonly population: string;
+  readonly column: string;
+  readonly theory?: string;
+  readonly theoryLabel?: string;
+  readonly caption: string;
+}
+
+/** An economy that remembers its types; usable wherever an `Economy` is. */
+export interface TypedEconomy<P extends ParamDeclarations, W, G, T> extends Economy {
+  /** Never set: carries the types to inference. */
+  readonly types?: { readonly params: P; readonly world: W; readonly populations: G; readonly truth: T };
+}
+export type ParamsOf<E> = E extends TypedEconomy<infer P, infer _W, infer _G, infer _T> ? ParamValues<P> : never;
+export type WorldOf<E> = E extends TypedEconomy<infer _P, infer W, infer G, infer _T> ? ReadonlyWorld<W, G> : never;
+export type PopulationName<E> = E extends TypedEconomy<infer _P, infer _W, infer G, infer _T> ? keyof G & string : never;
+export type TruthOf<E> = E extends TypedEconomy<infer _P, infer _W, infer _G, infer T> ? T : never;
+
+/**
+ * Declares an economy. Names are checked by the compiler where types can see them, and here where they cannot; an error names the economy,
+ * the offender and what was expected.
+ */
+export function defineEconomy<
+  const P extends ParamDeclarations,
+  const G extends Populations<keyof P & string>,
+  T extends Readonly<Record<string, number>> = Record<never, never>,
+  const W extends Columns = Record<never, never>,
+>(definition: EconomyDefinition<P, W, G, T>): TypedEconomy<P, W, G, T> {
+  const { start, phases, ...rest } = definition;
+  const build = phaseBuilder as unknown as PhaseBuilder<P, W, G>;
+  const economy: Economy = {
+    derive: {},
+    world: {},
+    observe: {},
+    reward: {},
+    end: null,
+    metrics: {},
+    identities: {},
+    truth: null,
+    truthDocs: {},
+    figures: [],
+    ...(rest as unknown as Partial<Economy> & Pick<Economy, "name" | "source" | "summary" | "params" | "horizon" | "populations">),
+    start: start?.(build) ?? {},
+    phases: phases(build),
+  };
+  verify(economy);
+  return economy;
+}
+
+function verify(economy: Economy): void {
+  const fail = (what: string): never => {
+    throw new Error(`Economy "${economy.name}": ${what}`);
+  };
+  if (!/^[a-z][a-z0-9-]*$/.test(economy.name)) fail(`the name must be lower-case words joined by hyphens.`);
+  const populations = Object.keys(economy.populations);
+  if (populations.length === 0) fail("it has no population.");
+  for (const name of populations)
+    if (Object.hasOwn(economy.world, name)) fail(`"${name}" is both a population and a world scalar.`);
+  const known = (where: string, name: string, names: readonly string[]): void => {
+    if (!names.includes(name)) fail(`${where} names "${name}".${closest(name, names)} Expected one of: ${names.join(", ")}.`);
+  };
+  const columnsOf = (population: string): string[] => {
+    const { state, actions } = economy.populations[population]!;
+    return [...Object.keys(state), ...Object.keys(actions)];
+  };
+  for (const [name, phase] of Object.entries({ ...economy.start, ...economy.phases })) {
+    if (phase.kind === "whole") continue;
+    known(`phase "${name}"`, phase.population, populations);
+    if (phase.kind === "each") for (const column of phase.reads) known(`phase "${name}" reads`, column, columnsOf(phase.population));
+    if (phase.kind === "each" && phase.reads.length > 0 && phase.partner === "") fail(`phase "${name}" reads columns but has no partner.`);
+    if (phase.kind === "total") for (const scalar of Object.keys(phase.sums)) known(`phase "${name}"`, scalar, Object.keys(economy.world));
+    if (phase.kind === "exchange") known(`the inbox of phase "${name}"`, phase.inbox, columnsOf(phase.to));
+  }
+  for (const [name, phase] of Object.entries(economy.start))
+    if (phase.kind === "decide") fail(`start phase "${name}" is a decision; decisions belong to phases.`);
+  for (const [population, figure] of economy.figures.map((f) => [f.population, f] as const)) {
+    known(`figure "${figure.title}"`, population, populations);
+    known(`figure "${figure.title}"`, figure.column, columnsOf(population));
+  }
+  for (const name of Object.keys(economy.params)) {
+    const declared = economy.params[name]!;
+    if (declared.value === null && !economy.derive[name]) fail(`parameter "${name}" is derived but derive.${name} is missing.`);
+  }
+}
+
+export type { ActionsOf, Arrays };

@@ -1,0 +1,28 @@
+// What an economy's author needs, and what runs economies.
+export { type Column, type ColumnArray, type Columns, f64, i32, u8 } from "./columns.ts";
+export {
+  type AnyFigure,
+  defineEconomy,
+  type Economy,
+  type EconomyDefinition,
+  type ParamsOf,
+  type PopulationName,
+  type TruthOf,
+  type TypedEconomy,
+  type WorldOf,
+} from "./define.ts";
+export { closest, list } from "./errors.ts";
+export { type AnyParamValues, choice, derived, type Param, type ParamSettings, param, rangeOf, readParam, resolveParams } from "./params.ts";
+export { type AnyRows, type AnyWorld, type Phase, population, type Rows } from "./phases.ts";
+export {
+  type Allocator,
+  alone,
+  BLOCK,
+  createSimulation,
+  plainMemory,
+  rowCut,
+  type Simulation,
+  type SimulationOptions,
+  type Team,
+} from "./simulation.ts";
+export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";

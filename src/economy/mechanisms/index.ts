@@ -1,0 +1,2 @@
+// Reusable rules of trade.
+export { midpoint, side } from "./midpoint-trade.ts";

@@ -1,0 +1,123 @@
+// Parameters: what a user may set, with symbol, unit and admissible range, and how settings are checked.
+import { closest, list } from "./errors.ts";
+
+export interface NumberParam {
+  readonly kind: "number";
+  /** null: computed by the economy's `derive` unless set. */
+  readonly value: number | null;
+  readonly symbol: string;
+  readonly unit: string;
+  readonly doc: string;
+  /** Inclusive unless `exclusive`. */
+  readonly min: number;
+  readonly max: number;
+  readonly exclusive: boolean;
+  readonly integer: boolean;
+}
+
+export interface ChoiceParam<C extends string = string> {
+  readonly kind: "choice";
+  readonly value: C;
+  readonly choices: readonly C[];
+  readonly symbol: string;
+  readonly unit: string;
+  readonly doc: string;
+}
+
+export type Param = NumberParam | ChoiceParam;
+export type ParamDeclarations = Readonly<Record<string, Param>>;
+
+export interface ParamOptions {
+  readonly symbol?: string;
+  readonly unit?: string;
+  readonly doc?: string;
+  readonly min?: number;
+  readonly max?: number;
+  /** The bounds themselves are not admissible. */
+  readonly exclusive?: boolean;
+  readonly integer?: boolean;
+}
+
+/** Marks a parameter whose default the economy's `derive` computes from the others. */
+export const derived = null;
+
+export function param(value: number | typeof derived, options: ParamOptions = {}): NumberParam {
+  const { symbol = "", unit = "1", doc = "", integer = false, exclusive = false } = options;
+  const { min = -Infinity, max = Infinity } = options;
+  return { kind: "number", value, symbol, unit, doc, min, max, exclusive, integer };
+}
+
+export function choice<const C extends string>(
+  value: NoInfer<C>,
+  choices: readonly C[],
+  options: Pick<ParamOptions, "symbol" | "doc"> = {},
+): ChoiceParam<C> {
+  return { kind: "choice", value, choices, symbol: options.symbol ?? "", unit: "", doc: options.doc ?? "" };
+}
+
+/** Parameter values as an economy's own functions see them. */
+export type ParamValues<P> = { readonly [K in keyof P]: P[K] extends ChoiceParam<infer C> ? C : number };
+/** Parameter values where the economy is not known by type. */
+export type AnyParamValues = Readonly<Record<string, number | string>>;
+/** What a caller may set: numbers, choices, or their text (from a command line or a file). */
+export type ParamSettings = Readonly<Record<string, unknown>>;
+
+export function rangeOf(declared: NumberParam): string {
+  const { min, max, exclusive, integer } = declared;
+  const kind = integer ? "an integer" : "a number";
+  const [above, below] = exclusive ? ["above", "below"] : ["at least", "at most"];
+  if (min > -Infinity && max < Infinity)
+    return exclusive ? `${kind} strictly between ${min} and ${max}` : `${kind} from ${min} to ${max}`;
+  if (min > -Infinity) return `${kind} ${above} ${min}`;
+  if (max < Infinity) return `${kind} ${below} ${max}`;
+  return kind;
+}
+
+function readNumber(where: string, declared: NumberParam, given: unknown): number {
+  const value = typeof given === "string" && given.trim() !== "" ? Number(given) : given;
+  const { min, max, exclusive, integer } = declared;
+  const admissible =
+    typeof value === "number" &&
+    Number.isFinite(value) &&
+    (!integer || Number.isInteger(value)) &&
+    (exclusive ? value > min && value < max : value >= min && value <= max);
+  if (!admissible) throw new Error(`${where}: got ${JSON.stringify(given) ?? String(given)}, expected ${rangeOf(declared)}.`);
+  return value as number;
+}
+
+/** Checks one setting against its declaration; the error names the parameter, what came and what was expected. */
+export function readParam(where: string, declared: Param, given: unknown): number | string {
+  if (declared.kind === "number") return readNumber(where, declared, given);
+  if (typeof given !== "string" || !declared.choices.includes(given))
+    throw new Error(`${where}: got ${JSON.stringify(given) ?? String(given)}, expected ${list(declared.choices)}.`);
+  return given;
+}
+
+/** Every parameter's value: the settings over the defaults, and `derive` for those left to it. */
+export function resolveParams(
+  economy: {
+    readonly name: string;
+    readonly params: ParamDeclarations;
+    readonly derive: Readonly<Record<string, (p: AnyParamValues) => number>>;
+  },
+  settings: ParamSettings = {},
+): AnyParamValues {
+  const values: Record<string, number | string> = {};
+  for (const name of Object.keys(settings))
+    if (!Object.hasOwn(economy.params, name))
+      throw new Error(
+        `Unknown parameter "${name}" of ${economy.name}.${closest(name, Object.keys(economy.params))} Its parameters: ${Object.keys(economy.params).join(", ")}.`,
+      );
+  for (const [name, declared] of Object.entries(economy.params)) {
+    const given = settings[name];
+    if (given !== undefined) values[name] = readParam(`${economy.name}.${name}`, declared, given);
+    else if (declared.value !== null) values[name] = declared.value;
+  }
+  for (const [name, declared] of Object.entries(economy.params)) {
+    if (name in values) continue;
+    const rule = economy.derive[name];
+    if (!rule) throw new Error(`${economy.name}.${name} is derived but the economy has no derive.${name}.`);
+    values[name] = readParam(`${economy.name}.${name} (derived)`, declared, rule(values));
+  }
+  return values;
+}

@@ -1,0 +1,97 @@
+// Action spaces: what a population may choose, declared with units, and how a raw action becomes a quantity.
+//
+// Learners see integers (grid, discrete) or reals (box); phases see quantities: a grid's value, a clipped box value, a discrete code.
+import { exp, log } from "../math/index.ts";
+import type { AnyParamValues } from "./params.ts";
+
+/** A bound or a count: a number, or the name of the parameter that holds it. */
+export type Bound<N extends string> = number | N;
+
+export interface Grid<N extends string = string> {
+  readonly kind: "grid";
+  readonly low: Bound<N>;
+  readonly high: Bound<N>;
+  readonly count: Bound<N>;
+  /** Equal steps, or equal ratios (needs low > 0). */
+  readonly spacing: "linear" | "log";
+  readonly unit: string;
+  readonly doc: string;
+}
+export interface Box<N extends string = string> {
+  readonly kind: "box";
+  readonly low: Bound<N>;
+  readonly high: Bound<N>;
+  readonly unit: string;
+  readonly doc: string;
+}
+export interface Discrete<N extends string = string> {
+  readonly kind: "discrete";
+  readonly count: Bound<N>;
+  readonly unit: string;
+  readonly doc: string;
+}
+export type Space<N extends string = string> = Grid<N> | Box<N> | Discrete<N>;
+export type Spaces<N extends string = string> = Readonly<Record<string, Space<N>>>;
+
+interface SpaceOptions {
+  readonly unit?: string;
+  readonly doc?: string;
+}
+
+/** `count` ordered values from low to high, ends included. */
+export const grid = <const L extends number | string, const H extends number | string, const C extends number | string>(
+  low: L,
+  high: H,
+  count: C,
+  options: SpaceOptions & { readonly spacing?: "linear" | "log" } = {},
+): Grid<Extract<L | H | C, string>> =>
+  ({ kind: "grid", low, high, count, spacing: "linear", unit: "1", doc: "", ...options }) as Grid<Extract<L | H | C, string>>;
+
+/** A real in [low, high]; what lies outside is clipped. */
+export const box = <const L extends number | string, const H extends number | string>(
+  low: L,
+  high: H,
+  options: SpaceOptions = {},
+): Box<Extract<L | H, string>> => ({ kind: "box", low, high, unit: "1", doc: "", ...options }) as Box<Extract<L | H, string>>;
+
+/** One of `count` unordered codes 0 … count−1. */
+export const discrete = <const C extends number | string>(count: C, options: SpaceOptions = {}): Discrete<Extract<C, string>> =>
+  ({ kind: "discrete", count, unit: "1", doc: "", ...options }) as Discrete<Extract<C, string>>;
+
+/** A space with its bounds resolved and its values laid out. */
+export interface ResolvedSpace {
+  readonly kind: Space["kind"];
+  readonly low: number;
+  readonly high: number;
+  /** Number of choices; 0 for a box. */
+  readonly count: number;
+  /** The quantity behind each choice; empty for a box. */
+  readonly values: Float64Array;
+}
+
+export function resolveSpace(where: string, space: Space, p: AnyParamValues): ResolvedSpace {
+  const bound = (name: string, b: Bound<string>): number => {
+    const value = typeof b === "number" ? b : p[b];
+    if (typeof value !== "number" || !Number.isFinite(value))
+      throw new Error(`${where}: ${name} is ${value}, expected a finite number.`);
+    return value;
+  };
+  if (space.kind === "discrete") {
+    const count = bound("count", space.count);
+    return { kind: space.kind, low: 0, high: count - 1, count, values: Float64Array.from({ length: count }, (_, i) => i) };
+  }
+  const low = bound("low", space.low);
+  const high = bound("high", space.high);
+  if (!(low < high)) throw new Error(`${where}: low is ${low} and high is ${high}, expected low < high.`);
+  if (space.kind === "box") return { kind: space.kind, low, high, count: 0, values: new Float64Array(0) };
+  const count = bound("count", space.count);
+  if (!(count >= 2 && Number.isInteger(count))) throw new Error(`${where}: count is ${count}, expected an integer of at least 2.`);
+  if (space.spacing === "log" && low <= 0) throw new Error(`${where}: low is ${low}, expected a number above 0 on a log grid.`);
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const x = i / (count - 1);
+    values[i] = space.spacing === "log" ? low * exp(x * log(high / low)) : low + x * (high - low);
+  }
+  values[count - 1] = high;
+  return { kind: space.kind, low, high, count, values };
+}

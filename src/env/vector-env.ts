@@ -1,0 +1,305 @@
+// The vectorised environment over an economy: E worlds stepped together from decision to decision, with automatic reset.
+//
+// E worlds, N agents, F features, D action dimensions (one per declared action, in declaration order)
+//
+// Reset is same-step: when an episode ends, `finalObs` holds its last observation and `obs` the first of the next one. Reaching the horizon
+// truncates (the future still has value: bootstrap from finalObs); `end` terminates (it has none).
+import type { Economy } from "../economy/define.ts";
+import type { AnyParamValues } from "../economy/params.ts";
+import type { AnyRows, AnyWorld, DecidePhase } from "../economy/phases.ts";
+import { alone, createSimulation, plainMemory, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
+import type { ResolvedSpace } from "../economy/spaces.ts";
+import { log } from "../math/index.ts";
+
+export interface ActionDimension {
+  readonly name: string;
+  readonly space: ResolvedSpace;
+}
+
+export interface PopulationSpec {
+  /** N */
+  readonly size: number;
+  /** F, with names in order. */
+  readonly features: readonly string[];
+  /** D; a population whose dimensions are all boxes takes Float32Array actions, otherwise Int32Array indices. */
+  readonly actions: readonly ActionDimension[];
+  readonly continuous: boolean;
+}
+
+/** Buffers of one population; the environment owns them and overwrites them at the next step. */
+export interface PopulationBatch {
+  readonly obs: Float32Array; // [E, N, F]
+  /** Last observation of an episode that ended on this step; elsewhere stale. */
+  readonly finalObs: Float32Array; // [E, N, F]
+  /** Since this population's previous decision. */
+  readonly rewards: Float32Array; // [E, N]
+  /** Whether this population decides now. */
+  readonly acting: Uint8Array; // [E]
+  /** Whether an episode ended since this population's previous decision, and how. */
+  readonly terminated: Uint8Array; // [E]
+  readonly truncated: Uint8Array; // [E]
+  /** What the population does next; filled by the caller, [E, N, D] indices or reals. */
+  readonly actions: Int32Array | Float32Array;
+}
+
+export interface VectorEnv {
+  readonly economy: Economy;
+  readonly params: AnyParamValues;
+  readonly numEnvs: number; // E
+  readonly spec: Readonly<Record<string, PopulationSpec>>;
+  readonly batch: Readonly<Record<string, PopulationBatch>>;
+  /** [E] the world ended on this step: no future value. */
+  readonly terminated: Uint8Array;
+  /** [E] we stopped watching on this step: bootstrap from finalObs. */
+  readonly truncated: Uint8Array;
+  readonly simulation: Simulation;
+  /** Worlds this rank steps: [from, to). Results do not depend on the cut. */
+  readonly lanes: readonly [from: number, to: number];
+  reset(seed: number): void;
+  /** Runs to the next decision with the actions in `batch`. */
+  step(): void;
+  /** Called for world e at the end of each of its periods, before any reset; for metrics and recording. */
+  onPeriod: ((e: number) => void) | null;
+  /** Where the phase program stands; part of a checkpoint. */
+  cursor: number;
+}
+
+export interface VectorEnvOptions extends Omit<SimulationOptions, "cut" | "pieces" | "numWorlds"> {
+  readonly numEnvs: number;
+}
+
+/** Worlds [from, to) of piece `piece` of `pieces`. */
+export function worldCut(numEnvs: number, pieces: number, piece: number): [from: number, to: number] {
+  return [Math.floor((numEnvs * piece) / pieces), Math.floor((numEnvs * (piece + 1)) / pieces)];
+}
+
+export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): VectorEnv {
+  const { numEnvs, memory = plainMemory, team = alone } = options;
+  const simulation = createSimulation(economy, { ...options, numWorlds: numEnvs, cut: "worlds" });
+  const { params, worlds, sizes, spaces, phases } = simulation;
+  const decisions = phases.flatMap((phase, index) => (phase.kind === "decide" ? [{ phase, index }] : []));
+  if (decisions.length === 0) throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
+  const lanes = worldCut(numEnvs, team.size, team.rank);
+
+  const spec: Record<string, PopulationSpec> = {};
+  const batch: Record<string, PopulationBatch> = {};
+  const accrued: Record<string, Float64Array> = {};
+  const observers: Record<string, Observer> = {};
+  const decoders: Record<string, (e: number) => void> = {};
+  for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
+    const n = sizes[population]!;
+    const features = Object.keys(economy.observe[population] ?? {});
+    const actions = Object.entries(spaces[population]!).map(([name, space]) => ({ name, space }));
+    const continuous = actions.every(({ space }) => space.kind === "box");
+    if (!continuous && actions.some(({ space }) => space.kind === "box"))
+      throw new Error(`${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`);
+    if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
+    spec[population] = { size: n, features, actions, continuous };
+    batch[population] = {
+      obs: memory.f32(numEnvs * n * features.length),
+      finalObs: memory.f32(numEnvs * n * features.length),
+      rewards: memory.f32(numEnvs * n),
+      acting: memory.u8(numEnvs),
+      terminated: memory.u8(numEnvs),
+      truncated: memory.u8(numEnvs),
+      actions: continuous ? memory.f32(numEnvs * n * actions.length) : memory.i32(numEnvs * n * actions.length),
+    };
+    accrued[population] = memory.f64(numEnvs * n);
+    observers[population] = createObserver(economy, population, params);
+    decoders[population] = createDecoder(economy.name, worlds, population, spec[population], batch[population].actions);
+  }
+  const terminated = memory.u8(numEnvs);
+  const truncated = memory.u8(numEnvs);
+  const period = simulation.period;
+  const first = decisions[0]!.index;
+
+  const acts = (phase: DecidePhase, e: number): boolean => {
+    if (phase.every === "episode") return period[e] === 0;
+    const every = typeof phase.every === "number" ? phase.every : (params[phase.every] as number);
+    return period[e]! % every === 0;
+  };
+
+  function endPeriod(e: number): boolean {
+    for (const population in economy.reward) {
+      const sum = accrued[population];
+      if (!sum) continue;
+      const reward = (worlds[e]![population] as AnyRows)[economy.reward[population]!.column] as Float64Array;
+      const n = sizes[population]!;
+      for (let i = 0; i < n; i++) sum[e * n + i] = sum[e * n + i]! + reward[i]!;
+    }
+    env.onPeriod?.(e);
+    const ended = economy.end?.(worlds[e]!, params) ?? false;
+    simulation.endPeriod(e);
+    terminated[e] = ended ? 1 : 0;
+    truncated[e] = !ended && period[e]! >= simulation.horizon ? 1 : 0;
+    if (!terminated[e] && !truncated[e]) return false;
+    for (let index = 0; index < first; index++) simulation.runPhase(index, e);
+    for (const population in batch) {
+      const { finalObs, terminated: t, truncated: u } = batch[population]!;
+      observers[population]!(worlds[e]!, finalObs, e * sizes[population]!);
+      t[e] = terminated[e]!;
+      u[e] = truncated[e]!;
+    }
+    simulation.reset(e);
+    return true;
+  }
+
+  /** From just after decision phase `at` to the next decision. Every world stops at the same phase. */
+  function advance(e: number, from: number, to: number): void {
+    if (to > from) {
+      for (let index = from + 1; index < to; index++) simulation.runPhase(index, e);
+    } else {
+      for (let index = from + 1; index < phases.length; index++) simulation.runPhase(index, e);
+      endPeriod(e);
+      for (let index = 0; index < to; index++) simulation.runPhase(index, e);
+    }
+  }
+
+  function present(e: number, index: number): void {
+    for (const population in batch) {
+      const b = batch[population]!;
+      const phase = phases[index] as DecidePhase;
+      const now = phase.population === population && acts(phase, e);
+      b.acting[e] = now ? 1 : 0;
+      if (!now) continue;
+      const n = sizes[population]!;
+      observers[population]!(worlds[e]!, b.obs, e * n);
+      const sum = accrued[population]!;
+      for (let i = e * n; i < (e + 1) * n; i++) {
+        b.rewards[i] = sum[i]!;
+        sum[i] = 0;
+      }
+    }
+  }
+
+  const nextDecision = (index: number): number => decisions[(decisions.findIndex((d) => d.index === index) + 1) % decisions.length]!.index;
+
+  const env: VectorEnv = {
+    economy,
+    params,
+    numEnvs,
+    spec,
+    batch,
+    terminated,
+    truncated,
+    simulation,
+    lanes,
+    onPeriod: null,
+    cursor: first,
+    reset(seed) {
+      simulation.reseed(seed);
+      env.cursor = first;
+      for (let e = lanes[0]; e < lanes[1]; e++) {
+        terminated[e] = truncated[e] = 0;
+        for (const population in batch) {
+          const n = sizes[population]!;
+          accrued[population]!.fill(0, e * n, (e + 1) * n);
+          batch[population]!.terminated[e] = batch[population]!.truncated[e] = 0;
+        }
+        simulation.columns["tick"]![e] = 0;
+        simulation.reset(e);
+        for (let index = 0; index < first; index++) simulation.runPhase(index, e);
+        present(e, first);
+      }
+    },
+    step() {
+      const at = env.cursor;
+      const decided = (phases[at] as DecidePhase).population;
+      let to = nextDecision(at);
+      for (let e = lanes[0]; e < lanes[1]; e++) {
+        const b = batch[decided]!;
+        terminated[e] = truncated[e] = 0;
+        if (b.acting[e]) {
+          decoders[decided]!(e);
+          b.terminated[e] = b.truncated[e] = 0;
+        }
+        advance(e, at, to);
+        present(e, to);
+      }
+      // A decision that no world takes now (every = 100, say) is passed over.
+      while (!anyActing(to)) {
+        const next = nextDecision(to);
+        for (let e = lanes[0]; e < lanes[1]; e++) {
+          advance(e, to, next);
+          present(e, next);
+        }
+        to = next;
+      }
+      env.cursor = to;
+    },
+  };
+
+  // Worlds share horizon and clock unless `end` desynchronises them, and then each rank may see different decisions; so the cut asks all worlds.
+  function anyActing(index: number): boolean {
+    const phase = phases[index] as DecidePhase;
+    if (phase.every === 1) return true;
+    const { acting } = batch[phase.population]!;
+    for (let e = lanes[0]; e < lanes[1]; e++) if (acting[e]) return true;
+    return lanes[0] === lanes[1];
+  }
+
+  return env;
+}
+
+type Observer = (w: AnyWorld, out: Float32Array, row: number) => void;
+
+/** Writes rows × features, each (x − center)/scale, or of log x. */
+function createObserver(economy: Economy, population: string, p: AnyParamValues): Observer {
+  const declared = Object.values(economy.observe[population] ?? {});
+  const resolve = (value: number | ((p: AnyParamValues) => number) | undefined, otherwise: number) =>
+    value === undefined ? otherwise : typeof value === "number" ? value : value(p);
+  const features = declared.map(({ column, world, transform = "identity", center, scale }) => ({
+    column,
+    world,
+    logarithm: transform === "log",
+    center: resolve(center, 0),
+    inverse: 1 / resolve(scale, 1),
+  }));
+  const F = features.length;
+  return (w, out, row) => {
+    const rows = w[population] as AnyRows;
+    const n = rows.size;
+    for (let f = 0; f < F; f++) {
+      const { column, world, logarithm, center, inverse } = features[f]!;
+      let o = row * F + f;
+      if (column === undefined) {
+        const x = w[world!] as number;
+        const value = ((logarithm ? log(x) : x) - center) * inverse;
+        for (let i = 0; i < n; i++, o += F) out[o] = value;
+      } else {
+        const x = rows[column] as Float64Array;
+        if (logarithm) for (let i = 0; i < n; i++, o += F) out[o] = (log(x[i]!) - center) * inverse;
+        else for (let i = 0; i < n; i++, o += F) out[o] = (x[i]! - center) * inverse;
+      }
+    }
+  };
+}
+
+/** Turns raw actions [E, N, D] into the quantities that phases read. Indices wrap into range, reals are clipped: a phase survives any action. */
+function createDecoder(
+  economy: string,
+  worlds: readonly AnyWorld[],
+  population: string,
+  { size, actions, continuous }: PopulationSpec,
+  raw: Int32Array | Float32Array,
+): (e: number) => void {
+  const D = actions.length;
+  return (e) => {
+    const rows = worlds[e]![population] as AnyRows;
+    for (let d = 0; d < D; d++) {
+      const { name, space } = actions[d]!;
+      const out = rows[name] as Float64Array | Int32Array;
+      const { low, high, count, values } = space;
+      let a = e * size * D + d;
+      if (continuous)
+        for (let i = 0; i < size; i++, a += D) out[i] = Math.min(high, Math.max(low, raw[a]!));
+      else
+        for (let i = 0; i < size; i++, a += D) {
+          const index = raw[a]!;
+          if (!(index >= 0 && index < count))
+            throw new Error(`${economy}: action ${population}.${name}[${i}] of world ${e} is ${index}, expected an integer from 0 to ${count - 1}.`);
+          out[i] = values[index]!;
+        }
+    }
+  };
+}

@@ -146,19 +146,22 @@ describe("files", () => {
     expect(() => fileStore(directory).append("log", bytes("x"))).toThrow("disk full while writing");
   });
 
-  test.skipIf(process.platform === "win32")("an append that fits only in part leaves nothing of itself [needs ulimit]", () => {
-    // a file size limit of one block (512 or 1024 bytes) fails the write half-way, as the end of a disk does
-    const script = `
+  test.skipIf(process.platform === "win32")(
+    "an append that fits only in part leaves nothing of itself [needs ulimit]",
+    () => {
+      // a file size limit of one block (512 or 1024 bytes) fails the write half-way, as the end of a disk does
+      const script = `
       process.on("SIGXFSZ", () => {});
       const { fileStore } = await import(${JSON.stringify(new URL("./files.ts", import.meta.url).href)});
       const store = fileStore(${JSON.stringify(directory)});
       store.append("log", new Uint8Array(400));
       try { store.append("log", new Uint8Array(4000)); } catch (error) { console.log(error.message); }
       console.log(store.size("log"));`;
-    const shell = 'ulimit -f 1 && exec "$0" --input-type=module --eval "$1"';
-    const out = execFileSync("sh", ["-c", shell, process.execPath, script], { encoding: "utf8" });
-    expect(out).toMatch(/^cannot write .*EFBIG.*\n400\n$/);
-  });
+      const shell = 'ulimit -f 1 && exec "$0" --input-type=module --eval "$1"';
+      const out = execFileSync("sh", ["-c", shell, process.execPath, script], { encoding: "utf8" });
+      expect(out).toMatch(/^cannot write .*EFBIG.*\n400\n$/);
+    },
+  );
 
   test("every operating system error is one sentence with what to do", () => {
     for (const code of ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EEXIST", "ENOTDIR", "EISDIR"]) {

@@ -32,7 +32,7 @@ export function fileStore(directory: string): Store {
       const path = pathOf(key);
       const temporary = path + TEMPORARY;
       guard("write", path, () => {
-        mkdirSync(dirname(path), { recursive: true });
+        makeDirectory(dirname(path));
         try {
           withFile(temporary, "w", (fd) => {
             writeFileSync(fd, bytes);
@@ -53,7 +53,7 @@ export function fileStore(directory: string): Store {
     append(key, bytes) {
       const path = pathOf(key);
       guard("write", path, () => {
-        mkdirSync(dirname(path), { recursive: true });
+        makeDirectory(dirname(path));
         withFile(path, "a", (fd) => {
           const before = fstatSync(fd).size;
           try {
@@ -116,6 +116,7 @@ export function explain(action: "read" | "write", path: string, error: unknown):
     EROFS: `cannot ${action} ${path}: the file system is read-only (EROFS); choose another --out.`,
     ENOSPC: `disk full while writing ${path} (ENOSPC); nothing was left half-written. Free some space and resume.`,
     EDQUOT: `disk quota used up while writing ${path} (EDQUOT); nothing was left half-written. Free some space and resume.`,
+    ENOENT: `cannot ${action} ${path}: a directory on the way cannot be made (ENOENT); choose another --out.`,
     EEXIST: `cannot ${action} ${path}: a file is where a directory was expected (EEXIST); choose another --out.`,
     ENOTDIR: `cannot ${action} ${path}: part of the path is a file, not a directory (ENOTDIR); choose another --out.`,
     EISDIR: `cannot ${action} ${path}: it is a directory, a file was expected (EISDIR); choose another --out.`,
@@ -157,6 +158,19 @@ function cutBack(fd: number, size: number): void {
     ftruncateSync(fd, size);
   } catch {
     // a device or pipe has no length to restore
+  }
+}
+
+// Not mkdirSync's own `recursive`: Node 24.21 never returns from it where a parent refuses children with ENOENT (/proc).
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // another process may have made it meanwhile
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

@@ -12,7 +12,21 @@ export {
   type WorldOf,
 } from "./define.ts";
 export { closest, list } from "./errors.ts";
-export { type AnyParamValues, choice, derived, type Param, type ParamSettings, param, rangeOf, readParam, resolveParams } from "./params.ts";
+export {
+  type AnyParamValues,
+  choice,
+  derived,
+  flag,
+  type Param,
+  type ParamDeclarations,
+  type ParamSettings,
+  type ParamValue,
+  type ParamValues,
+  param,
+  rangeOf,
+  readParam,
+  resolveParams,
+} from "./params.ts";
 export { type AnyRows, type AnyWorld, type Phase, population, type Rows } from "./phases.ts";
 export {
   type Allocator,

@@ -24,7 +24,15 @@ export interface ChoiceParam<C extends string = string> {
   readonly doc: string;
 }
 
-export type Param = NumberParam | ChoiceParam;
+export interface FlagParam {
+  readonly kind: "flag";
+  readonly value: boolean;
+  readonly symbol: string;
+  readonly unit: string;
+  readonly doc: string;
+}
+
+export type Param = NumberParam | ChoiceParam | FlagParam;
 export type ParamDeclarations = Readonly<Record<string, Param>>;
 
 export interface ParamOptions {
@@ -55,10 +63,16 @@ export function choice<const C extends string>(
   return { kind: "choice", value, choices, symbol: options.symbol ?? "", unit: "", doc: options.doc ?? "" };
 }
 
-/** Parameter values as an economy's own functions see them. */
-export type ParamValues<P> = { readonly [K in keyof P]: P[K] extends ChoiceParam<infer C> ? C : number };
-/** Parameter values where the economy is not known by type. */
-export type AnyParamValues = Readonly<Record<string, number | string>>;
+/** On or off. */
+export const flag = (value: boolean, doc = ""): FlagParam => ({ kind: "flag", value, symbol: "", unit: "", doc });
+
+/** Parameter values as an economy's or an algorithm's own functions see them. */
+export type ParamValues<P> = {
+  readonly [K in keyof P]: P[K] extends ChoiceParam<infer C> ? C : P[K] extends FlagParam ? boolean : number;
+};
+export type ParamValue = number | string | boolean;
+/** Parameter values where the owner is not known by type. */
+export type AnyParamValues = Readonly<Record<string, ParamValue>>;
 /** What a caller may set: numbers, choices, or their text (from a command line or a file). */
 export type ParamSettings = Readonly<Record<string, unknown>>;
 
@@ -86,8 +100,13 @@ function readNumber(where: string, declared: NumberParam, given: unknown): numbe
 }
 
 /** Checks one setting against its declaration; the error names the parameter, what came and what was expected. */
-export function readParam(where: string, declared: Param, given: unknown): number | string {
+export function readParam(where: string, declared: Param, given: unknown): ParamValue {
   if (declared.kind === "number") return readNumber(where, declared, given);
+  if (declared.kind === "flag") {
+    if (given === true || given === "true") return true;
+    if (given === false || given === "false") return false;
+    throw new Error(`${where}: got ${JSON.stringify(given)}, expected true or false.`);
+  }
   if (typeof given !== "string" || !declared.choices.includes(given))
     throw new Error(`${where}: got ${JSON.stringify(given) ?? String(given)}, expected ${list(declared.choices)}.`);
   return given;
@@ -98,11 +117,11 @@ export function resolveParams(
   economy: {
     readonly name: string;
     readonly params: ParamDeclarations;
-    readonly derive: Readonly<Record<string, (p: AnyParamValues) => number>>;
+    readonly derive?: Readonly<Record<string, (p: AnyParamValues) => number>>;
   },
   settings: ParamSettings = {},
 ): AnyParamValues {
-  const values: Record<string, number | string> = {};
+  const values: Record<string, ParamValue> = {};
   for (const name of Object.keys(settings))
     if (!Object.hasOwn(economy.params, name))
       throw new Error(
@@ -115,7 +134,7 @@ export function resolveParams(
   }
   for (const [name, declared] of Object.entries(economy.params)) {
     if (name in values) continue;
-    const rule = economy.derive[name];
+    const rule = economy.derive?.[name];
     if (!rule) throw new Error(`${economy.name}.${name} is derived but the economy has no derive.${name}.`);
     values[name] = readParam(`${economy.name}.${name} (derived)`, declared, rule(values));
   }

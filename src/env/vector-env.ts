@@ -53,18 +53,24 @@ export interface VectorEnv {
   /** [E] we stopped watching on this step: bootstrap from finalObs. */
   readonly truncated: Uint8Array;
   readonly simulation: Simulation;
-  /** Worlds this rank steps: [from, to). Results do not depend on the cut. */
-  readonly lanes: readonly [from: number, to: number];
+  /** Worlds that this rank steps. Results do not depend on who steps which. */
+  readonly lanes: readonly number[];
   reset(seed: number): void;
   /** Runs to the next decision with the actions in `batch`. */
   step(): void;
+  /** Writes `obs` anew from the columns, for worlds that were changed by hand. */
+  observe(): void;
+  /** Everything the environment must remember, by name: live views, for checkpoints. With `position`, complete. */
+  readonly state: Readonly<Record<string, ArrayBufferView>>;
   /** Called for world e at the end of each of its periods, before any reset; for metrics and recording. */
   onPeriod: ((e: number) => void) | null;
-  /** Where the phase program stands; part of a checkpoint. */
-  cursor: number;
+  /** Where the phase program stands, and periods since `reset`; with `state`, all there is to remember. */
+  readonly position: { readonly cursor: number; readonly tick: number };
+  /** Continues from a remembered position, after `state` was copied back and the streams of `seed` are wanted again. */
+  resume(seed: number, position: { readonly cursor: number; readonly tick: number }): void;
 }
 
-export interface VectorEnvOptions extends Omit<SimulationOptions, "cut" | "pieces" | "numWorlds"> {
+export interface VectorEnvOptions extends Omit<SimulationOptions, "cut" | "numWorlds"> {
   readonly numEnvs: number;
 }
 
@@ -79,7 +85,10 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const { params, worlds, sizes, spaces, phases } = simulation;
   const decisions = phases.flatMap((phase, index) => (phase.kind === "decide" ? [{ phase, index }] : []));
   if (decisions.length === 0) throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
-  const lanes = worldCut(numEnvs, team.size, team.rank);
+  const pieces = options.pieces ?? team.size;
+  const lanes: number[] = [];
+  for (let piece = team.rank; piece < pieces; piece += team.size)
+    for (let [e, end] = worldCut(numEnvs, pieces, piece); e < end; e++) lanes.push(e);
 
   const spec: Record<string, PopulationSpec> = {};
   const batch: Record<string, PopulationBatch> = {};
@@ -174,7 +183,21 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
 
   const nextDecision = (index: number): number => decisions[(decisions.findIndex((d) => d.index === index) + 1) % decisions.length]!.index;
 
+  let cursor = first;
+  let tick = 0;
+  const state: Record<string, ArrayBufferView> = { terminated, truncated };
+  for (const [name, column] of Object.entries(simulation.columns)) state[`columns/${name}`] = column;
+  for (const population in batch) {
+    for (const [name, buffer] of Object.entries(batch[population]!)) state[`batch/${population}/${name}`] = buffer;
+    state[`accrued/${population}`] = accrued[population]!;
+  }
+
   const env: VectorEnv = {
+    state,
+    observe() {
+      for (const e of lanes)
+        for (const population in batch) if (batch[population]!.acting[e]) observers[population]!(worlds[e]!, batch[population]!.obs, e * sizes[population]!);
+    },
     economy,
     params,
     numEnvs,
@@ -185,11 +208,18 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     simulation,
     lanes,
     onPeriod: null,
-    cursor: first,
+    get position() {
+      return { cursor, tick };
+    },
+    resume(seed, position) {
+      simulation.reseed(seed);
+      ({ cursor, tick } = position);
+    },
     reset(seed) {
       simulation.reseed(seed);
-      env.cursor = first;
-      for (let e = lanes[0]; e < lanes[1]; e++) {
+      cursor = first;
+      tick = 0;
+      for (const e of lanes) {
         terminated[e] = truncated[e] = 0;
         for (const population in batch) {
           const n = sizes[population]!;
@@ -203,10 +233,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       }
     },
     step() {
-      const at = env.cursor;
+      const at = cursor;
       const decided = (phases[at] as DecidePhase).population;
       let to = nextDecision(at);
-      for (let e = lanes[0]; e < lanes[1]; e++) {
+      if (to <= at) tick++;
+      for (const e of lanes) {
         const b = batch[decided]!;
         terminated[e] = truncated[e] = 0;
         if (b.acting[e]) {
@@ -219,13 +250,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       // A decision that no world takes now (every = 100, say) is passed over.
       while (!anyActing(to)) {
         const next = nextDecision(to);
-        for (let e = lanes[0]; e < lanes[1]; e++) {
+        if (next <= to) tick++;
+        for (const e of lanes) {
           advance(e, to, next);
           present(e, next);
         }
         to = next;
       }
-      env.cursor = to;
+      cursor = to;
     },
   };
 
@@ -234,8 +266,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     const phase = phases[index] as DecidePhase;
     if (phase.every === 1) return true;
     const { acting } = batch[phase.population]!;
-    for (let e = lanes[0]; e < lanes[1]; e++) if (acting[e]) return true;
-    return lanes[0] === lanes[1];
+    for (const e of lanes) if (acting[e]) return true;
+    return lanes.length === 0;
   }
 
   return env;

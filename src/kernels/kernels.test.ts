@@ -238,6 +238,8 @@ describe("matrix kernels equal the plain loop", () => {
       cell((_, j) => r[j]);
       k.broadcastColumn(at(out), at(c), rows, cols);
       cell((i) => c[i]);
+      k.broadcastScalar(at(out), at(c), n);
+      cell(() => c[0]);
       k.scaleRows(at(out), at(x), at(c), rows, cols);
       cell((i, j) => xs[i][j] * c[i]);
 

@@ -1,3 +1,10 @@
 export { exp } from "./exp.ts";
+export { expm1 } from "./expm1.ts";
 export { log } from "./log.ts";
+export { log1p } from "./log1p.ts";
+export { log2 } from "./log2.ts";
 export { blockSums, combineSums, pairwiseSum, SUM_BLOCK } from "./pairwise-sum.ts";
+export { pow } from "./pow.ts";
+export { sigmoid, softplus } from "./sigmoid.ts";
+export { tanh } from "./tanh.ts";
+export { cos, sin } from "./trigonometric.ts";

@@ -73,6 +73,11 @@ export function broadcastColumn(out: usize, column: usize, rows: i32, cols: i32)
   }
 }
 
+/** out[i] = x[0] */
+export function broadcastScalar(out: usize, x: usize, n: i32): void {
+  broadcastColumn(out, x, 1, n);
+}
+
 /** out[i, j] = x[i, j] · column[i] */
 export function scaleRows(out: usize, x: usize, column: usize, rows: i32, cols: i32): void {
   for (let i = 0; i < rows; i++) {

@@ -1,0 +1,171 @@
+// An experiment: an economy, an algorithm, what differs from the defaults, and what is expected of the result.
+// Typed by its economy and its algorithm; resolved to plain JSON with every default filled in, whose hash names the run.
+import type { AnyAlgorithm } from "../algorithms/algorithm.ts";
+import { resolveConfig } from "../algorithms/algorithm.ts";
+import {
+  type AnyParamValues,
+  closest,
+  type Economy,
+  type ParamDeclarations,
+  type ParamSettings,
+  type ParamValue,
+  type ParamValues,
+  param,
+  readParam,
+  resolveParams,
+  type TypedEconomy,
+} from "../economy/index.ts";
+import type { Player } from "./play.ts";
+
+/** A figure that the result must match, over the experiment's seeds. */
+export interface Expectation {
+  /** What is measured, for the reader. */
+  readonly item: string;
+  /** The summary value that is held against theory. */
+  readonly measure: string;
+  /** What the paper says, in its words or figures. */
+  readonly claim: string;
+  readonly theory: number;
+  readonly unit: string;
+  /** A seed passes when |ours − theory| ≤ tolerance; with `relative`, tolerance · |theory|; with `atMost`, when ours ≤ tolerance. */
+  readonly tolerance: number;
+  readonly kind: "relative" | "absolute" | "atMost";
+  /** Share of seeds that must pass. Default 0.9. */
+  readonly share?: number;
+  readonly note?: string;
+}
+
+export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D extends ParamDeclarations> {
+  readonly name: string;
+  readonly summary: string;
+  readonly economy: TypedEconomy<P, W, G, T>;
+  readonly params?: Partial<ParamValues<P>>;
+  readonly algorithm: AnyAlgorithm & { readonly config: D };
+  readonly config?: Partial<ParamValues<NoInfer<D>>>;
+  /** E, worlds in parallel. */
+  readonly numEnvs: number;
+  /** World-periods, over all worlds. */
+  readonly totalSteps: number;
+  /** Seeds of `reproduce`. */
+  readonly seeds?: readonly number[];
+  /** Greedy play by which learning is watched and judged. */
+  readonly evaluation?: {
+    /** Periods of one evaluation while training, and of the final one. */
+    readonly periods?: number;
+    readonly finalPeriods?: number;
+    /** Updates between evaluations. */
+    readonly every?: number;
+    readonly params?: Partial<ParamValues<P>>;
+  };
+  /** More to measure on the final policies than the economy's own metrics. */
+  readonly measure?: (player: Player, params: ParamValues<P>) => Readonly<Record<string, number>>;
+  readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
+}
+
+export interface Experiment {
+  readonly name: string;
+  readonly summary: string;
+  readonly economy: Economy;
+  readonly params: ParamSettings;
+  readonly algorithm: AnyAlgorithm | null;
+  readonly config: ParamSettings;
+  readonly numEnvs: number;
+  readonly totalSteps: number;
+  readonly seeds: readonly number[];
+  readonly evaluation: {
+    readonly periods: number;
+    readonly finalPeriods: number;
+    readonly every: number;
+    readonly params: ParamSettings;
+  };
+  readonly measure: ((player: Player, params: AnyParamValues) => Readonly<Record<string, number>>) | null;
+  readonly expect: ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly Expectation[]) | null;
+}
+
+export function defineExperiment<P extends ParamDeclarations, W, G, T, const D extends ParamDeclarations>(
+  definition: ExperimentDefinition<P, W, G, T, D>,
+): Experiment {
+  const { params = {}, config = {}, evaluation = {}, seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] } = definition;
+  const { periods = 10, finalPeriods = 50, every = 1 } = evaluation;
+  return {
+    ...definition,
+    params,
+    config,
+    seeds,
+    evaluation: { periods, finalPeriods, every, params: evaluation.params ?? {} },
+    measure: (definition.measure ?? null) as Experiment["measure"],
+    expect: (definition.expect ?? null) as Experiment["expect"],
+  };
+}
+
+/** An economy on its own, simulated without learning: whoever decides plays at random. */
+export function bareExperiment(economy: Economy): Experiment {
+  return {
+    name: economy.name,
+    summary: economy.summary,
+    economy,
+    params: {},
+    algorithm: null,
+    config: {},
+    numEnvs: 1,
+    totalSteps: 0, // one episode per world, see resolve
+    seeds: [1],
+    evaluation: { periods: 0, finalPeriods: 0, every: 1, params: {} },
+    measure: null,
+    expect: null,
+  };
+}
+
+/** Everything a run depends on, as plain JSON; equal resolved runs have equal results. */
+export interface ResolvedRun {
+  readonly experiment: string;
+  readonly economy: string;
+  readonly algorithm: string | null;
+  readonly params: AnyParamValues;
+  readonly config: AnyParamValues;
+  readonly numEnvs: number;
+  readonly totalSteps: number;
+  readonly seed: number;
+}
+
+/** Overrides as they come from a command line: `agents=6`, `params.agents=6`, `config.learningRate=1e-4`, `numEnvs=4`, `totalSteps=1e5`. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+const runSettings = {
+  numEnvs: param(1, { min: 1, max: 1e7, integer: true }),
+  totalSteps: param(1, { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true }),
+};
+
+/** Fills in every default and checks every override; the error names the offender and its nearest namesake. */
+export function resolveRun(experiment: Experiment, overrides: Overrides, seed: number): ResolvedRun {
+  if (!(Number.isSafeInteger(seed) && seed >= 0)) throw new Error(`seed: got ${seed}, expected a whole number from 0 on.`);
+  const { economy, algorithm } = experiment;
+  const params: Record<string, unknown> = { ...experiment.params };
+  const config: Record<string, unknown> = { ...experiment.config };
+  const run: Record<string, ParamValue> = {};
+  const configNames = algorithm ? Object.keys(algorithm.config) : [];
+  const paths = [...Object.keys(economy.params), ...configNames.map((name) => `config.${name}`), ...Object.keys(runSettings)];
+  for (const [path, value] of Object.entries(overrides)) {
+    const name = path.replace(/^params\./, "");
+    if (Object.hasOwn(economy.params, name)) params[name] = value;
+    else if (path.startsWith("config.") && configNames.includes(path.slice(7))) config[path.slice(7)] = value;
+    else if (Object.hasOwn(runSettings, path)) run[path] = readParam(path, runSettings[path as keyof typeof runSettings], value);
+    else
+      throw new Error(
+        `Unknown parameter "${path}" of ${experiment.name}.${closest(path, paths)} It takes: ${paths.join(", ")}.`,
+      );
+  }
+  const values = resolveParams(economy, params);
+  const numEnvs = (run["numEnvs"] as number | undefined) ?? experiment.numEnvs;
+  const horizon = typeof economy.horizon === "number" ? economy.horizon : (values[economy.horizon] as number);
+  return {
+    experiment: experiment.name,
+    economy: economy.name,
+    algorithm: algorithm?.name ?? null,
+    params: values,
+    config: algorithm ? resolveConfig(algorithm, config) : {},
+    numEnvs,
+    totalSteps: (run["totalSteps"] as number | undefined) ?? (experiment.totalSteps || horizon * numEnvs),
+    seed,
+  };
+}

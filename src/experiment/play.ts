@@ -1,0 +1,83 @@
+// Playing what was learned: greedy policies in worlds of their own, watched but not trained.
+import type { AnyAlgorithm, Arrays, Policy } from "../algorithms/algorithm.ts";
+import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings } from "../economy/index.ts";
+import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
+
+export interface Player {
+  readonly economy: Economy;
+  readonly params: AnyParamValues;
+  /** Takes the parameters of a snapshot. */
+  load(arrays: Arrays): void;
+  /**
+   * Plays one world for some periods from a fresh start and returns the economy's metrics, averaged over periods.
+   * `visit` sees the world at the end of each period.
+   */
+  play(options: { readonly seed: number; readonly periods: number; readonly visit?: (w: AnyWorld, period: number) => void }): Readonly<
+    Record<string, number>
+  >;
+  /**
+   * What a population would do in a world arranged by hand: `arrange` sets columns and world scalars of a freshly reset world,
+   * the policy acts on what it then observes, and the decoded actions are in the returned rows.
+   */
+  respond(population: string, arrange: (w: AnyWorld) => void, seed?: number): AnyRows;
+}
+
+export function createPlayer(
+  economy: Economy,
+  algorithm: AnyAlgorithm,
+  config: AnyParamValues,
+  params: ParamSettings,
+): Player {
+  const env = makeVectorEnv(economy, { numEnvs: 1, params });
+  const policies: Record<string, Policy> = {};
+  for (const population in env.spec) policies[population] = algorithm.policy(population, env.spec[population]!, config as never);
+  return {
+    economy,
+    params: env.params,
+    load(arrays) {
+      for (const population in policies) policies[population]!.load(arrays);
+    },
+    play({ seed, periods, visit }) {
+      const sums: Record<string, number> = {};
+      const world = env.simulation.worlds[0]!;
+      let period = 0;
+      env.onPeriod = () => {
+        for (const [name, metric] of Object.entries(economy.metrics)) sums[name] = (sums[name] ?? 0) + metric.of(world, env.params);
+        visit?.(world, period);
+        period++;
+      };
+      env.reset(seed);
+      while (period < periods) {
+        actAll(env, policies);
+        env.step();
+      }
+      env.onPeriod = null;
+      return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / period]));
+    },
+    respond(population, arrange, seed = 1) {
+      env.onPeriod = null;
+      env.reset(seed);
+      const world = env.simulation.worlds[0]!;
+      arrange(world);
+      env.observe();
+      const { size, actions } = env.spec[population]!;
+      const batch = env.batch[population]!;
+      policies[population]!.act(batch.actions, batch.obs, size);
+      const rows = world[population] as AnyRows;
+      const decoded: Record<string, Float64Array | number> = { size };
+      actions.forEach(({ name, space }, d) => {
+        decoded[name] = Float64Array.from({ length: size }, (_, i) =>
+          space.kind === "box" ? batch.actions[i * actions.length + d]! : space.values[batch.actions[i * actions.length + d]!]!,
+        );
+      });
+      return { ...rows, ...decoded } as unknown as AnyRows;
+    },
+  };
+}
+
+function actAll(env: VectorEnv, policies: Readonly<Record<string, Policy>>): void {
+  for (const population in env.batch) {
+    const { acting, actions, obs } = env.batch[population]!;
+    if (acting[0]) policies[population]!.act(actions, obs, env.spec[population]!.size);
+  }
+}

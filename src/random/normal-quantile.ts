@@ -1,6 +1,6 @@
 // Inverse of the standard normal distribution function: algorithm AS 241, PPND16.
 // Wichura 1988, "The percentage points of the normal distribution", Applied Statistics 37(3), 477-484.
-// Relative accuracy about 1 part in 10¹⁶.
+// Error: below 6 ulp, that is 10⁻¹⁵ relative (4.9 ulp measured against mpmath).
 //
 // Normals are drawn by inversion, not by a ziggurat or Box-Muller: one uniform gives one normal, so that row r is the same
 // value however a range of rows is cut, draws are monotone in their uniforms, and no row waits for a rejection.

@@ -4,11 +4,11 @@ import { blockWords, mulHigh, philox, philoxBlocks, words } from "./philox.ts";
 const hex = (values: Iterable<number>) => [...values].map((w) => (w >>> 0).toString(16).padStart(8, "0")).join(" ");
 
 // Random123 (D. E. Shaw Research) tests/kat_vectors, the lines "philox4x32 10"
-const KNOWN = [
+const KNOWN: [counter: [number, number, number, number], key: [number, number], answer: string][] = [
   [[0, 0, 0, 0], [0, 0], "6627e8d5 e169c58d bc57ac4c 9b00dbd8"],
   [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], "408f276d 41c83b0e a20bc7c6 6d5451fd"],
   [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], "d16cfe09 94fdcceb 5001e420 24126ea1"],
-] as const;
+];
 
 test("philox4x32-10 gives Random123's known answers", () => {
   for (const [counter, key, answer] of KNOWN) {

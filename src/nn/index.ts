@@ -1,0 +1,58 @@
+// Traced graphs with reverse-mode gradients, layers, Adam; lowered to the WebAssembly kernels.
+export { type Adam, type AdamOptions, createAdam } from "./adam.ts";
+export { type CompileOptions, compile, type Executable } from "./backends/wasm.ts";
+export { gradient } from "./gradient.ts";
+export { type Graph, indices, matrix, type Param, type Shape, type Tensor, trace } from "./graph.ts";
+export {
+  constantInit,
+  fanInUniform,
+  glorotUniform,
+  heUniform,
+  type Initialiser,
+  orthogonal,
+  uniform,
+  zeros,
+} from "./initialise.ts";
+export { type Activation, dense, layerNorm, mlp } from "./layers.ts";
+export {
+  abs,
+  add,
+  broadcast,
+  clip,
+  colSum,
+  concatCols,
+  constant,
+  div,
+  exp,
+  gather,
+  huber,
+  lessEqual,
+  log,
+  logSoftmax,
+  matmul,
+  maximum,
+  mean,
+  minimum,
+  mul,
+  neg,
+  type Operand,
+  relu,
+  reshape,
+  rowArgmax,
+  rowMax,
+  rowMean,
+  rowSum,
+  sigmoid,
+  sliceCols,
+  softmax,
+  softplus,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  tanh,
+  weightedMean,
+  where,
+} from "./ops.ts";
+export { initialise, layoutOf, type ParamLayout, type ParamSlice, rangeOf } from "./params.ts";

@@ -1,10 +1,16 @@
 export { exp } from "./exp.ts";
 export { expm1 } from "./expm1.ts";
+export { findRoot, type RootOptions } from "./find-root.ts";
+export { gini } from "./gini.ts";
+export { interpolate, monotoneCubic } from "./interpolate.ts";
 export { log } from "./log.ts";
 export { log1p } from "./log1p.ts";
 export { log2 } from "./log2.ts";
 export { blockSums, combineSums, pairwiseSum, SUM_BLOCK } from "./pairwise-sum.ts";
 export { pow } from "./pow.ts";
+export { gaussHermite, gaussLegendre, type Quadrature } from "./quadrature.ts";
 export { sigmoid, softplus } from "./sigmoid.ts";
+export { mean, quantile, variance } from "./statistics.ts";
+export { type Interval, meanInterval, studentT } from "./student-t.ts";
 export { tanh } from "./tanh.ts";
 export { cos, sin } from "./trigonometric.ts";

@@ -4,7 +4,7 @@
 // is preserved.
 // Error: below 1 ulp.
 
-import { fromWords, highWord, lowWord } from "./bits.ts";
+import { highWord, twoTo } from "./bits.ts";
 
 const LN2_HIGH = 0.6931471803691238; // 3fe62e42 fee00000: k LN2_HIGH is exact for |k| < 2¹¹
 const LN2_LOW = 1.9082149292705877e-10;
@@ -25,9 +25,9 @@ export function log(x: number): number {
   }
   if (high >= 0x7ff00000) return x;
 
-  high += 0x3ff00000 - 0x3fe6a09e;
-  k += (high >> 20) - 1023;
-  const f = fromWords((high & 0x000fffff) + 0x3fe6a09e, lowWord(x)) - 1;
+  const exponent = ((high + (0x3ff00000 - 0x3fe6a09e)) >> 20) - 1023; // 3fe6a09e: the high word of √½
+  const f = x * twoTo(-exponent) - 1;
+  k += exponent;
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;

@@ -3,7 +3,7 @@
 // Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved.
 // Error: below 1 ulp.
 
-import { fromWords, highWord, lowWord } from "./bits.ts";
+import { highWord, twoTo } from "./bits.ts";
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
@@ -19,10 +19,9 @@ export function log1p(x: number): number {
   let c = 0;
   if (x < -0.2928932188134524 || x > 0.41421356237309503) {
     const u = 1 + x;
-    const high = highWord(u) + (0x3ff00000 - 0x3fe6a09e);
-    k = (high >> 20) - 1023;
+    k = ((highWord(u) + (0x3ff00000 - 0x3fe6a09e)) >> 20) - 1023;
     if (k < 54) c = (k >= 2 ? 1 - (u - x) : x - (u - 1)) / u;
-    f = fromWords((high & 0x000fffff) + 0x3fe6a09e, lowWord(u)) - 1;
+    f = u * twoTo(-k) - 1;
   }
   const s = f / (2 + f);
   const z = s * s;

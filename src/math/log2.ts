@@ -3,10 +3,10 @@
 // Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved.
 // Error: below 1 ulp, and exact at powers of two.
 
-import { fromWords, highWord, leading, lowWord } from "./bits.ts";
+import { highWord, leading, twoTo } from "./bits.ts";
 
-const LOG2E_HIGH = 1.4426950407214463; // low word cleared, so that its product with `head` is exact
-const LOG2E_LOW = 1.6751713164886512e-10;
+const LOG2E_HIGH = 1.4426950216293335; // 24 bits, so that its product with `head` is exact
+const LOG2E_LOW = 1.9259629911266175e-8;
 const TWO_54 = 18014398509481984;
 
 // log₂ x = k + log(1 + f) / ln 2, with log(1 + f) = head + tail as in log.ts and both products carried in two parts
@@ -23,9 +23,9 @@ export function log2(x: number): number {
   }
   if (high >= 0x7ff00000) return x;
 
-  high += 0x3ff00000 - 0x3fe6a09e;
-  k += (high >> 20) - 1023;
-  const f = fromWords((high & 0x000fffff) + 0x3fe6a09e, lowWord(x)) - 1;
+  const exponent = ((high + (0x3ff00000 - 0x3fe6a09e)) >> 20) - 1023; // 3fe6a09e: the high word of √½
+  const f = x * twoTo(-exponent) - 1;
+  k += exponent;
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;

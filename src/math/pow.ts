@@ -3,7 +3,7 @@
 // software is freely granted, provided that this notice is preserved.
 // Error: below 1 ulp (0.76 measured). Special cases are those of ECMAScript's Math.pow.
 
-import { fromWords, highWord, leading, scale, withHighWord } from "./bits.ts";
+import { highWord, leading, scale, twoTo } from "./bits.ts";
 
 const TWO_53 = 9007199254740992;
 const LN2_HIGH = 0.6931471824645996;
@@ -51,8 +51,7 @@ export function pow(x: number, y: number): number {
 }
 
 // log₂ of the base, as head + tail, from one of the two functions below
-let head = 0;
-let tail = 0;
+const logBase = new Float64Array(2);
 
 // |1 − x| ≤ 2⁻²⁰: log x = t − t²/2 + t³/3 − t⁴/4
 function logNearOne(x: number): void {
@@ -60,39 +59,32 @@ function logNearOne(x: number): void {
   const w = t * t * (0.5 - t * (0.3333333333333333 - t * 0.25));
   const u = LOG2E_HIGH * t;
   const v = t * LOG2E_LOW - w * Math.LOG2E;
-  head = leading(u + v);
-  tail = v - (head - u);
+  logBase[0] = leading(u + v);
+  logBase[1] = v - (logBase[0] - u);
 }
 
 // x = 2ⁿ a with a near c = 1 or 1.5;  s = (a − c) / (a + c)
 // log₂ x = n + log₂ c + 2/(3 ln 2) · s (3 + s² + s⁴ (L1 + s² (L2 + …))),   each factor held as head + tail
 function logInTwoParts(x: number): void {
-  let n = 0;
+  let subnormal = 0;
   let high = highWord(x);
   if (high < 0x00100000) {
     x *= TWO_53;
-    n = -53;
+    subnormal = -53;
     high = highWord(x);
   }
-  n += (high >> 20) - 1023;
   const fraction = high & 0x000fffff;
-  high = fraction | 0x3ff00000;
-  let nearOneAndHalf = false;
-  if (fraction > 0x3988e) {
-    if (fraction < 0xbb67a) nearOneAndHalf = true;
-    else {
-      n++;
-      high -= 0x00100000;
-    }
-  }
-  const a = withHighWord(x, high);
+  const nearOneAndHalf = fraction > 0x3988e && fraction < 0xbb67a; // √(3/2) < a < √3
+  const exponent = (high >> 20) - 1023 + (fraction >= 0xbb67a ? 1 : 0);
+  const n = exponent + subnormal;
+  const a = x * twoTo(-exponent);
   const c = nearOneAndHalf ? 1.5 : 1;
 
   const u = a - c;
   const v = 1 / (a + c);
   const s = u * v;
   const sHead = leading(s);
-  const sumHead = fromWords(((high >> 1) | 0x20000000) + 0x00080000 + (nearOneAndHalf ? 0x40000 : 0), 0); // ≈ a + c
+  const sumHead = leading(a + c);
   const sumTail = a - (sumHead - c);
   const sTail = v * (u - sHead * sumHead - sHead * sumTail);
 
@@ -120,12 +112,15 @@ function logInTwoParts(x: number): void {
   const zTail =
     TWO_THIRDS_LOG2E_LOW * productHead + productTail * TWO_THIRDS_LOG2E + (nearOneAndHalf ? LOG2_OF_1_5_LOW : 0);
   const logOfC = nearOneAndHalf ? LOG2_OF_1_5_HIGH : 0;
-  head = leading(zHead + zTail + logOfC + n);
-  tail = zTail - (head - n - logOfC - zHead);
+  const head = leading(zHead + zTail + logOfC + n);
+  logBase[0] = head;
+  logBase[1] = zTail - (head - n - logOfC - zHead);
 }
 
 // y (head + tail) = n + r, |r| ≤ ½;  2ʳ = exp(r ln 2) as in exp.ts
 function exp2OfProduct(y: number): number {
+  const head = logBase[0];
+  const tail = logBase[1];
   const yHead = leading(y);
   const low = (y - yHead) * head + y * tail;
   let high = yHead * head;

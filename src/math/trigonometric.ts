@@ -19,7 +19,7 @@ export function cos(x: number): number {
 }
 
 function sinOfQuadrant(quadrant: number): number {
-  const y = quadrant & 1 ? cosKernel(remainder, remainderTail) : sinKernel(remainder, remainderTail);
+  const y = quadrant & 1 ? cosKernel(remainder[0], remainder[1]) : sinKernel(remainder[0], remainder[1]);
   return quadrant & 2 ? -y : y;
 }
 
@@ -46,9 +46,8 @@ function cosKernel(x: number, y: number): number {
   return most + (1 - most - half + (z * r - x * y));
 }
 
-// x = quadrant π/2 + remainder + remainderTail
-let remainder = 0;
-let remainderTail = 0;
+// x = quadrant π/2 + head + tail, the latter two left here by `reduce`
+const remainder = new Float64Array(2);
 
 const ROUND = 6755399441055744; // 1.5 · 2⁵²: adding and subtracting it rounds to the nearest integer
 // π/2 in pieces of 33 bits, each followed by all that is left after it
@@ -61,21 +60,18 @@ function reduce(x: number): number {
   const n = 0.6366197723675814 * x + ROUND - ROUND;
   let r = x - n * PIECES[0];
   let w = n * RESTS[0];
-  remainder = r - w;
+  let head = r - w;
   // Bits cancelled by the subtraction are made up for by the next piece of π/2: at 16 bits, and again at 49.
   const exponent = (highWord(x) >> 20) & 0x7ff;
-  for (
-    let piece = 1, lost = 16;
-    piece < 3 && exponent - ((highWord(remainder) >> 20) & 0x7ff) > lost;
-    piece++, lost = 49
-  ) {
+  for (let piece = 1, lost = 16; piece < 3 && exponent - ((highWord(head) >> 20) & 0x7ff) > lost; piece++, lost = 49) {
     const before = r;
     w = n * PIECES[piece];
     r = before - w;
     w = n * RESTS[piece] - (before - r - w);
-    remainder = r - w;
+    head = r - w;
   }
-  remainderTail = r - remainder - w;
+  remainder[0] = head;
+  remainder[1] = r - head - w;
   return n & 3;
 }
 
@@ -99,8 +95,8 @@ function reduceHuge(x: number): number {
   const nearest = (quadrants + (1n << (FRACTION - 1n))) >> FRACTION;
   const rest = ((quadrants - (nearest << FRACTION)) * HALF_PI) >> FRACTION;
   const unit = x < 0 ? -twoTo(-160) : twoTo(-160);
-  remainder = Number(rest) * unit;
-  remainderTail = Number(rest - BigInt(Number(rest))) * unit;
+  remainder[0] = Number(rest) * unit;
+  remainder[1] = Number(rest - BigInt(Number(rest))) * unit;
   const quadrant = Number(nearest & 3n);
   return x < 0 ? -quadrant : quadrant;
 }

@@ -3,6 +3,8 @@ export { type Adam, type AdamOptions, createAdam } from "./adam.ts";
 export { type CompileOptions, compile, type Executable } from "./backends/wasm.ts";
 export { gradient } from "./gradient.ts";
 export { type Graph, indices, matrix, type Param, type Shape, type Tensor, trace } from "./graph.ts";
+export { type Categorical, type CategoricalOptions, categorical, sampleCategorical } from "./heads/categorical.ts";
+export { type Gaussian, gaussian, squashedGaussian } from "./heads/gaussian.ts";
 export {
   constantInit,
   fanInUniform,

@@ -275,6 +275,82 @@ describe("whole losses", () => {
   });
 });
 
+describe("action heads", () => {
+  test("log-probabilities of branches multiply out, and a masked action has probability 0 and no gradient", () => {
+    const graph = trace({ mask: matrix(3, 5), action: indices(3, 2) }, ({ mask, action }, param) => {
+      const head = nn.categorical(param("logits", [3, 5], nn.zeros), { branches: [3, 2], mask });
+      const logProb = head.logProb(action);
+      const { probs, entropy } = head;
+      return { loss: nn.sum(nn.add(logProb, nn.square(entropy))), outputs: { logProb, probs, entropy } };
+    });
+    const values = {
+      logits: irregular(15),
+      mask: [1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0],
+      action: [0, 1, 2, 0, 1, 0],
+    };
+    checkGradients(graph, values);
+    const { executable, grads } = runWasm(graph, values);
+    const { probs, logProb } = executable.outputs as Record<string, Float32Array>;
+    for (let i = 0; i < 3; i++) {
+      const [a, b] = [values.action[2 * i], 3 + values.action[2 * i + 1]];
+      expect(logProb[i]).toBeCloseTo(Math.log(probs[5 * i + a] * probs[5 * i + b]), 5);
+      expect(probs[5 * i] + probs[5 * i + 1] + probs[5 * i + 2]).toBeCloseTo(1, 6);
+    }
+    for (const masked of [6, 10, 14]) expect([probs[masked], grads.logits[masked]]).toEqual([0, 0]);
+  });
+
+  test("equal logits have entropy log n", () => {
+    const graph = trace({ x: matrix(2, 8) }, ({ x }) => ({ outputs: { entropy: nn.categorical(x).entropy } }));
+    const { executable } = runWasm(graph, { x: new Array(16).fill(3) });
+    expect((executable.outputs as { entropy: Float32Array }).entropy[0]).toBeCloseTo(Math.log(8), 6);
+  });
+
+  test("sampling by inversion gives each action its share of the unit interval, and never a masked one", () => {
+    const probs = new Float32Array([0, 0.25, 0.5, 0.25, 0, 0.1, 0.9]);
+    const draw = (u: number, v: number) => {
+      const action = new Int32Array(2);
+      nn.sampleCategorical(action, probs, [u, v], [5, 2]);
+      return Array.from(action);
+    };
+    expect(draw(0, 0)).toEqual([1, 0]);
+    expect(draw(0.2499, 0.0999)).toEqual([1, 0]);
+    expect(draw(0.25, 0.1001)).toEqual([2, 1]);
+    expect(draw(0.75, 0.5)).toEqual([3, 1]);
+    expect(draw(1 - 2 ** -53, 1 - 2 ** -53)).toEqual([3, 1]);
+  });
+
+  test("a normal's log-density and entropy are the closed forms, with gradients", () => {
+    const graph = trace({ action: matrix(4, 3) }, ({ action }, param) => {
+      const head = nn.gaussian(param("mean", [4, 3], nn.zeros), param("logStd", [1, 3], nn.zeros));
+      const logProb = head.logProb(action);
+      return { loss: nn.sum(nn.add(logProb, head.entropy)), outputs: { logProb, entropy: head.entropy } };
+    });
+    checkGradients(graph);
+    const values = { action: new Array(12).fill(1), mean: new Array(12).fill(0), logStd: [0, 0, 0] };
+    const { logProb, entropy } = runWasm(graph, values).executable.outputs as Record<string, Float32Array>;
+    expect(logProb[0]).toBeCloseTo(-1.5 - 1.5 * Math.log(2 * Math.PI), 5);
+    expect(entropy[0]).toBeCloseTo(1.5 * (1 + Math.log(2 * Math.PI)), 5);
+  });
+
+  test("a squashed normal's density integrates the change of variable, also far from 0", () => {
+    const graph = trace({ noise: matrix(4, 3) }, ({ noise }, param) => {
+      const head = nn.squashedGaussian(param("mean", [4, 3], nn.zeros), param("logStd", [4, 3], nn.zeros));
+      const { action, logProb } = head.sample(noise);
+      return { loss: nn.sum(nn.mul(logProb, nn.rowSum(action))), outputs: { action, logProb } };
+    });
+    checkGradients(graph);
+    const one = trace({ noise: matrix(1) }, ({ noise }) => ({
+      outputs: { logProb: nn.squashedGaussian(nn.constant(0), nn.constant(0)).sample(noise).logProb },
+    }));
+    for (const u of [0, 1, -3, 12]) {
+      const normal = -0.5 * u * u - 0.5 * Math.log(2 * Math.PI);
+      const { logProb } = runWasm(one, { noise: [u] }).executable.outputs as { logProb: Float32Array };
+      // log(1 − tanh² u) = −2 log cosh u
+      expect(logProb[0] / (normal + 2 * Math.log(Math.cosh(u)))).toBeCloseTo(1, 5);
+    }
+  });
+});
+
 describe("parameters", () => {
   test("6-50-50-50-50-1 has 8051 parameters", () => {
     const graph = trace({ x: matrix(1, 6) }, ({ x }, param) => ({

@@ -162,13 +162,14 @@ export function reshape(x: T, shape: Shape): T {
   return sameShape(x.shape, shape) ? x : node({ kind: "reshape" }, shape, [x]);
 }
 
-/** Columns from … to − 1. */
-export function sliceCols(x: T, from: number, to: number): T {
+/** Columns from … to − 1, of numbers or of indices. */
+export function sliceCols<D extends DType>(x: Tensor<D>, from: number, to: number): Tensor<D> {
   const [rows, cols] = x.shape;
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= cols)) {
     throw new Error(`sliceCols: got columns ${from} to ${to} of [${x.shape}], expected 0 ≤ from < to ≤ ${cols}.`);
   }
-  return from === 0 && to === cols ? x : node({ kind: "sliceCols", from }, [rows, to - from], [x]);
+  if (from === 0 && to === cols) return x;
+  return { op: { kind: "sliceCols", from }, dtype: x.dtype, shape: [rows, to - from], sources: [x] };
 }
 
 /** x in columns `from` on of a matrix of `cols` columns that is 0 elsewhere. */

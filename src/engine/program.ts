@@ -1,5 +1,6 @@
 // The program that every rank of a run executes: build the worlds, then train or simulate, yielding updates.
-import type { Arrays, Snapshot, Update } from "../algorithms/algorithm.ts";
+import type { Snapshot, Update } from "../algorithms/algorithm.ts";
+import { restore } from "../algorithms/parts/restore.ts";
 import { type AnyWorld, createSimulation, type Economy, resolveParams, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
@@ -163,17 +164,6 @@ function worldMetrics(economy: Economy, simulation: Simulation): Record<string, 
     metrics[name] = sum / simulation.numWorlds;
   }
   return metrics;
-}
-
-/** Copies saved arrays over live ones; the error names what is missing or of another length. */
-export function restore(live: Arrays, saved: Arrays): void {
-  for (const [name, view] of Object.entries(live)) {
-    const from = saved[name];
-    if (!from) throw new Error(`The checkpoint has no "${name}". It was written for another economy or version; rerun.`);
-    if (from.byteLength !== view.byteLength)
-      throw new Error(`The checkpoint's "${name}" has ${from.byteLength} bytes, expected ${view.byteLength}. Rerun with the settings it was written with.`);
-    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(new Uint8Array(from.buffer, from.byteOffset, from.byteLength));
-  }
 }
 
 /** Room for columns, buffers, networks and replay: generous, since memory is committed only when written. */

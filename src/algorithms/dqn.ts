@@ -1,0 +1,522 @@
+// DQN: deep Q-learning with replay and a slowly moving target network, for any number of discrete action dimensions.
+// Mnih et al. 2015 (Nature 518, 529); double Q: van Hasselt, Guez & Silver 2016; dueling: Wang et al. 2016; several dimensions at once by
+// additive branches, Q(o, a) = v V(o) + Σ_d A_d(o, a_d): Tavakoli, Pardo & Kormushev 2018, with the plain sum of value decomposition.
+// Agents of a population share one network and one replay unless `independent` is set.
+// Not here: prioritised replay, distributional values, noisy layers, recurrence.
+//
+// E worlds, N agents, F features, D action dimensions, A = Σ choices over dimensions, B batch, T slots of replay (one per step of all worlds)
+//
+// Every rank steps its own worlds and computes its own shards of each minibatch; shards are fixed in number and summed in order, so the
+// number of threads changes nothing.
+import type { ParamValues } from "../economy/params.ts";
+import { flag, choice, param } from "../economy/params.ts";
+import type { PopulationSpec } from "../env/vector-env.ts";
+import { type Arena, createArena } from "../kernels/arena.ts";
+import {
+  type Activation,
+  add,
+  compile,
+  createAdam,
+  dense,
+  gather,
+  heUniform,
+  huber,
+  indices,
+  initialise,
+  layoutOf,
+  matrix,
+  mean,
+  mul,
+  type Param,
+  rowArgmax,
+  rowMax,
+  rowSum,
+  sliceCols,
+  sub,
+  type Tensor,
+  trace,
+  uniform,
+} from "../nn/index.ts";
+import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { restore } from "./parts/restore.ts";
+import { geometric, linear } from "./parts/schedule.ts";
+
+export const dqnConfig = {
+  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's discount factor unless you mean otherwise" }),
+  hiddenLayers: param(4, { min: 1, max: 16, integer: true }),
+  hiddenWidth: param(50, { min: 1, max: 4096, integer: true }),
+  activation: choice("relu", ["relu", "tanh"]),
+  learningRate: param(1e-3, { min: 0, exclusive: true }),
+  finalLearningRate: param(1e-3, { min: 0, exclusive: true, doc: "reached geometrically at the end, from a fifth of training on" }),
+  maxGradNorm: param(10, { min: 0, exclusive: true, doc: "of the whole gradient" }),
+  batchSize: param(256, { symbol: "B", min: 4, max: 65536, integer: true, doc: "a multiple of 4" }),
+  bufferSize: param(100_000, { unit: "transitions", min: 1, max: 1e9, integer: true, doc: "replay; the oldest step of all worlds goes first" }),
+  learningStarts: param(0, { unit: "transitions", min: 0, max: 1e9, integer: true }),
+  gradientSteps: param(1, { min: 0, max: 1e4, doc: "minibatches per step of all worlds; a fraction means now and then" }),
+  nSteps: param(1, { symbol: "n", unit: "decisions", min: 1, max: 1000, integer: true, doc: "rewards summed before bootstrapping" }),
+  doubleQ: flag(false, "the online network chooses the action that the target network values"),
+  dueling: flag(false, "a value stream beside the advantage branches"),
+  valueScale: param(1, { symbol: "v", min: 0, exclusive: true, doc: "multiplies the value stream: how much larger values are than advantages" }),
+  huber: param(0, { min: 0, doc: "where the loss turns from quadratic to linear; 0: never" }),
+  tau: param(0.005, { symbol: "τ", min: 0, max: 1, doc: "target ← (1−τ) target + τ online" }),
+  finalTau: param(0.005, { min: 0, max: 1, doc: "reached geometrically at the end, from 0.3 of training on" }),
+  targetInterval: param(1, { unit: "minibatches", min: 1, max: 1e9, integer: true, doc: "between target updates" }),
+  actWith: choice("online", ["online", "target"], { doc: "whose greedy actions are played, in training and afterwards" }),
+  epsilonStart: param(1, { symbol: "ε", min: 0, max: 1, doc: "share of uniformly random actions, per dimension" }),
+  epsilonEnd: param(0.02, { min: 0, max: 1 }),
+  explorationFraction: param(0.6, { min: 0, max: 1, doc: "of training, over which ε falls linearly" }),
+  trembleStart: param(0, {
+    min: 0,
+    max: 1,
+    doc: "standard deviation of the noise on ordered (grid) actions, as a share of the grid; 0: none",
+  }),
+  trembleEnd: param(0, { min: 0, max: 1, doc: "reached geometrically at 0.85 of training" }),
+  rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
+  centerRewards: flag(false, "subtract the mean reward of the very first step from all rewards"),
+  independent: flag(false, "one network per agent instead of one for all"),
+  updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
+} as const;
+export type DqnConfig = ParamValues<typeof dqnConfig>;
+
+/** Minibatches are computed in this many shards, whatever the number of threads. */
+const SHARDS = 4;
+
+export const dqn = defineAlgorithm({
+  name: "dqn",
+  source: "Mnih et al. (2015), Nature 518, 529",
+  summary: "Deep Q-learning: replay, target network, double and dueling by option, several action dimensions.",
+  config: dqnConfig,
+  metrics: {
+    "losses/td": "mean loss of the minibatches since the last report: ½ squared TD error (or Huber), in units of scaled reward",
+    "losses/gradNorm": "norm of the last gradient before clipping",
+    "charts/epsilon": "share of uniformly random actions",
+    "charts/tremble": "standard deviation of action noise, as a share of the grid",
+    "charts/learningRate": "Adam's step size",
+    "charts/reward": "mean reward per agent and period since the last report, unscaled",
+  },
+  train,
+  policy: createPolicy,
+});
+
+function* train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
+  const { env, config: c, totalSteps, rng, seed, team, from } = context;
+  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const total = Math.ceil(totalSteps / env.numEnvs);
+
+  if (from) {
+    if (team.rank === 0) {
+      restore(prefixed("env", env.state), from.arrays);
+      for (const learner of learners) restore(learner.state, from.arrays);
+    }
+    env.resume(seed, { cursor: from.meta["cursor"]!, tick: from.meta["tick"]! });
+    for (const learner of learners) learner.resume(from.meta);
+  } else {
+    env.reset(seed);
+    if (team.rank === 0) for (const learner of learners) learner.begin(rng);
+  }
+  for (const learner of learners) learner.seed(rng);
+  team.barrier();
+
+  const every = Math.max(1, Math.floor(total / c.updates));
+  while (env.position.tick < total) {
+    const until = Math.min(total, env.position.tick + every);
+    while (env.position.tick < until) {
+      const progress = env.position.tick / total;
+      for (const learner of learners) learner.act(progress);
+      env.step();
+      for (const learner of learners) learner.store();
+      team.barrier();
+      for (const learner of learners) learner.learn(progress);
+    }
+    const meta = { ...env.position };
+    for (const learner of learners) Object.assign(meta, learner.meta());
+    const metrics = Object.assign({}, ...learners.map((learner) => learner.report(learners.length > 1)));
+    yield {
+      step: until * env.numEnvs,
+      metrics,
+      snapshot: () => ({
+        arrays: Object.assign(prefixed("env", env.state), ...learners.map((learner) => learner.state)),
+        meta,
+      }),
+    };
+    team.barrier(); // rank 0 has read what it needs
+  }
+}
+
+const prefixed = (prefix: string, arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));
+
+/** Where each dimension's choices lie among the columns of the branches. */
+function branchesOf(spec: PopulationSpec): { from: number; to: number }[] {
+  let from = 0;
+  return spec.actions.map(({ space }) => ({ from, to: (from += space.count) }));
+}
+
+interface Heads {
+  /** [rows, 1], already scaled; absent without dueling. */
+  readonly value: Tensor<"f32"> | null;
+  /** [rows, A] */
+  readonly branches: Tensor<"f32">;
+}
+
+/** The network: a trunk, then one column per choice of every dimension, and the value stream. */
+function network(par: Param, obs: Tensor<"f32">, c: DqnConfig, choices: number): Heads {
+  const width = c.hiddenWidth;
+  let h = obs;
+  for (let layer = 0; layer < c.hiddenLayers; layer++)
+    h = dense(par, h, { name: `trunk/${layer}`, outputs: width, activation: c.activation as Activation, weight: heUniform });
+  const small = uniform(0.01 * Math.sqrt(3 / width));
+  const branches = dense(par, h, { name: "branches", outputs: choices, weight: c.dueling ? small : heUniform, bias: uniform(0) });
+  if (!c.dueling) return { value: null, branches };
+  const value = dense(par, h, { name: "value", outputs: 1, weight: uniform(0.1 * Math.sqrt(3 / width)), bias: uniform(0) });
+  return { value: mul(value, c.valueScale), branches };
+}
+
+const plus = (value: Tensor<"f32"> | null, q: Tensor<"f32">): Tensor<"f32"> => (value ? add(value, q) : q);
+
+/** Greedy choices [rows] per dimension and their value [rows]. */
+function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
+  const parts = branchesOf(spec);
+  const choices = parts.at(-1)!.to;
+  return trace({ obs: matrix(rows, spec.features.length) }, ({ obs }, par) => {
+    const { value, branches } = network(par, obs, c, choices);
+    const columns = parts.map(({ from, to }) => sliceCols(branches, from, to));
+    const best = columns.map((q) => rowMax(q)).reduce((a, b) => add(a, b));
+    const greedy = Object.fromEntries(columns.map((q, d) => [`greedy${d}`, rowArgmax(q)]));
+    return { outputs: { ...greedy, best: plus(value, best) } };
+  });
+}
+
+/** ½ (Q(o, a) − target)², averaged. `actions` index columns of the branches, [rows, D]. */
+function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
+  const choices = branchesOf(spec).at(-1)!.to;
+  const D = spec.actions.length;
+  const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, D), target: matrix(rows) };
+  return trace(inputs, ({ obs, actions, target }, par) => {
+    const { value, branches } = network(par, obs, c, choices);
+    const error = sub(plus(value, rowSum(gather(branches, actions))), target);
+    return { loss: mean(c.huber > 0 ? huber(error, c.huber) : mul(mul(error, error), 0.5)) };
+  });
+}
+
+/** Q(o, a) at given actions, for double Q. */
+function valuingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
+  const choices = branchesOf(spec).at(-1)!.to;
+  const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, spec.actions.length) };
+  return trace(inputs, ({ obs, actions }, par) => {
+    const { value, branches } = network(par, obs, c, choices);
+    return { outputs: { q: plus(value, rowSum(gather(branches, actions))) } };
+  });
+}
+
+function createLearner(context: TrainContext<DqnConfig>, population: string, spec: PopulationSpec) {
+  const { env, config: c, arena, team } = context;
+  const { kernels } = arena;
+  const { numEnvs: E } = env;
+  const { size: N, features, actions: dimensions } = spec;
+  const F = features.length;
+  const D = dimensions.length;
+  if (spec.continuous) throw new Error(`dqn: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`);
+  if (F === 0) throw new Error(`dqn: ${population} observes nothing; declare observe.${population}.`);
+  if (c.batchSize % SHARDS !== 0) throw new Error(`dqn: batchSize is ${c.batchSize}, expected a multiple of ${SHARDS}.`);
+  const batch = env.batch[population]!;
+  const branches = branchesOf(spec);
+  const shardRows = c.batchSize / SHARDS;
+
+  // Groups: all agents, or each one alone.
+  const groupSize = c.independent ? 1 : N;
+  const groups = N / groupSize;
+  const acting = actingGraph(spec, c, groupSize);
+  const layout = layoutOf(acting);
+  const P = layout.size;
+  const state: Record<string, ArrayBufferView> = {};
+  const named = <A extends ArrayBufferView>(name: string, array: A): A => {
+    state[`${population}/${name}`] = array;
+    return array;
+  };
+  const learners = Array.from({ length: groups }, (_, g) => {
+    const suffix = c.independent ? `/${g}` : "";
+    const theta = named(`theta${suffix}`, arena.f32(P));
+    const target = named(`target${suffix}`, arena.f32(P));
+    const grads = arena.f32(P);
+    const adam = createAdam({ arena, params: theta, grads, learningRate: c.learningRate, maxGradNorm: c.maxGradNorm });
+    named(`adam/m${suffix}`, adam.m);
+    named(`adam/v${suffix}`, adam.v);
+    const shards = Array.from({ length: SHARDS }, () => {
+      const shardGrads = arena.f32(P);
+      const loss = compile(lossGraph(spec, c, shardRows), { arena, params: theta, grads: shardGrads, layout });
+      const bootstrap = compile(actingGraph(spec, c, shardRows), { arena, params: c.doubleQ ? theta : target, layout });
+      const valuing = c.doubleQ ? compile(valuingGraph(spec, c, shardRows), { arena, params: target, layout }) : null;
+      return { shardGrads, loss, bootstrap, valuing };
+    });
+    return { theta, target, grads, adam, shards };
+  });
+  // One acting executable per rank and group: ranks act at the same time.
+  const actors = Array.from({ length: team.size }, () =>
+    learners.map(({ theta, target }) => compile(acting, { arena, params: c.actWith === "online" ? theta : target, layout })),
+  )[team.rank]!;
+
+  // Replay: T slots, each one decision of every agent of every world.
+  const T = Math.max(c.nSteps + 2, Math.ceil(c.bufferSize / (E * N)));
+  const ring = {
+    obs: named("replay/obs", arena.f32(T * E * N * F)), // [T, E, N, F]
+    finalObs: named("replay/finalObs", arena.f32(T * E * N * F)), // where an episode ended
+    actions: named("replay/actions", arena.i32(T * E * N * D)), // columns of the branches
+    rewards: named("replay/rewards", arena.f32(T * E * N)),
+    ended: named("replay/ended", arena.u8(T * E)), // 0 no, 1 truncated, 2 terminated
+  };
+  const shared = named("shared", arena.f64(4)); // [0] centre of rewards, [1] Σ loss, [2] minibatches, [3] gradient norm
+  const rewardSums = named("rewardSums", arena.f64(E)); // Σ reward since the last report
+  const shardLoss = arena.f64(groups * SHARDS);
+
+  let stored = 0; // decisions stored so far; slot = (stored − 1) mod T
+  let batches = 0; // minibatches so far
+  let owed = 0; // fractional gradient steps
+  let reported = 0; // decisions at the last report
+  let now = { epsilon: 0, tremble: 0, learningRate: 0 };
+  let explore: { readonly coin: (typeof context.rng)[]; readonly noise: (typeof context.rng)[] };
+  let sampling: { readonly slot: typeof context.rng; readonly row: typeof context.rng };
+  const coins = new Float64Array(N);
+  const noises = new Float64Array(N);
+  const slots = new Int32Array(c.batchSize);
+  const rows = new Int32Array(c.batchSize);
+  const discounts = new Float64Array(c.batchSize);
+  const returns = new Float64Array(c.batchSize);
+
+  return {
+    state,
+    seed(rng: typeof context.rng) {
+      const s = rng.fork(population);
+      explore = { coin: dimensions.map((_, d) => s.fork(`coin/${d}`)), noise: dimensions.map((_, d) => s.fork(`noise/${d}`)) };
+      sampling = { slot: s.fork("slot"), row: s.fork("row") };
+    },
+    begin(rng: typeof context.rng) {
+      const s = rng.fork(`${population}/initialise`);
+      learners.forEach(({ theta, target }, g) => {
+        initialise(theta, layout, s.fork(`network/${g}`));
+        target.set(theta);
+      });
+    },
+    meta: () => ({ [`${population}/stored`]: stored, [`${population}/batches`]: batches, [`${population}/owed`]: owed }),
+    resume(meta: Readonly<Record<string, number>>) {
+      stored = reported = meta[`${population}/stored`]!;
+      batches = meta[`${population}/batches`]!;
+      owed = meta[`${population}/owed`]!;
+      for (const { adam } of learners) adam.steps = batches;
+    },
+
+    /** Chooses for this rank's worlds: greedy, with noise on ordered choices, or uniform with probability ε. */
+    act(progress: number) {
+      const epsilon = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
+      const tremble = c.trembleStart === 0 ? 0 : geometric(c.trembleStart, c.trembleEnd, (progress - c.explorationFraction) / (0.85 - c.explorationFraction));
+      now = { ...now, epsilon, tremble };
+      const slot = stored % T;
+      for (const e of env.lanes) {
+        if (!batch.acting[e]) continue;
+        const at = { lane: e, period: env.position.tick, from: 0 };
+        const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
+        ring.obs.set(obs, (slot * E + e) * N * F);
+        for (let g = 0; g < groups; g++) {
+          actors[g]!.inputs.obs.set(obs.subarray(g * groupSize * F, (g + 1) * groupSize * F));
+          actors[g]!.run();
+          for (let d = 0; d < D; d++) {
+            const greedy = (actors[g]!.outputs as unknown as Record<string, Int32Array>)[`greedy${d}`]!;
+            for (let i = 0; i < groupSize; i++) batch.actions[(e * N + g * groupSize + i) * D + d] = greedy[i]!;
+          }
+        }
+        for (let d = 0; d < D; d++) {
+          const n = dimensions[d]!.space.count;
+          const width = dimensions[d]!.space.kind === "grid" ? tremble * (n - 1) : 0;
+          explore.coin[d]!.uniform(coins, at);
+          if (width > 0) explore.noise[d]!.normal(noises, at);
+          for (let i = 0; i < N; i++) {
+            const a = (e * N + i) * D + d;
+            const greedy = batch.actions[a]!;
+            let choice = greedy;
+            if (coins[i]! < epsilon) choice = Math.floor((coins[i]! / epsilon) * n);
+            else if (width > 0) {
+              // Noise that would leave the grid is turned round, so that it stays symmetric about the greedy choice where it can.
+              const step = Math.round(width * noises[i]!);
+              choice = greedy + step;
+              if (choice < 0 || choice >= n) choice = greedy - step;
+              if (choice < 0 || choice >= n) choice = greedy;
+            }
+            batch.actions[a] = choice;
+            ring.actions[((slot * E + e) * N + i) * D + d] = branches[d]!.from + choice;
+          }
+        }
+      }
+    },
+
+    /** Keeps what followed: reward, and how the episode ended if it did. */
+    store() {
+      const slot = stored % T;
+      for (const e of env.lanes) {
+        const at = (slot * E + e) * N;
+        const rewards = batch.rewards.subarray(e * N, (e + 1) * N);
+        let sum = 0;
+        for (let i = 0; i < N; i++) sum += rewards[i]!;
+        rewardSums[e] = rewardSums[e]! + sum;
+        for (let i = 0; i < N; i++) ring.rewards[at + i] = rewards[i]!;
+        ring.ended[slot * E + e] = batch.terminated[e] ? 2 : batch.truncated[e] ? 1 : 0;
+        if (ring.ended[slot * E + e])
+          ring.finalObs.set(batch.finalObs.subarray(e * N * F, (e + 1) * N * F), at * F);
+      }
+      stored++;
+    },
+
+    learn(progress: number) {
+      if (stored === 1 && c.centerRewards) {
+        if (team.rank === 0) {
+          let sum = 0;
+          for (let r = 0; r < E * N; r++) sum += ring.rewards[r]!;
+          shared[0] = sum / (E * N);
+        }
+        team.barrier();
+      }
+      const usable = Math.min(stored, T - 1) - c.nSteps;
+      if (usable < 1 || stored * E * N < c.learningStarts) return;
+      now.learningRate = geometric(c.learningRate, c.finalLearningRate, (progress - 0.2) / 0.8);
+      const tau = geometric(c.tau, c.finalTau, (progress - 0.3) / 0.7);
+      for (owed += c.gradientSteps; owed >= 1; owed--) {
+        for (let job = team.rank; job < groups * SHARDS; job += team.size) computeShard(Math.floor(job / SHARDS), job % SHARDS, usable);
+        team.barrier();
+        for (let g = team.rank; g < groups; g += team.size) applyGradient(g, tau);
+        batches++;
+        team.barrier();
+      }
+    },
+
+    report(several: boolean): Record<string, number> {
+      let reward = 0;
+      for (let e = 0; e < E; e++) reward += rewardSums[e]!;
+      const metrics: Record<string, number> = {
+        "losses/td": shared[2]! > 0 ? shared[1]! / shared[2]! : Number.NaN,
+        "losses/gradNorm": shared[3]!,
+        "charts/epsilon": now.epsilon,
+        "charts/tremble": now.tremble,
+        "charts/learningRate": now.learningRate,
+        "charts/reward": reward / (E * N * Math.max(1, stored - reported)),
+      };
+      reported = stored;
+      team.barrier();
+      if (team.rank === 0) {
+        shared[1] = shared[2] = 0;
+        rewardSums.fill(0);
+      }
+      return several ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value])) : metrics;
+    },
+  };
+
+  /** Gradient of one shard of group g's minibatch. */
+  function computeShard(g: number, s: number, usable: number): void {
+    const { loss, bootstrap, valuing } = learners[g]!.shards[s]!;
+    const from = s * shardRows;
+    const at = { lane: g, period: batches, from };
+    sampling.slot.integers(slots.subarray(from, from + shardRows), at, usable);
+    sampling.row.integers(rows.subarray(from, from + shardRows), at, E * groupSize);
+    const { obs, actions, target } = loss.inputs;
+    const next = bootstrap.inputs.obs;
+    for (let b = 0; b < shardRows; b++) {
+      // Ages 0 … usable−1 count back from the newest decision that has nSteps successors.
+      const drawn = rows[from + b]!;
+      const e = Math.floor(drawn / groupSize);
+      const i = g * groupSize + (drawn % groupSize);
+      const time = stored - 1 - c.nSteps - slots[from + b]!;
+      const slot = time % T;
+      const row = (slot * E + e) * N + i;
+      for (let f = 0; f < F; f++) obs[b * F + f] = ring.obs[row * F + f]!;
+      for (let d = 0; d < D; d++) actions[b * D + d] = ring.actions[row * D + d]!;
+      // G = Σ_{k<n} γ^k r_{t+k}, cut where the episode ends; then γ^n V(o_{t+n}), from finalObs at a truncation, 0 at a termination
+      let discount = 1;
+      let sum = 0;
+      let source = ring.obs;
+      let nextRow = 0;
+      for (let k = 0; k < c.nSteps; k++) {
+        const later = (time + k) % T;
+        const r = (later * E + e) * N + i;
+        sum += discount * (ring.rewards[r]! - shared[0]!) * c.rewardScale;
+        discount *= c.gamma;
+        const ended = ring.ended[later * E + e]!;
+        if (ended) {
+          source = ring.finalObs;
+          nextRow = r;
+          if (ended === 2) discount = 0;
+          break;
+        }
+        nextRow = (((time + k + 1) % T) * E + e) * N + i;
+      }
+      for (let f = 0; f < F; f++) next[b * F + f] = source[nextRow * F + f]!;
+      returns[from + b] = sum;
+      discounts[from + b] = discount;
+    }
+    bootstrap.run();
+    let future: Float32Array = (bootstrap.outputs as unknown as { best: Float32Array }).best;
+    if (valuing) {
+      valuing.inputs.obs.set(next);
+      for (let d = 0; d < D; d++) {
+        const greedy = (bootstrap.outputs as unknown as Record<string, Int32Array>)[`greedy${d}`]!;
+        for (let b = 0; b < shardRows; b++) valuing.inputs.actions[b * D + d] = branches[d]!.from + greedy[b]!;
+      }
+      valuing.run();
+      future = valuing.outputs.q;
+    }
+    for (let b = 0; b < shardRows; b++) target[b] = returns[from + b]! + discounts[from + b]! * future[b]!;
+    loss.run();
+    loss.backward();
+    shardLoss[g * SHARDS + s] = loss.loss[0]!;
+  }
+
+  /** Sums the shards in order, takes Adam's step, and moves the target. */
+  function applyGradient(g: number, tau: number): void {
+    const { theta, target, grads, adam, shards } = learners[g]!;
+    kernels.scale(grads.byteOffset, shards[0]!.shardGrads.byteOffset, 1 / SHARDS, P);
+    for (let s = 1; s < SHARDS; s++)
+      kernels.axpy(grads.byteOffset, 1 / SHARDS, shards[s]!.shardGrads.byteOffset, grads.byteOffset, P);
+    adam.learningRate = now.learningRate;
+    adam.steps = batches; // ranks that did not take a step keep count
+    const norm = adam.step();
+    if ((batches + 1) % c.targetInterval === 0) kernels.polyak(target.byteOffset, theta.byteOffset, tau, P);
+    if (g !== 0) return;
+    let loss = 0;
+    for (let s = 0; s < SHARDS; s++) loss += shardLoss[s]! / SHARDS;
+    shared[1] = shared[1]! + loss;
+    shared[2] = shared[2]! + 1;
+    shared[3] = norm;
+  }
+}
+
+function createPolicy(population: string, spec: PopulationSpec, c: DqnConfig): Policy {
+  const groupSize = c.independent ? 1 : spec.size;
+  const groups = spec.size / groupSize;
+  const graph = actingGraph(spec, c, groupSize);
+  const layout = layoutOf(graph);
+  const arena: Arena = createArena({ bytes: (64 << 20) + 4 * (layout.size * groups + spec.size * (layout.size / 8 + 4096)) });
+  const thetas = Array.from({ length: groups }, () => arena.f32(layout.size));
+  const actors = thetas.map((params) => compile(graph, { arena, params, layout }));
+  const F = spec.features.length;
+  const D = spec.actions.length;
+  return {
+    load(arrays) {
+      thetas.forEach((theta, g) => {
+        const name = `${population}/${c.actWith === "online" ? "theta" : "target"}${c.independent ? `/${g}` : ""}`;
+        restore({ [name]: theta }, arrays);
+      });
+    },
+    act(actions, obs, rows) {
+      if (rows > spec.size) throw new Error(`dqn policy: got ${rows} rows, expected at most ${spec.size}.`);
+      actors.forEach((actor, g) => {
+        const first = g * groupSize;
+        const count = Math.min(groupSize, rows - first);
+        if (count <= 0) return;
+        actor.inputs.obs.set(obs.subarray(first * F, (first + count) * F));
+        actor.run();
+        for (let d = 0; d < D; d++) {
+          const greedy = (actor.outputs as unknown as Record<string, Int32Array>)[`greedy${d}`]!;
+          for (let i = 0; i < count; i++) actions[(first + i) * D + d] = greedy[i]!;
+        }
+      });
+    },
+  };
+}
+

@@ -64,7 +64,7 @@ export function vlog(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function vtanh(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, splat(7.90531110763549805)), splat(-7.90531110763549805));
+  x = f32x4.max(f32x4.min(x, splat(7.905311107635498)), splat(-7.905311107635498));
   const x2 = f32x4.mul(x, x);
   let p = horner(2.00018790482477e-13, splat(-2.76076847742355e-16), x2);
   p = horner(-8.60467152213735e-11, p, x2);

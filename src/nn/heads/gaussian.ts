@@ -5,7 +5,7 @@ import { add, broadcast, div, exp, mul, neg, rowSum, softplus, square, sub, tanh
 type T = Tensor<"f32">;
 
 const LOG_2PI = 1.8378770664093453;
-const LOG_2 = 0.6931471805599453;
+const LOG_2 = Math.LN2;
 
 export interface Gaussian {
   /** mean + e^logStd noise, noise [B, A] standard normal: differentiable in mean and logStd */

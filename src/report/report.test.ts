@@ -1,0 +1,293 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { escapeHtml, formatNumber } from "./format.ts";
+import { type ReportFigure, type ReportInput, renderReport } from "./report.ts";
+
+const uplot = createRequire(import.meta.url).resolve("uplot/dist/uPlot.min.css");
+const assets = {
+  uplotJs: readFileSync(uplot.replace("uPlot.min.css", "uPlot.iife.min.js"), "utf8"),
+  uplotCss: readFileSync(uplot, "utf8"),
+};
+
+const x = Array.from({ length: 101 }, (_, i) => 80 * i);
+const approach = (from: number, to: number) => x.map((_, i) => to + (from - to) * 0.95 ** i);
+const price: ReportFigure = {
+  id: "price",
+  title: "Share price",
+  unit: "goods/share",
+  xLabel: "training episode",
+  x,
+  agents: Array.from({ length: 10 }, (_, agent) => approach(0.3 + 0.04 * agent, 0.83 + 0.004 * agent)),
+  low: approach(0.3, 0.82),
+  median: approach(0.5, 0.85),
+  high: approach(0.7, 0.88),
+  theory: { label: "p* = β/(1−β)·E[y]", value: 0.8515209234 },
+  caption: "Agents post prices on a grid.",
+};
+const lucas: ReportInput = {
+  title: "Lucas tree, DQN",
+  description: "1200 agents who know nothing of the model learn to price a tree.",
+  command: "walras run lucas-tree/dqn --seed 7",
+  status: "complete",
+  claims: [
+    {
+      item: "Share price",
+      claim: "0.845",
+      theory: 0.8515209234,
+      ours: 0.8503,
+      low: 0.84,
+      high: 0.86,
+      unit: "goods/share",
+      pass: true,
+      note: "",
+    },
+    {
+      item: "Bond price",
+      claim: "drifts to 0",
+      theory: 0.95,
+      ours: 0.8,
+      low: 0.7,
+      high: 0.9,
+      unit: "goods/bond",
+      pass: false,
+      note: "q is not identified",
+    },
+    {
+      item: "Volume",
+      claim: "dies out",
+      theory: null,
+      ours: 0,
+      low: null,
+      high: null,
+      unit: "shares",
+      pass: null,
+      note: "",
+    },
+  ],
+  figures: [price, { ...price, id: "bond", title: "Bond price", theory: null, agents: [], low: [], high: [] }],
+  curves: [{ name: "losses/td", doc: "temporal-difference error", x, y: approach(1, 0) }],
+  config: [{ path: "params.discountFactor", value: "0.95", unit: "per period", symbol: "β", doc: "patience" }],
+  facts: [{ label: "Seed", value: "7" }],
+  assets,
+};
+const nothing: ReportInput = {
+  ...lucas,
+  description: "",
+  command: "",
+  claims: [],
+  figures: [],
+  curves: [],
+  config: [],
+  facts: [],
+};
+const failed: ReportInput = { ...nothing, status: "failed", error: "NaN in households.assets[17]" };
+
+describe("the page", () => {
+  const html = renderReport(lucas);
+
+  test("states claim, theory, ours, interval, unit and verdict in words", () => {
+    expect(html).toContain("1 of 2 claims hold");
+    expect(html).toContain("1 not judged");
+    for (const text of ["0.85152", "[0.84, 0.86]", "goods/share", "✓ holds", "✗ fails", "– not judged"]) {
+      expect(html).toContain(text);
+    }
+  });
+
+  test("says each chart in a sentence, with its distance from theory", () => {
+    expect(html).toContain(
+      "At training episode 8000 the median is 0.84793 goods/share, 90 % of agents between 0.81692 and 0.87893; " +
+        "theory says 0.85152, so ours is 0.42 % below.",
+    );
+    expect(html).toContain("At training episode 8000 the median is 0.84793 goods/share.");
+  });
+
+  test("has the configuration with unit and symbol, the facts and the command", () => {
+    for (const text of ["params.discountFactor", "per period", "β", "Seed"]) expect(html).toContain(text);
+    expect(html.replace(/<\/?span>/g, "")).toContain("<code>walras run lucas-tree/dqn --seed 7</code>");
+  });
+
+  test("asks the network for nothing", () => {
+    expect(html).not.toMatch(/<link|<img|<iframe|@import|url\(|\ssrc=|\shref=/);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  test("reads the same for the same run", () => {
+    expect(renderReport(lucas)).toBe(html);
+  });
+});
+
+describe("text from outside", () => {
+  const evil = `</script><script>alert("x")</script><img src=x onerror='alert(1)'>&`;
+  const html = renderReport({
+    ...lucas,
+    title: evil,
+    description: evil,
+    command: evil,
+    status: "failed",
+    error: evil,
+    claims: [{ ...lucas.claims[0], item: evil, claim: evil, unit: evil, note: evil }],
+    figures: [
+      { ...price, id: evil, title: evil, unit: evil, xLabel: evil, caption: evil, theory: { label: evil, value: 1 } },
+    ],
+    curves: [{ ...lucas.curves[0], name: evil, doc: evil, xLabel: evil }],
+    config: [{ path: evil, value: evil, unit: evil, symbol: evil, doc: evil }],
+    facts: [{ label: evil, value: evil }],
+  });
+
+  test("never becomes markup", () => {
+    expect(html).not.toContain("<img");
+    expect(html).not.toContain("<script>alert");
+    expect(html.match(/<script/g)).toHaveLength(3);
+    expect(html.match(/<\/script/g)).toHaveLength(3);
+  });
+
+  test("escapes the five characters that matter", () => {
+    expect(escapeHtml(`<a href="x">'&`)).toBe("&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
+  });
+});
+
+describe("what may be missing", () => {
+  test("a run without rows says so, by its status", () => {
+    expect(renderReport(nothing)).toContain("No rows were logged");
+    expect(renderReport({ ...nothing, status: "running" })).toContain("have not been written yet");
+    expect(renderReport(nothing)).toContain("No claims were stated for this run");
+    expect(renderReport(nothing).split("<script")[0]).not.toMatch(/undefined|null|NaN/);
+  });
+
+  test("a failed run shows its message", () => {
+    expect(renderReport(failed)).toContain("NaN in households.assets[17]");
+    expect(renderReport({ ...failed, error: undefined })).toContain("No message was recorded");
+  });
+
+  test("one empty figure does not take the others with it", () => {
+    const none = { ...price, x: [], agents: [], low: [], median: [], high: [] };
+    const html = renderReport({ ...lucas, figures: [none, price] });
+    expect(html).toContain("No values were logged for this figure.");
+    expect(html).toContain('data-chart="0"');
+  });
+
+  test("unmeasured points become gaps and the summary uses the last measured one", () => {
+    const median = [...price.median.slice(0, -1), Number.NaN];
+    const html = renderReport({ ...lucas, figures: [{ ...price, median }] });
+    expect(html).toContain("At training episode 7920 the median is");
+    expect(html).toContain("null]");
+  });
+
+  test("a line of another length than x is an error that names it", () => {
+    expect(() => renderReport({ ...lucas, figures: [{ ...price, low: [1, 2] }] })).toThrow(
+      "figures.price.low: got 2 points, expected 101, as many as x has.",
+    );
+    expect(() => renderReport({ ...lucas, curves: [{ ...lucas.curves[0], y: [] }] })).toThrow(
+      "curves.losses/td.y: got 0",
+    );
+  });
+
+  test("long lines are thinned to what a screen can show, ends included", () => {
+    const long = Array.from({ length: 100_001 }, (_, i) => i);
+    const html = renderReport({ ...nothing, curves: [{ name: "loss", doc: "", x: long, y: long }] });
+    const [chart] = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)![1]);
+    expect(chart.x.length).toBeLessThanOrEqual(2000);
+    expect([chart.x[0], chart.x.at(-1), chart.median.at(-1)]).toEqual([0, 100_000, 100_000]);
+  });
+});
+
+test("numbers have five digits, a true minus, thin spaces and no false precision", () => {
+  const cases: [number | null, string][] = [
+    [0.8515209234, "0.85152"],
+    [-1, "−1"],
+    [0, "0"],
+    [8000, "8000"],
+    [-1234567.5, "−1\u202f234\u202f567.5"],
+    [0.00004, "4e−5"],
+    [1.23456e12, "1.235e+12"],
+    [Number.NEGATIVE_INFINITY, "−∞"],
+    [Number.NaN, "–"],
+    [null, "–"],
+  ];
+  for (const [value, text] of cases) expect(formatNumber(value)).toBe(text);
+});
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const skip = !executablePath && process.env.WALRAS_REQUIRE_ALL !== "1";
+
+describe.skipIf(skip)(
+  "in Chromium [skipped where no Chromium is installed; WALRAS_REQUIRE_ALL=1 makes that fail]",
+  () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      if (!executablePath) throw new Error("No Chromium found in /usr/bin. Install one, or unset WALRAS_REQUIRE_ALL.");
+      browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    });
+    afterAll(() => browser?.close());
+
+    async function open(input: ReportInput, width: number) {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      const complaints: string[] = [];
+      page.on("console", (message) => complaints.push(message.text()));
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("request", (request) => complaints.push(request.url()));
+      await page.setContent(renderReport(input));
+      return { page, complaints };
+    }
+
+    test.each([1280, 375])(
+      "at %i pixels every chart is drawn, nothing complains and nothing overflows",
+      async (width) => {
+        const { page, complaints } = await open(lucas, width);
+        const sizes = await page
+          .locator(".plot canvas")
+          .evaluateAll((all) => all.map((canvas) => canvas.getBoundingClientRect()));
+        expect(sizes).toHaveLength(3);
+        for (const size of sizes) {
+          expect(size.width).toBeGreaterThan(250);
+          expect(size.height).toBeGreaterThan(100);
+          expect(size.right).toBeLessThanOrEqual(width);
+        }
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        expect(complaints).toEqual([]);
+        await page.close();
+      },
+    );
+
+    test("the keyboard reads, zooms and shows everything again, in all charts with the same axis", async () => {
+      const { page, complaints } = await open(lucas, 1280);
+      await page.locator(".plot").first().focus();
+      await page.keyboard.press("Home");
+      expect(await page.locator(".spoken").first().textContent()).toBe(
+        "training episode 0, median 0.5, 5–95 % of agents 0.3 to 0.7, 10 agents 0.3 to 0.66, theory 0.85152",
+      );
+      await page.keyboard.press("ArrowRight");
+      expect(await page.locator(".legend .x dd").allTextContents()).toEqual(["80", "80", "80"]);
+      await page.keyboard.press("+");
+      await expect.poll(() => page.locator(".reset:visible").count()).toBe(3);
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.locator(".reset:visible").count()).toBe(0);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    test("charts follow the width of the window", async () => {
+      const { page } = await open(lucas, 1280);
+      await page.setViewportSize({ width: 400, height: 800 });
+      const width = () =>
+        page
+          .locator(".plot canvas")
+          .first()
+          .evaluate((canvas) => canvas.getBoundingClientRect().width);
+      await expect.poll(width).toBeLessThanOrEqual(400);
+      await page.close();
+    });
+
+    test("single points, empty and failed runs draw without complaint", async () => {
+      const point = { ...price, x: [5], agents: [[1], [2]], low: [1], median: [1.5], high: [2] };
+      for (const input of [nothing, failed, { ...lucas, figures: [point], curves: [] }]) {
+        const { page, complaints } = await open(input, 375);
+        expect(complaints).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+        await page.close();
+      }
+    });
+  },
+);

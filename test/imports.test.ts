@@ -1,0 +1,106 @@
+// Imports go one way. What each folder of src/ may import is written below; the rest of this file reads import statements.
+
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+// A folder may import from those it names here and from all that these may import. A file stands for itself only.
+const layers: Record<string, readonly string[]> = {
+  math: [],
+  random: ["math"],
+  kernels: ["random"],
+  nn: ["kernels"],
+  economy: ["random", "kernels/arena.ts"],
+  env: ["economy"],
+  algorithms: ["nn", "env"],
+  leaders: ["algorithms"],
+  solvers: ["random"],
+  metrics: ["random"],
+  risk: ["metrics"],
+  protocol: [],
+  store: ["protocol"],
+  experiment: ["leaders", "solvers", "metrics"],
+  engine: ["experiment", "store"],
+};
+
+// Everything else in src/ also runs in a browser.
+const needsNode = /^src\/(cli\/|store\/files\.ts|engine\/(transports\/|threads\.ts|worker\.ts)|nn\/backends\/onnx)/;
+
+const sources = (pattern: string) =>
+  globSync(pattern, { cwd: root, exclude: (file) => /\.test\.ts$|kernels\/(assembly|generated)/.test(file) }).sort();
+
+test("imports in src go one way", () => {
+  const broken = sources("src/*/**/*.ts").flatMap((file) => violations(file, readFileSync(join(root, file), "utf8")));
+  expect(broken).toEqual([]);
+});
+
+test("an economy or an experiment imports walras, as a user's own file does, and its siblings", () => {
+  const broken = sources("{economies,experiments}/**/*.ts").flatMap((file) =>
+    importsOf(readFileSync(join(root, file), "utf8"))
+      .filter((specifier) => !/^(walras(\/|$)|\.)/.test(specifier) || target(file, specifier).startsWith("src/"))
+      .map((specifier) => `${file} imports "${specifier}": import from "walras" instead.`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("the rules find what they are for", () => {
+  const found = (file: string, text: string) => violations(file, text).length;
+  expect(found("src/economy/a.ts", 'import { gemm } from "../kernels/index.ts";')).toBe(1);
+  expect(found("src/economy/a.ts", 'import type { Arena } from "../kernels/arena.ts";')).toBe(0);
+  expect(found("src/economy/mechanisms/a.ts", 'export * from "../../nn/index.ts";')).toBe(1);
+  expect(found("src/algorithms/a.ts", 'import x from "../../economies/cobweb.ts";')).toBe(1);
+  expect(found("src/algorithms/a.ts", 'const x = await import("../engine/run.ts");')).toBe(1);
+  expect(found("src/algorithms/a.ts", 'import {\n  log,\n  exp,\n} from "../math/index.ts";')).toBe(0);
+  expect(found("src/math/a.ts", 'import { seedStream } from "../random/index.ts";')).toBe(1);
+  expect(found("src/env/a.ts", 'import { readFileSync } from "node:fs";')).toBe(1);
+  expect(found("src/store/files.ts", 'import { readFileSync } from "node:fs";')).toBe(0);
+  expect(found("src/math/a.ts", '// as in import { x } from "../nn/index.ts"')).toBe(0);
+});
+
+function violations(file: string, text: string): string[] {
+  const folder = file.split("/")[1];
+  const allowed = reach(folder);
+  return importsOf(text).flatMap((specifier) => {
+    if (specifier.startsWith("node:")) {
+      if (needsNode.test(file)) return [];
+      return [
+        `${file} imports "${specifier}": it must run in a browser. Only cli/, node transports and store/files.ts may.`,
+      ];
+    }
+    if (!specifier.startsWith(".")) return [];
+    const path = target(file, specifier);
+    const [top, layer, ...rest] = path.split("/");
+    if (top !== "src" && layer !== undefined)
+      return [`${file} imports "${specifier}": src/ imports nothing from ${top}/.`];
+    if (!(folder in layers) || layer === folder || allowed.has(layer) || allowed.has([layer, ...rest].join("/")))
+      return [];
+    return [`${file} imports "${specifier}": ${folder}/ may import ${[...allowed].sort().join(", ") || "nothing"}.`];
+  });
+}
+
+function reach(folder: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (from: string) => {
+    for (const next of layers[from] ?? []) {
+      if (!found.has(next)) {
+        found.add(next);
+        visit(next);
+      }
+    }
+  };
+  visit(folder);
+  return found;
+}
+
+/** The path of a relative specifier from the root of the repository. */
+function target(file: string, specifier: string): string {
+  return relative(root, join(root, dirname(file), specifier));
+}
+
+function importsOf(text: string): string[] {
+  const statements = text.matchAll(/^(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"/gm);
+  const calls = text.matchAll(/^(?!\s*(?:\/\/|\*)).*?\bimport\("([^"]+)"\)/gm);
+  return [...statements, ...calls].map(([, specifier]) => specifier);
+}

@@ -46,7 +46,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
     const series: uPlot.Series[] = [{}];
     const add = (values: readonly (number | null)[], options: uPlot.Series) => {
       columns.push(values);
-      series.push({ points: { show: last === 0 }, ...options });
+      series.push({ points: { show: last === 0, fill: () => color("--page") }, ...options });
       return series.length - 1;
     };
     const bands: uPlot.Band[] = [];

@@ -77,6 +77,7 @@ figure header { display: flex; justify-content: space-between; align-items: base
 .legend .median dt::before { border-top: 2.5px solid var(--median); }
 .legend .theory dt::before { border-top: 2px dashed var(--theory); }
 .legend dd { margin: 0; }
+figure .empty { margin: 6px 0 8px; }
 figcaption { font-size: .9rem; color: var(--soft); }
 figcaption p { margin: 0 0 4px; }
 figcaption .summary { color: var(--ink); }
@@ -102,7 +103,8 @@ code, pre { font: .88rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, mono
   .verdict, .failure { padding: 12px 14px; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts dd { margin-bottom: 8px; }
-  .command { padding: 10px 12px; }
+  .command { padding: 10px 12px; flex-wrap: wrap; }
+  .command pre { width: 100%; }
 }
 @media (prefers-reduced-motion: reduce) {
   * { transition: none !important; animation: none !important; scroll-behavior: auto !important; }

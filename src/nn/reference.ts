@@ -1,5 +1,6 @@
 // Evaluates a traced graph in f64 with the plainest loops: what every backend is held against, and what makes finite
 // differences of a loss accurate enough to check a gradient to six digits.
+import { exp, log, log1p, tanh } from "../math/index.ts";
 import { type Tensor, topological } from "./graph.ts";
 
 /** Row-major values of inputs and parameters, by name. */
@@ -30,7 +31,7 @@ function compute(tensor: Tensor, from: readonly Float64Array[], values: Values):
   const rowOf = (x: Float64Array, i: number) => x.subarray(i * aCols, (i + 1) * aCols);
   const logSumExp = (x: Float64Array) => {
     const m = Math.max(...x);
-    return m + Math.log(over(x.length, (k) => Math.exp(x[k] - m)));
+    return m + log(over(x.length, (k) => exp(x[k] - m)));
   };
 
   switch (op.kind) {
@@ -47,17 +48,17 @@ function compute(tensor: Tensor, from: readonly Float64Array[], values: Values):
     case "neg":
       return each((i) => -a[i]);
     case "exp":
-      return each((i) => Math.exp(a[i]));
+      return each((i) => exp(a[i]));
     case "log":
-      return each((i) => Math.log(a[i]));
+      return each((i) => log(a[i]));
     case "tanh":
-      return each((i) => Math.tanh(a[i]));
+      return each((i) => tanh(a[i]));
     case "relu":
       return each((i) => Math.max(a[i], 0));
     case "sigmoid":
-      return each((i) => 1 / (1 + Math.exp(-a[i])));
+      return each((i) => 1 / (1 + exp(-a[i])));
     case "softplus":
-      return each((i) => Math.max(a[i], 0) + Math.log1p(Math.exp(-Math.abs(a[i]))));
+      return each((i) => Math.max(a[i], 0) + log1p(exp(-Math.abs(a[i]))));
     case "square":
       return each((i) => a[i] * a[i]);
     case "abs":
@@ -71,7 +72,7 @@ function compute(tensor: Tensor, from: readonly Float64Array[], values: Values):
     case "clip":
       return each((i) => Math.min(Math.max(a[i], op.low), op.high));
     case "huber":
-      return each((i) => (Math.abs(a[i]) <= op.delta ? a[i] ** 2 / 2 : op.delta * (Math.abs(a[i]) - op.delta / 2)));
+      return each((i) => (Math.abs(a[i]) <= op.delta ? (a[i] * a[i]) / 2 : op.delta * (Math.abs(a[i]) - op.delta / 2)));
     case "add":
       return each((i) => a[i] + b[i]);
     case "sub":
@@ -114,7 +115,7 @@ function compute(tensor: Tensor, from: readonly Float64Array[], values: Values):
     case "rowArgmax":
       return cell((i) => rowOf(a, i).indexOf(Math.max(...rowOf(a, i))));
     case "softmax":
-      return cell((i, j) => Math.exp(a[i * cols + j] - logSumExp(rowOf(a, i))));
+      return cell((i, j) => exp(a[i * cols + j] - logSumExp(rowOf(a, i))));
     case "logSoftmax":
       return cell((i, j) => a[i * cols + j] - logSumExp(rowOf(a, i)));
     case "softmaxGrad": {
@@ -122,7 +123,7 @@ function compute(tensor: Tensor, from: readonly Float64Array[], values: Values):
       return cell((i, j) => b[i * cols + j] * (a[i * cols + j] - dot(i)));
     }
     case "logSoftmaxGrad":
-      return cell((i, j) => a[i * cols + j] - Math.exp(b[i * cols + j]) * over(cols, (k) => a[i * cols + k]));
+      return cell((i, j) => a[i * cols + j] - exp(b[i * cols + j]) * over(cols, (k) => a[i * cols + k]));
     case "gather":
       return cell((i, k) => a[i * aCols + b[i * cols + k]]);
     case "scatter": {

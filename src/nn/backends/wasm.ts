@@ -95,9 +95,9 @@ export function compile<I extends InputSpecs, O extends Tensors>(
   const sources = (tensor: Tensor) => lower(tensor).sources;
   const forward = topological(results.map(origin), sources);
   const done = new Set(forward);
-  const backward = topological(gradients.filter((g) => g !== undefined).map(origin), sources).filter(
-    (t) => !done.has(t),
-  );
+  // from the last layer to the first: a layer's gradients are all computed while what they read is still in the cache
+  const gradientRoots = gradients.filter((g) => g !== undefined).map(origin);
+  const backward = topological(gradientRoots.toReversed(), sources).filter((t) => !done.has(t));
 
   // 3. Results and gradients get places of their own, everything else is planned.
   for (const tensor of results.map(origin)) {
@@ -115,8 +115,7 @@ export function compile<I extends InputSpecs, O extends Tensors>(
     } else pinned.set(g, place);
   });
   const schedule = [...forward, ...backward];
-  const copied = gradients.filter((g) => g !== undefined).map(origin);
-  const offsets = plan(schedule, pinned, lower, copied, arena);
+  const offsets = plan(schedule, pinned, lower, gradientRoots, arena);
 
   // 4. Calls.
   const emit = (order: readonly Tensor[]) =>

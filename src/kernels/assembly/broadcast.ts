@@ -9,7 +9,7 @@ const TANH = 2;
 // @ts-ignore: decorator
 @inline
 function activate(op: i32, x: v128): v128 {
-  if (op == RELU) return f32x4.max(x, splat(0));
+  if (op == RELU) return f32x4.pmax(x, splat(0));
   if (op == TANH) return vtanh(x);
   return x;
 }

@@ -26,7 +26,7 @@ function unary(op: i32, x: v128, a: v128, b: v128): v128 {
   if (op == EXP) return vexp(x);
   if (op == LOG) return vlog(x);
   if (op == TANH) return vtanh(x);
-  if (op == RELU) return f32x4.max(x, splat(0));
+  if (op == RELU) return f32x4.pmax(x, splat(0));
   if (op == SIGMOID) return vsigmoid(x);
   if (op == SOFTPLUS) return vsoftplus(x);
   if (op == SQUARE) return f32x4.mul(x, x);
@@ -34,10 +34,10 @@ function unary(op: i32, x: v128, a: v128, b: v128): v128 {
   if (op == SQRT) return f32x4.sqrt(x);
   if (op == SCALE) return f32x4.mul(x, a);
   if (op == SHIFT) return f32x4.add(x, a);
-  if (op == CLIP) return f32x4.min(f32x4.max(x, a), b);
+  if (op == CLIP) return f32x4.pmin(f32x4.pmax(x, a), b);
   // Huber with threshold a:  ½ q² + a (|x| − q)  with  q = min(|x|, a)
   const size = f32x4.abs(x);
-  const q = f32x4.min(size, a);
+  const q = f32x4.pmin(size, a);
   return f32x4.add(f32x4.mul(f32x4.mul(q, q), splat(0.5)), f32x4.mul(a, f32x4.sub(size, q)));
 }
 

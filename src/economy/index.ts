@@ -1,4 +1,5 @@
 // What an economy's author needs, and what runs economies.
+export { type Check, type CheckOptions, checkEconomy } from "./check.ts";
 export { type Column, type ColumnArray, type Columns, f64, i32, u8 } from "./columns.ts";
 export {
   type AnyFigure,
@@ -11,6 +12,7 @@ export {
   type TypedEconomy,
   type WorldOf,
 } from "./define.ts";
+export { describeEconomy } from "./describe.ts";
 export { closest, list } from "./errors.ts";
 export {
   type AnyParamValues,

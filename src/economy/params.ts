@@ -138,5 +138,5 @@ export function resolveParams(
     if (!rule) throw new Error(`${economy.name}.${name} is derived but the economy has no derive.${name}.`);
     values[name] = readParam(`${economy.name}.${name} (derived)`, declared, rule(values));
   }
-  return values;
+  return Object.fromEntries(Object.keys(economy.params).map((name) => [name, values[name]!])); // in order of declaration
 }

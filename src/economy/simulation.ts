@@ -3,6 +3,7 @@
 // E worlds, N agents of a population; columns are [E, N], world scalars [E]. Two ways to share the work, with identical results:
 //   by worlds  each rank runs whole worlds; nothing is exchanged
 //   by rows    each rank runs some rows of every world; ranks meet at a barrier between phases
+import { combineSums } from "../math/index.ts";
 import { type Permutation, permutation, fillPartners, type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray, ColumnKind } from "./columns.ts";
 import type { Economy } from "./define.ts";
@@ -37,9 +38,9 @@ export const alone: Team = { rank: 0, size: 1, barrier() {} };
 export const BLOCK = 4096;
 
 /** Rows [from, to) of piece `piece` of `pieces`: contiguous, aligned to BLOCK, together 0 … n. */
-export function rowCut(n: number, pieces: number, piece: number): [from: number, to: number] {
-  const blocks = Math.ceil(n / BLOCK);
-  const at = (k: number) => Math.min(n, Math.floor((blocks * k) / pieces) * BLOCK);
+export function rowCut(n: number, pieces: number, piece: number, block = BLOCK): [from: number, to: number] {
+  const blocks = Math.ceil(n / block);
+  const at = (k: number) => Math.min(n, Math.floor((blocks * k) / pieces) * block);
   return [at(piece), piece === pieces - 1 ? n : at(piece + 1)];
 }
 
@@ -52,6 +53,8 @@ export interface SimulationOptions {
   /** How the team shares the work. `pieces` ≥ team.size cuts finer than there are ranks; results do not depend on it. */
   readonly cut?: "worlds" | "rows";
   readonly pieces?: number;
+  /** Rows per block of a `total`, on whose multiples row cuts fall. Default BLOCK; results depend on it, and on nothing else about the cut. */
+  readonly grain?: number;
   /** Check identities after every phase (and period). Default false. */
   readonly checkIdentities?: boolean;
 }
@@ -85,7 +88,7 @@ const allocate = (memory: Allocator, kind: ColumnKind, n: number): ColumnArray =
   kind === "f64" ? memory.f64(n) : kind === "i32" ? memory.i32(n) : memory.u8(n);
 
 export function createSimulation(economy: Economy, options: SimulationOptions = {}): Simulation {
-  const { numWorlds = 1, seed = 1, memory = plainMemory, team = alone, cut = "worlds", checkIdentities = false } = options;
+  const { numWorlds = 1, seed = 1, memory = plainMemory, team = alone, cut = "worlds", checkIdentities = false, grain = BLOCK } = options;
   const pieces = options.pieces ?? team.size;
   if (!(Number.isInteger(numWorlds) && numWorlds >= 1))
     throw new Error(`${economy.name}: numWorlds is ${numWorlds}, expected an integer of at least 1.`);
@@ -195,7 +198,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     const overRows = (visit: (from: number, to: number) => void): void => {
       if (cut === "worlds") return visit(0, n);
       for (let piece = team.rank; piece < pieces; piece += team.size) {
-        const [from, to] = rowCut(n, pieces, piece);
+        const [from, to] = rowCut(n, pieces, piece, grain);
         if (from < to) visit(from, to);
       }
     };
@@ -262,22 +265,22 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     rowsOf: (e: number) => AnyRows,
     overRows: (visit: (from: number, to: number) => void) => void,
   ): (e: number) => void {
-    const blocks = Math.ceil(n / BLOCK);
+    const blocks = Math.ceil(n / grain);
     const sums = Object.entries(phase.sums).map(([scalar, of]) => ({ scalar, of, partial: memory.f64(blocks) }));
     return (e) => {
       const rows = rowsOf(e);
       const w = worlds[e]!;
       for (const { of, partial } of sums)
         overRows((from, to) => {
-          for (let block = from / BLOCK; block * BLOCK < to; block++) {
+          for (let block = from / grain; block * grain < to; block++) {
             let sum = 0;
-            for (let i = block * BLOCK; i < Math.min(to, (block + 1) * BLOCK); i++) sum += of(rows, i, w, params as never);
+            for (let i = block * grain; i < Math.min(to, (block + 1) * grain); i++) sum += of(rows, i, w, params as never);
             partial[block] = sum;
           }
         });
       if (cut === "rows") team.barrier();
       if (cut === "worlds" || team.rank === 0) {
-        for (const { scalar, partial } of sums) w[scalar] = pairwise(partial, 0, blocks);
+        for (const { scalar, partial } of sums) w[scalar] = combineSums(partial, blocks);
         inspectScalars(name, e);
       }
       if (cut === "rows") team.barrier();
@@ -409,17 +412,6 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   };
   simulation.reseed(seed);
   return simulation;
-}
-
-/** Sum of x[from … to) in an order that depends on the range alone. */
-function pairwise(x: Float64Array, from: number, to: number): number {
-  if (to - from <= 8) {
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += x[i]!;
-    return sum;
-  }
-  const middle = (from + to) >> 1;
-  return pairwise(x, from, middle) + pairwise(x, middle, to);
 }
 
 /** Draws of one phase. Streams are forked once per label and kept; `at` opens a scope in which each label may be used once. */

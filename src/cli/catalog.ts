@@ -1,0 +1,95 @@
+// What can be named on the command line: economies and experiments that come with walras, or a path to a module of the user's own.
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { closest, type Economy } from "../economy/index.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import { loadModule } from "../experiment/load.ts";
+
+const EXTENSION = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+function modulesIn(name: string): string[] {
+  const root = folder(name);
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(EXTENSION) && !file.endsWith(`.test${EXTENSION}`) && !file.includes("parts"))
+    .map((file) => relative(root, join(root, file)).slice(0, -EXTENSION.length).split(sep).join("/"))
+    .sort();
+}
+
+export const economyNames = (): string[] => modulesIn("economies");
+export const experimentNames = (): string[] => modulesIn("experiments");
+
+const urlOf = (kind: "economies" | "experiments", name: string): string =>
+  pathToFileURL(join(folder(kind), `${name}${EXTENSION}`)).href;
+
+export interface Target {
+  /** As the user wrote it. */
+  readonly name: string;
+  readonly module: string;
+  readonly experiment: Experiment;
+}
+
+/** A module of the user's own is given by its path. */
+const isPath = (name: string): boolean => /\.[cm]?[jt]s$/.test(name);
+
+/** An economy by name or path. */
+export async function findEconomy(name: string): Promise<{ economy: Economy; module: string }> {
+  if (isPath(name)) {
+    const { experiment, module } = await ownModule(name);
+    return { economy: experiment.economy, module };
+  }
+  if (!economyNames().includes(name))
+    throw new Error(`Unknown economy "${name}".${closest(name, economyNames())} Known: ${economyNames().join(", ")}; or give the path of a module.`);
+  const module = urlOf("economies", name);
+  return { economy: (await loadModule(module)).economy, module };
+}
+
+/**
+ * What `run` runs: an experiment by name or path, or an economy. An economy that comes with an experiment is trained by it
+ * (its `dqn` if it has several), unless `bare` asks for the economy alone.
+ */
+export async function findTarget(name: string, { bare = false } = {}): Promise<Target> {
+  if (isPath(name)) {
+    const { experiment, module } = await ownModule(name);
+    return { name, module, experiment };
+  }
+  const experiments = experimentNames();
+  if (experiments.includes(name)) {
+    const module = urlOf("experiments", name);
+    return { name, module, experiment: await loadModule(module) };
+  }
+  if (economyNames().includes(name)) {
+    const own = experiments.filter((experiment) => experiment.startsWith(`${name}/`));
+    const chosen = own.includes(`${name}/dqn`) ? `${name}/dqn` : own[0];
+    if (chosen && !bare) return { name, module: urlOf("experiments", chosen), experiment: await loadModule(urlOf("experiments", chosen)) };
+    const module = urlOf("economies", name);
+    return { name, module, experiment: await loadModule(module) };
+  }
+  const known = [...economyNames(), ...experiments];
+  throw new Error(`Unknown economy or experiment "${name}".${closest(name, known)} Known: ${known.join(", ")}; or give the path of a module.`);
+}
+
+/** Experiments that `reproduce` runs: one by name, all of a family by its prefix, or all. */
+export async function findExperiments(name: string | undefined): Promise<Target[]> {
+  if (name !== undefined && isPath(name)) return [{ name, ...(await ownModule(name)) }];
+  const names = experimentNames().filter((n) => name === undefined || n === name || n.startsWith(`${name}/`));
+  if (names.length === 0) {
+    const families = [...new Set(experimentNames().flatMap((n) => [n, n.split("/")[0]!]))];
+    throw new Error(`Unknown experiment "${name}".${closest(name ?? "", families)} Known: ${families.join(", ")}.`);
+  }
+  return Promise.all(
+    names.map(async (n) => {
+      const module = urlOf("experiments", n);
+      return { name: n, module, experiment: await loadModule(module) };
+    }),
+  );
+}
+
+async function ownModule(path: string): Promise<{ experiment: Experiment; module: string }> {
+  const file = resolve(path);
+  if (!existsSync(file)) throw new Error(`${path}: no such file. Give the path of a module whose default export is an economy or an experiment.`);
+  const module = pathToFileURL(file).href;
+  return { experiment: await loadModule(module), module };
+}

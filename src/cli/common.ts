@@ -1,0 +1,68 @@
+// Options and habits shared by the verbs.
+import { readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import type { Overrides } from "../experiment/experiment.ts";
+
+export interface CommonOptions {
+  readonly json?: boolean;
+}
+
+/** `--set path=value`, repeatable; several on one flag separated by commas. */
+export function collectSettings(text: string, before: Overrides = {}): Overrides {
+  const settings: Record<string, unknown> = { ...before };
+  for (const part of text.split(",")) {
+    const at = part.indexOf("=");
+    if (at < 1) throw new InvalidArgumentError(`got "${part}", expected path=value, for example --set agents=100.`);
+    settings[part.slice(0, at).trim()] = part.slice(at + 1).trim();
+  }
+  return settings;
+}
+
+export const withSettings = (command: Command): Command =>
+  command.option("--set <path=value>", "override a parameter, config.<name>, numEnvs or totalSteps; repeatable", collectSettings);
+
+/** A whole number in range, from an option or an argument. */
+export const whole =
+  (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!(Number.isSafeInteger(value) && value >= least && value <= most))
+      throw new InvalidArgumentError(`got "${text}", expected a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}.`);
+    return value;
+  };
+
+/** One JSON document, and nothing else, on stdout. A number that is not finite is null. */
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+};
+
+export const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** Six significant digits, as people read them. */
+export function shown(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return String(value);
+  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(3);
+}
+
+/** Columns padded to their widest cell; numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const numeric = header.map((_, c) => rows.every((row) => /^[–−+\-]?[\d.]*(e[+-]?\d+)?%?$/.test(row[c]!)));
+  const width = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, c) => (numeric[c] ? cell.padStart(width[c]!) : cell.padEnd(width[c]!)))
+      .join("  ")
+      .trimEnd();
+  return [line(header), line(width.map((w) => "─".repeat(w))), ...rows.map(line)].join("\n");
+}
+
+export const duration = (seconds: number): string =>
+  seconds < 100 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+
+export const packageVersion = (): string =>
+  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version as string;

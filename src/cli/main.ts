@@ -1,0 +1,35 @@
+// walras <verb>: one file per verb. `--json` prints one document on stdout; progress goes to stderr; the exit status is 0 only on success.
+import { Command, CommanderError } from "commander";
+import { benchVerb } from "./bench.ts";
+import { checkVerb } from "./check.ts";
+import { packageVersion } from "./common.ts";
+import { compareVerb } from "./compare.ts";
+import { describeVerb } from "./describe.ts";
+import { evalVerb } from "./eval.ts";
+import { listVerb } from "./list.ts";
+import { reproduceVerb } from "./reproduce.ts";
+import { resumeVerb } from "./resume.ts";
+import { runVerb } from "./run.ts";
+import { solveVerb } from "./solve.ts";
+
+const program = new Command("walras")
+  .description("Economies of learning agents: define once, simulate, train, and hold every result against theory.")
+  .version(packageVersion())
+  .showSuggestionAfterError()
+  .showHelpAfterError("Try: walras --help")
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(`walras: ${text.replace(/^error: /, "")}`) });
+
+for (const verb of [listVerb, describeVerb, solveVerb, runVerb, resumeVerb, evalVerb, compareVerb, reproduceVerb, checkVerb, benchVerb])
+  program.addCommand(verb().exitOverride().showSuggestionAfterError().showHelpAfterError(false).copyInheritedSettings(program));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    process.stderr.write(`walras: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (process.env["WALRAS_TRACE"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,108 @@
+// From a run to its report: claims held against theory, figures over training, the configuration, the command.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { algorithms } from "../algorithms/index.ts";
+import { type RunResult, WATCHED } from "../engine/run.ts";
+import { judge, type Judged } from "../experiment/claims.ts";
+import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
+import { type ReportInput, renderReport } from "../report/index.ts";
+import type { Manifest } from "../store/index.ts";
+import { explain } from "../store/files.ts";
+import { shown } from "./common.ts";
+
+/** The experiment's expectations, held against the summaries of some seeds. */
+export function claimsOf(experiment: Experiment, run: ResolvedRun, summaries: readonly Readonly<Record<string, number>>[]): Judged[] {
+  if (!experiment.expect || !experiment.economy.truth || summaries.some((s) => Object.keys(s).length === 0)) return [];
+  const truth = experiment.economy.truth(run.params);
+  return experiment.expect(run.params, truth).map((expectation) => judge(expectation, summaries));
+}
+
+interface Reported {
+  readonly experiment: Experiment;
+  readonly run: ResolvedRun;
+  readonly directory: string;
+  readonly command: string;
+  readonly result: Pick<RunResult, "status" | "rows" | "summary" | "hash" | "seconds">;
+  readonly manifest: Manifest;
+}
+
+/** Writes report.html into the run's directory and returns its path. */
+export function writeReport(reported: Reported): string {
+  const path = join(reported.directory, "report.html");
+  try {
+    writeFileSync(path, renderReport(reportInput(reported)));
+  } catch (error) {
+    throw explain("write", path, error);
+  }
+  return path;
+}
+
+function reportInput({ experiment, run, command, result, manifest }: Reported): ReportInput {
+  const { economy } = experiment;
+  const truth = economy.truth?.(run.params) ?? {};
+  const { rows } = result;
+  const x = rows.map((row) => row.step);
+  const series = (name: string): number[] => rows.map((row) => row[name] ?? Number.NaN);
+  const algorithm = algorithms.find(({ name }) => name === run.algorithm);
+  const watched = (column: string): boolean => rows.some((row) => Number.isFinite(row[`watch/${column}/p50`]));
+  const docs: Record<string, string> = { ...algorithm?.metrics };
+  for (const [name, metric] of Object.entries(economy.metrics)) {
+    docs[`econ/${name}`] = `${metric.doc} (${metric.unit}), greedy play`;
+    docs[name] = `${metric.doc} (${metric.unit})`;
+  }
+  const curves = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+    .filter((name) => name !== "step" && !name.startsWith("watch/"))
+    .map((name) => ({ name, doc: docs[name] ?? "", x, y: series(name) }));
+  const declared = (path: string) => (path.startsWith("config.") ? algorithm?.config[path.slice(7)] : economy.params[path]);
+  const config = [
+    ...Object.entries(run.params),
+    ...Object.entries(run.config).map(([name, value]) => [`config.${name}`, value] as const),
+    ["numEnvs", run.numEnvs] as const,
+    ["totalSteps", run.totalSteps] as const,
+    ["seed", run.seed] as const,
+  ].map(([path, value]) => ({
+    path,
+    value: typeof value === "number" ? shown(value) : String(value),
+    unit: declared(path)?.unit ?? "",
+    symbol: declared(path)?.symbol ?? "",
+    doc: declared(path)?.doc ?? "",
+  }));
+  const { machine } = manifest;
+  return {
+    title: `${economy.name}: ${experiment.name}`,
+    description: experiment.summary,
+    command,
+    status: result.status,
+    claims: claimsOf(experiment, run, [result.summary]),
+    figures: economy.figures
+      .filter(({ column }) => watched(column))
+      .map(({ title, population, column, theory, theoryLabel, caption }) => ({
+        id: column,
+        title,
+        unit: economy.populations[population]!.state[column]?.unit ?? economy.populations[population]!.actions[column]?.unit ?? "1",
+        xLabel: "world-periods of training",
+        x,
+        agents: Array.from({ length: WATCHED }, (_, k) => series(`watch/${column}/${k}`)),
+        low: series(`watch/${column}/p05`),
+        median: series(`watch/${column}/p50`),
+        high: series(`watch/${column}/p95`),
+        theory: theory === undefined ? null : { label: theoryLabel ?? theory, value: truth[theory]! },
+        caption,
+      })),
+    curves,
+    config,
+    facts: [
+      { label: "Seed", value: String(run.seed) },
+      { label: "Hash of metrics and final state", value: result.hash },
+      { label: "Time", value: `${result.seconds.toFixed(1)} s` },
+      { label: "Machine", value: `${machine.cpu}, ${machine.cores} cores, ${machine.platform} ${machine.arch}` },
+      { label: "Versions", value: `walras ${manifest.version}, Node ${manifest.node}` },
+      { label: "Started", value: manifest.started },
+    ],
+    assets: { uplotJs: asset("uplot/dist/uPlot.iife.min.js"), uplotCss: asset("uplot/dist/uPlot.min.css") },
+  };
+}
+
+const asset = (name: string): string => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");
+

@@ -1,0 +1,49 @@
+import { Command } from "commander";
+import { resolveRun, type ResolvedRun } from "../experiment/experiment.ts";
+import { fileStore } from "../store/files.ts";
+import { hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
+import { findTarget, type Target } from "./catalog.ts";
+import { carryOut, commandOf, type RunOptions, withEngine } from "./run.ts";
+
+export const resumeVerb = (): Command =>
+  withEngine(new Command("resume"))
+    .description("continue a run that was killed, interrupted or failed, to the same result as if it had not been")
+    .argument("<directory>", "a run directory")
+    .option("--json", "print one JSON document")
+    .action(async (directory: string, options: Omit<RunOptions, "seed">) => {
+      const store = fileStore(directory);
+      const reader = openRun(store);
+      const { target, run, name, bare } = await targetOf(reader);
+      const from = reader.latestCheckpoint();
+      const writer = resumeRun(store, reader, { from });
+      const rows = reader.rows().slice(0, from?.rows ?? 0);
+      const command = commandOf(name, { seed: run.seed, bare, set: differences(target, run) });
+      await carryOut({ target, run, writer, directory, options, command, from, rows });
+    });
+
+/** The experiment behind a run directory, and the run as it was resolved then. */
+export async function targetOf(
+  reader: RunReader,
+): Promise<{ target: Target; run: ResolvedRun; name: string; bare: boolean }> {
+  const { target: name, bare, ...resolved } = reader.manifest.config as unknown as ResolvedRun & { target: string; bare: boolean };
+  const target = await findTarget(name, { bare });
+  const again = resolveRun(target.experiment, overridesOf(resolved), resolved.seed);
+  if (hashOf(again as unknown as Json) !== hashOf(resolved as unknown as Json))
+    throw new Error(
+      `${reader.place} was made by walras ${reader.manifest.version} with other parameters than ${name} has now; open it with that version, or rerun.`,
+    );
+  return { target, run: again, name, bare };
+}
+
+const overridesOf = (run: ResolvedRun): Record<string, unknown> => ({
+  ...run.params,
+  ...Object.fromEntries(Object.entries(run.config).map(([name, value]) => [`config.${name}`, value])),
+  numEnvs: run.numEnvs,
+  totalSteps: run.totalSteps,
+});
+
+/** Settings that differ from the experiment's own, as --set would give them. */
+function differences(target: Target, run: ResolvedRun): Record<string, unknown> {
+  const usual = overridesOf(resolveRun(target.experiment, {}, run.seed));
+  return Object.fromEntries(Object.entries(overridesOf(run)).filter(([path, value]) => usual[path] !== value));
+}

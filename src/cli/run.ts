@@ -1,0 +1,148 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Command } from "commander";
+import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
+import { threadedCrew } from "../engine/threads.ts";
+import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
+import { fileStore, thisMachine } from "../store/files.ts";
+import { type Checkpoint, createRun, hashOf, type Json, type MetricRow, type RunWriter } from "../store/index.ts";
+import { findTarget, type Target } from "./catalog.ts";
+import { type CommonOptions, duration, packageVersion, print, printJson, shown, table, whole, withSettings } from "./common.ts";
+import { progressLine } from "./progress.ts";
+import { claimsOf, writeReport } from "./report.ts";
+
+export interface RunOptions extends CommonOptions {
+  readonly set?: Overrides;
+  readonly seed: number;
+  readonly out?: string;
+  readonly threads: number;
+  readonly partitions?: number;
+  readonly checkIdentities?: boolean;
+  readonly until?: number;
+  readonly bare?: boolean;
+}
+
+/** What can differ between two executions of one run without changing its result. */
+export const withEngine = (command: Command): Command =>
+  command
+    .option("--threads <n>", "threads; results do not depend on it", whole(1, 256), 1)
+    .option("--partitions <n>", "pieces that worlds, or the rows of a single world, are cut into; results do not depend on it", whole(1, 1e6))
+    .option("--check-identities", "check the economy's identities after every phase")
+    .option("--until <steps>", "stop after this many world-periods, as if interrupted", whole(1));
+
+export const runVerb = (): Command =>
+  withEngine(withSettings(new Command("run")))
+    .description("simulate or train, write a run directory, print a summary")
+    .argument("<target>", "an economy or experiment from `walras list`, or the path of a module")
+    .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .option("--out <directory>", "where to write the run; default runs/<name>-<hash>-s<seed>")
+    .option("--bare", "an economy without its experiment: nobody learns, decisions are random")
+    .option("--json", "print one JSON document")
+    .action(async (name: string, options: RunOptions) => {
+      const target = await findTarget(name, { bare: options.bare ?? false });
+      const run = resolveRun(target.experiment, options.set ?? {}, options.seed);
+      const config = { target: name, bare: options.bare ?? false, ...run } as unknown as Json;
+      const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
+      const input = { name: run.experiment, config, version: packageVersion(), node: process.versions.node, machine: thisMachine() };
+      const writer = createRun(fileStore(directory), input);
+      await carryOut({ target, run, writer, directory, options, command: commandOf(name, options) });
+    });
+
+function freshDirectory(name: string, hash: string, seed: number): string {
+  const base = join("runs", `${name.replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "")}-${hash.slice(0, 8)}-s${seed}`);
+  let directory = base;
+  for (let k = 2; existsSync(directory); k++) directory = `${base}-${k}`;
+  return directory;
+}
+
+/** The command that makes the same run again. */
+export function commandOf(name: string, { set = {}, seed, bare }: Pick<RunOptions, "set" | "seed" | "bare">): string {
+  const settings = Object.entries(set).map(([path, value]) => ` --set ${path}=${value}`);
+  return `walras run ${name} --seed ${seed}${bare ? " --bare" : ""}${settings.join("")}`;
+}
+
+export interface Carried {
+  readonly target: Target;
+  readonly run: ResolvedRun;
+  readonly writer: RunWriter;
+  readonly directory: string;
+  readonly options: Omit<RunOptions, "seed">;
+  readonly command: string;
+  readonly from?: Checkpoint | undefined;
+  readonly rows?: readonly MetricRow[];
+}
+
+/** Executes a run with progress and signals, writes its report, prints its summary. Shared by run and resume. */
+export async function carryOut({ target, run, writer, directory, options, command, from, rows }: Carried): Promise<void> {
+  const { experiment, module } = target;
+  const { threads } = options;
+  const crew = (request: CrewRequest): Crew => (threads > 1 ? threadedCrew(module, threads) : inlineCrew)(request);
+  const line = progressLine(run.experiment, watchedBy(experiment, run));
+  let signalled = false;
+  const onSignal = (): void => {
+    if (signalled) process.exit(130);
+    signalled = true;
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  let result: RunResult;
+  try {
+    result = await execute({
+      experiment,
+      run,
+      writer,
+      from,
+      crew,
+      rows: rows ?? [],
+      pieces: options.partitions ?? threads,
+      checkIdentities: options.checkIdentities ?? false,
+      onProgress: line.update,
+      interrupted: () => signalled,
+      ...(options.until !== undefined && { until: options.until }),
+    });
+  } catch (error) {
+    line.end();
+    if (error instanceof Error && "world" in error)
+      throw new Error(`${error.message} Reproduce: ${command}`);
+    throw error;
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  }
+  line.end();
+  const report = writeReport({ experiment, run, directory, command, result, manifest: writer.manifest });
+  if (options.json) printJson({ run: directory, hash: result.hash, summary: result.summary });
+  else printSummary(experiment, run, result, directory, report);
+  if (result.status === "interrupted") {
+    process.stderr.write(`Interrupted. Continue with: walras resume ${directory}\n`);
+    if (signalled) process.exitCode = 130;
+  }
+}
+
+function watchedBy(experiment: Experiment, run: ResolvedRun) {
+  const { economy } = experiment;
+  const figure = economy.figures.find(({ theory }) => theory !== undefined);
+  const truth = economy.truth?.(run.params) ?? {};
+  if (figure && experiment.algorithm)
+    return { metric: `watch/${figure.column}/p50`, name: figure.title.toLowerCase(), theory: truth[figure.theory!] ?? null };
+  const metric = Object.keys(economy.metrics)[0];
+  return metric ? { metric: experiment.algorithm ? `econ/${metric}` : metric, name: metric, theory: truth[metric] ?? null } : null;
+}
+
+function printSummary(experiment: Experiment, run: ResolvedRun, result: RunResult, directory: string, report: string): void {
+  const claims = claimsOf(experiment, run, [result.summary]);
+  if (claims.length > 0) {
+    const rows = claims.map((row) => [row.item, row.claim, shown(row.theory), shown(row.ours), row.unit, row.pass ? "pass" : "FAIL"]);
+    print(table(["item", "claim", "theory", "ours", "unit", ""], rows));
+  } else {
+    const truth = experiment.economy.truth?.(run.params) ?? {};
+    const rows = Object.entries(result.summary).map(([name, value]) => [
+      name,
+      shown(value),
+      shown(truth[name]),
+      experiment.economy.metrics[name]?.doc ?? "",
+    ]);
+    if (rows.length > 0) print(table(["measure", "ours", "theory", ""], rows));
+  }
+  print(`\n${duration(result.seconds)}, hash ${result.hash.slice(0, 16)}…\nrun     ${relative(".", directory) || directory}\nreport  ${report}`);
+}

@@ -1,0 +1,132 @@
+// What every economy must survive: random unmasked actions, its own identities, any cut of its work, a second time.
+// Ships with the package, so that users run the same checks as maintainers.
+import { type Stream, seedStream } from "../random/index.ts";
+import type { Economy } from "./define.ts";
+import { type ParamSettings, resolveParams } from "./params.ts";
+import type { AnyRows } from "./phases.ts";
+import { alone, createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
+
+export interface Check {
+  readonly name: string;
+  readonly pass: boolean;
+  readonly detail: string;
+}
+
+export interface CheckOptions {
+  readonly params?: ParamSettings;
+  readonly seeds?: readonly number[];
+  /** Periods per seed; crosses at least one reset when the horizon is shorter. */
+  readonly periods?: number;
+  readonly numWorlds?: number;
+}
+
+export function checkEconomy(economy: Economy, options: CheckOptions = {}): Check[] {
+  const { seeds = [1, 2, 3], periods = 100, numWorlds = 2, params = {} } = options;
+  const checks: Check[] = [];
+  const attempt = (name: string, body: () => string): void => {
+    try {
+      checks.push({ name, pass: true, detail: body() });
+    } catch (error) {
+      checks.push({ name, pass: false, detail: error instanceof Error ? error.message : String(error) });
+    }
+  };
+
+  attempt("parameters resolve", () => `${Object.keys(resolveParams(economy, params)).length} parameters`);
+  attempt("everything declared is documented", () => {
+    const blank = undocumented(economy);
+    if (blank.length > 0) throw new Error(`No unit or doc: ${blank.join(", ")}.`);
+    return "units, docs, source and summary are there";
+  });
+  attempt("phases survive random, unmasked actions and identities hold after each", () => {
+    for (const seed of seeds) play(economy, { params, seed, numWorlds, checkIdentities: true }, periods);
+    const names = Object.keys(economy.identities);
+    return `${seeds.length} seeds × ${numWorlds} worlds × ${periods} periods; identities: ${names.join(", ") || "none declared"}`;
+  });
+  attempt("the same seed gives the same bytes", () => {
+    const twice = [0, 1].map(() => fingerprint(play(economy, { params, seed: seeds[0]!, numWorlds }, periods)));
+    if (twice[0] !== twice[1]) throw new Error("Two runs of one seed differ: a phase uses something other than its draws, columns and parameters.");
+    return `fingerprint ${twice[0]}`;
+  });
+  attempt("cutting the rows into 1, 2 and 7 pieces changes nothing", () => {
+    const prints = [1, 2, 7].map((pieces) =>
+      fingerprint(play(economy, { params: small(economy, params), seed: seeds[0]!, numWorlds: 1, cut: "rows", pieces, team: alone, grain: 16 }, periods)),
+    );
+    if (new Set(prints).size > 1)
+      throw new Error("The cuts differ: an `each` phase writes or reads other rows than its own, or a sum is taken outside `total`.");
+    return `fingerprint ${prints[0]}`;
+  });
+  attempt("theory is finite", () => {
+    const truth = economy.truth?.(resolveParams(economy, params)) ?? {};
+    for (const [name, value] of Object.entries(truth)) if (!Number.isFinite(value)) throw new Error(`truth.${name} is ${value}.`);
+    return Object.keys(truth).join(", ") || "none declared";
+  });
+  return checks;
+}
+
+/** Plays random actions: grids and codes uniformly over their choices, boxes uniformly between their bounds. */
+function play(economy: Economy, options: SimulationOptions & { readonly grain?: number }, periods: number): Simulation {
+  const simulation = createSimulation(economy, options);
+  const rng = seedStream(options.seed ?? 1).fork("check");
+  const streams = new Map<string, Stream>();
+  for (const [population, spaces] of Object.entries(simulation.spaces))
+    for (const action of Object.keys(spaces)) streams.set(`${population}.${action}`, rng.fork(`${population}.${action}`));
+  for (let e = 0; e < simulation.numWorlds; e++) simulation.reset(e);
+  for (let period = 0; period < periods; period++)
+    for (let e = 0; e < simulation.numWorlds; e++) {
+      simulation.phases.forEach((phase, index) => {
+        if (phase.kind === "decide") decideAtRandom(simulation, phase.population, e, period, streams);
+        else simulation.runPhase(index, e);
+      });
+      simulation.endPeriod(e);
+      if (simulation.period[e]! >= simulation.horizon) simulation.reset(e);
+    }
+  return simulation;
+}
+
+function decideAtRandom(simulation: Simulation, population: string, e: number, period: number, streams: Map<string, Stream>): void {
+  const rows = simulation.worlds[e]![population] as AnyRows;
+  for (const [action, space] of Object.entries(simulation.spaces[population]!)) {
+    const column = rows[action] as Float64Array;
+    const stream = streams.get(`${population}.${action}`)!;
+    for (let i = 0; i < rows.size; i++)
+      column[i] =
+        space.kind === "box"
+          ? space.low + stream.uniformAt(e, period, i) * (space.high - space.low)
+          : space.values[stream.integerAt(e, period, i, space.count)]!;
+  }
+}
+
+/** A population large enough to be cut, small enough to be quick. */
+function small(economy: Economy, params: ParamSettings): ParamSettings {
+  const settings: Record<string, unknown> = { ...params };
+  for (const { size } of Object.values(economy.populations)) {
+    if (typeof size !== "string") continue;
+    const declared = economy.params[size];
+    if (declared?.kind === "number") settings[size] = Math.max(declared.min, Math.min(declared.max, 151));
+  }
+  return settings;
+}
+
+/** FNV-1a over every column's bytes: a quick way to see that two states are not the same. */
+function fingerprint(simulation: Simulation): string {
+  let hash = 0x811c9dc5;
+  for (const name of Object.keys(simulation.columns).sort()) {
+    const column = simulation.columns[name]!;
+    for (const byte of new Uint8Array(column.buffer, column.byteOffset, column.byteLength)) hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+function undocumented(economy: Economy): string[] {
+  const blank: string[] = [];
+  if (economy.source === "") blank.push("source");
+  if (economy.summary === "") blank.push("summary");
+  for (const [name, phase] of Object.entries(economy.phases)) if (phase.doc === "") blank.push(`phase ${name}`);
+  for (const [population, { state, actions }] of Object.entries(economy.populations))
+    for (const [name, column] of [...Object.entries(state), ...Object.entries(actions)])
+      if (column.unit === "1" && column.doc === "") blank.push(`${population}.${name}`);
+  for (const [name, column] of Object.entries(economy.world)) if (column.unit === "1" && column.doc === "") blank.push(`world.${name}`);
+  for (const [population, observed] of Object.entries(economy.observe))
+    for (const [name, { doc }] of Object.entries(observed)) if (doc === "") blank.push(`observe.${population}.${name}`);
+  return blank;
+}

@@ -1,0 +1,97 @@
+// The rules of an economy as text, precisely enough to implement it again, from its declaration alone.
+import type { AnyObservation, Economy } from "./define.ts";
+import { rangeOf, resolveParams } from "./params.ts";
+import type { Phase } from "./phases.ts";
+import type { Space } from "./spaces.ts";
+
+/** Markdown. */
+export function describeEconomy(economy: Economy): string {
+  const defaults = resolveParams(economy);
+  const lines: string[] = [`# ${economy.name}`, "", economy.summary, "", `Source: ${economy.source}`];
+  const section = (title: string, items: readonly string[]): void => {
+    if (items.length > 0) lines.push("", `## ${title}`, "", ...items);
+  };
+  const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const rows = (header: readonly string[], body: readonly (readonly string[])[]): string[] =>
+    body.length === 0 ? [] : [row(...header), row(...header.map(() => "---")), ...body.map((cells) => row(...cells))];
+
+  section(
+    "Parameters",
+    rows(
+      ["name", "symbol", "default", "unit", "range", "meaning"],
+      Object.entries(economy.params).map(([name, p]) => [
+        name,
+        p.symbol,
+        `${defaults[name]}${p.value === null ? " (derived)" : ""}`,
+        p.unit,
+        p.kind === "number" ? rangeOf(p) : p.kind === "choice" ? p.choices.join(", ") : "true, false",
+        p.doc,
+      ]),
+    ),
+  );
+  section(
+    "World scalars",
+    rows(["name", "unit", "initially", "meaning"], Object.entries(economy.world).map(([name, c]) => [name, c.unit, String(c.initial), c.doc])),
+  );
+  for (const [population, { size, doc, state, actions }] of Object.entries(economy.populations)) {
+    section(`Population ${population} (${typeof size === "number" ? size : `parameter ${size}, ${defaults[size]}`})`, [
+      ...(doc ? [doc, ""] : []),
+      ...rows(
+        ["column", "kind", "unit", "initially", "meaning"],
+        Object.entries(state).map(([name, c]) => [name, c.kind, c.unit, String(c.initial), c.doc]),
+      ),
+      ...(Object.keys(actions).length > 0
+        ? ["", ...rows(["action", "choices", "unit", "meaning"], Object.entries(actions).map(([name, s]) => [name, choicesOf(s), s.unit, s.doc]))]
+        : []),
+    ]);
+    section(
+      `What ${population} observe`,
+      rows(
+        ["feature", "value", "meaning"],
+        Object.entries(economy.observe[population] ?? {}).map(([name, o]) => [name, formulaOf(o, economy), o.doc]),
+      ),
+    );
+    const reward = economy.reward[population];
+    section(`What ${population} are rewarded by`, reward ? [`${reward.column}, read at the end of a period: ${reward.doc}`] : []);
+  }
+  section("At reset", Object.entries(economy.start).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`));
+  section("One period, in order", Object.entries(economy.phases).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`));
+  section("An episode", [
+    `${typeof economy.horizon === "number" ? economy.horizon : `${economy.horizon} (${defaults[economy.horizon]})`} periods, then truncated: the future still has value.` +
+      (economy.end ? " It may also end for good before that." : " It never ends for good."),
+  ]);
+  section("Identities, zero at all times", Object.entries(economy.identities).map(([name, { doc, after }]) => `- **${name}**: ${doc}${after === "period" ? " (at the end of a period)" : ""}`));
+  section("Metrics", rows(["name", "unit", "meaning"], Object.entries(economy.metrics).map(([name, m]) => [name, m.unit, m.doc])));
+  const truth = economy.truth?.(defaults) ?? {};
+  section(
+    "Theory, at the default parameters",
+    rows(["name", "value", "meaning"], Object.entries(truth).map(([name, value]) => [name, String(value), economy.truthDocs[name] ?? ""])),
+  );
+  return lines.join("\n");
+}
+
+function choicesOf(space: Space): string {
+  if (space.kind === "discrete") return `one of ${space.count} codes`;
+  if (space.kind === "box") return `a real in [${space.low}, ${space.high}]`;
+  return `${space.count} values from ${space.low} to ${space.high}, ${space.spacing === "log" ? "equal ratios" : "equal steps"}`;
+}
+
+function formulaOf({ column, world, transform, center, scale }: AnyObservation, economy: Economy): string {
+  const defaults = resolveParams(economy);
+  const at = (value: number | ((p: typeof defaults) => number) | undefined, otherwise: number): number =>
+    value === undefined ? otherwise : typeof value === "number" ? value : value(defaults);
+  const x = column ?? `world ${world}`;
+  const inner = transform === "log" ? `ln(${x})` : x;
+  const [c, s] = [at(center, 0), at(scale, 1)];
+  const centred = c === 0 ? inner : `${inner} ${c > 0 ? "−" : "+"} ${Math.abs(c)}`;
+  return s === 1 ? centred : `(${centred}) / ${s}`;
+}
+
+function kindOf(phase: Phase): string {
+  if (phase.kind === "whole") return "the world";
+  if (phase.kind === "decide") return `${phase.population} decide${phase.every === 1 ? "" : `, every ${phase.every}`}`;
+  if (phase.kind === "total") return `sum over ${phase.population}`;
+  if (phase.kind === "exchange") return `${phase.population} send to ${phase.inbox} of ${phase.to}`;
+  if (phase.partner === "") return `each of ${phase.population}`;
+  return `each of ${phase.population}, with ${phase.partner === "random" ? "a random partner" : `the partner in ${phase.partner}`}`;
+}

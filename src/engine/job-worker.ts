@@ -1,0 +1,13 @@
+// One job of jobs.ts: a whole run on this thread, recorded in memory.
+import { parentPort, workerData } from "node:worker_threads";
+import { loadModule } from "../experiment/load.ts";
+import { createRun, type Json, memoryStore } from "../store/index.ts";
+import type { Job } from "./jobs.ts";
+import { execute } from "./run.ts";
+
+const { module, run } = workerData as Job;
+const experiment = await loadModule(module);
+const machine = { platform: "", arch: "", cpu: "", cores: 1 };
+const writer = createRun(memoryStore(), { name: run.experiment, config: run as unknown as Json, version: "", node: "", machine });
+const { summary, hash, seconds } = await execute({ experiment, run, writer, checkpointInterval: Number.POSITIVE_INFINITY });
+parentPort?.postMessage({ summary, hash, seconds });

@@ -1,0 +1,210 @@
+// One run from beginning to end: the program's updates are evaluated, logged, checkpointed, and summed up in a hash.
+//
+// Nothing here affects results except the resolved run itself: not the number of threads, not how often checkpoints are written, not the clock.
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Arrays, Snapshot, Update } from "../algorithms/algorithm.ts";
+import type { AnyRows, AnyWorld, Economy } from "../economy/index.ts";
+import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
+import { createPlayer, type Player } from "../experiment/play.ts";
+import { type Arena, createArena } from "../kernels/arena.ts";
+import type { Checkpoint, MetricRow, RunWriter } from "../store/index.ts";
+import { arenaBytes, program } from "./program.ts";
+import { Abandoned, createTeam, type ThreadTeam } from "./team.ts";
+
+/** The threads of a run as rank 0 sees them. */
+export interface Crew {
+  readonly arena: Arena;
+  readonly team: ThreadTeam;
+  /** Rejects with the cause when another rank fails. */
+  readonly failure: Promise<never>;
+  close(): Promise<void>;
+}
+
+export interface CrewRequest {
+  readonly experiment: Experiment;
+  readonly run: ResolvedRun;
+  readonly pieces: number;
+  readonly from: Snapshot | null;
+  readonly checkIdentities: boolean;
+}
+
+/** Everything on the calling thread. */
+export function inlineCrew({ experiment, run }: CrewRequest): Crew {
+  const team = createTeam(new Int32Array(0), 0, 1);
+  return { arena: createArena({ bytes: arenaBytes(experiment, run) }), team, failure: new Promise(() => {}), async close() {} };
+}
+
+export interface Progress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly seconds: number;
+  /** World-periods per second since the run, or its continuation, began. */
+  readonly stepsPerSecond: number;
+  readonly row: MetricRow;
+}
+
+export interface ExecuteOptions {
+  readonly experiment: Experiment;
+  readonly run: ResolvedRun;
+  readonly writer: RunWriter;
+  /** Rows already in the writer's log, when continuing. */
+  readonly rows?: readonly MetricRow[];
+  readonly from?: Checkpoint | undefined;
+  readonly pieces?: number;
+  readonly crew?: (request: CrewRequest) => Crew;
+  readonly checkIdentities?: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Asked between updates; true ends the run with a checkpoint and the status "interrupted". */
+  readonly interrupted?: () => boolean;
+  /** Stop after this many world-periods, as an interruption. */
+  readonly until?: number;
+  /** Milliseconds between checkpoints. Default 2000. */
+  readonly checkpointInterval?: number;
+  readonly clock?: () => number;
+}
+
+export interface RunResult {
+  readonly status: "complete" | "interrupted";
+  /** SHA-256 of metrics and final state: equal for equal resolved runs, whatever the machine, the threads and the time. */
+  readonly hash: string;
+  readonly summary: Readonly<Record<string, number>>;
+  readonly rows: readonly MetricRow[];
+  readonly seconds: number;
+}
+
+/** Agents drawn one by one in figures. */
+export const WATCHED = 10;
+const EVALUATION_SEED = 20_230_001;
+const FINAL_SEED = 20_230_002;
+
+export async function execute(options: ExecuteOptions): Promise<RunResult> {
+  const { experiment, run, writer, from, crew: recruit = inlineCrew, clock = () => performance.now() } = options;
+  const { checkpointInterval = 2000, until = Number.POSITIVE_INFINITY } = options;
+  const started = clock();
+  const rows: MetricRow[] = [...(options.rows ?? [])];
+  const meta = (from?.meta ?? {}) as Record<string, number>;
+  const snapshot: Snapshot | null = from ? { arrays: from.arrays as Arrays, meta } : null;
+  const request: CrewRequest = {
+    experiment,
+    run,
+    pieces: options.pieces ?? 1,
+    from: snapshot,
+    checkIdentities: options.checkIdentities ?? false,
+  };
+  const crew = recruit(request);
+  const pieces = Math.max(request.pieces, crew.team.size);
+  let status: RunResult["status"] = "complete";
+  try {
+    const player = experiment.algorithm
+      ? createPlayer(experiment.economy, experiment.algorithm, run.config, { ...run.params, ...experiment.evaluation.params })
+      : null;
+    let last: Snapshot | null = snapshot;
+    let index = meta["updates"] ?? 0;
+    let written = clock();
+    const first = from?.step ?? 0;
+    const save = (update: Update): void => {
+      const { arrays, meta: counters } = update.snapshot();
+      writer.checkpoint(update.step, arrays, { ...counters, updates: index });
+      written = clock();
+    };
+    for (const update of program(experiment, run, { ...request, pieces, arena: crew.arena, team: crew.team })) {
+      index++;
+      last = update.snapshot();
+      const row: Record<string, number> = { step: update.step, ...update.metrics };
+      if (player && (index % experiment.evaluation.every === 0 || update.step >= run.totalSteps)) {
+        player.load(last.arrays);
+        Object.assign(row, watch(experiment.economy, player, experiment.evaluation.periods));
+      }
+      const seconds = (clock() - started) / 1000;
+      const stepsPerSecond = (update.step - first) / Math.max(seconds, 1e-9);
+      rows.push(row as MetricRow);
+      writer.log(row as MetricRow);
+      options.onProgress?.({ step: update.step, totalSteps: run.totalSteps, seconds, stepsPerSecond, row: row as MetricRow });
+      // Messages and signals are seen only when the event loop turns.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      const stop = options.interrupted?.() || (update.step >= until && update.step < run.totalSteps);
+      if (stop || clock() - written > checkpointInterval) save(update);
+      if (stop) {
+        status = "interrupted";
+        break;
+      }
+    }
+    if (!last) throw new Error(`${run.experiment}: nothing was simulated; totalSteps is ${run.totalSteps}.`);
+    const summary = status === "complete" ? summarise(experiment, run, player, last, rows) : {};
+    const hash = hashRun(rows, last.arrays);
+    const seconds = (clock() - started) / 1000;
+    writer.finish({ status, seconds, summary, hash });
+    return { status, hash, summary, rows, seconds };
+  } catch (error) {
+    crew.team.abandon();
+    const cause = error instanceof Abandoned ? await crew.failure.catch((reason: unknown) => reason) : error;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    try {
+      writer.finish({ status: "failed", seconds: (clock() - started) / 1000, error: message });
+    } catch {
+      // The place itself has failed, and `cause` says so; nothing more can be recorded there.
+    }
+    throw cause;
+  } finally {
+    crew.team.abandon(); // ranks that wait for one more update are let go
+    await crew.close();
+  }
+}
+
+/** Greedy play: the economy's metrics, and its figures' columns for ten agents and as quantiles. */
+function watch(economy: Economy, player: Player, periods: number): Record<string, number> {
+  const row: Record<string, number> = {};
+  const metrics = player.play({
+    seed: EVALUATION_SEED,
+    periods,
+    visit(w: AnyWorld, period) {
+      if (period !== periods - 1) return;
+      for (const { population, column } of economy.figures) {
+        const x = (w[population] as AnyRows)[column] as Float64Array;
+        for (let k = 0; k < Math.min(WATCHED, x.length); k++) row[`watch/${column}/${k}`] = x[Math.floor((k * x.length) / WATCHED)] ?? x[k]!;
+        const sorted = Float64Array.from(x).sort();
+        row[`watch/${column}/p05`] = sorted[Math.floor(0.05 * (sorted.length - 1))]!;
+        row[`watch/${column}/p50`] = sorted[Math.floor(0.5 * (sorted.length - 1))]!;
+        row[`watch/${column}/p95`] = sorted[Math.ceil(0.95 * (sorted.length - 1))]!;
+      }
+    },
+  });
+  for (const [name, value] of Object.entries(metrics)) row[`econ/${name}`] = value;
+  return row;
+}
+
+function summarise(
+  experiment: Experiment,
+  run: ResolvedRun,
+  player: Player | null,
+  last: Snapshot,
+  rows: readonly MetricRow[],
+): Record<string, number> {
+  if (!player) {
+    const { step: _, ...metrics } = rows.at(-1) ?? { step: 0 };
+    return metrics;
+  }
+  player.load(last.arrays);
+  const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };
+  return { ...summary, ...experiment.measure?.(player, run.params) };
+}
+
+/** Rows, then arrays by name. */
+export function hashRun(rows: readonly MetricRow[], arrays: Arrays): string {
+  const hash = sha256.create();
+  const text = new TextEncoder();
+  for (const row of rows) {
+    const kept = Object.entries(row)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, Number.isFinite(value) ? value : null]);
+    hash.update(text.encode(`${JSON.stringify(kept)}\n`));
+  }
+  for (const name of Object.keys(arrays).sort()) {
+    const array = arrays[name]!;
+    hash.update(text.encode(`${name}\n`));
+    // Copied out of shared memory, which hash functions need not accept.
+    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice());
+  }
+  return bytesToHex(hash.digest());
+}

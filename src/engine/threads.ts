@@ -1,0 +1,53 @@
+// Worker threads for Node: rank 0 stays on the calling thread, every other rank runs the same program in a worker.
+// Functions do not cross threads, so an experiment is named by module and export, and each worker imports it.
+import { Worker } from "node:worker_threads";
+import { createArena } from "../kernels/arena.ts";
+import { arenaBytes } from "./program.ts";
+import type { Crew, CrewRequest } from "./run.ts";
+import { createTeam, TEAM_WORDS } from "./team.ts";
+
+export interface WorkerTask {
+  readonly module: string;
+  readonly run: CrewRequest["run"];
+  readonly pieces: number;
+  readonly from: CrewRequest["from"];
+  readonly checkIdentities: boolean;
+  readonly memory: WebAssembly.Memory;
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly rank: number;
+  readonly size: number;
+}
+
+/** `module`: URL of the module whose default export is the experiment or economy. */
+export const threadedCrew =
+  (module: string, threads: number) =>
+  (request: CrewRequest): Crew => {
+    const { experiment, run, from, checkIdentities } = request;
+    const pieces = Math.max(request.pieces, threads);
+    const arena = createArena({ bytes: arenaBytes(experiment, run), shared: true, threads, rank: 0 });
+    const words = new Int32Array(new SharedArrayBuffer(4 * TEAM_WORDS));
+    const team = createTeam(words, 0, threads);
+    const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
+    let fail: (error: Error) => void = () => {};
+    const failure = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    failure.catch(() => {}); // whoever waits for it sees it; nobody else needs to
+    const workers = Array.from({ length: threads - 1 }, (_, i) => {
+      const task: WorkerTask = { module, run, pieces, from, checkIdentities, memory: arena.memory, words, rank: i + 1, size: threads };
+      const worker = new Worker(entry, { workerData: task });
+      worker.on("error", (error) => {
+        fail(error as Error);
+        team.abandon();
+      });
+      return worker;
+    });
+    return {
+      arena,
+      team,
+      failure,
+      async close() {
+        await Promise.all(workers.map((worker) => worker.terminate()));
+      },
+    };
+  };

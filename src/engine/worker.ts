@@ -1,0 +1,23 @@
+// A rank other than 0: imports the experiment, runs the program to its end, and records nothing.
+import { parentPort, workerData } from "node:worker_threads";
+import { loadModule } from "../experiment/load.ts";
+import { createArena } from "../kernels/arena.ts";
+import { program } from "./program.ts";
+import { Abandoned, createTeam } from "./team.ts";
+import type { WorkerTask } from "./threads.ts";
+
+const { module, run, pieces, from, checkIdentities, memory, words, rank, size } = workerData as WorkerTask;
+const team = createTeam(words, rank, size);
+try {
+  const experiment = await loadModule(module);
+  const arena = createArena({ memory, threads: size, rank });
+  for (const _ of program(experiment, run, { arena, team, pieces, from, checkIdentities })) {
+    // rank 0 records
+  }
+} catch (error) {
+  if (!(error instanceof Abandoned)) {
+    team.abandon();
+    throw error;
+  }
+}
+parentPort?.close();

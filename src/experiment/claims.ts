@@ -1,0 +1,38 @@
+// Claims: what an experiment expected, held against the summaries of its seeds.
+import { meanInterval } from "../math/index.ts";
+import type { Expectation } from "./experiment.ts";
+
+export interface Judged {
+  readonly item: string;
+  readonly claim: string;
+  readonly theory: number;
+  /** Mean over seeds, with a 95 % Student interval; the bounds are null for one seed. */
+  readonly ours: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly unit: string;
+  readonly pass: boolean;
+  readonly note: string;
+}
+
+export function judge(expectation: Expectation, summaries: readonly Readonly<Record<string, number>>[]): Judged {
+  const { item, measure, claim, theory, unit, tolerance, kind, share = 0.9, note } = expectation;
+  const values = summaries.map((summary) => {
+    const value = summary[measure];
+    if (value === undefined) throw new Error(`Expectation "${item}" needs the measure "${measure}", which the run does not have.`);
+    return value;
+  });
+  const within = (value: number): boolean =>
+    kind === "atMost"
+      ? value <= tolerance
+      : Math.abs(value - theory) <= (kind === "relative" ? tolerance * Math.abs(theory) : tolerance);
+  const passed = values.filter(within).length;
+  const bound =
+    kind === "relative" ? `within ${percent(tolerance)} of theory` : kind === "absolute" ? `within ${tolerance}` : `at most ${tolerance}`;
+  const n = values.length;
+  const interval = meanInterval(values);
+  const counted = n > 1 ? `${passed} of ${n} seeds ${bound}` : bound;
+  return { item, claim, theory, ours: interval.mean, low: n > 1 ? interval.low : null, high: n > 1 ? interval.high : null, unit, pass: passed >= share * n, note: note ? `${counted}; ${note}` : counted };
+}
+
+const percent = (x: number): string => `${Number((100 * x).toPrecision(3))} %`;

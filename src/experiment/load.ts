@@ -1,0 +1,22 @@
+// From a module to an experiment: its default export is an experiment, or an economy, which is then simulated without learning.
+import type { Economy } from "../economy/index.ts";
+import { bareExperiment, type Experiment } from "./experiment.ts";
+
+/** Imports a module by URL. */
+export async function loadModule(url: string): Promise<Experiment> {
+  const module: { default?: unknown } = await import(url);
+  return asExperiment(module.default, url);
+}
+
+export function asExperiment(value: unknown, where: string): Experiment {
+  if (isExperiment(value)) return value;
+  if (isEconomy(value)) return bareExperiment(value);
+  throw new Error(`${where}: the default export is ${describe(value)}, expected what defineEconomy or defineExperiment returns.`);
+}
+
+export const isEconomy = (value: unknown): value is Economy =>
+  typeof value === "object" && value !== null && "populations" in value && "phases" in value;
+export const isExperiment = (value: unknown): value is Experiment =>
+  typeof value === "object" && value !== null && "economy" in value && isEconomy(value.economy);
+
+const describe = (value: unknown): string => (value === undefined ? "missing" : value === null ? "null" : `a ${typeof value}`);

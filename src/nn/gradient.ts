@@ -29,7 +29,10 @@ import {
 
 type T = Tensor<"f32">;
 
-/** ∂loss/∂x for each x in `wrt`; undefined where the loss does not depend on it. */
+/**
+ * ∂loss/∂x for each x in `wrt`, parameters or inputs; undefined where the loss does not depend on it. The result is a tensor
+ * like any other: as an output of the traced graph it is computed by run().
+ */
 export function gradient(loss: T, wrt: readonly T[]): (T | undefined)[] {
   const order = topological([loss]);
   const wanted = dependents(order, wrt);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createArena } from "../kernels/index.ts";
 import { seedStream } from "../random/index.ts";
-import { type Graph, indices, matrix, type Tensor } from "./graph.ts";
+import { type Graph, type InputSpecs, indices, matrix, type Tensor, type Tensors } from "./graph.ts";
 import * as nn from "./index.ts";
 import { gradient, initialise, layoutOf, mlp, orthogonal, rangeOf, trace } from "./index.ts";
 import { evaluate } from "./reference.ts";
@@ -31,14 +31,17 @@ function valuesFor(graph: Graph, columns = 4): Record<string, number[]> {
 }
 
 /** Runs a graph on the kernels with the given values; returns loss, outputs and gradients by parameter. */
-function runWasm(graph: Graph, values: Record<string, ArrayLike<number>>) {
+function runWasm<I extends InputSpecs, O extends Tensors>(
+  graph: Graph<I, O>,
+  values: Record<string, ArrayLike<number>>,
+) {
   const arena = createArena({ bytes: 8 * MIB });
   const layout = layoutOf(graph);
   const params = arena.f32(layout.size);
   const grads = arena.f32(layout.size).fill(99);
   for (const { name, from } of layout.slices) params.set(values[name], from);
   const executable = nn.compile(graph, { arena, params, ...(graph.loss && { grads }) });
-  for (const [name, view] of Object.entries(executable.inputs)) view.set(values[name]);
+  for (const [name, view] of Object.entries<Float32Array | Int32Array>(executable.inputs)) view.set(values[name]);
   executable.run();
   if (graph.loss) executable.backward();
   const byName = Object.fromEntries(layout.slices.map(({ name, from, to }) => [name, grads.subarray(from, to)]));
@@ -67,7 +70,7 @@ function checkGradients(graph: Graph, values = valuesFor(graph), { skipDifferenc
   const { executable, grads } = runWasm(graph, values);
   expectClose(executable.loss, evaluate([loss], values)[0], 1e-5, "loss");
   for (const [name, tensor] of Object.entries(graph.outputs)) {
-    expectClose((executable.outputs as Record<string, Float32Array>)[name], evaluate([tensor], values)[0], 1e-5, name);
+    expectClose(executable.outputs[name], evaluate([tensor], values)[0], 1e-5, name);
   }
   trained.forEach(([name, tensor], p) => {
     const g = symbolic[p];
@@ -262,6 +265,20 @@ describe("whole losses", () => {
     expect(Array.from(grads.w)).toEqual(values.x);
   });
 
+  test("the gradient with respect to an input is an output like any other", () => {
+    const graph = trace({ x: matrix(2, 3) }, ({ x }) => {
+      const value = nn.sum(nn.square(x));
+      return { outputs: { value, slope: gradient(value, [x])[0]! } };
+    });
+    const { executable } = runWasm(graph, { x: [1, 2, 3, 4, 5, 6] });
+    expect(Array.from(executable.outputs.slope)).toEqual([2, 4, 6, 8, 10, 12]);
+  });
+
+  test("a second backward without a run in between is refused: its buffers have been reused", () => {
+    const { executable } = runWasm(ppo(), valuesFor(ppo()));
+    expect(() => executable.backward()).toThrow(/called twice, or before run/);
+  });
+
   test("running twice, or backward after another run, gives the same bits", () => {
     const graph = ppo();
     const { executable, grads } = runWasm(graph, valuesFor(graph));
@@ -290,7 +307,7 @@ describe("action heads", () => {
     };
     checkGradients(graph, values);
     const { executable, grads } = runWasm(graph, values);
-    const { probs, logProb } = executable.outputs as Record<string, Float32Array>;
+    const { probs, logProb } = executable.outputs;
     for (let i = 0; i < 3; i++) {
       const [a, b] = [values.action[2 * i], 3 + values.action[2 * i + 1]];
       expect(logProb[i]).toBeCloseTo(Math.log(probs[5 * i + a] * probs[5 * i + b]), 5);
@@ -302,7 +319,7 @@ describe("action heads", () => {
   test("equal logits have entropy log n", () => {
     const graph = trace({ x: matrix(2, 8) }, ({ x }) => ({ outputs: { entropy: nn.categorical(x).entropy } }));
     const { executable } = runWasm(graph, { x: new Array(16).fill(3) });
-    expect((executable.outputs as { entropy: Float32Array }).entropy[0]).toBeCloseTo(Math.log(8), 6);
+    expect(executable.outputs.entropy[0]).toBeCloseTo(Math.log(8), 6);
   });
 
   test("sampling by inversion gives each action its share of the unit interval, and never a masked one", () => {
@@ -327,7 +344,7 @@ describe("action heads", () => {
     });
     checkGradients(graph);
     const values = { action: new Array(12).fill(1), mean: new Array(12).fill(0), logStd: [0, 0, 0] };
-    const { logProb, entropy } = runWasm(graph, values).executable.outputs as Record<string, Float32Array>;
+    const { logProb, entropy } = runWasm(graph, values).executable.outputs;
     expect(logProb[0]).toBeCloseTo(-1.5 - 1.5 * Math.log(2 * Math.PI), 5);
     expect(entropy[0]).toBeCloseTo(1.5 * (1 + Math.log(2 * Math.PI)), 5);
   });
@@ -344,7 +361,7 @@ describe("action heads", () => {
     }));
     for (const u of [0, 1, -3, 12]) {
       const normal = -0.5 * u * u - 0.5 * Math.log(2 * Math.PI);
-      const { logProb } = runWasm(one, { noise: [u] }).executable.outputs as { logProb: Float32Array };
+      const { logProb } = runWasm(one, { noise: [u] }).executable.outputs;
       // log(1 − tanh² u) = −2 log cosh u
       expect(logProb[0] / (normal + 2 * Math.log(Math.cosh(u)))).toBeCloseTo(1, 5);
     }

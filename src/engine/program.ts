@@ -4,7 +4,7 @@ import { restore } from "../algorithms/parts/restore.ts";
 import { type AnyWorld, createSimulation, type Economy, resolveParams, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
-import type { Arena } from "../kernels/arena.ts";
+import { accelerateRandom, type Arena } from "../kernels/index.ts";
 import { type Stream, seedStream } from "../random/index.ts";
 import type { ThreadTeam } from "./team.ts";
 
@@ -22,6 +22,7 @@ export interface ProgramOptions {
 export function program(experiment: Experiment, run: ResolvedRun, options: ProgramOptions): Generator<Update, void, void> {
   const { economy, algorithm } = experiment;
   const { arena, team, from } = options;
+  accelerateRandom();
   const decides = Object.values(economy.phases).some((phase) => phase.kind === "decide");
   if (!algorithm) return decides ? playAtRandom(economy, run, options) : simulate(economy, run, options);
   const env = makeVectorEnv(economy, {
@@ -69,12 +70,14 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
   team.barrier();
   while (done < total) {
     const until = Math.min(total, done + every);
-    for (const e of mine)
+    for (const e of mine) {
       for (let period = done; period < until; period++) {
+        // Late, so that the last period of an episode is still there to be measured; by a private count, so that ranks agree.
+        if (period > 0 && period % simulation.horizon === 0) simulation.reset(e);
         for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, e);
         simulation.endPeriod(e);
-        if (simulation.period[e]! >= simulation.horizon && period + 1 < total) simulation.reset(e);
       }
+    }
     team.barrier();
     done = until;
     const periods = done;

@@ -92,10 +92,11 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     from: snapshot,
     checkIdentities: options.checkIdentities ?? false,
   };
-  const crew = recruit(request);
-  const pieces = Math.max(request.pieces, crew.team.size);
+  let crew: Crew | null = null;
   let status: RunResult["status"] = "complete";
   try {
+    const { arena, team } = (crew = recruit(request));
+    const pieces = Math.max(request.pieces, team.size);
     const player = experiment.algorithm
       ? createPlayer(experiment.economy, experiment.algorithm, run.config, { ...run.params, ...experiment.evaluation.params })
       : null;
@@ -108,7 +109,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       writer.checkpoint(update.step, arrays, { ...counters, updates: index });
       written = clock();
     };
-    for (const update of program(experiment, run, { ...request, pieces, arena: crew.arena, team: crew.team })) {
+    for (const update of program(experiment, run, { ...request, pieces, arena, team })) {
       index++;
       last = update.snapshot();
       const row: Record<string, number> = { step: update.step, ...update.metrics };
@@ -124,7 +125,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       // Messages and signals are seen only when the event loop turns.
       await new Promise((resolve) => setTimeout(resolve, 0));
       const stop = options.interrupted?.() || (update.step >= until && update.step < run.totalSteps);
-      if (stop || clock() - written > checkpointInterval) save(update);
+      if (stop || update.step >= run.totalSteps || clock() - written > checkpointInterval) save(update);
       if (stop) {
         status = "interrupted";
         break;
@@ -137,8 +138,8 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     writer.finish({ status, seconds, summary, hash });
     return { status, hash, summary, rows, seconds };
   } catch (error) {
-    crew.team.abandon();
-    const cause = error instanceof Abandoned ? await crew.failure.catch((reason: unknown) => reason) : error;
+    crew?.team.abandon();
+    const cause = error instanceof Abandoned && crew ? await crew.failure.catch((reason: unknown) => reason) : error;
     const message = cause instanceof Error ? cause.message : String(cause);
     try {
       writer.finish({ status: "failed", seconds: (clock() - started) / 1000, error: message });
@@ -147,8 +148,8 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     }
     throw cause;
   } finally {
-    crew.team.abandon(); // ranks that wait for one more update are let go
-    await crew.close();
+    crew?.team.abandon(); // ranks that wait for one more update are let go
+    await crew?.close();
   }
 }
 

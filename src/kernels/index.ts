@@ -1,2 +1,3 @@
 // WebAssembly SIMD kernels and the memory that they work on.
 export { type Arena, type ArenaOptions, createArena, type Kernels } from "./arena.ts";
+export { accelerateRandom } from "./philox.ts";

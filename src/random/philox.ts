@@ -35,20 +35,15 @@ export function philox(c0: number, c1: number, c2: number, c3: number, k0: numbe
 }
 
 /** The words of the latest `philoxBlocks` call, block after block. */
-export const blockWords = new Int32Array(4 * 64);
+export let blockWords = new Int32Array(4 * 64);
 export const MAX_BLOCKS = 64;
+
+/** Fills `blockWords` with `count` blocks. */
+export type PhiloxBlocks = (count: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number) => void;
 
 // Two blocks side by side, since the ten rounds of one leave the multipliers idle: 1.25× in a loop over 2²⁰ words.
 /** Encrypts `count` ≤ 64 counters, c0, c0 + 1, …, under one key and leaves the results in `blockWords`. */
-export function philoxBlocks(
-  count: number,
-  c0: number,
-  c1: number,
-  c2: number,
-  c3: number,
-  k0: number,
-  k1: number,
-): void {
+export let philoxBlocks: PhiloxBlocks = (count, c0, c1, c2, c3, k0, k1) => {
   for (let block = 0; block < count; block += 2) {
     let a0 = (c0 + block) | 0;
     let a1 = c1 | 0;
@@ -90,6 +85,12 @@ export function philoxBlocks(
     blockWords[w + 6] = b2;
     blockWords[w + 7] = b3;
   }
+};
+
+/** Puts a faster generator of the same words in place for this thread; `words` [4 · MAX_BLOCKS] is where it leaves them. */
+export function usePhiloxBlocks(blocks: PhiloxBlocks, words: Int32Array<ArrayBuffer>): void {
+  philoxBlocks = blocks;
+  blockWords = words;
 }
 
 // (ha 2¹⁶ + la)(hb 2¹⁶ + lb) = ha hb 2³² + (ha lb + la hb) 2¹⁶ + la lb, with the carries of the middle terms kept apart.

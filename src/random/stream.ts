@@ -50,6 +50,8 @@ export interface Stream {
 export const KIND = { bits: 0, integers: 1, uniform: 2, normal: 3, permutation: 4, redraw: 16 } as const;
 
 const TWO_32 = 4294967296;
+const TWO_MINUS_32 = 1 / 4294967296;
+const EXACT = 2097152; // 2²¹
 const TWO_26 = 67108864;
 const TWO_MINUS_52 = 1 / 4503599627370496;
 const TWO_MINUS_53 = 1 / 9007199254740992;
@@ -98,10 +100,21 @@ function stream(k0: number, k1: number, path: string): Stream {
         const block = row >>> 2;
         const last = Math.min(to, (block + MAX_BLOCKS) * 4);
         philoxBlocks(((last + 3) >>> 2) - block, block, period, lane, KIND.integers, k0, k1);
-        for (let word = row & 3; row < last; row++) {
-          const bits = blockWords[word++];
-          out[i++] = Math.imul(bits, n) >>> 0 < n ? careful(bits, n, lane, period, row, k0, k1) : mulHigh(bits, n);
-        }
+        const words = blockWords;
+        if (n <= EXACT) {
+          // bits · n < 2⁵³: the product is exact in a double, which is cheaper than its high word in integers
+          for (let word = row & 3; row < last; row++) {
+            const bits = words[word++];
+            out[i++] =
+              Math.imul(bits, n) >>> 0 < n
+                ? careful(bits, n, lane, period, row, k0, k1)
+                : ((bits >>> 0) * n * TWO_MINUS_32) | 0;
+          }
+        } else
+          for (let word = row & 3; row < last; row++) {
+            const bits = words[word++];
+            out[i++] = Math.imul(bits, n) >>> 0 < n ? careful(bits, n, lane, period, row, k0, k1) : mulHigh(bits, n);
+          }
       }
     },
     uniform(out, at) {

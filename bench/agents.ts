@@ -1,0 +1,94 @@
+// Money exchange beside Mesa: the same rule, the same number of agents, in one run and in turns.
+//
+// Mesa is run twice: as its tutorial writes the model (a random agent is drawn from the AgentSet itself, which copies it to a list
+// at every draw), and with that list kept, which is how a careful user would write it. Ours is the economy of economies/money-exchange.ts
+// through the engine's own program, one thread, and two for the million.
+import { pathToFileURL } from "node:url";
+import { inlineCrew } from "../src/engine/run.ts";
+import { program } from "../src/engine/program.ts";
+import { threadedCrew } from "../src/engine/threads.ts";
+import { resolveRun } from "../src/experiment/experiment.ts";
+import { loadModule } from "../src/experiment/load.ts";
+import { peer } from "./peers/run.ts";
+
+interface Row {
+  readonly workload: string;
+  readonly implementation: string;
+  readonly median: number;
+  readonly unit: string;
+  readonly ratio: number | null;
+  readonly against: string | null;
+}
+
+const unit = "M agent-steps/s";
+const module = pathToFileURL(new URL("../economies/money-exchange.ts", import.meta.url).pathname).href;
+const median = (x: readonly number[]): number => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)]!;
+
+/** Agent-steps per second of each update of a run, the first few dropped: the optimising compiler is still at work then. */
+async function ours(agents: number, periods: number, threads: number): Promise<number[]> {
+  const experiment = await loadModule(module);
+  const run = resolveRun(experiment, { agents, horizon: periods }, 1);
+  const request = { experiment, run, pieces: threads, from: null, checkIdentities: false };
+  const crew = threads > 1 ? threadedCrew(module, threads)(request) : inlineCrew(request);
+  const rates: number[] = [];
+  let step = 0;
+  let at = performance.now();
+  for (const update of program(experiment, run, { ...request, arena: crew.arena, team: crew.team, updates: 20 })) {
+    const now = performance.now();
+    rates.push(((update.step - step) * agents) / (now - at) / 1000);
+    step = update.step;
+    at = performance.now();
+  }
+  crew.team.abandon();
+  await crew.close();
+  return rates.slice(5);
+}
+
+export async function bench(): Promise<{ rows: Row[] }> {
+  const rows: Row[] = [];
+  const rounds = 3;
+  const small: number[] = [];
+  const kept: number[] = [];
+  const tutorial: number[] = [];
+  let mesaVersion = "";
+  let missing = "";
+  for (let round = 0; round < rounds && !missing; round++) {
+    small.push(median(await ours(10_000, 4000, 1)));
+    for (const [flags, into, steps] of [[[], kept, 40] as const, [["--as-tutorial"], tutorial, 2] as const]) {
+      const answer = await peer("mesa_money", ["10000", String(steps), "1", ...flags]);
+      if (!answer.ok) {
+        missing = answer.reason;
+        break;
+      }
+      const result = answer.result as { version: string; bestAgentStepsPerSecond: number };
+      mesaVersion = result.version;
+      into.push(result.bestAgentStepsPerSecond / 1e6);
+    }
+  }
+  const workload = "money exchange, 10⁴ agents";
+  if (missing) {
+    process.stderr.write(`Mesa is left out: ${missing}\n`);
+    rows.push({ workload, implementation: "walras, 1 thread", median: median(small), unit, ratio: null, against: null });
+  } else {
+    const ratio = (theirs: readonly number[]): number => median(small.slice(0, theirs.length).map((x, k) => x / theirs[k]!));
+    const asTutorial = `Mesa ${mesaVersion} as its tutorial writes it`;
+    const careful = `Mesa ${mesaVersion} with the list of agents kept`;
+    rows.push({ workload, implementation: "walras, 1 thread", median: median(small), unit, ratio: ratio(tutorial), against: asTutorial });
+    rows.push({ workload, implementation: "walras, 1 thread", median: median(small), unit, ratio: ratio(kept), against: careful });
+    rows.push({ workload, implementation: asTutorial, median: median(tutorial), unit, ratio: null, against: null });
+    rows.push({ workload, implementation: careful, median: median(kept), unit, ratio: null, against: null });
+  }
+  const one = await ours(1_000_000, 60, 1);
+  const two = await ours(1_000_000, 60, 2);
+  const million = "money exchange, 10⁶ agents in one world";
+  rows.push({ workload: million, implementation: "walras, 1 thread", median: median(one), unit, ratio: null, against: null });
+  rows.push({
+    workload: million,
+    implementation: "walras, 2 threads",
+    median: median(two),
+    unit,
+    ratio: median(two) / median(one),
+    against: "walras, 1 thread",
+  });
+  return { rows };
+}

@@ -41,7 +41,7 @@ export function dividendMoment(tree: LucasTree, k: number): number {
 export function meanDividend(tree: LucasTree): number {
   if (tree.dividendProcess !== "ar1") return dividendMoment(tree, 1);
   const { persistence: ρ, innovationSd: σ } = tree;
-  return exp((σ * σ) / (1 - ρ * ρ) / 2);
+  return exp((σ * σ) / ((1 - ρ) * (1 + ρ)) / 2);
 }
 
 /** Equilibrium at endowment y > 0. */
@@ -78,18 +78,20 @@ const withReturns = (sharePrice: number, bondPrice: number, expectedPayoff: numb
 function discountedMarginalDividends(tree: LucasTree, k: number, m: number, s: number): number {
   const { discountFactor: β, riskAversion: γ, persistence: ρ, innovationSd: σ } = tree;
   const g = 1 - γ;
-  const term = (ρj: number): number => {
+  const term = (ρj: number, spread: number): number => {
     const a = k + g * ρj;
-    return exp(a * m + (a * a * s * s) / 2 + (g * g * σ * σ * (1 - ρj * ρj)) / (1 - ρ * ρ) / 2);
+    return exp(a * m + (a * a * s * s) / 2 + (g * g * σ * σ * spread) / 2);
   };
   let sum = 0;
   let βj = β;
   let ρj = ρ;
+  let spread = 1; // (1−ρ^{2j})/(1−ρ²) = 1 + ρ² + … , without cancellation
   while (Math.abs(ρj) > 1e-18) {
-    sum += βj * term(ρj);
+    sum += βj * term(ρj, spread);
     if (βj < 1e-18 * (1 - β)) return sum;
     βj *= β;
     ρj *= ρ;
+    spread = 1 + ρ * ρ * spread;
   }
-  return sum + (βj / (1 - β)) * term(0);
+  return sum + (βj / (1 - β)) * term(0, 1 / ((1 - ρ) * (1 + ρ)));
 }

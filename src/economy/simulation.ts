@@ -53,6 +53,8 @@ export interface SimulationOptions {
   /** How the team shares the work. `pieces` ≥ team.size cuts finer than there are ranks; results do not depend on it. */
   readonly cut?: "worlds" | "rows";
   readonly pieces?: number;
+  /** Run a rank's pieces from the last to the first: a phase that looks at other rows then shows. Default false. */
+  readonly backwards?: boolean;
   /** Rows per block of a `total`, on whose multiples row cuts fall. Default BLOCK; results depend on it, and on nothing else about the cut. */
   readonly grain?: number;
   /** Check identities after every phase (and period). Default false. */
@@ -88,7 +90,7 @@ const allocate = (memory: Allocator, kind: ColumnKind, n: number): ColumnArray =
   kind === "f64" ? memory.f64(n) : kind === "i32" ? memory.i32(n) : memory.u8(n);
 
 export function createSimulation(economy: Economy, options: SimulationOptions = {}): Simulation {
-  const { numWorlds = 1, seed = 1, memory = plainMemory, team = alone, cut = "worlds", checkIdentities = false, grain = BLOCK } = options;
+  const { numWorlds = 1, seed = 1, memory = plainMemory, team = alone, cut = "worlds", checkIdentities = false, grain = BLOCK, backwards = false } = options;
   const pieces = options.pieces ?? team.size;
   if (!(Number.isInteger(numWorlds) && numWorlds >= 1))
     throw new Error(`${economy.name}: numWorlds is ${numWorlds}, expected an integer of at least 1.`);
@@ -197,8 +199,8 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     /** Runs `visit` on this rank's rows of a world. */
     const overRows = (visit: (from: number, to: number) => void): void => {
       if (cut === "worlds") return visit(0, n);
-      for (let piece = team.rank; piece < pieces; piece += team.size) {
-        const [from, to] = rowCut(n, pieces, piece, grain);
+      for (let k = team.rank; k < pieces; k += team.size) {
+        const [from, to] = rowCut(n, pieces, backwards ? pieces - 1 - k : k, grain);
         if (from < to) visit(from, to);
       }
     };
@@ -226,13 +228,14 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
         },
       };
     }
-    if (phase.kind === "exchange") return { reseed, run: (e) => runExchange(phase, e, rowsOf(e), overRows, draws) };
+    if (phase.kind === "exchange") return { reseed, run: (e) => runExchange(name, phase, e, rowsOf(e), overRows, draws) };
     return { reseed() {}, run: createTotal(name, phase, n, rowsOf, overRows) };
   }
 
   // Integer addition commutes, so inboxes need no order, only that no addition is lost between threads.
   const inboxes = new Map<ColumnArray, Send>();
   function runExchange(
+    name: string,
     phase: ExchangePhase,
     e: number,
     rows: AnyRows,
@@ -254,6 +257,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     overRows((from, to) => {
       draws.at(e, tick[e]!, from, to);
       phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, post);
+      inspectRows(name, phase.population, e, from, to);
     });
     if (cut === "rows") team.barrier();
   }
@@ -266,7 +270,9 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     overRows: (visit: (from: number, to: number) => void) => void,
   ): (e: number) => void {
     const blocks = Math.ceil(n / grain);
-    const sums = Object.entries(phase.sums).map(([scalar, of]) => ({ scalar, of, partial: memory.f64(blocks) }));
+    // Ranks that run whole worlds sum at the same time, each in a place of its own.
+    const place = cut === "rows" ? memory : plainMemory;
+    const sums = Object.entries(phase.sums).map(([scalar, of]) => ({ scalar, of, partial: place.f64(blocks) }));
     return (e) => {
       const rows = rowsOf(e);
       const w = worlds[e]!;
@@ -373,7 +379,9 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
 
   const run = (runner: number, e: number): void => {
     runners[runner]!.run(e);
-    if (checkIdentities && runner >= starts && (cut === "worlds" || team.rank === 0)) inspectIdentities(e, names[runner]!);
+    if (!checkIdentities || runner < starts) return;
+    if (cut === "worlds" || team.rank === 0) inspectIdentities(e, names[runner]!);
+    if (cut === "rows") team.barrier(); // nobody writes while rank 0 adds up
   };
 
   const simulation: Simulation = {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { checkEconomy } from "../economy/index.ts";
+import { checkEconomy, resolveParams } from "../economy/index.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 import { findTarget } from "./catalog.ts";
 import { type CommonOptions, print, printJson, table, whole, withSettings } from "./common.ts";
@@ -21,6 +21,7 @@ export const checkVerb = (): Command =>
       const { experiment } = await findTarget(name);
       const { economy } = experiment;
       const params = Object.fromEntries(Object.entries(set).map(([path, value]) => [path.replace(/^params\./, ""), value]));
+      resolveParams(economy, params); // a setting that is not one is the caller's mistake, not the economy's
       const checks = checkEconomy(economy, { params, periods, seeds: Array.from({ length: seeds }, (_, k) => k + 1) });
       const { gamma } = experiment.config as { gamma?: number };
       const discount = experiment.params["discountFactor"] ?? economy.params["discountFactor"]?.value;

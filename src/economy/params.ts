@@ -87,6 +87,9 @@ export function rangeOf(declared: NumberParam): string {
   return kind;
 }
 
+/** What came, as its author would write it; JSON would turn NaN into null. */
+const quoted = (given: unknown): string => (typeof given === "number" ? String(given) : (JSON.stringify(given) ?? String(given)));
+
 function readNumber(where: string, declared: NumberParam, given: unknown): number {
   const value = typeof given === "string" && given.trim() !== "" ? Number(given) : given;
   const { min, max, exclusive, integer } = declared;
@@ -95,7 +98,7 @@ function readNumber(where: string, declared: NumberParam, given: unknown): numbe
     Number.isFinite(value) &&
     (!integer || Number.isInteger(value)) &&
     (exclusive ? value > min && value < max : value >= min && value <= max);
-  if (!admissible) throw new Error(`${where}: got ${JSON.stringify(given) ?? String(given)}, expected ${rangeOf(declared)}.`);
+  if (!admissible) throw new Error(`${where}: got ${quoted(given)}, expected ${rangeOf(declared)}.`);
   return value as number;
 }
 
@@ -105,10 +108,10 @@ export function readParam(where: string, declared: Param, given: unknown): Param
   if (declared.kind === "flag") {
     if (given === true || given === "true") return true;
     if (given === false || given === "false") return false;
-    throw new Error(`${where}: got ${JSON.stringify(given)}, expected true or false.`);
+    throw new Error(`${where}: got ${quoted(given)}, expected true or false.`);
   }
   if (typeof given !== "string" || !declared.choices.includes(given))
-    throw new Error(`${where}: got ${JSON.stringify(given) ?? String(given)}, expected ${list(declared.choices)}.`);
+    throw new Error(`${where}: got ${quoted(given)}, expected ${list(declared.choices)}.`);
   return given;
 }
 

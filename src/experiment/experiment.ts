@@ -152,7 +152,7 @@ export function resolveRun(experiment: Experiment, overrides: Overrides, seed: n
     else if (Object.hasOwn(runSettings, path)) run[path] = readParam(path, runSettings[path as keyof typeof runSettings], value);
     else
       throw new Error(
-        `Unknown parameter "${path}" of ${experiment.name}.${closest(path, paths)} It takes: ${paths.join(", ")}.`,
+        `Unknown parameter "${path}" of ${experiment.name}.${closest(name, paths)} It takes: ${paths.join(", ")}.`,
       );
   }
   const values = resolveParams(economy, params);

@@ -181,6 +181,13 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     }
   }
 
+  for (const { phase, index } of decisions) {
+    if (phase.every === "episode") continue;
+    const every = typeof phase.every === "number" ? phase.every : params[phase.every];
+    if (!(typeof every === "number" && Number.isInteger(every) && every >= 1))
+      throw new Error(`${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1.`);
+  }
+
   const nextDecision = (index: number): number => decisions[(decisions.findIndex((d) => d.index === index) + 1) % decisions.length]!.index;
 
   let cursor = first;
@@ -261,13 +268,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     },
   };
 
-  // Worlds share horizon and clock unless `end` desynchronises them, and then each rank may see different decisions; so the cut asks all worlds.
+  // `end` can set worlds apart, and a rank may have none; so every rank asks all worlds, or ranks would stop at different decisions.
   function anyActing(index: number): boolean {
     const phase = phases[index] as DecidePhase;
     if (phase.every === 1) return true;
-    const { acting } = batch[phase.population]!;
-    for (const e of lanes) if (acting[e]) return true;
-    return lanes.length === 0;
+    team.barrier();
+    const some = batch[phase.population]!.acting.includes(1);
+    team.barrier(); // all have looked before anybody goes on
+    return some;
   }
 
   return env;
@@ -307,7 +315,7 @@ function createObserver(economy: Economy, population: string, p: AnyParamValues)
   };
 }
 
-/** Turns raw actions [E, N, D] into the quantities that phases read. Indices wrap into range, reals are clipped: a phase survives any action. */
+/** Turns raw actions [E, N, D] into the quantities that phases read. Reals are clipped; an index out of range is an error, as is NaN. */
 function createDecoder(
   economy: string,
   worlds: readonly AnyWorld[],
@@ -324,7 +332,11 @@ function createDecoder(
       const { low, high, count, values } = space;
       let a = e * size * D + d;
       if (continuous)
-        for (let i = 0; i < size; i++, a += D) out[i] = Math.min(high, Math.max(low, raw[a]!));
+        for (let i = 0; i < size; i++, a += D) {
+          const real = raw[a]!;
+          if (Number.isNaN(real)) throw new Error(`${economy}: action ${population}.${name}[${i}] of world ${e} is NaN, expected a real number.`);
+          out[i] = Math.min(high, Math.max(low, real));
+        }
       else
         for (let i = 0; i < size; i++, a += D) {
           const index = raw[a]!;

@@ -67,7 +67,9 @@ export function createPlayer(
       const decoded: Record<string, Float64Array | number> = { size };
       actions.forEach(({ name, space }, d) => {
         decoded[name] = Float64Array.from({ length: size }, (_, i) =>
-          space.kind === "box" ? batch.actions[i * actions.length + d]! : space.values[batch.actions[i * actions.length + d]!]!,
+          space.kind === "box"
+            ? Math.min(space.high, Math.max(space.low, batch.actions[i * actions.length + d]!))
+            : space.values[batch.actions[i * actions.length + d]!]!,
         );
       });
       return { ...rows, ...decoded } as unknown as AnyRows;

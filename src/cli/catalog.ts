@@ -13,7 +13,7 @@ function modulesIn(name: string): string[] {
   const root = folder(name);
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(EXTENSION) && !file.endsWith(`.test${EXTENSION}`) && !file.includes("parts"))
+    .filter((file) => file.endsWith(EXTENSION) && !file.endsWith(`.test${EXTENSION}`) && !file.split(sep).includes("parts"))
     .map((file) => relative(root, join(root, file)).slice(0, -EXTENSION.length).split(sep).join("/"))
     .sort();
 }

@@ -103,7 +103,7 @@ export const lucasTree = defineEconomy({
       const u = draw.uniform("shares");
       for (let i = from; i < to; i++) k.shares[i] = 1 + p.initialSpread * (2 * u[i] - 1);
     }),
-    count: total("traders", { doc: "supply = Σ shares" }, { supply: (k, i) => k.shares[i] }),
+    count: total("traders", { doc: "supply = Σ shares" }, { supply: "shares" }),
   }),
   phases: ({ decide, each, whole }) => ({
     nature: whole({ doc: "y is drawn; under ar1 the first one from the stationary distribution" }, (w, p, draw) => {

@@ -33,7 +33,7 @@ export const moneyExchange = defineEconomy({
     endow: each("people", { doc: "everybody starts with the same" }, (k, from, to, _w, p) => {
       k.money.fill(p.money, from, to);
     }),
-    count: total("people", { doc: "supply = Σ money" }, { supply: (k, i) => k.money[i] }),
+    count: total("people", { doc: "supply = Σ money" }, { supply: "money" }),
   }),
   phases: ({ each, exchange, total }) => ({
     give: exchange(
@@ -53,7 +53,7 @@ export const moneyExchange = defineEconomy({
         received[i] = 0;
       }
     }),
-    count: total("people", { doc: "given = Σ gave" }, { given: (k, i) => k.gave[i] }),
+    count: total("people", { doc: "given = Σ gave" }, { given: "gave" }),
   }),
   metrics: {
     gini: { unit: "1", doc: "Gini coefficient of money, Σ|x−x′|/(2N²m)", of: ({ people }) => giniOfCounts(people.money) },

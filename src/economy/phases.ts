@@ -104,7 +104,8 @@ export interface TotalPhase {
   readonly kind: "total";
   readonly doc: string;
   readonly population: string;
-  readonly sums: Readonly<Record<string, (k: AnyRows, i: number, w: AnyWorld, p: never) => number>>;
+  /** A column's name, or a function of a row. */
+  readonly sums: Readonly<Record<string, string | ((k: AnyRows, i: number, w: AnyWorld, p: never) => number)>>;
 }
 export interface WholePhase {
   readonly kind: "whole";
@@ -163,11 +164,13 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
       send: Send,
     ) => void,
   ): ExchangePhase;
-  /** World scalars as sums over rows, in an order that does not depend on the cut. */
+  /** World scalars as sums over rows, of a column or of a function, in an order that does not depend on the cut. A column is much faster. */
   total<const K extends keyof G & string>(
     population: K,
     options: Documented,
-    sums: { readonly [S in keyof W]?: (k: Rows<G[K]>, i: number, w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number },
+    sums: {
+      readonly [S in keyof W]?: ColumnName<G[K]> | ((k: Rows<G[K]>, i: number, w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number);
+    },
   ): TotalPhase;
   /** A plain function of one world. */
   whole(options: Documented, run: (w: World<W, G>, p: ParamValues<P>, draw: WorldDraws) => void): WholePhase;

@@ -3,7 +3,7 @@
 // E worlds, N agents of a population; columns are [E, N], world scalars [E]. Two ways to share the work, with identical results:
 //   by worlds  each rank runs whole worlds; nothing is exchanged
 //   by rows    each rank runs some rows of every world; ranks meet at a barrier between phases
-import { combineSums } from "../math/index.ts";
+import { combineSums, pairwiseSum } from "../math/index.ts";
 import { type Permutation, permutation, fillPartners, type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray, ColumnKind } from "./columns.ts";
 import type { Economy } from "./define.ts";
@@ -279,8 +279,13 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       for (const { of, partial } of sums)
         overRows((from, to) => {
           for (let block = from / grain; block * grain < to; block++) {
+            const end = Math.min(to, (block + 1) * grain);
+            if (typeof of === "string") {
+              partial[block] = pairwiseSum(rows[of] as Float64Array, block * grain, end);
+              continue;
+            }
             let sum = 0;
-            for (let i = block * grain; i < Math.min(to, (block + 1) * grain); i++) sum += of(rows, i, w, params as never);
+            for (let i = block * grain; i < end; i++) sum += of(rows, i, w, params as never);
             partial[block] = sum;
           }
         });

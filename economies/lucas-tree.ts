@@ -90,6 +90,7 @@ export const lucasTree = defineEconomy({
         utility: f64({ unit: "utils" }),
         sharesTraded: f64({ unit: "shares", doc: "this period, bought or sold" }),
         bondsTraded: f64({ unit: "goods", doc: "this period, bought or issued" }),
+        turnover: f64({ unit: "shares", doc: "bought and sold since the episode began" }),
       },
       actions: {
         price: grid("priceLow", "priceHigh", "prices", { unit: "goods/share" }),
@@ -148,7 +149,7 @@ export const lucasTree = defineEconomy({
         reads: ["price", "shares", "cash"],
       },
       (k, from, to, _w, p, _draw, other) => {
-        const { price, shares, cash, sharesTraded } = k;
+        const { price, shares, cash, sharesTraded, turnover } = k;
         const Δs = p.tradeSize;
         for (let i = from; i < to; i++) {
           const j = other.row[i];
@@ -161,6 +162,7 @@ export const lucasTree = defineEconomy({
           shares[i] += buys * Δs;
           cash[i] -= buys * cost;
           sharesTraded[i] = Δs;
+          turnover[i] += Δs;
         }
       },
     ),
@@ -261,7 +263,13 @@ export const lucasTree = defineEconomy({
       theoryLabel: "q*",
       caption: "Thesis, figure 10, where β was inverted and no bond could trade, so that its price drifted to 0.",
     },
-    { title: "Shares traded", population: "traders", column: "sharesTraded", caption: "Thesis, figure 11: volume dies out as prices agree." },
+    {
+      title: "Shares traded in one evaluation",
+      population: "traders",
+      column: "turnover",
+      caption:
+        "Thesis, figure 11: no trade at equilibrium. Prices a grid step apart still meet, one lot of Δs at a time; agents who hold the same never trade.",
+    },
   ],
 });
 

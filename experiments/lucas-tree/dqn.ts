@@ -13,7 +13,7 @@ export default defineExperiment({
   config: {
     gamma: 0.95,
     batchSize: 512,
-    bufferSize: 60_000,
+    bufferSize: 300_000,
     gradientSteps: 8,
     nSteps: 5,
     dueling: true,

@@ -42,6 +42,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
   const { economy } = experiment;
   const truth = economy.truth?.(run.params) ?? {};
   const { rows } = result;
+  const xLabel = run.algorithm ? "world-periods of training" : "world-periods";
   const x = rows.map((row) => row.step);
   const series = (name: string): number[] => rows.map((row) => row[name] ?? Number.NaN);
   const algorithm = algorithms.find(({ name }) => name === run.algorithm);
@@ -53,7 +54,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
   }
   const curves = [...new Set(rows.flatMap((row) => Object.keys(row)))]
     .filter((name) => name !== "step" && !name.startsWith("watch/"))
-    .map((name) => ({ name, doc: docs[name] ?? "", x, y: series(name) }));
+    .map((name) => ({ name, doc: docs[name] ?? "", x, y: series(name), xLabel }));
   const declared = (path: string) => (path.startsWith("config.") ? algorithm?.config[path.slice(7)] : economy.params[path]);
   const config = [
     ...Object.entries(run.params),
@@ -70,7 +71,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
   }));
   const { machine } = manifest;
   return {
-    title: `${economy.name}: ${experiment.name}`,
+    title: experiment.name,
     description: experiment.summary,
     command,
     status: result.status,
@@ -81,7 +82,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
         id: column,
         title,
         unit: economy.populations[population]!.state[column]?.unit ?? economy.populations[population]!.actions[column]?.unit ?? "1",
-        xLabel: "world-periods of training",
+        xLabel,
         x,
         agents: Array.from({ length: WATCHED }, (_, k) => series(`watch/${column}/${k}`)),
         low: series(`watch/${column}/p05`),

@@ -30,13 +30,13 @@ interface Declared<N> {
 }
 
 /** `size` is a number or the name of an integer parameter. An action named like a state column is written into that column. */
-export function population<const N extends string, const S extends Columns, const A extends Spaces>(
+export function population<const S extends Columns, const A extends Spaces, const N extends string = never>(
   declared: Declared<N> & { readonly state: S; readonly actions: A },
 ): Population<S, A, N>;
-export function population<const N extends string, const S extends Columns>(
+export function population<const S extends Columns, const N extends string = never>(
   declared: Declared<N> & { readonly state: S },
 ): Population<S, None, N>;
-export function population<const N extends string, const A extends Spaces>(
+export function population<const A extends Spaces, const N extends string = never>(
   declared: Declared<N> & { readonly actions: A },
 ): Population<None, A, N>;
 export function population(declared: Declared<string> & { readonly state?: Columns; readonly actions?: Spaces }): Population {

@@ -24,22 +24,22 @@ export type Populations<N extends string = string> = Readonly<Record<string, Pop
 
 /** No columns, or no actions. */
 type None = Record<never, never>;
-interface Declared<N> {
-  readonly size: number | N;
+interface Declared<Z> {
+  readonly size: Z;
   readonly doc?: string;
 }
 
 /** `size` is a number or the name of an integer parameter. An action named like a state column is written into that column. */
-export function population<const S extends Columns, const A extends Spaces, const N extends string = never>(
-  declared: Declared<N> & { readonly state: S; readonly actions: A },
-): Population<S, A, N>;
-export function population<const S extends Columns, const N extends string = never>(
-  declared: Declared<N> & { readonly state: S },
-): Population<S, None, N>;
-export function population<const A extends Spaces, const N extends string = never>(
-  declared: Declared<N> & { readonly actions: A },
-): Population<None, A, N>;
-export function population(declared: Declared<string> & { readonly state?: Columns; readonly actions?: Spaces }): Population {
+export function population<const Z extends number | string, const S extends Columns, const A extends Spaces>(
+  declared: Declared<Z> & { readonly state: S; readonly actions: A },
+): Population<S, A, Extract<Z, string>>;
+export function population<const Z extends number | string, const S extends Columns>(
+  declared: Declared<Z> & { readonly state: S },
+): Population<S, None, Extract<Z, string>>;
+export function population<const Z extends number | string, const A extends Spaces>(
+  declared: Declared<Z> & { readonly actions: A },
+): Population<None, A, Extract<Z, string>>;
+export function population(declared: Declared<number | string> & { readonly state?: Columns; readonly actions?: Spaces }): Population {
   const { size, doc = "", state = {}, actions = {} } = declared;
   return { size, doc, state, actions };
 }

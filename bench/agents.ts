@@ -10,19 +10,10 @@ import { threadedCrew } from "../src/engine/threads.ts";
 import { resolveRun } from "../src/experiment/experiment.ts";
 import { loadModule } from "../src/experiment/load.ts";
 import { peer } from "./peers/run.ts";
-
-interface Row {
-  readonly workload: string;
-  readonly implementation: string;
-  readonly median: number;
-  readonly unit: string;
-  readonly ratio: number | null;
-  readonly against: string | null;
-}
+import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
 
 const unit = "M agent-steps/s";
 const module = pathToFileURL(new URL("../economies/money-exchange.ts", import.meta.url).pathname).href;
-const median = (x: readonly number[]): number => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)]!;
 
 /** Agent-steps per second of each update of a run, the first few dropped: the optimising compiler is still at work then. */
 async function ours(agents: number, periods: number, threads: number): Promise<number[]> {
@@ -44,8 +35,11 @@ async function ours(agents: number, periods: number, threads: number): Promise<n
   return rates.slice(5);
 }
 
-export async function bench(): Promise<{ rows: Row[] }> {
-  const rows: Row[] = [];
+/** As `walras bench agents` runs it. */
+export async function bench(): Promise<BenchReport> {
+  const machine = watchMachine();
+  const rows: BenchRow[] = [];
+  const notes: string[] = [];
   const rounds = 3;
   const small: number[] = [];
   const kept: number[] = [];
@@ -67,7 +61,7 @@ export async function bench(): Promise<{ rows: Row[] }> {
   }
   const workload = "money exchange, 10⁴ agents";
   if (missing) {
-    process.stderr.write(`Mesa is left out: ${missing}\n`);
+    notes.push(`Mesa is left out: ${missing}`);
     rows.push({ workload, implementation: "walras, 1 thread", median: median(small), unit, ratio: null, against: null });
   } else {
     const ratio = (theirs: readonly number[]): number => median(small.slice(0, theirs.length).map((x, k) => x / theirs[k]!));
@@ -90,5 +84,5 @@ export async function bench(): Promise<{ rows: Row[] }> {
     ratio: median(two) / median(one),
     against: "walras, 1 thread",
   });
-  return { rows };
+  return { suite: "agents", machine: machine(), rows, notes };
 }

@@ -5,30 +5,12 @@
 // Medians over all calls. `ratio` is how many times faster this row's implementation is than `against`: > 1 is faster,
 // whatever the unit. Both sides of a training step start from the same weights and data and must reach the same loss.
 import { readFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
 import { createArena } from "../src/kernels/index.ts";
 import { compile, createAdam, initialise, layoutOf, matrix, mean, mlp, square, sub, trace } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 import { peer } from "./peers/run.ts";
 import { gemm as plainGemm, plainNetwork } from "./plain-javascript.ts";
-
-export interface BenchRow {
-  readonly workload: string;
-  readonly implementation: string;
-  readonly median: number;
-  readonly unit: "ms" | "GFLOP/s";
-  /** How many times faster than `against`; 1 where the row is its own yardstick. */
-  readonly ratio: number;
-  readonly against: string;
-}
-
-export interface KernelBench {
-  readonly suite: "kernels";
-  readonly machine: { cpu: string; cores: number; node: string; v8: string; load: number; noisy: boolean };
-  readonly rows: readonly BenchRow[];
-  /** Why a peer is missing, if one is. */
-  readonly notes: readonly string[];
-}
+import { type BenchReport, type BenchRow, watchMachine } from "./report.ts";
 
 export interface KernelBenchOptions {
   /** Seconds per variant and workload. Default 1. */
@@ -60,8 +42,8 @@ const PRODUCTS = [
   [4096, 64, 64],
 ] as const;
 
-export async function kernelBench({ seconds = 1, peers = false }: KernelBenchOptions = {}): Promise<KernelBench> {
-  const load = loadavg()[0];
+export async function kernelBench({ seconds = 1, peers = false }: KernelBenchOptions = {}): Promise<BenchReport> {
+  const machine = watchMachine();
   const workloads: Workload[] = JSON.parse(
     readFileSync(new URL("./peers/train-workloads.json", import.meta.url), "utf8"),
   );
@@ -90,17 +72,11 @@ export async function kernelBench({ seconds = 1, peers = false }: KernelBenchOpt
     }
   }
 
-  const cpu = cpus();
-  const machine = {
-    cpu: cpu[0]?.model ?? "unknown",
-    cores: cpu.length,
-    node: process.versions.node,
-    v8: process.versions.v8,
-    load,
-    noisy: load > 0.5 || loadavg()[0] > cpu.length,
-  };
-  return { suite: "kernels", machine, rows, notes };
+  return { suite: "kernels", machine: machine(), rows, notes };
 }
+
+/** As `walras bench kernels` runs it. */
+export const bench = (): Promise<BenchReport> => kernelBench({ peers: true });
 
 type Variants = Readonly<Record<string, () => void>>;
 

@@ -1,17 +1,21 @@
 import { existsSync } from "node:fs";
-import { cpus } from "node:os";
 import { Command } from "commander";
 import { closest } from "../economy/index.ts";
 import { type CommonOptions, print, printJson, shown, table } from "./common.ts";
 
-export interface BenchRow {
-  readonly workload: string;
-  readonly implementation: string;
-  readonly median: number;
-  readonly unit: string;
-  /** How many times faster than `against` in the same run; null without one. */
-  readonly ratio: number | null;
-  readonly against: string | null;
+/** What a suite in bench/ returns; see bench/report.ts there. */
+interface BenchReport {
+  readonly suite: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly load: number; readonly noisy: boolean };
+  readonly rows: readonly {
+    readonly workload: string;
+    readonly implementation: string;
+    readonly median: number;
+    readonly unit: string;
+    readonly ratio: number | null;
+    readonly against: string | null;
+  }[];
+  readonly notes: readonly string[];
 }
 
 const suites = {
@@ -29,9 +33,19 @@ export const benchVerb = (): Command =>
         throw new Error(`Unknown bench suite "${suite}".${closest(suite, Object.keys(suites))} Known: ${Object.keys(suites).join(", ")}.`);
       const url = new URL(`../../bench/${suite}${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
       if (!existsSync(url)) throw new Error(`The bench "${suite}" is not part of this installation; run it from a clone of the repository.`);
-      const { rows } = (await ((await import(url.href)) as { bench: () => Promise<{ rows: BenchRow[] }> }).bench()) as { rows: BenchRow[] };
-      const machine = `${cpus()[0]?.model.trim() ?? "unknown"}, ${cpus().length} cores, Node ${process.versions.node}`;
-      if (json) return printJson({ suite, machine, rows });
-      const cells = rows.map((row) => [row.workload, row.implementation, shown(row.median), row.unit, row.ratio === null ? "–" : `${shown(row.ratio)}×`, row.against ?? ""]);
-      print(`${machine}\n\n${table(["workload", "implementation", "median", "unit", "faster", "than"], cells)}`);
+      const { bench }: { bench: () => Promise<BenchReport> } = await import(url.href);
+      const report = await bench();
+      if (json) return printJson(report);
+      const { machine, rows, notes } = report;
+      const cells = rows.map((row) => [
+        row.workload,
+        row.implementation,
+        shown(row.median),
+        row.unit,
+        row.ratio === null ? "–" : `${shown(Number(row.ratio.toPrecision(3)))}×`,
+        row.against ?? "",
+      ]);
+      print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)}${machine.noisy ? " (busy: trust ratios, not times)" : ""}\n`);
+      print(table(["workload", "implementation", "median", "unit", "faster", "than"], cells));
+      for (const note of notes) print(`\n${note}`);
     });

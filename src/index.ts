@@ -1,8 +1,9 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
 export { dqn } from "./algorithms/dqn.ts";
+export { qLearning } from "./algorithms/q-learning.ts";
 export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";
-export { defineExperiment, type Experiment, type Expectation } from "./experiment/experiment.ts";
+export { defineExperiment, type Expectation, type Experiment } from "./experiment/experiment.ts";
 export type { Player } from "./experiment/play.ts";
 export * as math from "./math/index.ts";
 export * as solvers from "./solvers/index.ts";

@@ -1,8 +1,18 @@
 // The learners, each a page.
-export { type Algorithm, type AnyAlgorithm, defineAlgorithm, type Policy, resolveConfig, type Snapshot, type Update } from "./algorithm.ts";
+export {
+  type Algorithm,
+  type AnyAlgorithm,
+  defineAlgorithm,
+  type Policy,
+  resolveConfig,
+  type Snapshot,
+  type Update,
+} from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
+export { qLearning, qLearningConfig } from "./q-learning.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
+import { qLearning } from "./q-learning.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, qLearning];

@@ -1,0 +1,415 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { alone, defineEconomy, discrete, type Economy, f64, grid, param, population } from "../economy/index.ts";
+import { execute, inlineCrew } from "../engine/run.ts";
+import { threadedCrew } from "../engine/threads.ts";
+import { makeVectorEnv } from "../env/vector-env.ts";
+import { resolveRun } from "../experiment/experiment.ts";
+import { loadModule } from "../experiment/load.ts";
+import { createPlayer } from "../experiment/play.ts";
+import { createArena } from "../kernels/index.ts";
+import { exp, pow } from "../math/index.ts";
+import { seedStream } from "../random/index.ts";
+import { createRun, memoryStore } from "../store/index.ts";
+import { type Arrays, resolveConfig, type Snapshot, type Update } from "./algorithm.ts";
+import { type QLearningConfig, qLearning } from "./q-learning.ts";
+
+interface Training {
+  readonly config?: Partial<QLearningConfig>;
+  readonly params?: Readonly<Record<string, number>>;
+  readonly numEnvs?: number;
+  readonly totalSteps: number;
+  readonly from?: Snapshot;
+}
+
+const copies = (arrays: Arrays): Arrays =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [
+      name,
+      (array as Float64Array | Float32Array | Int32Array | Uint8Array).slice(),
+    ]),
+  );
+
+/** Largest absolute difference. */
+const distance = (actual: ArrayLike<number>, expected: readonly number[]): number =>
+  Math.max(...expected.map((value, i) => Math.abs(actual[i] - value)));
+
+/** All updates of one training, with copies of its snapshots. */
+function trainOn(economy: Economy, { config = {}, params = {}, numEnvs = 1, totalSteps, from }: Training) {
+  const arena = createArena({ bytes: 32 << 20 });
+  const env = makeVectorEnv(economy, { numEnvs, params, memory: arena });
+  const context = {
+    env,
+    config: resolveConfig(qLearning, config),
+    totalSteps,
+    rng: seedStream(5),
+    seed: 5,
+    arena,
+    team: alone,
+  };
+  const updates: (Omit<Update, "snapshot"> & Snapshot)[] = [];
+  for (const update of qLearning.train({ ...context, from: from ?? null })) {
+    const { arrays, meta } = update.snapshot();
+    updates.push({ step: update.step, metrics: update.metrics, meta, arrays: copies(arrays) });
+  }
+  const last = updates.at(-1)!;
+  return { env, updates, last, q: (name: string) => last.arrays[`${name}/q`] as Float64Array };
+}
+
+/** Two states, two actions; with a discount of 0.9, OPTIMAL is the fixed point of Q = R + γ P max Q. */
+const referenceMdp = defineEconomy({
+  name: "reference-mdp",
+  source: "test",
+  summary: "Two states, two actions.",
+  params: {},
+  horizon: 500,
+  world: { state: f64(), next: f64() },
+  populations: { planner: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(2) } }) },
+  phases: ({ decide, whole }) => ({
+    choose: decide("planner", { doc: "0 or 1" }),
+    move: whole({ doc: "P(1 | s, a) = .1, .8, .5, 1; R = 1, 0, 0, 2" }, (w, _p, draw) => {
+      const s = w.state;
+      const a = w.planner.choice[0];
+      const toOne = s === 0 ? (a === 0 ? 0.1 : 0.8) : a === 0 ? 0.5 : 1;
+      w.planner.reward[0] = s === a ? 1 + s : 0;
+      w.state = draw.uniform("next") < toOne ? 1 : 0;
+    }),
+  }),
+  observe: { planner: { state: { world: "state", doc: "0 or 1" } } },
+  reward: { planner: { column: "reward", doc: "R(s, a)" } },
+});
+const OPTIMAL = [17.0243902439, 17.5609756098, 16.9024390244, 20];
+
+/** One decision, worth 1; afterwards the same again, unless the world ends. */
+const oneStep = defineEconomy({
+  name: "one-step",
+  source: "test",
+  summary: "A reward of 1, then either the end of the world or the end of the recording.",
+  params: { ends: param(0, { doc: "1: the world ends; 0: we stop watching" }) },
+  horizon: 1,
+  world: { context: f64() },
+  populations: {
+    worker: population({ size: 1, state: { wage: f64({ initial: 1 }) }, actions: { effort: discrete(1) } }),
+  },
+  start: ({ whole }) => ({
+    draw: whole({ doc: "context −1 or 1" }, (w, _p, draw) => {
+      w.context = draw.uniform("context") < 0.5 ? -1 : 1;
+    }),
+  }),
+  phases: ({ decide, whole }) => ({
+    work: decide("worker", { doc: "the only thing there is" }),
+    pay: whole({ doc: "wage = context, which lasts" }, (w) => {
+      w.worker.wage[0] = w.context;
+    }),
+  }),
+  observe: { worker: { context: { world: "context", doc: "−1 or 1" } } },
+  reward: { worker: { column: "wage", doc: "context" } },
+  end: (_w, p) => p.ends === 1,
+});
+
+/** Agent i is paid 1 for choosing i mod 4, and sees nothing of who it is. */
+const tastes = defineEconomy({
+  name: "tastes",
+  source: "test",
+  summary: "Agents with different tastes who look alike.",
+  params: { agents: param(8, { integer: true }) },
+  horizon: 7,
+  world: { same: f64({ initial: 1 }) },
+  populations: {
+    eaters: population({
+      size: "agents",
+      state: { utility: f64() },
+      actions: { dish: discrete(4), drink: grid(0, 1, 3) },
+    }),
+  },
+  phases: ({ decide, each }) => ({
+    order: decide("eaters", { doc: "a dish and a drink" }),
+    eat: each(
+      "eaters",
+      { doc: "1 for dish i mod 4, plus the drink, half of it if it is not the own dish" },
+      (k, from, to) => {
+        for (let i = from; i < to; i++) k.utility[i] = k.dish[i] === i % 4 ? 1 + k.drink[i] : k.drink[i] / 2;
+      },
+    ),
+  }),
+  observe: { eaters: { same: { world: "same", doc: "1, always" } } },
+  reward: { eaters: { column: "utility", doc: "of dish and drink" } },
+});
+
+test("the reference MDP: Q is within 0.05 of Q* after 200 000 steps with α = 1/n^0.7", () => {
+  const { q, last } = trainOn(referenceMdp, {
+    config: {
+      gamma: 0.9,
+      bins: 2,
+      low: 0,
+      high: 1,
+      learningRate: 1,
+      learningRateSchedule: "visits",
+      learningRatePower: 0.7,
+      epsilon: 1,
+    },
+    totalSteps: 200_000,
+  });
+  expect(distance(q("planner"), OPTIMAL)).toBeLessThan(0.05);
+  expect(last.metrics["charts/stable"]).toBeGreaterThan(100_000);
+  expect(last.metrics["charts/visited"]).toBe(1);
+});
+
+test("a truncated world bootstraps from its own final observation; a terminated one has no future", () => {
+  const config = { gamma: 0.5, bins: 2, learningRate: 0.2 };
+  const truncated = trainOn(oneStep, { config, totalSteps: 400, numEnvs: 2 });
+  const terminated = trainOn(oneStep, { config, params: { ends: 1 }, totalSteps: 400, numEnvs: 2 });
+  // r + γ r + γ² r + … = ±2 if it goes on as it was; ±1 if it does not, or if the next world's draw is mistaken for the future.
+  expect(distance(truncated.q("worker"), [-2, 2])).toBeLessThan(1e-6);
+  expect(distance(terminated.q("worker"), [-1, 1])).toBeLessThan(1e-6);
+});
+
+test("ε follows its schedule: constant, e^(−βt), 1/n^ω by visits of the state, never below its end", () => {
+  const epsilons = (config: Partial<QLearningConfig>) =>
+    trainOn(tastes, { config: { bins: 1, updates: 100, ...config }, totalSteps: 100 }).updates.map(
+      ({ metrics }) => metrics["charts/epsilon"],
+    );
+  const periods = Array.from({ length: 100 }, (_, t) => t);
+  expect(
+    distance(
+      epsilons({ epsilon: 0.3 }),
+      periods.map(() => 0.3),
+    ),
+  ).toBeLessThan(1e-14);
+  const exponential = epsilons({ epsilon: 1, epsilonSchedule: "exponential", epsilonDecay: 0.05, epsilonEnd: 0.1 });
+  expect(
+    distance(
+      exponential,
+      periods.map((t) => Math.max(0.1, exp(-0.05 * t))),
+    ),
+  ).toBeLessThan(1e-14);
+  // Eight agents visit the one state in every period.
+  const byVisits = epsilons({ epsilon: 0.8, epsilonSchedule: "visits", epsilonPower: 0.5 });
+  expect(
+    distance(
+      byVisits,
+      periods.map((t) => 0.8 / pow(8 * t + 1, 0.5)),
+    ),
+  ).toBeLessThan(1e-14);
+});
+
+test("a share ε of actions is uniformly random", () => {
+  const counts = new Float64Array(12);
+  const { env } = trainOn(tastes, { totalSteps: 1 });
+  const arena = createArena({ bytes: 8 << 20 });
+  const wide = makeVectorEnv(tastes, { numEnvs: 1, params: { agents: 2000 }, memory: arena });
+  const config = resolveConfig(qLearning, { bins: 1, epsilon: 0.4, learningRate: 0, updates: 50 });
+  for (const _ of qLearning.train({
+    env: wide,
+    config,
+    totalSteps: 50,
+    rng: seedStream(1),
+    seed: 1,
+    arena,
+    team: alone,
+    from: null,
+  })) {
+    const { actions } = wide.batch.eaters;
+    for (let i = 0; i < 2000; i++) counts[actions[2 * i] * 3 + actions[2 * i + 1]]++;
+  }
+  const n = 50 * 2000;
+  expect(env.spec.eaters.actions.map(({ name }) => name)).toEqual(["dish", "drink"]);
+  counts.forEach((count, a) => {
+    const p = 0.4 / 12 + (a === 0 ? 0.6 : 0); // nothing is learned, and the first of equals is greedy
+    expect(Math.abs(count / n - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / n));
+  });
+});
+
+test("with α = 1/n a cell is the mean of what it earned, whoever earned it", () => {
+  const { q, last } = trainOn(tastes, {
+    config: { gamma: 0, bins: 1, epsilon: 1, learningRate: 1, learningRateSchedule: "visits", learningRatePower: 1 },
+    totalSteps: 200,
+  });
+  const updates = last.arrays["eaters/updates"] as Float64Array;
+  expect(updates.reduce((a, b) => a + b, 0)).toBe(8 * 200);
+  // Two agents in eight like a dish: a quarter of 1 + drink and three quarters of drink/2.
+  for (let dish = 0; dish < 4; dish++)
+    for (let drink = 0; drink < 3; drink++) {
+      const expected = (1 + drink / 2) / 4 + (3 * drink) / 16;
+      expect(Math.abs(q("eaters")[dish * 3 + drink] - expected)).toBeLessThan((4 * 0.55) / Math.sqrt(1600 / 12));
+    }
+});
+
+test("agents who share a table do alike; independent ones learn their own tastes", () => {
+  const orders = (config: Partial<QLearningConfig>) => {
+    const settings = { gamma: 0, bins: 1, epsilon: 0.5, learningRate: 0.05, ...config };
+    const { last } = trainOn(tastes, { config: settings, totalSteps: 2000 });
+    const player = createPlayer(tastes, qLearning, resolveConfig(qLearning, settings), {});
+    player.load(last.arrays);
+    const rows = player.respond("eaters", () => {});
+    return { dish: [...(rows.dish as Float64Array)], drink: [...(rows.drink as Float64Array)] };
+  };
+  for (const actions of ["joint", "branches"] as const) {
+    const own = orders({ actions, independent: true });
+    expect(own.dish).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+    expect(own.drink).toEqual(Array.from({ length: 8 }, () => 1));
+    const shared = orders({ actions });
+    expect(new Set(shared.dish).size).toBe(1);
+    expect(shared.drink).toEqual(Array.from({ length: 8 }, () => 1));
+  }
+});
+
+test("branches that add up learn an additive reward", () => {
+  const additive = defineEconomy({
+    name: "additive",
+    source: "test",
+    summary: "The reward is a sum over dimensions.",
+    params: {},
+    horizon: 10,
+    world: { same: f64() },
+    populations: {
+      worker: population({ size: 4, state: { wage: f64() }, actions: { hours: grid(0, 1, 5), place: discrete(3) } }),
+    },
+    phases: ({ decide, each }) => ({
+      work: decide("worker", { doc: "hours and a place" }),
+      pay: each("worker", { doc: "w = −(h − ½)² + place/10" }, (k, from, to) => {
+        for (let i = from; i < to; i++) k.wage[i] = -(k.hours[i] - 0.5) * (k.hours[i] - 0.5) + k.place[i] / 10;
+      }),
+    }),
+    observe: { worker: { same: { world: "same", doc: "0" } } },
+    reward: { worker: { column: "wage", doc: "w" } },
+  });
+  const { q } = trainOn(additive, {
+    config: { gamma: 0, bins: 1, actions: "branches", epsilon: 1, learningRate: 0.05 },
+    totalSteps: 4000,
+  });
+  for (let h = 0; h < 5; h++)
+    for (let place = 0; place < 3; place++)
+      expect(q("worker")[h] + q("worker")[5 + place]).toBeCloseTo(-((h / 4 - 0.5) * (h / 4 - 0.5)) + place / 10, 6);
+});
+
+test("populations that decide in turn each learn from what followed their own decision", () => {
+  // The first mover is paid for 1, the second for matching the first; both rewards fall at the end of the period.
+  const turns = defineEconomy({
+    name: "turns",
+    source: "test",
+    summary: "One moves, the other answers.",
+    params: {},
+    horizon: 5,
+    world: { move: f64() },
+    populations: {
+      first: population({ size: 1, state: { reward: f64() }, actions: { move: discrete(2) } }),
+      second: population({ size: 1, state: { reward: f64() }, actions: { answer: discrete(2) } }),
+    },
+    phases: ({ decide, whole }) => ({
+      move: decide("first", { doc: "0 or 1" }),
+      show: whole({ doc: "the move is seen" }, (w) => {
+        w.move = w.first.move[0];
+      }),
+      answer: decide("second", { doc: "0 or 1" }),
+      pay: whole({ doc: "1 for a move of 1; 1 for the same answer" }, (w) => {
+        w.first.reward[0] = w.move;
+        w.second.reward[0] = w.second.answer[0] === w.move ? 1 : 0;
+      }),
+    }),
+    observe: {
+      first: { move: { world: "move", doc: "the last move" } },
+      second: { move: { world: "move", doc: "what the first did" } },
+    },
+    reward: { first: { column: "reward", doc: "move" }, second: { column: "reward", doc: "match" } },
+  });
+  const { q, last } = trainOn(turns, {
+    config: { gamma: 0, bins: 2, low: 0, high: 1, epsilon: 0.5, learningRate: 0.5 },
+    totalSteps: 400,
+    numEnvs: 2,
+  });
+  expect(distance(q("first"), [0, 1, 0, 1])).toBeLessThan(1e-6);
+  expect(distance(q("second"), [1, 0, 0, 1])).toBeLessThan(1e-6);
+  expect(last.metrics["second/charts/epsilon"]).toBeCloseTo(0.5, 12);
+});
+
+test("a resumed training equals one that was never stopped, bit for bit", () => {
+  const config: Partial<QLearningConfig> = {
+    bins: 3,
+    gamma: 0.9,
+    epsilonSchedule: "exponential",
+    epsilonDecay: 0.01,
+    learningRateSchedule: "visits",
+    updates: 6,
+  };
+  for (const [economy, extra] of [
+    [tastes, { actions: "branches", independent: true }],
+    [referenceMdp, {}],
+  ] as const) {
+    const training = { config: { ...config, ...extra }, totalSteps: 600, numEnvs: 2 };
+    const whole = trainOn(economy, training);
+    const resumed = trainOn(economy, { ...training, from: whole.updates[2] });
+    expect(resumed.updates).toEqual(whole.updates.slice(3));
+  }
+});
+
+test("the kept greedy actions are those of a full search", () => {
+  const { last } = trainOn(tastes, {
+    config: { bins: 2, actions: "branches", independent: true, epsilon: 0.3 },
+    totalSteps: 500,
+  });
+  const table = last.arrays["eaters/q"] as Float64Array;
+  const greedy = last.arrays["eaters/greedy"] as Int32Array;
+  for (let row = 0; row < 16; row++) {
+    const dishes = table.subarray(7 * row, 7 * row + 4);
+    const drinks = table.subarray(7 * row + 4, 7 * row + 7);
+    expect([...greedy.subarray(2 * row, 2 * row + 2)]).toEqual(
+      [dishes, drinks].map((values) => values.indexOf(Math.max(...values))),
+    );
+  }
+});
+
+test("two threads and three give the bytes of one", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "walras-q-learning-"));
+  const walras = new URL("../index.ts", import.meta.url).href;
+  const file = join(directory, "crowd.mjs");
+  writeFileSync(
+    file,
+    `import { defineEconomy, defineExperiment, discrete, f64, population, qLearning } from ${JSON.stringify(walras)};
+    const economy = defineEconomy({
+      name: "crowd", source: "test", summary: "A crowd of guessers who share one table.", params: {}, horizon: 9, world: {},
+      populations: { guessers: population({ size: 50, state: { seen: f64(), wealth: f64() }, actions: { guess: discrete(5) } }) },
+      phases: ({ decide, each }) => ({
+        guess: decide("guessers", { doc: "what is next" }),
+        draw: each("guessers", { doc: "a noisy sign" }, (k, from, to, w, p, draw) => {
+          const u = draw.uniform("sign");
+          for (let i = from; i < to; i++) { k.wealth[i] = u[i] - Math.abs(k.guess[i] / 2 - 1 - k.seen[i]); k.seen[i] = 2 * u[i] - 1; }
+        }),
+      }),
+      observe: { guessers: { seen: { column: "seen", doc: "the sign" }, wealth: { column: "wealth", doc: "the last reward" } } },
+      reward: { guessers: { column: "wealth", doc: "what is left" } },
+    });
+    export default defineExperiment({ name: "crowd/q-learning", summary: "", economy, algorithm: qLearning,
+      config: { learningRateSchedule: "visits", epsilonSchedule: "visits", updates: 5 }, numEnvs: 5, totalSteps: 500 });`,
+  );
+  try {
+    const module = pathToFileURL(file).href;
+    const experiment = await loadModule(module);
+    const run = resolveRun(experiment, {}, 3);
+    const manifest = {
+      name: "crowd",
+      config: {},
+      version: "0",
+      node: "0",
+      machine: { platform: "", arch: "", cpu: "", cores: 1 },
+    };
+    const hashes: string[] = [];
+    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
+      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
+    expect(new Set(hashes).size).toBe(1);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+test("a table that does not fit says what to lower; boxes and empty ranges are refused", () => {
+  expect(() => trainOn(tastes, { config: { bins: 1_000_000 }, totalSteps: 1 })).toThrow(
+    'q-learning: eaters needs 1 × 1000000 states × 12 actions, 195 MiB, and 31 are free. Lower config.bins (1000000, to the power of 1 features) or the action grids, or set config.actions to "branches".',
+  );
+  expect(() => trainOn(tastes, { config: { low: 1, high: 1 }, totalSteps: 1 })).toThrow(
+    "q-learning: low is 1 and high is 1, expected low < high.",
+  );
+});

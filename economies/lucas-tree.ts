@@ -231,10 +231,13 @@ export const lucasTree = defineEconomy({
   },
   identities: {
     shares: { doc: "Σ shares = supply", tolerance: 1e-6, of: ({ traders, supply }) => sum(traders.shares) - supply },
-    bonds: { doc: "Σ bonds = 0", of: ({ traders }) => sum(traders.bonds) },
+    bonds: { doc: "Σ bonds = 0, in lots", of: ({ traders }, p) => sum(traders.bonds) / p.bondTradeSize },
     goods: {
-      doc: "Σ (cash + consumption) = Σ s y: what is redeemed is paid, what is paid is received, and the harvest is eaten",
-      of: ({ traders }) => sum(traders.cash) + sum(traders.consumption) - sum(traders.harvest),
+      doc: "Σ (cash + consumption) = Σ s y, relative to a harvest above 1: what is redeemed is paid, what is paid is received, and the harvest is eaten",
+      of: ({ traders }) => {
+        const harvest = sum(traders.harvest);
+        return (sum(traders.cash) + sum(traders.consumption) - harvest) / Math.max(1, harvest);
+      },
     },
   },
   truth: (p) => ({ ...lucasPrices(p, p.dividend) }),

@@ -79,6 +79,14 @@ test("its command lists, solves, simulates with threads and trains, with the rep
   expect(hash(walras(...train, "--threads", "2"))).toBe(hash(fromSource(...train)));
 });
 
+test("on an older Node its command says what it needs in one line", () => {
+  const older = `data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })`;
+  const run = spawnSync(process.execPath, ["--import", older, join(installed, "bin/walras.js"), "list"], {
+    encoding: "utf8",
+  });
+  expect(run).toMatchObject({ status: 1, stdout: "", stderr: "walras: needs Node 22.18 or later, this is 20.1.0.\n" });
+});
+
 const economy = (assertion: string) => `
 import { defineEconomy, f64, math, param, population } from "walras";
 import { seedStream } from "walras/random";

@@ -139,6 +139,36 @@ const tastes = defineEconomy({
   reward: { eaters: { column: "utility", doc: "of dish and drink" } },
 });
 
+/** The first mover is paid for 1, the second for matching the first; both rewards fall at the end of the period. */
+const turns = defineEconomy({
+  name: "turns",
+  source: "test",
+  summary: "One moves, the other answers.",
+  params: {},
+  horizon: 5,
+  world: { move: f64() },
+  populations: {
+    first: population({ size: 1, state: { reward: f64() }, actions: { move: discrete(2) } }),
+    second: population({ size: 1, state: { reward: f64() }, actions: { answer: discrete(2) } }),
+  },
+  phases: ({ decide, whole }) => ({
+    move: decide("first", { doc: "0 or 1" }),
+    show: whole({ doc: "the move is seen" }, (w) => {
+      w.move = w.first.move[0];
+    }),
+    answer: decide("second", { doc: "0 or 1" }),
+    pay: whole({ doc: "1 for a move of 1; 1 for the same answer" }, (w) => {
+      w.first.reward[0] = w.move;
+      w.second.reward[0] = w.second.answer[0] === w.move ? 1 : 0;
+    }),
+  }),
+  observe: {
+    first: { move: { world: "move", doc: "the last move" } },
+    second: { move: { world: "move", doc: "what the first did" } },
+  },
+  reward: { first: { column: "reward", doc: "move" }, second: { column: "reward", doc: "match" } },
+});
+
 test("the reference MDP: Q is within 0.05 of Q* after 200 000 steps with α = 1/n^0.7", () => {
   const { q, last } = trainOn(referenceMdp, {
     config: {
@@ -287,35 +317,6 @@ test("branches that add up learn an additive reward", () => {
 });
 
 test("populations that decide in turn each learn from what followed their own decision", () => {
-  // The first mover is paid for 1, the second for matching the first; both rewards fall at the end of the period.
-  const turns = defineEconomy({
-    name: "turns",
-    source: "test",
-    summary: "One moves, the other answers.",
-    params: {},
-    horizon: 5,
-    world: { move: f64() },
-    populations: {
-      first: population({ size: 1, state: { reward: f64() }, actions: { move: discrete(2) } }),
-      second: population({ size: 1, state: { reward: f64() }, actions: { answer: discrete(2) } }),
-    },
-    phases: ({ decide, whole }) => ({
-      move: decide("first", { doc: "0 or 1" }),
-      show: whole({ doc: "the move is seen" }, (w) => {
-        w.move = w.first.move[0];
-      }),
-      answer: decide("second", { doc: "0 or 1" }),
-      pay: whole({ doc: "1 for a move of 1; 1 for the same answer" }, (w) => {
-        w.first.reward[0] = w.move;
-        w.second.reward[0] = w.second.answer[0] === w.move ? 1 : 0;
-      }),
-    }),
-    observe: {
-      first: { move: { world: "move", doc: "the last move" } },
-      second: { move: { world: "move", doc: "what the first did" } },
-    },
-    reward: { first: { column: "reward", doc: "move" }, second: { column: "reward", doc: "match" } },
-  });
   const { q, last } = trainOn(turns, {
     config: { gamma: 0, bins: 2, low: 0, high: 1, epsilon: 0.5, learningRate: 0.5 },
     totalSteps: 400,
@@ -338,6 +339,7 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
   for (const [economy, extra] of [
     [tastes, { actions: "branches", independent: true }],
     [referenceMdp, {}],
+    [turns, {}],
   ] as const) {
     const training = { config: { ...config, ...extra }, totalSteps: 600, numEnvs: 2 };
     const whole = trainOn(economy, training);
@@ -346,19 +348,20 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
   }
 });
 
-test("the kept greedy actions are those of a full search", () => {
-  const { last } = trainOn(tastes, {
-    config: { bins: 2, actions: "branches", independent: true, epsilon: 0.3 },
-    totalSteps: 500,
+test("the kept greedy actions are those of a full search, after every update", () => {
+  const { updates } = trainOn(tastes, {
+    config: { bins: 2, actions: "branches", independent: true, epsilon: 0.3, updates: 100 },
+    totalSteps: 100,
   });
-  const table = last.arrays["eaters/q"] as Float64Array;
-  const greedy = last.arrays["eaters/greedy"] as Int32Array;
-  for (let row = 0; row < 16; row++) {
-    const dishes = table.subarray(7 * row, 7 * row + 4);
-    const drinks = table.subarray(7 * row + 4, 7 * row + 7);
-    expect([...greedy.subarray(2 * row, 2 * row + 2)]).toEqual(
-      [dishes, drinks].map((values) => values.indexOf(Math.max(...values))),
-    );
+  for (const { arrays } of updates) {
+    const table = arrays["eaters/q"] as Float64Array; // [8 agents, 2 states, 4 dishes + 3 drinks]
+    const greedy = [...(arrays["eaters/greedy"] as Int32Array)];
+    const searched = greedy.map((_, branch) => {
+      const from = 7 * Math.floor(branch / 2) + (branch % 2) * 4;
+      const values = table.subarray(from, from + 4 - (branch % 2));
+      return values.indexOf(Math.max(...values));
+    });
+    expect(greedy).toEqual(searched);
   }
 });
 

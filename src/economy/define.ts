@@ -5,12 +5,14 @@ import { closest } from "./errors.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
 import {
   type ActionsOf,
+  type AnyRows,
   type AnyWorld,
   type PhaseBuilder,
   type Phases,
   type Populations,
   phaseBuilder,
   type ReadonlyWorld,
+  type Rows,
   type StateOf,
 } from "./phases.ts";
 
@@ -80,13 +82,32 @@ export interface EconomyDefinition<
   readonly observe?: { readonly [K in keyof G]?: Readonly<Record<string, Observation<P, W, G[K]>>> };
   /** The column each population is rewarded by, read at the end of a period. */
   readonly reward?: { readonly [K in keyof G]?: { readonly column: keyof StateOf<G[K]> & string; readonly doc: string } };
+  /**
+   * What a row would be rewarded by this period if its decision came to nothing; read at the decision, before it is made. Learners may shape rewards with
+   * it (r + γΦ′ − Φ, which changes no policy: Ng, Harada & Russell 1999).
+   */
+  readonly potential?: {
+    readonly [K in keyof G]?: (k: Rows<G[K]>, i: number, w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number;
+  };
+  /**
+   * Difference rewards: for an action, what would have followed had this row's order come to nothing and all else been as it was: the column
+   * of that reward, and the columns that hold the state it would have gone on from (Wolpert & Tumer 2002).
+   */
+  readonly unfilled?: {
+    readonly [K in keyof G]?: {
+      readonly [A in keyof ActionsOf<G[K]>]?: {
+        readonly reward: keyof StateOf<G[K]> & string;
+        readonly instead: { readonly [C in keyof StateOf<G[K]>]?: keyof StateOf<G[K]> & string };
+      };
+    };
+  };
   /** True when a world has ended for good: no future value. */
   readonly end?: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => boolean;
   readonly metrics?: Readonly<Record<string, Metric<P, W, G>>>;
   readonly identities?: Readonly<Record<string, Identity<P, W, G>>>;
   readonly truth?: (p: ParamValues<P>) => T;
   /** What each value of `truth` means. */
-  readonly truthDocs?: { readonly [K in keyof T]: string };
+  readonly truthDocs?: { readonly [K in keyof NoInfer<T>]: string };
   readonly figures?: readonly Figure<G, T>[];
 }
 
@@ -104,12 +125,18 @@ export interface Economy {
   readonly phases: Phases;
   readonly observe: Readonly<Record<string, Readonly<Record<string, AnyObservation>>>>;
   readonly reward: Readonly<Record<string, { readonly column: string; readonly doc: string }>>;
+  readonly potential: Readonly<Record<string, (k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => number>>;
+  readonly unfilled: Readonly<Record<string, Readonly<Record<string, Unfilled>>>>;
   readonly end: ((w: AnyWorld, p: AnyParamValues) => boolean) | null;
   readonly metrics: Readonly<Record<string, AnyMetric>>;
   readonly identities: Readonly<Record<string, AnyIdentity>>;
   readonly truth: ((p: AnyParamValues) => Readonly<Record<string, number>>) | null;
   readonly truthDocs: Readonly<Record<string, string>>;
   readonly figures: readonly AnyFigure[];
+}
+export interface Unfilled {
+  readonly reward: string;
+  readonly instead: Readonly<Record<string, string>>;
 }
 export interface AnyObservation {
   readonly column?: string;
@@ -164,6 +191,8 @@ export function defineEconomy<
     world: {},
     observe: {},
     reward: {},
+    potential: {},
+    unfilled: {},
     end: null,
     metrics: {},
     identities: {},

@@ -1,0 +1,313 @@
+// What the compiler knows about an economy, and what it refuses. The compiler itself is the test: it must find nothing to say about this file,
+// where every @ts-expect-error is a mistake that it has to report.
+import { join } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import {
+  box,
+  choice,
+  defineEconomy,
+  defineExperiment,
+  derived,
+  discrete,
+  dqn,
+  f64,
+  flag,
+  grid,
+  i32,
+  type ParamsOf,
+  type PopulationName,
+  param,
+  population,
+  type TruthOf,
+  u8,
+  type WorldOf,
+} from "walras";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Refused by the compiler unless the types are equal. */
+const expectType = <_T extends true>(): void => {};
+
+const params = {
+  firms: param(10, { integer: true }),
+  fee: param(0.1),
+  wealth: param(derived),
+  regime: choice("calm", ["calm", "storm"]),
+  taxed: flag(true),
+};
+const populations = {
+  households: population({
+    size: "firms",
+    state: { assets: f64(), visits: i32(), awake: u8(), partner: i32() },
+    actions: { save: box(0, 1), job: discrete(3), price: grid(0, "wealth", 11) },
+  }),
+  government: population({ size: 1, actions: { rate: grid(0, 1, 21) } }),
+  bystanders: population({ size: 2, state: { mood: f64() } }),
+};
+
+const town = defineEconomy({
+  name: "town",
+  source: "none",
+  summary: "Everything once.",
+  params,
+  derive: { wealth: (p) => (p.taxed && p.regime === "storm" ? p.fee : 2 * p.fee) },
+  horizon: "firms",
+  world: { money: f64(), trades: i32() },
+  populations,
+  phases: ({ decide, each, exchange, total, whole }) => ({
+    tax: decide("government", { doc: "", every: "firms" }),
+    act: decide("households", { doc: "" }),
+    meet: each(
+      "households",
+      { doc: "", partner: "random", reads: ["assets", "price"] },
+      (k, from, to, w, p, draw, other) => {
+        expectType<Equal<typeof k.assets, Float64Array>>();
+        expectType<Equal<typeof k.visits, Int32Array>>();
+        expectType<Equal<typeof k.awake, Uint8Array>>();
+        expectType<Equal<typeof k.save, Float64Array>>();
+        expectType<Equal<typeof k.job, Int32Array>>();
+        expectType<Equal<typeof k.price, Float64Array>>();
+        expectType<Equal<typeof k.size, number>>();
+        expectType<Equal<typeof p.regime, "calm" | "storm">>();
+        expectType<Equal<typeof p.taxed, boolean>>();
+        expectType<Equal<typeof p.fee, number>>();
+        expectType<Equal<typeof other.assets, Float64Array>>();
+        expectType<Equal<typeof other.row, Int32Array>>();
+        expectType<Equal<typeof w.money, number>>();
+        draw.normal("shock")[from] = to;
+        // @ts-expect-error a misspelt column
+        k.asets;
+        // @ts-expect-error a misspelt parameter
+        p.fees;
+        // @ts-expect-error a misspelt world scalar
+        w.mony;
+        // @ts-expect-error a population that does not exist
+        w.household;
+        // @ts-expect-error a column that the phase did not declare to read
+        other.visits;
+        // @ts-expect-error world scalars are not an `each` phase's to write
+        w.money = 1;
+        // @ts-expect-error never equal to a value outside the choices
+        p.regime === "clam";
+      },
+    ),
+    alone: each("households", { doc: "" }, (_k, _from, _to, _w, _p, _draw, other) => {
+      // @ts-expect-error nothing was declared to be read
+      other.assets;
+    }),
+    visit: each("households", { doc: "", partner: "partner", reads: ["visits"] }, () => {}),
+    send: exchange("households", { doc: "", inbox: "visits" }, (_k, _from, _to, _w, _p, _draw, send) => send(0, 1)),
+    count: total("households", { doc: "" }, { money: (k, i) => k.assets[i], trades: (k, i) => k.visits[i] }),
+    close: whole({ doc: "" }, (w, _p, draw) => {
+      w.money = draw.uniform("noise");
+      w.households.assets[0] = 1;
+      // @ts-expect-error the calendar is not the economy's to write
+      w.period = 3;
+    }),
+  }),
+  observe: {
+    households: {
+      assets: { column: "assets", scale: (p) => p.wealth, doc: "" },
+      money: { world: "money", transform: "log", doc: "" },
+    },
+  },
+  reward: { households: { column: "assets", doc: "" } },
+  end: (w, p) => w.money > p.fee,
+  metrics: { money: { unit: "1", doc: "", of: ({ households }) => households.assets[0] } },
+  identities: { money: { doc: "", of: (w) => w.money - w.households.assets[0] } },
+  truth: (p) => ({ price: p.fee, volume: 2 }),
+  truthDocs: { price: "", volume: "" },
+  figures: [{ title: "", population: "households", column: "assets", theory: "price", caption: "" }],
+});
+
+expectType<Equal<ParamsOf<typeof town>["regime"], "calm" | "storm">>();
+expectType<Equal<ParamsOf<typeof town>["wealth"], number>>();
+expectType<Equal<WorldOf<typeof town>["households"]["assets"], Float64Array>>();
+expectType<Equal<WorldOf<typeof town>["money"], number>>();
+expectType<Equal<PopulationName<typeof town>, "households" | "government" | "bystanders">>();
+expectType<Equal<TruthOf<typeof town>, { price: number; volume: number }>>();
+
+const rest = { name: "town", source: "none", summary: "", horizon: 3 } as const;
+
+// Each of these is never run: it only has to be refused.
+const mistakes: readonly (() => unknown)[] = [
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      // @ts-expect-error sized by a parameter that does not exist
+      populations: { people: population({ size: "frms", state: { x: f64() } }) },
+      phases: () => ({}),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      // @ts-expect-error a grid bounded by a parameter that does not exist
+      populations: { people: population({ size: 2, actions: { price: grid(0, "welth", 11) } }) },
+      phases: () => ({}),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations,
+      // @ts-expect-error no such parameter to take the horizon from
+      horizon: "years",
+      phases: () => ({}),
+    }),
+  () =>
+    // @ts-expect-error the default is not among the choices
+    choice("clam", ["calm", "storm"]),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      // @ts-expect-error nothing to derive
+      derive: { wealthy: () => 1 },
+      populations,
+      phases: () => ({}),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations,
+      world: { money: f64() },
+      phases: ({ decide, each, exchange, total }) => ({
+        // @ts-expect-error a misspelt population
+        a: decide("goverment", { doc: "" }),
+        // @ts-expect-error decisions paced by a parameter that does not exist
+        b: decide("government", { doc: "", every: "taxPeriod" }),
+        // @ts-expect-error a phase without a word about what it does
+        c: decide("government", {}),
+        // @ts-expect-error reads a column that does not exist
+        d: each("households", { doc: "", partner: "random", reads: ["asets"] }, () => {}),
+        // @ts-expect-error a partner is an i32 column
+        e: each("households", { doc: "", partner: "assets" }, () => {}),
+        // @ts-expect-error an inbox is an i32 column
+        f: exchange("households", { doc: "", inbox: "assets" }, () => {}),
+        // @ts-expect-error the other population has no such inbox
+        g: exchange("households", { doc: "", to: "bystanders", inbox: "visits" }, () => {}),
+        // @ts-expect-error a sum into a world scalar that does not exist
+        h: total("households", { doc: "" }, { mony: (k, i) => k.assets[i] }),
+      }),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations,
+      world: { money: f64() },
+      phases: () => ({}),
+      observe: {
+        households: {
+          // @ts-expect-error observes a column that does not exist
+          a: { column: "asets", doc: "" },
+          // @ts-expect-error observes a world scalar that does not exist
+          b: { world: "mony", doc: "" },
+          // @ts-expect-error an observation says what it is
+          c: { column: "assets" },
+          // @ts-expect-error scaled by a parameter that does not exist
+          d: { column: "assets", scale: (p) => p.fees, doc: "" },
+        },
+      },
+      // @ts-expect-error rewarded by a column that does not exist
+      reward: { households: { column: "joy", doc: "" } },
+      metrics: {
+        // @ts-expect-error measures a column that does not exist
+        a: { unit: "1", doc: "", of: ({ households }) => households.asets[0] },
+        // @ts-expect-error measures a population that does not exist
+        b: { unit: "1", doc: "", of: (w) => w.people.size },
+      },
+      identities: {
+        // @ts-expect-error a world scalar that does not exist
+        a: { doc: "", of: (w) => w.mony },
+      },
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations,
+      phases: () => ({}),
+      truth: (p) => ({ price: p.fee }),
+      // @ts-expect-error explains a value that truth does not have
+      truthDocs: { prise: "" },
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations,
+      phases: () => ({}),
+      truth: (p) => ({ price: p.fee }),
+      figures: [
+        // @ts-expect-error drawn against a value that truth does not have
+        { title: "", population: "households", column: "assets", theory: "prise", caption: "" },
+        // @ts-expect-error of a population that does not exist
+        { title: "", population: "people", column: "assets", caption: "" },
+      ],
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      // @ts-expect-error a parameter that the economy does not have
+      params: { fees: 1 },
+      algorithm: dqn,
+      numEnvs: 1,
+      totalSteps: 1,
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      // @ts-expect-error a value that is not among the choices
+      params: { regime: "clam" },
+      algorithm: dqn,
+      numEnvs: 1,
+      totalSteps: 1,
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      algorithm: dqn,
+      // @ts-expect-error a setting that the algorithm does not have
+      config: { learnRate: 1e-3 },
+      numEnvs: 1,
+      totalSteps: 1,
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      algorithm: dqn,
+      numEnvs: 1,
+      totalSteps: 1,
+      expect: (_p, truth) => [
+        // @ts-expect-error a value that truth does not have
+        { item: "", measure: "", claim: "", theory: truth.prise, unit: "", tolerance: 1, kind: "absolute" },
+      ],
+    }),
+];
+
+test("the compiler accepts what is right in this file and refuses every mistake in it", () => {
+  const root = join(import.meta.dirname, "..");
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram([import.meta.filename], options);
+  const source = program.getSourceFile(import.meta.filename);
+  const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  expect(mistakes.length).toBeGreaterThan(0);
+  expect(found.map(({ messageText, start = 0 }) => `${line(source, start)}: ${text(messageText)}`)).toEqual([]);
+});
+
+const line = (source: ts.SourceFile | undefined, at: number): number =>
+  (source?.getLineAndCharacterOfPosition(at).line ?? -1) + 1;
+const text = (message: string | ts.DiagnosticMessageChain): string => ts.flattenDiagnosticMessageText(message, "\n");

@@ -245,6 +245,15 @@ const mistakes: readonly (() => unknown)[] = [
       figures: [
         // @ts-expect-error drawn against a value that truth does not have
         { title: "", population: "households", column: "assets", theory: "prise", caption: "" },
+      ],
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations,
+      phases: () => ({}),
+      figures: [
         // @ts-expect-error of a population that does not exist
         { title: "", population: "people", column: "assets", caption: "" },
       ],

@@ -3,174 +3,34 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { alone, defineEconomy, discrete, type Economy, f64, grid, param, population } from "../economy/index.ts";
+import {
+  coordination,
+  distance,
+  OPTIMAL,
+  oneStep,
+  referenceMdp,
+  type Training,
+  tastes,
+  trainOn,
+  turns,
+} from "../../test/tiny-economies.ts";
+import type { Economy } from "../economy/index.ts";
+import { defineEconomy, discrete, f64, grid, population } from "../economy/index.ts";
 import { execute, inlineCrew } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
-import { makeVectorEnv } from "../env/vector-env.ts";
 import { resolveRun } from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
-import { createPlayer } from "../experiment/play.ts";
-import { createArena } from "../kernels/index.ts";
 import { exp, pow } from "../math/index.ts";
-import { seedStream } from "../random/index.ts";
 import { createRun, memoryStore } from "../store/index.ts";
-import { type Arrays, resolveConfig, type Snapshot, type Update } from "./algorithm.ts";
 import { type QLearningConfig, qLearning } from "./q-learning.ts";
 
-interface Training {
-  readonly config?: Partial<QLearningConfig>;
-  readonly params?: Readonly<Record<string, number>>;
-  readonly numEnvs?: number;
-  readonly totalSteps: number;
-  readonly from?: Snapshot;
-}
-
-const copies = (arrays: Arrays): Arrays =>
-  Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => [
-      name,
-      (array as Float64Array | Float32Array | Int32Array | Uint8Array).slice(),
-    ]),
-  );
-
-/** Largest absolute difference. */
-const distance = (actual: ArrayLike<number>, expected: readonly number[]): number =>
-  Math.max(...expected.map((value, i) => Math.abs(actual[i] - value)));
-
-/** All updates of one training, with copies of its snapshots. */
-function trainOn(economy: Economy, { config = {}, params = {}, numEnvs = 1, totalSteps, from }: Training) {
-  const arena = createArena({ bytes: 32 << 20 });
-  const env = makeVectorEnv(economy, { numEnvs, params, memory: arena });
-  const context = {
-    env,
-    config: resolveConfig(qLearning, config),
-    totalSteps,
-    rng: seedStream(5),
-    seed: 5,
-    arena,
-    team: alone,
-  };
-  const updates: (Omit<Update, "snapshot"> & Snapshot)[] = [];
-  for (const update of qLearning.train({ ...context, from: from ?? null })) {
-    const { arrays, meta } = update.snapshot();
-    updates.push({ step: update.step, metrics: update.metrics, meta, arrays: copies(arrays) });
-  }
-  const last = updates.at(-1)!;
-  return { env, updates, last, q: (name: string) => last.arrays[`${name}/q`] as Float64Array };
-}
-
-/** Two states, two actions; with a discount of 0.9, OPTIMAL is the fixed point of Q = R + γ P max Q. */
-const referenceMdp = defineEconomy({
-  name: "reference-mdp",
-  source: "test",
-  summary: "Two states, two actions.",
-  params: {},
-  horizon: 500,
-  world: { state: f64(), next: f64() },
-  populations: { planner: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(2) } }) },
-  phases: ({ decide, whole }) => ({
-    choose: decide("planner", { doc: "0 or 1" }),
-    move: whole({ doc: "P(1 | s, a) = .1, .8, .5, 1; R = 1, 0, 0, 2" }, (w, _p, draw) => {
-      const s = w.state;
-      const a = w.planner.choice[0];
-      const toOne = s === 0 ? (a === 0 ? 0.1 : 0.8) : a === 0 ? 0.5 : 1;
-      w.planner.reward[0] = s === a ? 1 + s : 0;
-      w.state = draw.uniform("next") < toOne ? 1 : 0;
-    }),
-  }),
-  observe: { planner: { state: { world: "state", doc: "0 or 1" } } },
-  reward: { planner: { column: "reward", doc: "R(s, a)" } },
-});
-const OPTIMAL = [17.0243902439, 17.5609756098, 16.9024390244, 20];
-
-/** One decision, worth 1; afterwards the same again, unless the world ends. */
-const oneStep = defineEconomy({
-  name: "one-step",
-  source: "test",
-  summary: "A reward of 1, then either the end of the world or the end of the recording.",
-  params: { ends: param(0, { doc: "1: the world ends; 0: we stop watching" }) },
-  horizon: 1,
-  world: { context: f64() },
-  populations: {
-    worker: population({ size: 1, state: { wage: f64({ initial: 1 }) }, actions: { effort: discrete(1) } }),
-  },
-  start: ({ whole }) => ({
-    draw: whole({ doc: "context −1 or 1" }, (w, _p, draw) => {
-      w.context = draw.uniform("context") < 0.5 ? -1 : 1;
-    }),
-  }),
-  phases: ({ decide, whole }) => ({
-    work: decide("worker", { doc: "the only thing there is" }),
-    pay: whole({ doc: "wage = context, which lasts" }, (w) => {
-      w.worker.wage[0] = w.context;
-    }),
-  }),
-  observe: { worker: { context: { world: "context", doc: "−1 or 1" } } },
-  reward: { worker: { column: "wage", doc: "context" } },
-  end: (_w, p) => p.ends === 1,
-});
-
-/** Agent i is paid 1 for choosing i mod 4, and sees nothing of who it is. */
-const tastes = defineEconomy({
-  name: "tastes",
-  source: "test",
-  summary: "Agents with different tastes who look alike.",
-  params: { agents: param(8, { integer: true }) },
-  horizon: 7,
-  world: { same: f64({ initial: 1 }) },
-  populations: {
-    eaters: population({
-      size: "agents",
-      state: { utility: f64() },
-      actions: { dish: discrete(4), drink: grid(0, 1, 3) },
-    }),
-  },
-  phases: ({ decide, each }) => ({
-    order: decide("eaters", { doc: "a dish and a drink" }),
-    eat: each(
-      "eaters",
-      { doc: "1 for dish i mod 4, plus the drink, half of it if it is not the own dish" },
-      (k, from, to) => {
-        for (let i = from; i < to; i++) k.utility[i] = k.dish[i] === i % 4 ? 1 + k.drink[i] : k.drink[i] / 2;
-      },
-    ),
-  }),
-  observe: { eaters: { same: { world: "same", doc: "1, always" } } },
-  reward: { eaters: { column: "utility", doc: "of dish and drink" } },
-});
-
-/** The first mover is paid for 1, the second for matching the first; both rewards fall at the end of the period. */
-const turns = defineEconomy({
-  name: "turns",
-  source: "test",
-  summary: "One moves, the other answers.",
-  params: {},
-  horizon: 5,
-  world: { move: f64() },
-  populations: {
-    first: population({ size: 1, state: { reward: f64() }, actions: { move: discrete(2) } }),
-    second: population({ size: 1, state: { reward: f64() }, actions: { answer: discrete(2) } }),
-  },
-  phases: ({ decide, whole }) => ({
-    move: decide("first", { doc: "0 or 1" }),
-    show: whole({ doc: "the move is seen" }, (w) => {
-      w.move = w.first.move[0];
-    }),
-    answer: decide("second", { doc: "0 or 1" }),
-    pay: whole({ doc: "1 for a move of 1; 1 for the same answer" }, (w) => {
-      w.first.reward[0] = w.move;
-      w.second.reward[0] = w.second.answer[0] === w.move ? 1 : 0;
-    }),
-  }),
-  observe: {
-    first: { move: { world: "move", doc: "the last move" } },
-    second: { move: { world: "move", doc: "what the first did" } },
-  },
-  reward: { first: { column: "reward", doc: "move" }, second: { column: "reward", doc: "match" } },
-});
+const train = (economy: Economy, training: Training<QLearningConfig>) => {
+  const trained = trainOn(qLearning, economy, training);
+  return { ...trained, q: (name: string) => trained.last.arrays[`${name}/q`] as Float64Array };
+};
 
 test("the reference MDP: Q is within 0.05 of Q* after 200 000 steps with α = 1/n^0.7", () => {
-  const { q, last } = trainOn(referenceMdp, {
+  const { q, last } = train(referenceMdp, {
     config: {
       gamma: 0.9,
       bins: 2,
@@ -190,8 +50,8 @@ test("the reference MDP: Q is within 0.05 of Q* after 200 000 steps with α = 1/
 
 test("a truncated world bootstraps from its own final observation; a terminated one has no future", () => {
   const config = { gamma: 0.5, bins: 2, learningRate: 0.2 };
-  const truncated = trainOn(oneStep, { config, totalSteps: 400, numEnvs: 2 });
-  const terminated = trainOn(oneStep, { config, params: { ends: 1 }, totalSteps: 400, numEnvs: 2 });
+  const truncated = train(oneStep, { config, totalSteps: 400, numEnvs: 2 });
+  const terminated = train(oneStep, { config, params: { ends: 1 }, totalSteps: 400, numEnvs: 2 });
   // r + γ r + γ² r + … = ±2 if it goes on as it was; ±1 if it does not, or if the next world's draw is mistaken for the future.
   expect(distance(truncated.q("worker"), [-2, 2])).toBeLessThan(1e-6);
   expect(distance(terminated.q("worker"), [-1, 1])).toBeLessThan(1e-6);
@@ -199,7 +59,7 @@ test("a truncated world bootstraps from its own final observation; a terminated 
 
 test("ε follows its schedule: constant, e^(−βt), 1/n^ω by visits of the state, never below its end", () => {
   const epsilons = (config: Partial<QLearningConfig>) =>
-    trainOn(tastes, { config: { bins: 1, updates: 100, ...config }, totalSteps: 100 }).updates.map(
+    train(tastes, { config: { bins: 1, updates: 100, ...config }, totalSteps: 100 }).updates.map(
       ({ metrics }) => metrics["charts/epsilon"],
     );
   const periods = Array.from({ length: 100 }, (_, t) => t);
@@ -226,27 +86,12 @@ test("ε follows its schedule: constant, e^(−βt), 1/n^ω by visits of the sta
   ).toBeLessThan(1e-14);
 });
 
-test("a share ε of actions is uniformly random", () => {
+test("a share ε of actions is uniformly random, in every dimension", () => {
+  const config = { bins: 1, epsilon: 0.4, learningRate: 0, updates: 50 };
+  const { played } = train(tastes, { config, params: { agents: 2000 }, totalSteps: 50 });
   const counts = new Float64Array(12);
-  const { env } = trainOn(tastes, { totalSteps: 1 });
-  const arena = createArena({ bytes: 8 << 20 });
-  const wide = makeVectorEnv(tastes, { numEnvs: 1, params: { agents: 2000 }, memory: arena });
-  const config = resolveConfig(qLearning, { bins: 1, epsilon: 0.4, learningRate: 0, updates: 50 });
-  for (const _ of qLearning.train({
-    env: wide,
-    config,
-    totalSteps: 50,
-    rng: seedStream(1),
-    seed: 1,
-    arena,
-    team: alone,
-    from: null,
-  })) {
-    const { actions } = wide.batch.eaters;
-    for (let i = 0; i < 2000; i++) counts[actions[2 * i] * 3 + actions[2 * i + 1]]++;
-  }
+  for (const { eaters } of played) for (let i = 0; i < 2000; i++) counts[eaters[2 * i] * 3 + eaters[2 * i + 1]]++;
   const n = 50 * 2000;
-  expect(env.spec.eaters.actions.map(({ name }) => name)).toEqual(["dish", "drink"]);
   counts.forEach((count, a) => {
     const p = 0.4 / 12 + (a === 0 ? 0.6 : 0); // nothing is learned, and the first of equals is greedy
     expect(Math.abs(count / n - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / n));
@@ -254,7 +99,7 @@ test("a share ε of actions is uniformly random", () => {
 });
 
 test("with α = 1/n a cell is the mean of what it earned, whoever earned it", () => {
-  const { q, last } = trainOn(tastes, {
+  const { q, last } = train(tastes, {
     config: { gamma: 0, bins: 1, epsilon: 1, learningRate: 1, learningRateSchedule: "visits", learningRatePower: 1 },
     totalSteps: 200,
   });
@@ -271,9 +116,7 @@ test("with α = 1/n a cell is the mean of what it earned, whoever earned it", ()
 test("agents who share a table do alike; independent ones learn their own tastes", () => {
   const orders = (config: Partial<QLearningConfig>) => {
     const settings = { gamma: 0, bins: 1, epsilon: 0.5, learningRate: 0.05, ...config };
-    const { last } = trainOn(tastes, { config: settings, totalSteps: 2000 });
-    const player = createPlayer(tastes, qLearning, resolveConfig(qLearning, settings), {});
-    player.load(last.arrays);
+    const { player } = train(tastes, { config: settings, totalSteps: 2000 });
     const rows = player.respond("eaters", () => {});
     return { dish: [...(rows.dish as Float64Array)], drink: [...(rows.drink as Float64Array)] };
   };
@@ -307,7 +150,7 @@ test("branches that add up learn an additive reward", () => {
     observe: { worker: { same: { world: "same", doc: "0" } } },
     reward: { worker: { column: "wage", doc: "w" } },
   });
-  const { q } = trainOn(additive, {
+  const { q } = train(additive, {
     config: { gamma: 0, bins: 1, actions: "branches", epsilon: 1, learningRate: 0.05 },
     totalSteps: 4000,
   });
@@ -316,8 +159,24 @@ test("branches that add up learn an additive reward", () => {
       expect(q("worker")[h] + q("worker")[5 + place]).toBeCloseTo(-((h / 4 - 0.5) * (h / 4 - 0.5)) + place / 10, 6);
 });
 
+test("in a 2×2 coordination game independent learners end in a pure equilibrium", () => {
+  for (const seed of [1, 2, 3]) {
+    const config: Partial<QLearningConfig> = {
+      gamma: 0,
+      bins: 1,
+      independent: true,
+      epsilonSchedule: "exponential",
+      epsilonDecay: 0.005,
+      epsilon: 1,
+    };
+    const { player } = train(coordination, { config, totalSteps: 2000, seed });
+    const { move } = player.respond("players", () => {});
+    expect((move as Float64Array)[0]).toBe((move as Float64Array)[1]);
+  }
+});
+
 test("populations that decide in turn each learn from what followed their own decision", () => {
-  const { q, last } = trainOn(turns, {
+  const { q, last } = train(turns, {
     config: { gamma: 0, bins: 2, low: 0, high: 1, epsilon: 0.5, learningRate: 0.5 },
     totalSteps: 400,
     numEnvs: 2,
@@ -342,14 +201,14 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
     [turns, {}],
   ] as const) {
     const training = { config: { ...config, ...extra }, totalSteps: 600, numEnvs: 2 };
-    const whole = trainOn(economy, training);
-    const resumed = trainOn(economy, { ...training, from: whole.updates[2] });
+    const whole = train(economy, training);
+    const resumed = train(economy, { ...training, from: whole.updates[2] });
     expect(resumed.updates).toEqual(whole.updates.slice(3));
   }
 });
 
 test("the kept greedy actions are those of a full search, after every update", () => {
-  const { updates } = trainOn(tastes, {
+  const { updates } = train(tastes, {
     config: { bins: 2, actions: "branches", independent: true, epsilon: 0.3, updates: 100 },
     totalSteps: 100,
   });
@@ -409,10 +268,10 @@ test("two threads and three give the bytes of one", async () => {
 });
 
 test("a table that does not fit says what to lower; boxes and empty ranges are refused", () => {
-  expect(() => trainOn(tastes, { config: { bins: 1_000_000 }, totalSteps: 1 })).toThrow(
+  expect(() => train(tastes, { config: { bins: 1_000_000 }, totalSteps: 1 })).toThrow(
     'q-learning: eaters needs 1 × 1000000 states × 12 actions, 195 MiB, and 31 are free. Lower config.bins (1000000, to the power of 1 features) or the action grids, or set config.actions to "branches".',
   );
-  expect(() => trainOn(tastes, { config: { low: 1, high: 1 }, totalSteps: 1 })).toThrow(
+  expect(() => train(tastes, { config: { low: 1, high: 1 }, totalSteps: 1 })).toThrow(
     "q-learning: low is 1 and high is 1, expected low < high.",
   );
 });

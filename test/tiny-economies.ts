@@ -1,0 +1,274 @@
+// Economies small enough to be solved in the head, and a way to train on them: the learning tests of every algorithm.
+import { type Algorithm, type Arrays, resolveConfig, type Snapshot, type Update } from "../src/algorithms/algorithm.ts";
+import {
+  alone,
+  defineEconomy,
+  discrete,
+  type Economy,
+  f64,
+  grid,
+  type ParamDeclarations,
+  type ParamValues,
+  param,
+  population,
+} from "../src/economy/index.ts";
+import { makeVectorEnv } from "../src/env/vector-env.ts";
+import { createPlayer } from "../src/experiment/play.ts";
+import { createArena } from "../src/kernels/index.ts";
+import { seedStream } from "../src/random/index.ts";
+
+export interface Training<C> {
+  readonly config?: Partial<C>;
+  readonly params?: Readonly<Record<string, number>>;
+  readonly numEnvs?: number;
+  readonly totalSteps: number;
+  readonly seed?: number;
+  readonly from?: Snapshot;
+}
+
+/** An update whose snapshot is a copy. */
+export type Recorded = Omit<Update, "snapshot"> & Snapshot;
+
+/** Trains on one thread, and keeps every update. */
+export function trainOn<D extends ParamDeclarations>(
+  algorithm: Algorithm<D>,
+  economy: Economy,
+  { config: settings = {}, params = {}, numEnvs = 1, totalSteps, seed = 5, from }: Training<ParamValues<D>>,
+) {
+  const arena = createArena({ bytes: 32 << 20 });
+  const env = makeVectorEnv(economy, { numEnvs, params, memory: arena });
+  const config = resolveConfig(algorithm, settings);
+  const rng = seedStream(seed);
+  const updates: Recorded[] = [];
+  /** Actions that were played on the last step before each update, by population. */
+  const played: Record<string, number[]>[] = [];
+  for (const update of algorithm.train({
+    env,
+    config,
+    totalSteps,
+    rng,
+    seed,
+    arena,
+    team: alone,
+    from: from ?? null,
+  })) {
+    const { arrays, meta } = update.snapshot();
+    updates.push({ step: update.step, metrics: update.metrics, meta, arrays: copies(arrays) });
+    played.push(Object.fromEntries(Object.entries(env.batch).map(([name, { actions }]) => [name, [...actions]])));
+  }
+  const last = updates.at(-1)!;
+  const player = createPlayer(economy, algorithm as never, config, params);
+  player.load(last.arrays);
+  return { env, config, updates, played, last, player };
+}
+
+const copies = (arrays: Arrays): Arrays =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [
+      name,
+      (array as Float64Array | Float32Array | Int32Array | Uint8Array).slice(),
+    ]),
+  );
+
+/** Largest absolute difference. */
+export const distance = (actual: ArrayLike<number>, expected: readonly number[]): number =>
+  Math.max(...expected.map((value, i) => Math.abs(actual[i] - value)));
+
+/** Two states, two actions; with a discount of 0.9, OPTIMAL is the fixed point of Q = R + γ P max Q. */
+export const referenceMdp = defineEconomy({
+  name: "reference-mdp",
+  source: "test",
+  summary: "Two states, two actions.",
+  params: {},
+  horizon: 500,
+  world: { state: f64() },
+  populations: { planner: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(2) } }) },
+  phases: ({ decide, whole }) => ({
+    choose: decide("planner", { doc: "0 or 1" }),
+    move: whole({ doc: "P(1 | s, a) = .1, .8, .5, 1; R = 1, 0, 0, 2" }, (w, _p, draw) => {
+      const s = w.state;
+      const a = w.planner.choice[0];
+      const toOne = s === 0 ? (a === 0 ? 0.1 : 0.8) : a === 0 ? 0.5 : 1;
+      w.planner.reward[0] = s === a ? 1 + s : 0;
+      w.state = draw.uniform("next") < toOne ? 1 : 0;
+    }),
+  }),
+  observe: { planner: { state: { world: "state", doc: "0 or 1" } } },
+  reward: { planner: { column: "reward", doc: "R(s, a)" } },
+});
+export const OPTIMAL = [17.0243902439, 17.5609756098, 16.9024390244, 20];
+
+/** One decision, worth 1; afterwards the same again, unless the world ends. */
+export const oneStep = defineEconomy({
+  name: "one-step",
+  source: "test",
+  summary: "A reward of 1, then either the end of the world or the end of the recording.",
+  params: { ends: param(0, { doc: "1: the world ends; 0: we stop watching" }) },
+  horizon: 1,
+  world: { context: f64() },
+  populations: {
+    worker: population({ size: 1, state: { wage: f64({ initial: 1 }) }, actions: { effort: discrete(1) } }),
+  },
+  start: ({ whole }) => ({
+    draw: whole({ doc: "context −1 or 1" }, (w, _p, draw) => {
+      w.context = draw.uniform("context") < 0.5 ? -1 : 1;
+    }),
+  }),
+  phases: ({ decide, whole }) => ({
+    work: decide("worker", { doc: "the only thing there is" }),
+    pay: whole({ doc: "wage = context, which lasts" }, (w) => {
+      w.worker.wage[0] = w.context;
+    }),
+  }),
+  observe: { worker: { context: { world: "context", doc: "−1 or 1" } } },
+  reward: { worker: { column: "wage", doc: "context" } },
+  end: (_w, p) => p.ends === 1,
+});
+
+/** Agent i is paid 1 for choosing i mod 4, and sees nothing of who it is. */
+export const tastes = defineEconomy({
+  name: "tastes",
+  source: "test",
+  summary: "Agents with different tastes who look alike.",
+  params: { agents: param(8, { integer: true }) },
+  horizon: 7,
+  world: { same: f64({ initial: 1 }) },
+  populations: {
+    eaters: population({
+      size: "agents",
+      state: { utility: f64() },
+      actions: { dish: discrete(4), drink: grid(0, 1, 3) },
+    }),
+  },
+  phases: ({ decide, each }) => ({
+    order: decide("eaters", { doc: "a dish and a drink" }),
+    eat: each(
+      "eaters",
+      { doc: "1 for dish i mod 4, plus the drink, half of it if it is not the own dish" },
+      (k, from, to) => {
+        for (let i = from; i < to; i++) k.utility[i] = k.dish[i] === i % 4 ? 1 + k.drink[i] : k.drink[i] / 2;
+      },
+    ),
+  }),
+  observe: { eaters: { same: { world: "same", doc: "1, always" } } },
+  reward: { eaters: { column: "utility", doc: "of dish and drink" } },
+});
+
+/** The first mover is paid for a 1, the second for matching the first; both rewards fall at the end of the period. */
+export const turns = defineEconomy({
+  name: "turns",
+  source: "test",
+  summary: "One moves, the other answers.",
+  params: {},
+  horizon: 5,
+  world: { move: f64() },
+  populations: {
+    first: population({ size: 1, state: { reward: f64() }, actions: { move: discrete(2) } }),
+    second: population({ size: 1, state: { reward: f64() }, actions: { answer: discrete(2) } }),
+  },
+  phases: ({ decide, whole }) => ({
+    move: decide("first", { doc: "0 or 1" }),
+    show: whole({ doc: "the move is seen" }, (w) => {
+      w.move = w.first.move[0];
+    }),
+    answer: decide("second", { doc: "0 or 1" }),
+    pay: whole({ doc: "1 for a move of 1; 1 for the same answer" }, (w) => {
+      w.first.reward[0] = w.move;
+      w.second.reward[0] = w.second.answer[0] === w.move ? 1 : 0;
+    }),
+  }),
+  observe: {
+    first: { move: { world: "move", doc: "the last move" } },
+    second: { move: { world: "move", doc: "what the first did" } },
+  },
+  reward: { first: { column: "reward", doc: "move" }, second: { column: "reward", doc: "match" } },
+});
+
+/** Five arms, paid 0, .2, .4, .6, .8 in an order that does not help, and noise. */
+export const bandit = defineEconomy({
+  name: "bandit",
+  source: "test",
+  summary: "The third arm pays best on average.",
+  params: {},
+  horizon: 50,
+  world: { same: f64({ initial: 1 }) },
+  populations: { gamblers: population({ size: 4, state: { win: f64() }, actions: { arm: discrete(5) } }) },
+  phases: ({ decide, each }) => ({
+    pull: decide("gamblers", { doc: "an arm" }),
+    pay: each("gamblers", { doc: "(.2, .6, .8, 0, .4)[arm] + N(0, ½²)" }, (k, from, to, _w, _p, draw) => {
+      const z = draw.normal("noise");
+      for (let i = from; i < to; i++) k.win[i] = ARMS[k.arm[i]] + z[i] / 2;
+    }),
+  }),
+  observe: { gamblers: { same: { world: "same", doc: "1, always" } } },
+  reward: { gamblers: { column: "win", doc: "what the arm pays" } },
+});
+export const ARMS = [0.2, 0.6, 0.8, 0, 0.4];
+
+/** What is chosen first is paid second: 1 for a 1, with a bribe of ½ for choosing 0. Then the world ends. */
+export const credit = defineEconomy({
+  name: "credit",
+  source: "test",
+  summary: "A choice is rewarded one step later, and the wrong one at once but less.",
+  params: {},
+  horizon: 10,
+  world: { stage: f64(), chosen: f64() },
+  populations: { saver: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(2) } }) },
+  phases: ({ decide, whole }) => ({
+    choose: decide("saver", { doc: "0 or 1; only the first choice matters" }),
+    pay: whole({ doc: "at first ½ for a 0, then 1 for having chosen 1" }, (w) => {
+      const { choice, reward } = w.saver;
+      reward[0] = w.stage === 0 ? (1 - choice[0]) / 2 : w.chosen;
+      if (w.stage === 0) w.chosen = choice[0];
+      w.stage += 1;
+    }),
+  }),
+  observe: {
+    saver: { stage: { world: "stage", doc: "0, then 1" }, chosen: { world: "chosen", doc: "the first choice" } },
+  },
+  reward: { saver: { column: "reward", doc: "½ now or 1 later" } },
+  end: (w) => w.stage === 2,
+});
+
+/** Each agent sees −1, 0 or 1 and is paid for naming it. */
+export const contexts = defineEconomy({
+  name: "contexts",
+  source: "test",
+  summary: "The best choice depends on what is seen.",
+  params: {},
+  horizon: 20,
+  populations: {
+    guessers: population({ size: 6, state: { seen: f64(), reward: f64() }, actions: { guess: discrete(3) } }),
+  },
+  phases: ({ decide, each }) => ({
+    show: each("guessers", { doc: "−1, 0 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 3);
+      for (let i = from; i < to; i++) k.seen[i] = sign[i] - 1;
+    }),
+    guess: decide("guessers", { doc: "0, 1 or 2" }),
+    pay: each("guessers", { doc: "1 for guess = seen + 1" }, (k, from, to) => {
+      for (let i = from; i < to; i++) k.reward[i] = k.guess[i] === k.seen[i] + 1 ? 1 : 0;
+    }),
+  }),
+  observe: { guessers: { seen: { column: "seen", doc: "−1, 0 or 1" } } },
+  reward: { guessers: { column: "reward", doc: "1 for the right guess" } },
+});
+
+/** Two players are paid 2 if both choose 0, 1 if both choose 1, and nothing else: two pure equilibria and a mixed one. */
+export const coordination = defineEconomy({
+  name: "coordination",
+  source: "test",
+  summary: "Two players do well to agree.",
+  params: {},
+  horizon: 25,
+  world: { same: f64({ initial: 1 }) },
+  populations: { players: population({ size: 2, state: { payoff: f64() }, actions: { move: discrete(2) } }) },
+  phases: ({ decide, whole }) => ({
+    move: decide("players", { doc: "0 or 1, at the same time" }),
+    pay: whole({ doc: "2 for (0, 0), 1 for (1, 1), else 0" }, ({ players: { move, payoff } }) => {
+      payoff[0] = payoff[1] = move[0] === move[1] ? 2 - move[0] : 0;
+    }),
+  }),
+  observe: { players: { same: { world: "same", doc: "1, always" } } },
+  reward: { players: { column: "payoff", doc: "of the game" } },
+});

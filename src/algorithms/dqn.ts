@@ -10,6 +10,7 @@
 // number of threads changes nothing.
 import type { ParamValues } from "../economy/params.ts";
 import { flag, choice, param } from "../economy/params.ts";
+import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { type Arena, createArena } from "../kernels/arena.ts";
 import {
@@ -270,6 +271,8 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const shardLoss = arena.f64(groups * SHARDS);
 
   let stored = 0; // decisions stored so far; slot = (stored − 1) mod T
+  let pending = 0; // 1: a decision awaits its consequences, which come when this population decides again
+  let fresh = false; // stored on this step
   let batches = 0; // minibatches so far
   let owed = 0; // fractional gradient steps
   let reported = 0; // decisions at the last report
@@ -282,6 +285,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const rows = new Int32Array(c.batchSize);
   const discounts = new Float64Array(c.batchSize);
   const returns = new Float64Array(c.batchSize);
+  const onTurn = (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population;
 
   return {
     state,
@@ -297,9 +301,15 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         target.set(theta);
       });
     },
-    meta: () => ({ [`${population}/stored`]: stored, [`${population}/batches`]: batches, [`${population}/owed`]: owed }),
+    meta: () => ({
+      [`${population}/stored`]: stored,
+      [`${population}/pending`]: pending,
+      [`${population}/batches`]: batches,
+      [`${population}/owed`]: owed,
+    }),
     resume(meta: Readonly<Record<string, number>>) {
       stored = reported = meta[`${population}/stored`]!;
+      pending = meta[`${population}/pending`]!;
       batches = meta[`${population}/batches`]!;
       owed = meta[`${population}/owed`]!;
       for (const { adam } of learners) adam.steps = batches;
@@ -307,13 +317,16 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
 
     /** Chooses for this rank's worlds: greedy, with noise on ordered choices, or uniform with probability ε. */
     act(progress: number) {
+      if (!onTurn()) return;
+      pending = 1;
       const epsilon = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
       const tremble = c.trembleStart === 0 ? 0 : geometric(c.trembleStart, c.trembleEnd, (progress - c.explorationFraction) / (0.85 - c.explorationFraction));
       now = { ...now, epsilon, tremble };
       const slot = stored % T;
       for (const e of env.lanes) {
-        if (!batch.acting[e]) continue;
-        const at = { lane: e, period: env.position.tick, from: 0 };
+        if (!batch.acting[e])
+          throw new Error(`dqn: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`);
+        const at = { lane: e, period: stored, from: 0 };
         const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
         ring.obs.set(obs, (slot * E + e) * N * F);
         for (let g = 0; g < groups; g++) {
@@ -348,8 +361,11 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       }
     },
 
-    /** Keeps what followed: reward, and how the episode ended if it did. */
+    /** Keeps what followed the last decision: reward, and how the episode ended if it did. */
     store() {
+      fresh = onTurn() && pending === 1;
+      if (!fresh) return;
+      pending = 0;
       const slot = stored % T;
       for (const e of env.lanes) {
         const at = (slot * E + e) * N;
@@ -366,6 +382,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     },
 
     learn(progress: number) {
+      if (!fresh) return;
       if (stored === 1 && c.centerRewards) {
         if (team.rank === 0) {
           let sum = 0;

@@ -1,0 +1,354 @@
+import { expect, test } from "vitest";
+import {
+  bandit,
+  contexts,
+  coordination,
+  credit,
+  distance,
+  OPTIMAL,
+  oneStep,
+  type Recorded,
+  referenceMdp,
+  type Training,
+  tastes,
+  trainOn,
+  turns,
+} from "../../test/tiny-economies.ts";
+import { defineEconomy, discrete, type Economy, f64, grid, param, population } from "../economy/index.ts";
+import { type DqnConfig, dqn } from "./dqn.ts";
+import { qLearning } from "./q-learning.ts";
+
+const SMALL: Partial<DqnConfig> = {
+  hiddenLayers: 1,
+  hiddenWidth: 16,
+  batchSize: 64,
+  bufferSize: 4000,
+  tau: 0.05,
+  finalTau: 0.05,
+};
+
+const train = (economy: Economy, { config, ...training }: Training<DqnConfig>) =>
+  trainOn(dqn, economy, { ...training, config: { ...SMALL, ...config } });
+
+/** Q(o, ·) of a population with one action dimension, by plain arithmetic on the saved parameters. */
+function valuesAt(
+  { arrays }: Recorded,
+  array: string,
+  obs: readonly number[],
+  choices: number,
+  config: Partial<DqnConfig> = {},
+) {
+  const { hiddenLayers, hiddenWidth, dueling = false, valueScale = 1 } = { ...SMALL, ...config } as DqnConfig;
+  const theta = arrays[array] as Float32Array;
+  let at = 0;
+  const layer = (x: readonly number[], outputs: number): number[] => {
+    const weight = at;
+    const bias = weight + x.length * outputs;
+    at = bias + outputs;
+    return Array.from({ length: outputs }, (_, j) =>
+      x.reduce((sum, xi, i) => sum + xi * theta[weight + i * outputs + j], theta[bias + j]),
+    );
+  };
+  let h: readonly number[] = obs;
+  for (let l = 0; l < hiddenLayers; l++) h = layer(h, hiddenWidth).map((x) => Math.max(0, x));
+  const branches = layer(h, choices);
+  const value = dueling ? valueScale * layer(h, 1)[0] : 0;
+  expect(at).toBe(theta.length);
+  return branches.map((x) => x + value);
+}
+
+/** Four periods in a row, paid 1, 10, 100, 1000, and then the end of the world, or of our watching. */
+const ladder = defineEconomy({
+  name: "ladder",
+  source: "test",
+  summary: "Each rung is seen by itself, and nothing can be chosen.",
+  params: { rungs: param(4, { integer: true }) },
+  horizon: "rungs",
+  world: { rung: f64() },
+  populations: { climber: population({ size: 1, state: { reward: f64() }, actions: { step: discrete(1) } }) },
+  phases: ({ decide, whole }) => ({
+    step: decide("climber", { doc: "up" }),
+    pay: whole({ doc: "10^rung" }, (w) => {
+      w.climber.reward[0] = PAY[w.rung];
+      w.rung += 1;
+    }),
+  }),
+  observe: {
+    climber: Object.fromEntries(
+      [0, 1, 2, 3].map((r) => [`on${r}`, { world: "rung" as const, center: r, scale: 1, doc: "from here" }]),
+    ),
+  },
+  reward: { climber: { column: "reward", doc: "10^rung" } },
+  end: (w) => w.rung === 4,
+});
+const PAY = [1, 10, 100, 1000];
+const seenFrom = (rung: number) => [0, 1, 2, 3].map((r) => rung - r);
+
+test("a bandit is learned: everybody pulls the best arm, and values are the arms' means", () => {
+  const { player, last } = train(bandit, {
+    config: { gamma: 0, epsilonEnd: 0.3, finalLearningRate: 1e-4 },
+    totalSteps: 2500,
+  });
+  const { arm } = player.respond("gamblers", () => {});
+  expect([...(arm as Float64Array)]).toEqual([2, 2, 2, 2]);
+  expect(distance(valuesAt(last, "gamblers/theta", [1], 5), [0.2, 0.6, 0.8, 0, 0.4])).toBeLessThan(0.1);
+});
+
+test("credit goes back to the choice that earned it: 1 later beats ½ now", () => {
+  const { player, last } = train(credit, { config: { gamma: 0.9 }, totalSteps: 1500 });
+  expect(Number((player.respond("saver", () => {}).choice as Float64Array)[0])).toBe(1);
+  expect(distance(valuesAt(last, "saver/theta", [0, 0], 2), [0.5, 0.9])).toBeLessThan(0.05);
+  expect(distance(valuesAt(last, "saver/theta", [1, 1], 2), [1, 1])).toBeLessThan(0.05);
+});
+
+test("a choice depends on what is seen", () => {
+  const { player } = train(contexts, { config: { gamma: 0 }, totalSteps: 600 });
+  const rows = player.respond("guessers", ({ guessers }) => {
+    const { seen } = guessers as unknown as { seen: Float64Array };
+    seen.set([-1, 0, 1, 1, 0, -1]);
+  });
+  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+});
+
+test("in a 2×2 coordination game independent learners end in a pure equilibrium", () => {
+  for (const seed of [1, 2, 3]) {
+    const { player } = train(coordination, { config: { gamma: 0, independent: true }, totalSteps: 1000, seed });
+    const move = player.respond("players", () => {}).move as Float64Array;
+    expect(move[0]).toBe(move[1]);
+  }
+});
+
+test("a truncated world bootstraps from its own final observation; a terminated one has no future", () => {
+  const config = { gamma: 0.5 };
+  // r + γ r + γ² r + … = ±2 if it goes on as it was; ±1 if it does not, or if the next world's draw is mistaken for the future.
+  const truncated = train(oneStep, { config, numEnvs: 2, totalSteps: 3000 });
+  const terminated = train(oneStep, { config, numEnvs: 2, totalSteps: 3000, params: { ends: 1 } });
+  for (const sign of [-1, 1]) {
+    expect(distance(valuesAt(truncated.last, "worker/theta", [sign], 1), [2 * sign])).toBeLessThan(0.02);
+    expect(distance(valuesAt(terminated.last, "worker/theta", [sign], 1), [sign])).toBeLessThan(0.02);
+  }
+});
+
+test("an n-step return is the sum by hand, with the frozen target's value behind it, and stops where an episode ends", () => {
+  const γ = 0.5;
+  const config = { gamma: γ, tau: 0, finalTau: 0, rewardScale: 0.01, hiddenWidth: 32, updates: 3 };
+  for (const [nSteps, ends] of [
+    [1, true],
+    [2, true],
+    [3, true],
+    [3, false],
+  ] as const) {
+    const { last } = train(ladder, {
+      config: { ...config, nSteps, finalLearningRate: 1e-5 },
+      params: { rungs: ends ? 9 : 3 },
+      totalSteps: 3000,
+    });
+    const V = (rung: number) => valuesAt(last, "climber/target", seenFrom(rung), 1, config)[0];
+    const length = ends ? 4 : 3;
+    for (let rung = 0; rung < length; rung++) {
+      let expected = 0;
+      let discount = 1;
+      for (let k = rung; k < Math.min(rung + nSteps, length); k++, discount *= γ) expected += discount * 0.01 * PAY[k];
+      const reached = Math.min(rung + nSteps, length);
+      if (!(ends && reached === length)) expected += discount * V(reached);
+      expect(distance(valuesAt(last, "climber/theta", seenFrom(rung), 1, config), [expected])).toBeLessThan(0.02);
+    }
+  }
+});
+
+test("double Q values, by the target network, what the online network would choose; otherwise the target's own maximum counts", () => {
+  // The last choice is worth its number in tenths, so the online network chooses 3 there; the frozen target has another favourite.
+  const last4 = defineEconomy({
+    name: "last-of-two",
+    source: "test",
+    summary: "A worthless choice, then one that is paid by number.",
+    params: {},
+    horizon: 9,
+    world: { stage: f64() },
+    populations: { chooser: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(4) } }) },
+    phases: ({ decide, whole }) => ({
+      choose: decide("chooser", { doc: "0 to 3" }),
+      pay: whole({ doc: "choice/10 in the end" }, (w) => {
+        w.chooser.reward[0] = w.stage === 1 ? w.chooser.choice[0] / 10 : 0;
+        w.stage += 1;
+      }),
+    }),
+    observe: {
+      chooser: {
+        late: { world: "stage", doc: "0, then 1" },
+        early: { world: "stage", center: 1, scale: -1, doc: "1, then 0" },
+      },
+    },
+    reward: { chooser: { column: "reward", doc: "choice/10" } },
+    end: (w) => w.stage === 2,
+  });
+  const [EARLY, LATE] = [
+    [0, 1],
+    [1, 0],
+  ];
+  for (const doubleQ of [false, true]) {
+    const config = {
+      gamma: 0.9,
+      tau: 0,
+      finalTau: 0,
+      epsilonEnd: 1,
+      learningRate: 5e-3,
+      finalLearningRate: 1e-4,
+      doubleQ,
+    };
+    const { last } = train(last4, { config, totalSteps: 3000 });
+    const target = valuesAt(last, "chooser/target", LATE, 4);
+    expect(distance(valuesAt(last, "chooser/theta", LATE, 4), [0, 0.1, 0.2, 0.3])).toBeLessThan(0.02);
+    const maximum = Math.max(...target);
+    expect(maximum - target[3]).toBeGreaterThan(0.3); // an overestimate that double Q does not make
+    const future = 0.9 * (doubleQ ? target[3] : maximum);
+    expect(distance(valuesAt(last, "chooser/theta", EARLY, 4), [future, future, future, future])).toBeLessThan(0.02);
+  }
+});
+
+test("the target moves by τ towards the network that has just learned, at its interval", () => {
+  const targetInterval = 3;
+  const { updates } = train(contexts, {
+    config: { tau: 0.2, finalTau: 0.2, targetInterval, updates: 30 },
+    totalSteps: 30,
+  });
+  let moves = 0;
+  for (let k = 1; k < updates.length; k++) {
+    const [before, after, theta] = [
+      updates[k - 1].arrays["guessers/target"],
+      updates[k].arrays["guessers/target"],
+      updates[k].arrays["guessers/theta"],
+    ] as Float32Array[];
+    const moved = updates[k].meta["guessers/batches"] % targetInterval === 0 && updates[k].meta["guessers/batches"] > 0;
+    if (moved) moves++;
+    const expected = [...before].map((x, i) => (moved ? 0.8 * x + 0.2 * theta[i] : x));
+    expect(distance(after, expected)).toBeLessThan(moved ? 1e-6 : 1e-300);
+  }
+  expect(moves).toBe(9);
+});
+
+test("a resumed training equals one that was never stopped, bit for bit", () => {
+  for (const [economy, config] of [
+    [contexts, { doubleQ: true, dueling: true, nSteps: 3, gradientSteps: 0.7, bufferSize: 200 }],
+    [tastes, { independent: true, trembleStart: 0.3, trembleEnd: 0.1, centerRewards: true, actWith: "target" }],
+    [turns, {}],
+  ] as const) {
+    const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
+    const whole = train(economy, training);
+    const resumed = train(economy, { ...training, from: whole.updates[2] });
+    expect(resumed.updates).toEqual(whole.updates.slice(3));
+  }
+});
+
+test("independent agents have networks of their own and learn their own tastes; sharing ones do alike", () => {
+  const orders = (independent: boolean) => {
+    const { player, last } = train(tastes, { config: { gamma: 0, independent }, totalSteps: 1500 });
+    const networks = Object.keys(last.arrays).filter((name) => name.startsWith("eaters/theta"));
+    return { networks, dish: [...(player.respond("eaters", () => {}).dish as Float64Array)] };
+  };
+  const own = orders(true);
+  expect(own.networks).toEqual(Array.from({ length: 8 }, (_, i) => `eaters/theta/${i}`));
+  expect(own.dish).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  const shared = orders(false);
+  expect(shared.networks).toEqual(["eaters/theta"]);
+  expect(new Set(shared.dish).size).toBe(1);
+});
+
+test("trembling is symmetric about the greedy choice and never leaves the grid", () => {
+  const seen = defineEconomy({
+    name: "positions",
+    source: "test",
+    summary: "Agents stand in a row and post a number.",
+    params: { agents: param(60, { integer: true }) },
+    horizon: 100,
+    populations: {
+      posters: population({
+        size: "agents",
+        state: { place: f64(), reward: f64() },
+        actions: { price: grid(0, 1, 41) },
+      }),
+    },
+    start: ({ each }) => ({
+      stand: each("posters", { doc: "from −2 to 2" }, ({ place, size }, from, to) => {
+        for (let i = from; i < to; i++) place[i] = -2 + (4 * i) / (size - 1);
+      }),
+    }),
+    phases: ({ decide, each }) => ({
+      post: decide("posters", { doc: "a price" }),
+      pay: each("posters", { doc: "nothing" }, ({ reward }, from, to) => {
+        reward.fill(0, from, to);
+      }),
+    }),
+    observe: { posters: { place: { column: "place", doc: "−2 to 2" } } },
+    reward: { posters: { column: "reward", doc: "0" } },
+  });
+  const config = {
+    gradientSteps: 0,
+    epsilonStart: 0,
+    epsilonEnd: 0,
+    trembleStart: 0.05,
+    trembleEnd: 0.05,
+    updates: 200,
+    independent: true,
+  };
+  const { player, played } = train(seen, { config, totalSteps: 200, seed: 6 });
+  const greedy = [...(player.respond("posters", () => {}).price as Float64Array)].map((price) =>
+    Math.round(40 * price),
+  );
+  let [above, below, squares, inside, near] = [0, 0, 0, 0, 0];
+  for (const { posters } of played)
+    posters.forEach((choice, i) => {
+      expect(choice >= 0 && choice <= 40).toBe(true);
+      const noise = choice - greedy[i];
+      const room = Math.min(greedy[i], 40 - greedy[i]);
+      if (room >= 9) {
+        // more than four standard deviations of 0.05 × 40 steps fit on either side
+        inside++;
+        if (noise > 0) above++;
+        if (noise < 0) below++;
+        squares += noise * noise;
+      } else if (noise !== 0) near++;
+    });
+  expect(inside).toBeGreaterThan(5000);
+  expect(near).toBeGreaterThan(2000);
+  expect(Math.abs(above - below)).toBeLessThan(4 * Math.sqrt(above + below));
+  expect(Math.sqrt(squares / inside)).toBeCloseTo(Math.sqrt(4 + 1 / 12), 1); // of a normal rounded to whole steps
+});
+
+test("deep and tabular Q-learning agree on the reference MDP, and with its solution", () => {
+  const deep = train(referenceMdp, {
+    config: {
+      gamma: 0.9,
+      epsilonEnd: 1,
+      gradientSteps: 0.5,
+      tau: 0.02,
+      finalTau: 0.005,
+      finalLearningRate: 1e-4,
+      bufferSize: 40_000,
+      rewardScale: 0.1,
+    },
+    totalSteps: 40_000,
+    numEnvs: 4,
+  });
+  const tabular = trainOn(qLearning, referenceMdp, {
+    config: { gamma: 0.9, bins: 2, low: 0, high: 1, learningRate: 1, learningRateSchedule: "visits", epsilon: 1 },
+    totalSteps: 200_000,
+  });
+  const q = [0, 1].flatMap((state) => valuesAt(deep.last, "planner/theta", [state], 2).map((x) => 10 * x));
+  const table = tabular.last.arrays["planner/q"] as Float64Array;
+  expect(distance(table, OPTIMAL)).toBeLessThan(0.05);
+  expect(distance(q, OPTIMAL)).toBeLessThan(0.3);
+  expect(distance(q, [...table])).toBeLessThan(0.3);
+});
+
+test("populations that decide in turn each learn from what followed their own decision", () => {
+  const { last, player } = train(turns, {
+    config: { gamma: 0, learningRate: 5e-3, finalLearningRate: 1e-4 },
+    totalSteps: 2400,
+    numEnvs: 2,
+  });
+  expect(distance(valuesAt(last, "first/theta", [1], 2), [0, 1])).toBeLessThan(0.05);
+  expect(distance(valuesAt(last, "second/theta", [0], 2), [1, 0])).toBeLessThan(0.05);
+  expect(distance(valuesAt(last, "second/theta", [1], 2), [0, 1])).toBeLessThan(0.05);
+  expect((player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
+});

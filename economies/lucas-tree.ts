@@ -85,9 +85,15 @@ export const lucasTree = defineEconomy({
         bonds: f64({ unit: "goods", doc: "due this period when prices are posted; negative: debt" }),
         lender: i32({ initial: -1, doc: "row of the other party to this agent's bonds, −1: none" }),
         harvest: f64({ unit: "goods", doc: "dividends received this period" }),
+        sharesBefore: f64({ unit: "shares", initial: 1, doc: "before this period's trade" }),
+        noBonds: f64({ unit: "goods", doc: "always 0" }),
+        paidForShares: f64({ unit: "goods", doc: "this period; negative: received" }),
+        paidForBonds: f64({ unit: "goods", doc: "this period; negative: received" }),
         cash: f64({ unit: "goods" }),
         consumption: f64({ unit: "goods" }),
         utility: f64({ unit: "utils" }),
+        utilityWithoutShares: f64({ unit: "utils", doc: "u(c) had the share order come to nothing" }),
+        utilityWithoutBonds: f64({ unit: "utils", doc: "u(c) had the bond order come to nothing" }),
         sharesTraded: f64({ unit: "shares", doc: "this period, bought or sold" }),
         bondsTraded: f64({ unit: "goods", doc: "this period, bought or issued" }),
         turnover: f64({ unit: "shares", doc: "bought and sold since the episode began" }),
@@ -126,6 +132,7 @@ export const lucasTree = defineEconomy({
       { doc: "cash = s y + bonds redeemed; a debtor pays at most half the dividends", partner: "lender", reads: ["shares"] },
       (k, from, to, w, _p, _draw, other) => {
         const { shares, bonds, lender, harvest, cash, consumption, sharesTraded, bondsTraded } = k;
+        const { sharesBefore, paidForShares, paidForBonds } = k;
         const y = w.dividend;
         for (let i = from; i < to; i++) {
           const face = bonds[i];
@@ -135,7 +142,8 @@ export const lucasTree = defineEconomy({
           cash[i] = harvest[i] + (face > 0 ? paid : face < 0 ? -paid : 0);
           bonds[i] = 0;
           lender[i] = -1;
-          consumption[i] = sharesTraded[i] = bondsTraded[i] = 0;
+          consumption[i] = sharesTraded[i] = bondsTraded[i] = paidForShares[i] = paidForBonds[i] = 0;
+          sharesBefore[i] = shares[i];
         }
       },
     ),
@@ -149,7 +157,7 @@ export const lucasTree = defineEconomy({
         reads: ["price", "shares", "cash"],
       },
       (k, from, to, _w, p, _draw, other) => {
-        const { price, shares, cash, sharesTraded, turnover } = k;
+        const { price, shares, cash, paidForShares, sharesTraded, turnover } = k;
         const Δs = p.tradeSize;
         for (let i = from; i < to; i++) {
           const j = other.row[i];
@@ -161,6 +169,7 @@ export const lucasTree = defineEconomy({
           if (sellerShares < 2 * Δs || buyerCash <= cost) continue;
           shares[i] += buys * Δs;
           cash[i] -= buys * cost;
+          paidForShares[i] = buys * cost;
           sharesTraded[i] = Δs;
           turnover[i] += Δs;
         }
@@ -175,7 +184,7 @@ export const lucasTree = defineEconomy({
         reads: ["bondPrice", "cash", "harvest"],
       },
       (k, from, to, _w, p, _draw, other) => {
-        const { bondPrice, bonds, lender, cash, harvest, bondsTraded } = k;
+        const { bondPrice, bonds, lender, cash, harvest, paidForBonds, bondsTraded } = k;
         const Δb = p.bondTradeSize;
         if (Δb > p.creditLimit) return;
         for (let i = from; i < to; i++) {
@@ -189,19 +198,24 @@ export const lucasTree = defineEconomy({
           bonds[i] = buys * Δb;
           lender[i] = j;
           cash[i] -= buys * cost;
+          paidForBonds[i] = buys * cost;
           bondsTraded[i] = Δb;
         }
       },
     ),
 
     consume: each("traders", { doc: "c = cash; reward u(c)" }, (k, from, to, _w, p) => {
-      const { cash, consumption, utility } = k;
+      const { cash, consumption, utility, utilityWithoutShares, utilityWithoutBonds, paidForShares, paidForBonds } = k;
       const γ = p.riskAversion;
       for (let i = from; i < to; i++) {
         const c = cash[i];
+        const u = crra(c, γ);
         consumption[i] = c;
         cash[i] = 0;
-        utility[i] = γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ);
+        utility[i] = u;
+        // A purchase undone leaves more to eat. A sale undone may leave nothing, and then it counts for no more than a tenth of what there is.
+        utilityWithoutShares[i] = paidForShares[i] === 0 ? u : crra(Math.max(c + paidForShares[i], c / 10), γ);
+        utilityWithoutBonds[i] = paidForBonds[i] === 0 ? u : crra(Math.max(c + paidForBonds[i], c / 10), γ);
       }
     }),
   }),
@@ -213,6 +227,15 @@ export const lucasTree = defineEconomy({
     },
   },
   reward: { traders: { column: "utility", doc: "u(c)" } },
+  potential: {
+    traders: (k, i, w, p) => crra(Math.max(k.bonds[i], -LIABILITY * k.shares[i] * w.dividend) + k.shares[i] * w.dividend, p.riskAversion),
+  },
+  unfilled: {
+    traders: {
+      price: { reward: "utilityWithoutShares", instead: { shares: "sharesBefore" } },
+      bondPrice: { reward: "utilityWithoutBonds", instead: { bonds: "noBonds" } },
+    },
+  },
   metrics: {
     sharePrice: { unit: "goods/share", doc: "mean posted price", of: ({ traders }) => mean(traders.price) },
     shareDispersion: { unit: "1", doc: "standard deviation of posted prices over their mean", of: ({ traders }) => dispersion(traders.price) },
@@ -277,6 +300,11 @@ export const lucasTree = defineEconomy({
 });
 
 export default lucasTree;
+
+/** (c^(1−γ) − 1)/(1−γ), ln c at γ = 1. */
+function crra(c: number, γ: number): number {
+  return γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ);
+}
 
 const sum = (x: Float64Array): number => math.pairwiseSum(x, 0, x.length);
 const mean = (x: Float64Array): number => sum(x) / x.length;

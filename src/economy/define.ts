@@ -223,16 +223,19 @@ function verify(economy: Economy): void {
     const { state, actions } = economy.populations[population]!;
     return [...Object.keys(state), ...Object.keys(actions)];
   };
-  for (const [name, phase] of Object.entries({ ...economy.start, ...economy.phases })) {
+  for (const [name, phase] of [...Object.entries(economy.start), ...Object.entries(economy.phases)]) {
     if (phase.kind === "whole") continue;
     known(`phase "${name}"`, phase.population, populations);
     if (phase.kind === "each") for (const column of phase.reads) known(`phase "${name}" reads`, column, columnsOf(phase.population));
+    if (phase.kind === "each" && phase.partner !== "" && phase.partner !== "random")
+      known(`the partner of phase "${name}"`, phase.partner, columnsOf(phase.population));
     if (phase.kind === "each" && phase.reads.length > 0 && phase.partner === "") fail(`phase "${name}" reads columns but has no partner.`);
     if (phase.kind === "total")
       for (const [scalar, of] of Object.entries(phase.sums)) {
         known(`phase "${name}"`, scalar, Object.keys(economy.world));
         if (typeof of === "string") known(`phase "${name}" sums`, of, columnsOf(phase.population));
       }
+    if (phase.kind === "exchange") known(`phase "${name}" sends to`, phase.to, populations);
     if (phase.kind === "exchange") known(`the inbox of phase "${name}"`, phase.inbox, columnsOf(phase.to));
   }
   for (const [name, phase] of Object.entries(economy.start))

@@ -10,6 +10,7 @@ export {
   type PopulationName,
   type TruthOf,
   type TypedEconomy,
+  type Unfilled,
   type WorldOf,
 } from "./define.ts";
 export { describeEconomy } from "./describe.ts";

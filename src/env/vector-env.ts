@@ -10,6 +10,7 @@ import type { AnyRows, AnyWorld, DecidePhase } from "../economy/phases.ts";
 import { alone, createSimulation, plainMemory, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";
 import { log } from "../math/index.ts";
+import { createOutcomes, type OutcomeRecorder, type Outcomes } from "./outcomes.ts";
 
 export interface ActionDimension {
   readonly name: string;
@@ -38,6 +39,8 @@ export interface PopulationBatch {
   /** Whether an episode ended since this population's previous decision, and how. */
   readonly terminated: Uint8Array; // [E]
   readonly truncated: Uint8Array; // [E]
+  /** What decisions led to and would have led to; null unless asked for. */
+  readonly outcomes: Outcomes | null;
   /** What the population does next; filled by the caller, [E, N, D] indices or reals. */
   readonly actions: Int32Array | Float32Array;
 }
@@ -72,6 +75,8 @@ export interface VectorEnv {
 
 export interface VectorEnvOptions extends Omit<SimulationOptions, "cut" | "numWorlds"> {
   readonly numEnvs: number;
+  /** Keep outcomes and the counterfactuals that the economy declares. Default false. */
+  readonly outcomes?: boolean;
 }
 
 /** Worlds [from, to) of piece `piece` of `pieces`. */
@@ -94,6 +99,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const batch: Record<string, PopulationBatch> = {};
   const accrued: Record<string, Float64Array> = {};
   const observers: Record<string, Observer> = {};
+  const recorders: Record<string, OutcomeRecorder> = {};
   const decoders: Record<string, (e: number) => void> = {};
   for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
     const n = sizes[population]!;
@@ -104,7 +110,13 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       throw new Error(`${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`);
     if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
     spec[population] = { size: n, features, actions, continuous };
+    const observer = createObserver(economy, population, params);
+    const recorder = options.outcomes
+      ? createOutcomes(economy, population, params, worlds, memory, features.length, observer)
+      : null;
+    if (recorder) recorders[population] = recorder;
     batch[population] = {
+      outcomes: recorder?.outcomes ?? null,
       obs: memory.f32(numEnvs * n * features.length),
       finalObs: memory.f32(numEnvs * n * features.length),
       rewards: memory.f32(numEnvs * n),
@@ -114,7 +126,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       actions: continuous ? memory.f32(numEnvs * n * actions.length) : memory.i32(numEnvs * n * actions.length),
     };
     accrued[population] = memory.f64(numEnvs * n);
-    observers[population] = createObserver(economy, population, params);
+    observers[population] = observer;
     decoders[population] = createDecoder(economy.name, worlds, population, spec[population], batch[population].actions);
   }
   const terminated = memory.u8(numEnvs);
@@ -136,6 +148,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       const n = sizes[population]!;
       for (let i = 0; i < n; i++) sum[e * n + i] = sum[e * n + i]! + reward[i]!;
     }
+    for (const population in recorders) recorders[population]!.accrue(e);
     env.onPeriod?.(e);
     const ended = economy.end?.(worlds[e]!, params) ?? false;
     simulation.endPeriod(e);
@@ -145,7 +158,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     for (let index = 0; index < first; index++) simulation.runPhase(index, e);
     for (const population in batch) {
       const { finalObs, terminated: t, truncated: u } = batch[population]!;
-      observers[population]!(worlds[e]!, finalObs, e * sizes[population]!);
+      observers[population]!(worlds[e]!, finalObs, e * sizes[population]!, worlds[e]![population] as AnyRows);
+      recorders[population]?.capture(e);
       t[e] = terminated[e]!;
       u[e] = truncated[e]!;
     }
@@ -172,7 +186,12 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       b.acting[e] = now ? 1 : 0;
       if (!now) continue;
       const n = sizes[population]!;
-      observers[population]!(worlds[e]!, b.obs, e * n);
+      observers[population]!(worlds[e]!, b.obs, e * n, worlds[e]![population] as AnyRows);
+      const recorder = recorders[population];
+      if (recorder) {
+        if (!b.terminated[e] && !b.truncated[e]) recorder.capture(e);
+        recorder.present(e);
+      }
       const sum = accrued[population]!;
       for (let i = e * n; i < (e + 1) * n; i++) {
         b.rewards[i] = sum[i]!;
@@ -195,7 +214,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const state: Record<string, ArrayBufferView> = { terminated, truncated };
   for (const [name, column] of Object.entries(simulation.columns)) state[`columns/${name}`] = column;
   for (const population in batch) {
-    for (const [name, buffer] of Object.entries(batch[population]!)) state[`batch/${population}/${name}`] = buffer;
+    const { outcomes: _, ...buffers } = batch[population]!;
+    for (const [name, buffer] of Object.entries(buffers)) state[`batch/${population}/${name}`] = buffer;
+    for (const [name, buffer] of Object.entries(recorders[population]?.state ?? {})) state[`outcomes/${population}/${name}`] = buffer;
     state[`accrued/${population}`] = accrued[population]!;
   }
 
@@ -203,7 +224,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     state,
     observe() {
       for (const e of lanes)
-        for (const population in batch) if (batch[population]!.acting[e]) observers[population]!(worlds[e]!, batch[population]!.obs, e * sizes[population]!);
+        for (const population in batch) if (batch[population]!.acting[e]) observers[population]!(worlds[e]!, batch[population]!.obs, e * sizes[population]!, worlds[e]![population] as AnyRows);
     },
     economy,
     params,
@@ -281,9 +302,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   return env;
 }
 
-type Observer = (w: AnyWorld, out: Float32Array, row: number) => void;
+type Observer = (w: AnyWorld, out: Float32Array, row: number, rows: AnyRows) => void;
 
-/** Writes rows × features, each (x − center)/scale, or of log x. */
+/** Writes rows × features, each (x − center)/scale, or of log x, from `rows` and the scalars of their world. */
 function createObserver(economy: Economy, population: string, p: AnyParamValues): Observer {
   const declared = Object.values(economy.observe[population] ?? {});
   const resolve = (value: number | ((p: AnyParamValues) => number) | undefined, otherwise: number) =>
@@ -296,8 +317,7 @@ function createObserver(economy: Economy, population: string, p: AnyParamValues)
     inverse: 1 / resolve(scale, 1),
   }));
   const F = features.length;
-  return (w, out, row) => {
-    const rows = w[population] as AnyRows;
+  return (w, out, row, rows) => {
     const n = rows.size;
     for (let f = 0; f < F; f++) {
       const { column, world, logarithm, center, inverse } = features[f]!;

@@ -226,7 +226,7 @@ function verify(economy: Economy): void {
   for (const [name, phase] of [...Object.entries(economy.start), ...Object.entries(economy.phases)]) {
     if (phase.kind === "whole") continue;
     known(`phase "${name}"`, phase.population, populations);
-    if (phase.kind === "each") for (const column of phase.reads) known(`phase "${name}" reads`, column, columnsOf(phase.population));
+    if (phase.kind === "each") for (const column of phase.reads) known(`what phase "${name}" reads`, column, columnsOf(phase.population));
     if (phase.kind === "each" && phase.partner !== "" && phase.partner !== "random")
       known(`the partner of phase "${name}"`, phase.partner, columnsOf(phase.population));
     if (phase.kind === "each" && phase.reads.length > 0 && phase.partner === "") fail(`phase "${name}" reads columns but has no partner.`);
@@ -235,7 +235,7 @@ function verify(economy: Economy): void {
         known(`phase "${name}"`, scalar, Object.keys(economy.world));
         if (typeof of === "string") known(`phase "${name}" sums`, of, columnsOf(phase.population));
       }
-    if (phase.kind === "exchange") known(`phase "${name}" sends to`, phase.to, populations);
+    if (phase.kind === "exchange") known(`the receiver of phase "${name}"`, phase.to, populations);
     if (phase.kind === "exchange") known(`the inbox of phase "${name}"`, phase.inbox, columnsOf(phase.to));
   }
   for (const [name, phase] of Object.entries(economy.start))

@@ -76,16 +76,21 @@ export function resolveSpace(where: string, space: Space, p: AnyParamValues): Re
       throw new Error(`${where}: ${name} is ${value}, expected a finite number.`);
     return value;
   };
+  const countFrom = (least: number, declared: Bound<string>): number => {
+    const count = bound("count", declared);
+    if (!(count >= least && Number.isInteger(count)))
+      throw new Error(`${where}: count is ${count}, expected an integer of at least ${least}.`);
+    return count;
+  };
   if (space.kind === "discrete") {
-    const count = bound("count", space.count);
+    const count = countFrom(1, space.count);
     return { kind: space.kind, low: 0, high: count - 1, count, values: Float64Array.from({ length: count }, (_, i) => i) };
   }
   const low = bound("low", space.low);
   const high = bound("high", space.high);
   if (!(low < high)) throw new Error(`${where}: low is ${low} and high is ${high}, expected low < high.`);
   if (space.kind === "box") return { kind: space.kind, low, high, count: 0, values: new Float64Array(0) };
-  const count = bound("count", space.count);
-  if (!(count >= 2 && Number.isInteger(count))) throw new Error(`${where}: count is ${count}, expected an integer of at least 2.`);
+  const count = countFrom(2, space.count);
   if (space.spacing === "log" && low <= 0) throw new Error(`${where}: low is ${low}, expected a number above 0 on a log grid.`);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) {

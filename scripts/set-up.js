@@ -97,6 +97,7 @@ function findNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
   throw new Advice(
-    `No Node comes with this repository for ${process.platform} ${process.arch}. Use Node 22.18 or later; this is ${process.versions.node}.`,
+    `This is Node ${process.versions.node}, and none starts from node_modules on ${process.platform} ${process.arch}. ` +
+      "Use Node 22.18 or later; or, if one used to, delete node_modules and run this again.",
   );
 }

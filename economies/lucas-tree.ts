@@ -58,6 +58,7 @@ export const lucasTree = defineEconomy({
     priceHigh: param(2, { unit: "goods/share", min: 0, exclusive: true }),
     bondPriceLow: param(0, { unit: "goods/bond", min: 0 }),
     bondPriceHigh: param(2, { unit: "goods/bond", min: 0, exclusive: true }),
+    priceSpacing: choice("linear", ["linear", "log"], { doc: "equal steps or equal ratios, on either grid" }),
     prices: param(201, { min: 2, max: 1e5, integer: true, doc: "prices on either grid" }),
     dividend: param(derived, {
       symbol: "y",
@@ -99,8 +100,8 @@ export const lucasTree = defineEconomy({
         turnover: f64({ unit: "shares", doc: "bought and sold since the episode began" }),
       },
       actions: {
-        price: grid("priceLow", "priceHigh", "prices", { unit: "goods/share" }),
-        bondPrice: grid("bondPriceLow", "bondPriceHigh", "prices", { unit: "goods/bond" }),
+        price: grid("priceLow", "priceHigh", "prices", { unit: "goods/share", spacing: "priceSpacing" }),
+        bondPrice: grid("bondPriceLow", "bondPriceHigh", "prices", { unit: "goods/bond", spacing: "priceSpacing" }),
       },
     }),
   },
@@ -222,8 +223,14 @@ export const lucasTree = defineEconomy({
   observe: {
     traders: {
       shares: { column: "shares", center: 1, scale: 0.3, doc: "s" },
-      bonds: { column: "bonds", scale: (p) => p.dividend, doc: "b over the usual dividend of a share" },
-      dividend: { world: "dividend", transform: "log", center: (p) => log(p.dividend), scale: 1, doc: "ln(y/ȳ)" },
+      bonds: { column: "bonds", scale: (p) => meanDividend(p), transient: true, doc: "b over the mean dividend" },
+      dividend: {
+        world: "dividend",
+        transform: "log",
+        center: (p) => logDividend(p).mean,
+        scale: (p) => logDividend(p).sd,
+        doc: "ln y, standardised by its law",
+      },
     },
   },
   reward: { traders: { column: "utility", doc: "u(c)" } },
@@ -300,6 +307,13 @@ export const lucasTree = defineEconomy({
 });
 
 export default lucasTree;
+
+/** Mean and standard deviation of ln y; a standard deviation of 0 is given as 1. */
+function logDividend(p: solvers.LucasTree): { mean: number; sd: number } {
+  if (p.dividendProcess === "constant-aggregate") return { mean: log(meanDividend(p)), sd: 1 };
+  if (p.dividendProcess === "iid") return { mean: log(p.dividendScale) + p.dividendLogMean, sd: p.dividendLogSd || 1 };
+  return { mean: 0, sd: p.innovationSd / Math.sqrt(1 - p.persistence * p.persistence) || 1 };
+}
 
 /** (c^(1−γ) − 1)/(1−γ), ln c at γ = 1. */
 function crra(c: number, γ: number): number {

@@ -1,5 +1,6 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
 export { dqn } from "./algorithms/dqn.ts";
+export { naf } from "./algorithms/naf.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
 export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";

@@ -51,6 +51,8 @@ export interface Algorithm<D extends ParamDeclarations = ParamDeclarations> {
   readonly source: string;
   readonly summary: string;
   readonly config: D;
+  /** Whether the environment must keep outcomes and counterfactuals. */
+  readonly outcomes?: boolean;
   train(context: TrainContext<ParamValues<D>>): Generator<Update, void, void>;
   /** A player for one population, with its own small memory. */
   policy(population: string, spec: PopulationSpec, config: ParamValues<D>): Policy;

@@ -9,10 +9,12 @@ export {
   type Update,
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
+export { naf, nafConfig } from "./naf.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
+import { naf } from "./naf.ts";
 import { qLearning } from "./q-learning.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, qLearning];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, qLearning];

@@ -27,6 +27,8 @@ export type Observation<P, W, K> = (
   readonly transform?: "identity" | "log";
   readonly center?: Scale<P>;
   readonly scale?: Scale<P>;
+  /** Matters until the end of this period only, and `potential` accounts for it: values shaped by the potential leave it out. */
+  readonly transient?: boolean;
   readonly doc: string;
 };
 
@@ -144,6 +146,7 @@ export interface AnyObservation {
   readonly transform?: "identity" | "log";
   readonly center?: number | ((p: AnyParamValues) => number);
   readonly scale?: number | ((p: AnyParamValues) => number);
+  readonly transient?: boolean;
   readonly doc: string;
 }
 export interface AnyMetric {

@@ -73,7 +73,7 @@ export function describeEconomy(economy: Economy): string {
 function choicesOf(space: Space): string {
   if (space.kind === "discrete") return `one of ${space.count} codes`;
   if (space.kind === "box") return `a real in [${space.low}, ${space.high}]`;
-  return `${space.count} values from ${space.low} to ${space.high}, ${space.spacing === "log" ? "equal ratios" : "equal steps"}`;
+  return `${space.count} values from ${space.low} to ${space.high}, ${space.spacing === "log" ? "equal ratios" : space.spacing === "linear" ? "equal steps" : `spaced as ${space.spacing} says`}`;
 }
 
 function formulaOf({ column, world, transform, center, scale }: AnyObservation, economy: Economy): string {

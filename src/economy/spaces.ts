@@ -12,8 +12,8 @@ export interface Grid<N extends string = string> {
   readonly low: Bound<N>;
   readonly high: Bound<N>;
   readonly count: Bound<N>;
-  /** Equal steps, or equal ratios (needs low > 0). */
-  readonly spacing: "linear" | "log";
+  /** Equal steps, or equal ratios (needs low > 0); or the name of the choice parameter that says which. */
+  readonly spacing: "linear" | "log" | N;
   readonly unit: string;
   readonly doc: string;
 }
@@ -38,14 +38,27 @@ interface SpaceOptions {
   readonly doc?: string;
 }
 
+interface GridOptions extends SpaceOptions {
+  /** "linear", "log", or the name of a choice parameter. Default "linear". */
+  readonly spacing?: string;
+}
+type SpacingName<O> = O extends { readonly spacing: infer S extends string } ? Exclude<S, "linear" | "log"> : never;
+
 /** `count` ordered values from low to high, ends included. */
-export const grid = <const L extends number | string, const H extends number | string, const C extends number | string>(
+export const grid = <
+  const L extends number | string,
+  const H extends number | string,
+  const C extends number | string,
+  const O extends GridOptions = Record<never, never>,
+>(
   low: L,
   high: H,
   count: C,
-  options: SpaceOptions & { readonly spacing?: "linear" | "log" } = {},
-): Grid<Extract<L | H | C, string>> =>
-  ({ kind: "grid", low, high, count, spacing: "linear", unit: "1", doc: "", ...options }) as Grid<Extract<L | H | C, string>>;
+  options?: O,
+): Grid<Extract<L | H | C, string> | SpacingName<O>> =>
+  ({ kind: "grid", low, high, count, spacing: "linear", unit: "1", doc: "", ...options }) as unknown as Grid<
+    Extract<L | H | C, string> | SpacingName<O>
+  >;
 
 /** A real in [low, high]; what lies outside is clipped. */
 export const box = <const L extends number | string, const H extends number | string>(
@@ -91,11 +104,13 @@ export function resolveSpace(where: string, space: Space, p: AnyParamValues): Re
   if (!(low < high)) throw new Error(`${where}: low is ${low} and high is ${high}, expected low < high.`);
   if (space.kind === "box") return { kind: space.kind, low, high, count: 0, values: new Float64Array(0) };
   const count = countFrom(2, space.count);
-  if (space.spacing === "log" && low <= 0) throw new Error(`${where}: low is ${low}, expected a number above 0 on a log grid.`);
+  const spacing = p[space.spacing] ?? space.spacing;
+  if (spacing !== "linear" && spacing !== "log") throw new Error(`${where}: spacing is ${JSON.stringify(spacing)}, expected "linear" or "log".`);
+  if (spacing === "log" && low <= 0) throw new Error(`${where}: low is ${low}, expected a number above 0 on a log grid.`);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const x = i / (count - 1);
-    values[i] = space.spacing === "log" ? low * exp(x * log(high / low)) : low + x * (high - low);
+    values[i] = spacing === "log" ? low * exp(x * log(high / low)) : low + x * (high - low);
   }
   values[count - 1] = high;
   return { kind: space.kind, low, high, count, values };

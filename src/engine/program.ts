@@ -32,6 +32,7 @@ export function program(experiment: Experiment, run: ResolvedRun, options: Progr
     team,
     pieces: options.pieces,
     checkIdentities: options.checkIdentities,
+    outcomes: algorithm.outcomes ?? false,
   });
   const rng = seedStream(run.seed).fork(algorithm.name);
   return algorithm.train({ env, config: run.config as never, totalSteps: run.totalSteps, rng, seed: run.seed, arena, team, from });

@@ -22,6 +22,8 @@ export interface PopulationSpec {
   readonly size: number;
   /** F, with names in order. */
   readonly features: readonly string[];
+  /** [F] whether a feature matters within the period only and the potential accounts for it. */
+  readonly transient: readonly boolean[];
   /** D; a population whose dimensions are all boxes takes Float32Array actions, otherwise Int32Array indices. */
   readonly actions: readonly ActionDimension[];
   readonly continuous: boolean;
@@ -58,6 +60,8 @@ export interface VectorEnv {
   readonly simulation: Simulation;
   /** Worlds that this rank steps. Results do not depend on who steps which. */
   readonly lanes: readonly number[];
+  /** The most worlds that any rank steps; the same on every rank. */
+  readonly mostLanes: number;
   reset(seed: number): void;
   /** Runs to the next decision with the actions in `batch`. */
   step(): void;
@@ -91,9 +95,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const decisions = phases.flatMap((phase, index) => (phase.kind === "decide" ? [{ phase, index }] : []));
   if (decisions.length === 0) throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
   const pieces = options.pieces ?? team.size;
-  const lanes: number[] = [];
-  for (let piece = team.rank; piece < pieces; piece += team.size)
-    for (let [e, end] = worldCut(numEnvs, pieces, piece); e < end; e++) lanes.push(e);
+  const lanesOf = (rank: number): number[] => {
+    const worlds: number[] = [];
+    for (let piece = rank; piece < pieces; piece += team.size)
+      for (let [e, end] = worldCut(numEnvs, pieces, piece); e < end; e++) worlds.push(e);
+    return worlds;
+  };
+  const lanes = lanesOf(team.rank);
+  const mostLanes = Math.max(...Array.from({ length: team.size }, (_, rank) => lanesOf(rank).length));
 
   const spec: Record<string, PopulationSpec> = {};
   const batch: Record<string, PopulationBatch> = {};
@@ -109,7 +118,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     if (!continuous && actions.some(({ space }) => space.kind === "box"))
       throw new Error(`${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`);
     if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
-    spec[population] = { size: n, features, actions, continuous };
+    const transient = Object.values(economy.observe[population] ?? {}).map((declared) => declared.transient ?? false);
+    spec[population] = { size: n, features, transient, actions, continuous };
     const observer = createObserver(economy, population, params);
     const recorder = options.outcomes
       ? createOutcomes(economy, population, params, worlds, memory, features.length, observer)
@@ -235,6 +245,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     truncated,
     simulation,
     lanes,
+    mostLanes,
     onPeriod: null,
     get position() {
       return { cursor, tick };

@@ -1,0 +1,3 @@
+import { iidStates, riskyExperiment } from "./parts/risky.ts";
+
+export default riskyExperiment({ dividendProcess: "iid", riskAversion: 2, states: iidStates, periods: 6000 });

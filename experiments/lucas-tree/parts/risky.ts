@@ -1,0 +1,87 @@
+// Prices that depend on the dividend: the risky modes of the Lucas tree, learned by naf and tested at some dividends.
+//
+// Every agent of a world sees the same dividend, so what counts is the number of independent dividends: many worlds with few agents.
+// Prices range over orders of magnitude, hence grids of equal ratios whose ends do not depend on the answer.
+import { type AnyRows, defineExperiment, type Experiment, math, naf, solvers } from "walras";
+import { lucasTree } from "../../../economies/lucas-tree.ts";
+
+interface Risky {
+  readonly dividendProcess: "iid" | "ar1";
+  readonly riskAversion: number;
+  /** Dividends to test at, by name. */
+  readonly states: Readonly<Record<string, number>>;
+  /** World-periods per world. */
+  readonly periods: number;
+  /** Whether bond prices are within reach of 5 %, and if not, why. */
+  readonly bonds?: string;
+}
+
+export function riskyExperiment({ dividendProcess, riskAversion, states, periods, bonds }: Risky): Experiment {
+  const numEnvs = 150;
+  const process = dividendProcess === "iid" ? "independent dividends" : "autocorrelated dividends";
+  return defineExperiment({
+    name: `lucas-tree/${dividendProcess}-${riskAversion}`,
+    summary: `Prices as functions of the dividend: ${process}, risk aversion ${riskAversion}.`,
+    economy: lucasTree,
+    params: {
+      dividendProcess,
+      riskAversion,
+      agents: 4,
+      initialSpread: 0.3,
+      tradeSize: 0.0002,
+      bondTradeSize: 0.0005 * solvers.meanDividend({ ...lucasDefaults, dividendProcess }),
+      priceSpacing: "log",
+      priceLow: 0.002,
+      priceHigh: 500,
+      bondPriceLow: 0.002,
+      bondPriceHigh: 500,
+      prices: 623,
+    },
+    algorithm: naf,
+    config: { gamma: 0.95 },
+    numEnvs,
+    totalSteps: periods * numEnvs,
+    seeds: [1, 2, 3, 4, 5],
+    evaluation: { periods: 3, finalPeriods: 10, params: { agents: 120 } },
+    measure: (player) =>
+      Object.fromEntries(
+        Object.entries(states).flatMap(([name, y]) => {
+          const answer = player.respond("traders", (w) => {
+            w["dividend"] = y;
+          });
+          return [
+            [`sharePrice at ${name}`, mean(answer, "price")],
+            [`bondPrice at ${name}`, mean(answer, "bondPrice")],
+          ];
+        }),
+      ),
+    expect: (p) =>
+      Object.entries(states).flatMap(([name, y]) => {
+        const { sharePrice, bondPrice } = solvers.lucasPrices(p, y);
+        const common = { claim: "–", tolerance: 0.05, kind: "relative" as const };
+        const share = { ...common, item: `share price at y = ${name}`, measure: `sharePrice at ${name}`, theory: sharePrice, unit: "goods/share" };
+        const bond = { ...common, item: `bond price at y = ${name}`, measure: `bondPrice at ${name}`, theory: bondPrice, unit: "goods/bond" };
+        return bonds === undefined ? [share, bond] : [share];
+      }),
+  });
+}
+
+const lucasDefaults = {
+  dividendProcess: "iid",
+  discountFactor: 0.95,
+  riskAversion: 1,
+  dividendScale: 0.01,
+  dividendLogMean: 1,
+  dividendLogSd: 1,
+  persistence: 0.9,
+  innovationSd: 0.1,
+} as const;
+
+const mean = (rows: AnyRows, column: string): number => {
+  const x = rows[column] as Float64Array;
+  return x.reduce((a, b) => a + b, 0) / x.length;
+};
+
+export const iidStates = { "its mean": 0.0448168907, "its median": 0.0271828183, "0.02": 0.02, "0.1": 0.1 };
+const σ = 0.1 / Math.sqrt(1 - 0.9 * 0.9);
+export const ar1States = { "−1 sd": math.exp(-σ), "1": 1, "+1 sd": math.exp(σ) };

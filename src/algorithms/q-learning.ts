@@ -40,7 +40,7 @@ export const qLearningConfig = {
   actions: choice("joint", ["joint", "branches"], {
     doc: "several action dimensions: a value for every combination, or a value for every choice of each, added up",
   }),
-  initialValue: param(0, { doc: "of every cell; above what can be earned, it makes agents try everything" }),
+  initialValue: param(0, { doc: "Q at the start; above what can be earned, it makes agents try everything" }),
   learningRate: param(0.1, { symbol: "α", min: 0, max: 1, doc: "Q ← Q + α (target − Q)" }),
   learningRateSchedule: choice("constant", SCHEDULES, {
     doc: "α; α e^(−βt) after t decisions; α/n^ω at the n-th update of a cell",
@@ -90,7 +90,7 @@ function* train(context: TrainContext<QLearningConfig>): Generator<Update, void,
       restore(prefixed("env", env.state), from.arrays);
       for (const learner of learners) restore(learner.state, from.arrays);
     }
-    env.resume(seed, { cursor: from.meta.cursor!, tick: from.meta.tick! });
+    env.resume(seed, { cursor: from.meta.cursor, tick: from.meta.tick });
     for (const learner of learners) learner.resume(from.meta);
   } else {
     env.reset(seed);
@@ -141,11 +141,11 @@ function shapeOf(population: string, spec: PopulationSpec, c: QLearningConfig) {
   const G = c.independent ? spec.size : 1;
   /** Writes the index of every dimension at actions[at …], from the choice of every branch at chosen[from …]. */
   const decode = (actions: Int32Array | Float32Array, at: number, chosen: Int32Array, from: number): void => {
-    if (c.actions === "branches") for (let d = 0; d < counts.length; d++) actions[at + d] = chosen[from + d]!;
+    if (c.actions === "branches") for (let d = 0; d < counts.length; d++) actions[at + d] = chosen[from + d];
     else
-      for (let d = counts.length - 1, rest = chosen[from]!; d >= 0; d--) {
-        const quotient = Math.floor(rest / counts[d]!);
-        actions[at + d] = rest - quotient * counts[d]!;
+      for (let d = counts.length - 1, rest = chosen[from]; d >= 0; d--) {
+        const quotient = Math.floor(rest / counts[d]);
+        actions[at + d] = rest - quotient * counts[d];
         rest = quotient;
       }
   };
@@ -155,7 +155,7 @@ function shapeOf(population: string, spec: PopulationSpec, c: QLearningConfig) {
 /** The first of the largest among `count` cells. */
 function argmax(table: Float64Array, from: number, count: number): number {
   let best = 0;
-  for (let a = 1; a < count; a++) if (table[from + a]! > table[from + best]!) best = a;
+  for (let a = 1; a < count; a++) if (table[from + a] > table[from + best]) best = a;
   return best;
 }
 
@@ -174,7 +174,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       `q-learning: ${population} needs ${G} × ${S} states × ${A} actions, ${needed} MiB, and ${free} are free. ` +
         `Lower config.bins (${c.bins}, to the power of ${F} features) or the action grids${D > 1 && B === 1 ? `, or set config.actions to "branches"` : ""}.`,
     );
-  const batch = env.batch[population]!;
+  const batch = env.batch[population];
 
   const state: Record<string, ArrayBufferView> = {};
   const named = <X extends ArrayBufferView>(name: string, array: X): X => {
@@ -190,6 +190,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
   const rows = named("rows", arena.i32(E * N)); // [E, N] row of the tables, g S + s
   const chosen = named("chosen", arena.i32(E * N * B)); // [E, N, B]
   const targets = arena.f64(E * N);
+  const stepSizes = arena.f64(E * N); // Σ_b α of the update
   const ready = arena.u8(E); // whether this world's decision has its consequences
   // Since the last report, by world, so that sums do not depend on who computed them.
   const sums = {
@@ -225,7 +226,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
     (c.independent ? i * S : 0) + stateOf(obs, (e * N + i) * F, F, bins);
   const greedyValue = (row: number): number => {
     let value = 0;
-    for (let b = 0; b < B; b++) value += table[row * A + columns[b]! + greedy[row * B + b]!]!;
+    for (let b = 0; b < B; b++) value += table[row * A + columns[b] + greedy[row * B + b]];
     return value;
   };
 
@@ -243,8 +244,8 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       [`${population}/lastChange`]: lastChange.reduce((a, b) => Math.max(a, b), 0),
     }),
     resume(meta: Readonly<Record<string, number>>) {
-      decisions = meta[`${population}/decisions`]!;
-      lastChange[team.rank] = meta[`${population}/lastChange`]!;
+      decisions = meta[`${population}/decisions`];
+      lastChange[team.rank] = meta[`${population}/lastChange`];
     },
 
     /** Chooses for this rank's worlds: greedy, or uniform with probability ε. */
@@ -255,17 +256,16 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
         if (!batch.acting[e]) continue;
         for (let i = 0; i < N; i++) rows[e * N + i] = rowOf(batch.obs, e, i);
         for (let b = 0; b < B; b++) {
-          coin[b]!.uniform(coins, { lane: e, period: decisions, from: 0 });
+          coin[b].uniform(coins, { lane: e, period: decisions, from: 0 });
           for (let i = 0; i < N; i++) {
-            const row = rows[e * N + i]!;
-            const ε = Math.max(c.epsilonEnd, epsilon.at(visits[row]! + 1));
-            sums.epsilon[e] = sums.epsilon[e]! + ε;
-            chosen[(e * N + i) * B + b] =
-              coins[i]! < ε ? Math.floor((coins[i]! / ε) * choices[b]!) : greedy[row * B + b]!;
+            const row = rows[e * N + i];
+            const ε = Math.max(c.epsilonEnd, epsilon.at(visits[row] + 1));
+            sums.epsilon[e] += ε;
+            chosen[(e * N + i) * B + b] = coins[i] < ε ? Math.floor((coins[i] / ε) * choices[b]) : greedy[row * B + b];
           }
         }
         for (let i = 0; i < N; i++) decode(batch.actions, (e * N + i) * D, chosen, (e * N + i) * B);
-        sums.acts[e] = sums.acts[e]! + 1;
+        sums.acts[e]++;
         pending[e] = 1;
       }
       decisions++;
@@ -276,21 +276,23 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       if (!onTurn()) return;
       alpha.begin();
       for (const e of env.lanes) {
-        ready[e] = batch.acting[e]! & pending[e]!;
+        ready[e] = batch.acting[e] & pending[e];
         if (ready[e]) computeTargets(e);
       }
       team.barrier();
       for (let e = 0; e < E; e++) if (ready[e]) applyUpdates(e);
       team.barrier();
+      for (const e of env.lanes)
+        if (ready[e]) for (let at = e * N; at < (e + 1) * N; at++) sums.alpha[e] += stepSizes[at];
     },
 
     report(several: boolean): Record<string, number> {
       const total = { acts: 0, epsilon: 0, outcomes: 0, reward: 0, error: 0, alpha: 0 };
       for (const name of Object.keys(total) as (keyof typeof total)[])
-        for (let e = 0; e < E; e++) total[name] += sums[name][e]!;
+        for (let e = 0; e < E; e++) total[name] += sums[name][e];
       const outcomes = N * Math.max(1, total.outcomes);
       let met = 0;
-      for (let row = 0; row < G * S; row++) if (visits[row]! > 0) met++;
+      for (let row = 0; row < G * S; row++) if (visits[row] > 0) met++;
       const metrics: Record<string, number> = {
         "losses/td": total.error / outcomes,
         "charts/epsilon": total.epsilon / (N * Math.max(1, total.acts) * B),
@@ -312,46 +314,43 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
     const next = batch.truncated[e] ? batch.finalObs : batch.obs;
     let reward = 0;
     let error = 0;
-    let α = 0;
     for (let i = 0; i < N; i++) {
       const at = e * N + i;
-      const r = batch.rewards[at]!;
+      const r = batch.rewards[at];
       const target = batch.terminated[e] ? r : r + c.gamma * greedyValue(rowOf(next, e, i));
       targets[at] = target;
       let q = 0;
-      for (let b = 0; b < B; b++) {
-        const cell = rows[at]! * A + columns[b]! + chosen[at * B + b]!;
-        q += table[cell]!;
-        α += alpha.at(updates[cell]! + 1);
-      }
+      for (let b = 0; b < B; b++) q += table[rows[at] * A + columns[b] + chosen[at * B + b]];
       reward += r;
       error += Math.abs(target - q);
     }
-    sums.reward[e] = sums.reward[e]! + reward;
-    sums.error[e] = sums.error[e]! + error;
-    sums.alpha[e] = sums.alpha[e]! + α;
-    sums.outcomes[e] = sums.outcomes[e]! + 1;
+    sums.reward[e] += reward;
+    sums.error[e] += error;
+    sums.outcomes[e]++;
   }
 
   /** Q_b(s, a_b) ← Q_b(s, a_b) + α/B (target − Q(s, a)), for this rank's states, agent after agent. */
   function applyUpdates(e: number): void {
     for (let at = e * N; at < (e + 1) * N; at++) {
-      const row = rows[at]!;
+      const row = rows[at];
       if (row % team.size !== team.rank) continue;
       let q = 0;
-      for (let b = 0; b < B; b++) q += table[row * A + columns[b]! + chosen[at * B + b]!]!;
-      const error = targets[at]! - q;
-      visits[row] = visits[row]! + 1;
+      for (let b = 0; b < B; b++) q += table[row * A + columns[b] + chosen[at * B + b]];
+      const error = targets[at] - q;
+      visits[row]++;
+      stepSizes[at] = 0;
       for (let b = 0; b < B; b++) {
-        const from = row * A + columns[b]!;
-        const a = chosen[at * B + b]!;
-        updates[from + a] = updates[from + a]! + 1;
-        table[from + a] = table[from + a]! + (alpha.at(updates[from + a]!) / B) * error;
+        const from = row * A + columns[b];
+        const a = chosen[at * B + b];
+        updates[from + a]++;
+        const α = alpha.at(updates[from + a]);
+        stepSizes[at] += α;
+        table[from + a] += (α / B) * error;
         // The greedy action is kept: a full search is needed only when its own value falls.
-        const was = greedy[row * B + b]!;
-        const [value, best] = [table[from + a]!, table[from + was]!];
+        const was = greedy[row * B + b];
+        const [value, best] = [table[from + a], table[from + was]];
         let now = was;
-        if (a === was) now = error < 0 ? argmax(table, from, choices[b]!) : was;
+        if (a === was) now = error < 0 ? argmax(table, from, choices[b]) : was;
         else if (value > best || (value === best && a < was)) now = a;
         if (now === was) continue;
         greedy[row * B + b] = now;
@@ -375,7 +374,7 @@ function createPolicy(population: string, spec: PopulationSpec, c: QLearningConf
       if (rows > spec.size) throw new Error(`q-learning policy: got ${rows} rows, expected at most ${spec.size}.`);
       for (let i = 0; i < rows; i++) {
         const row = (c.independent ? i * S : 0) + stateOf(obs, i * F, F, bins);
-        for (let b = 0; b < chosen.length; b++) chosen[b] = argmax(table, row * A + columns[b]!, choices[b]!);
+        for (let b = 0; b < chosen.length; b++) chosen[b] = argmax(table, row * A + columns[b], choices[b]);
         decode(actions, i * D, chosen, 0);
       }
     },

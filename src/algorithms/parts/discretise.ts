@@ -28,6 +28,6 @@ export function countStates(features: number, { count }: Bins): number {
 /** The state of the F features that start at `obs[at]`. */
 export function stateOf(obs: Float32Array, at: number, features: number, bins: Bins): number {
   let state = 0;
-  for (let f = 0; f < features; f++) state = state * bins.count + binOf(obs[at + f]!, bins);
+  for (let f = 0; f < features; f++) state = state * bins.count + binOf(obs[at + f], bins);
   return state;
 }

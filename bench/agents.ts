@@ -3,7 +3,6 @@
 // Mesa is run twice: as its tutorial writes the model (a random agent is drawn from the AgentSet itself, which copies it to a list
 // at every draw), and with that list kept, which is how a careful user would write it. Ours is the economy of economies/money-exchange.ts
 // through the engine's own program, one thread, and two for the million.
-import { pathToFileURL } from "node:url";
 import { inlineCrew } from "../src/engine/run.ts";
 import { program } from "../src/engine/program.ts";
 import { threadedCrew } from "../src/engine/threads.ts";
@@ -13,7 +12,7 @@ import { peer } from "./peers/run.ts";
 import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
 
 const unit = "M agent-steps/s";
-const module = pathToFileURL(new URL("../economies/money-exchange.ts", import.meta.url).pathname).href;
+const module = new URL(`../economies/money-exchange${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url).href;
 
 /** Agent-steps per second of each update of a run, the first few dropped: the optimising compiler is still at work then. */
 async function ours(agents: number, periods: number, threads: number): Promise<number[]> {

@@ -76,7 +76,7 @@ export async function findExperiments(name: string | undefined): Promise<Target[
   if (name !== undefined && isPath(name)) return [{ name, ...(await ownModule(name)) }];
   const names = experimentNames().filter((n) => name === undefined || n === name || n.startsWith(`${name}/`));
   if (names.length === 0) {
-    const families = [...new Set(experimentNames().flatMap((n) => [n, n.split("/")[0]!]))];
+    const families = [...new Set(experimentNames().map((n) => n.split("/")[0]!)), ...experimentNames()];
     throw new Error(`Unknown experiment "${name}".${closest(name ?? "", families)} Known: ${families.join(", ")}.`);
   }
   return Promise.all(

@@ -16,12 +16,11 @@ const program = new Command("walras")
   .description("Economies of learning agents: define once, simulate, train, and hold every result against theory.")
   .version(packageVersion())
   .showSuggestionAfterError()
-  .showHelpAfterError("Try: walras --help")
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(`walras: ${text.replace(/^error: /, "")}`) });
+  .configureOutput({ outputError: (text, write) => write(`walras: ${oneLine(text)} Try: walras --help\n`) });
 
 for (const verb of [listVerb, describeVerb, solveVerb, runVerb, resumeVerb, evalVerb, compareVerb, reproduceVerb, checkVerb, benchVerb])
-  program.addCommand(verb().exitOverride().showSuggestionAfterError().showHelpAfterError(false).copyInheritedSettings(program));
+  program.addCommand(verb().exitOverride().showSuggestionAfterError().copyInheritedSettings(program));
 
 try {
   await program.parseAsync();
@@ -32,4 +31,10 @@ try {
     if (process.env["WALRAS_TRACE"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Commander's message and its suggestion on one line. */
+function oneLine(text: string): string {
+  const joined = text.replace(/^error: /, "").trim().replace(/\s*\n\s*/g, " ");
+  return /[.)]$/.test(joined) ? joined : `${joined}.`;
 }

@@ -23,7 +23,7 @@ export function progressLine(
       const price = value === undefined ? "" : `  ${watched!.name} ${shown(value)}${against}`;
       const left = stepsPerSecond > 0 ? duration((totalSteps - step) / stepsPerSecond) : "–";
       const text = `${label} ${bar} ${Math.floor(share * 100)} %${price}  ${shown(Math.round(stepsPerSecond))} world-periods/s  ${duration(seconds)}, ${left} left`;
-      stderr.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stderr.columns ?? 120) - 1))}`);
+      stderr.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stderr.columns || 120) - 1))}`);
     },
     end() {
       stderr.write("\r\x1b[2K");

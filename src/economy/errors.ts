@@ -6,7 +6,8 @@ export function closest(given: string, candidates: readonly string[]): string {
   let best = "";
   let least = Infinity;
   for (const candidate of candidates) {
-    const d = distance(given.toLowerCase(), candidate.toLowerCase());
+    const begun = given.length >= 3 && candidate.toLowerCase().startsWith(given.toLowerCase());
+    const d = begun ? 1 : distance(given.toLowerCase(), candidate.toLowerCase());
     if (d < least) [least, best] = [d, candidate];
   }
   return best && least <= Math.max(2, Math.floor(best.length / 3)) ? ` Did you mean "${best}"?` : "";

@@ -219,6 +219,11 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const D = dimensions.length;
   if (spec.continuous) throw new Error(`dqn: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`);
   if (F === 0) throw new Error(`dqn: ${population} observes nothing; declare observe.${population}.`);
+  // Falling geometrically is falling from and to something positive.
+  if (c.trembleStart > 0 && c.trembleEnd === 0) throw new Error(`dqn: trembleStart is ${c.trembleStart} and trembleEnd 0, expected both above 0, or both 0.`);
+  if (c.trembleStart > 0 && c.explorationFraction >= 0.85)
+    throw new Error(`dqn: explorationFraction is ${c.explorationFraction}, expected below 0.85, where trembling reaches its end.`);
+  if ((c.tau === 0) !== (c.finalTau === 0)) throw new Error(`dqn: tau is ${c.tau} and finalTau ${c.finalTau}, expected both above 0, or both 0.`);
   if (c.batchSize % SHARDS !== 0) throw new Error(`dqn: batchSize is ${c.batchSize}, expected a multiple of ${SHARDS}.`);
   const batch = env.batch[population]!;
   const branches = branchesOf(spec);

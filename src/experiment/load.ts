@@ -19,4 +19,4 @@ export const isEconomy = (value: unknown): value is Economy =>
 export const isExperiment = (value: unknown): value is Experiment =>
   typeof value === "object" && value !== null && "economy" in value && isEconomy(value.economy);
 
-const describe = (value: unknown): string => (value === undefined ? "missing" : value === null ? "null" : `a ${typeof value}`);
+const describe = (value: unknown): string => (value === undefined ? "missing" : value === null ? "null" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`);

@@ -326,6 +326,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
       now = { ...now, width };
       const slot = stored % T;
       env.lanes.forEach((e, lane) => {
+        if (!batch.acting[e]) throw new Error(`naf: ${population} did not decide in world ${e} at step ${stored}; it learns decisions of every period only.`);
         const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
         ring.obs.set(obs, (slot * E + e) * N * F);
         before.set(outcomes.potential.subarray(e * N, (e + 1) * N), e * N);

@@ -41,6 +41,7 @@ import {
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
+import { trainingLoop } from "./parts/training-loop.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's discount factor unless you mean otherwise" }),
@@ -99,53 +100,17 @@ export const dqn = defineAlgorithm({
   policy: createPolicy,
 });
 
-function* train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
-  const { env, config: c, totalSteps, rng, seed, team, from } = context;
+function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
+  const { env, config, team } = context;
   const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
-  const total = Math.ceil(totalSteps / env.numEnvs);
-
-  if (from) {
-    if (team.rank === 0) {
-      restore(prefixed("env", env.state), from.arrays);
-      for (const learner of learners) restore(learner.state, from.arrays);
-    }
-    env.resume(seed, { cursor: from.meta["cursor"]!, tick: from.meta["tick"]! });
-    for (const learner of learners) learner.resume(from.meta);
-  } else {
-    env.reset(seed);
-    if (team.rank === 0) for (const learner of learners) learner.begin(rng);
-  }
-  for (const learner of learners) learner.seed(rng);
-  team.barrier();
-
-  const every = Math.max(1, Math.floor(total / c.updates));
-  while (env.position.tick < total) {
-    const until = Math.min(total, env.position.tick + every);
-    while (env.position.tick < until) {
-      const progress = env.position.tick / total;
-      for (const learner of learners) learner.act(progress);
-      env.step();
-      for (const learner of learners) learner.store();
-      team.barrier();
-      for (const learner of learners) learner.learn(progress);
-    }
-    const meta = { ...env.position };
-    for (const learner of learners) Object.assign(meta, learner.meta());
-    const metrics = Object.assign({}, ...learners.map((learner) => learner.report(learners.length > 1)));
-    yield {
-      step: until * env.numEnvs,
-      metrics,
-      snapshot: () => ({
-        arrays: Object.assign(prefixed("env", env.state), ...learners.map((learner) => learner.state)),
-        meta,
-      }),
-    };
-    team.barrier(); // rank 0 has read what it needs
-  }
+  return trainingLoop(context, learners, config.updates, (progress) => {
+    for (const learner of learners) learner.act(progress);
+    env.step();
+    for (const learner of learners) learner.store();
+    team.barrier();
+    for (const learner of learners) learner.learn(progress);
+  });
 }
-
-const prefixed = (prefix: string, arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));
 
 /** Where each dimension's choices lie among the columns of the branches. */
 function branchesOf(spec: PopulationSpec): { from: number; to: number }[] {

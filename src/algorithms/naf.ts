@@ -46,6 +46,7 @@ import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric } from "./parts/schedule.ts";
+import { trainingLoop } from "./parts/training-loop.ts";
 
 export const nafConfig = {
   gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's discount factor unless you mean otherwise" }),
@@ -88,52 +89,20 @@ export const naf = defineAlgorithm({
   policy: createPolicy,
 });
 
-function* train(context: TrainContext<NafConfig>): Generator<Update, void, void> {
-  const { env, config: c, totalSteps, rng, seed, team, from } = context;
+function train(context: TrainContext<NafConfig>): Generator<Update, void, void> {
+  const { env, config, team } = context;
   const populations = Object.keys(env.spec);
   if (populations.length !== 1) throw new Error(`naf: ${populations.length} populations decide (${populations.join(", ")}), expected one.`);
   const population = populations[0]!;
   const learner = createLearner(context, population, env.spec[population]!);
-  const total = Math.ceil(totalSteps / env.numEnvs);
-
-  if (from) {
-    if (team.rank === 0) {
-      restore(prefixed(env.state), from.arrays);
-      restore(learner.state, from.arrays);
-    }
-    env.resume(seed, { cursor: from.meta["cursor"]!, tick: from.meta["tick"]! });
-    learner.resume(from.meta);
-  } else {
-    env.reset(seed);
-    if (team.rank === 0) learner.begin(rng);
-  }
-  learner.seed(rng);
-  team.barrier();
-
-  const every = Math.max(1, Math.floor(total / c.updates));
-  while (env.position.tick < total) {
-    const until = Math.min(total, env.position.tick + every);
-    while (env.position.tick < until) {
-      const progress = env.position.tick / total;
-      learner.act(progress);
-      env.step();
-      learner.store();
-      team.barrier();
-      learner.learn(progress);
-    }
-    const meta = { ...env.position, ...learner.meta() };
-    const metrics = learner.report();
-    yield {
-      step: until * env.numEnvs,
-      metrics,
-      snapshot: () => ({ arrays: { ...prefixed(env.state), ...learner.state }, meta }),
-    };
-    team.barrier(); // rank 0 has read what it needs
-  }
+  return trainingLoop(context, [learner], config.updates, (progress) => {
+    learner.act(progress);
+    env.step();
+    learner.store();
+    team.barrier();
+    learner.learn(progress);
+  });
 }
-
-const prefixed = (arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`env/${name}`, array]));
 
 /** Where an order lies: ln a on a log grid, a on a linear one; and the grid's ends and width in that coordinate. */
 interface Axis {

@@ -20,7 +20,11 @@ export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): De
   const y = p.dividend;
   const u = (c: number): number => (γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ));
   let others = new Float64Array(0);
-  player.play({ seed: 20_230_003, periods: 2, visit: (w) => (others = Float64Array.from((w["traders"] as AnyRows)["price"] as Float64Array)) });
+  player.play({
+    seed: 20_230_003,
+    periods: 2,
+    visit: (w) => (others = Float64Array.from((w["traders"] as AnyRows)["price"] as Float64Array)),
+  });
 
   // Opponents by price: the deviator meets one of them at random.
   const count = new Map<number, number>();
@@ -62,8 +66,13 @@ export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): De
     return V;
   };
   const kept = iterate((i, V) => outcome(i, posted[i]!, V));
-  const candidates = candidatePrices(own, opponents.map(([price]) => price));
-  const improved = iterate((i, V) => candidates.reduce((most, price) => Math.max(most, outcome(i, price, V)), -Infinity));
+  const candidates = candidatePrices(
+    own,
+    opponents.map(([price]) => price),
+  );
+  const improved = iterate((i, V) =>
+    candidates.reduce((most, price) => Math.max(most, outcome(i, price, V)), -Infinity),
+  );
   const gain = improved[K]! - kept[K]!;
   const spread = initialSpread || 0.3;
   const range = (u((1 + spread) * y) - u((1 - spread) * y)) / (1 - β);

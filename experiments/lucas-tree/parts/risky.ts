@@ -59,8 +59,20 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
       Object.entries(states).flatMap(([name, y]) => {
         const { sharePrice, bondPrice } = solvers.lucasPrices(p, y);
         const common = { claim: "–", tolerance: 0.05, kind: "relative" as const };
-        const share = { ...common, item: `share price at y = ${name}`, measure: `sharePrice at ${name}`, theory: sharePrice, unit: "goods/share" };
-        const bond = { ...common, item: `bond price at y = ${name}`, measure: `bondPrice at ${name}`, theory: bondPrice, unit: "goods/bond" };
+        const share = {
+          ...common,
+          item: `share price at y = ${name}`,
+          measure: `sharePrice at ${name}`,
+          theory: sharePrice,
+          unit: "goods/share",
+        };
+        const bond = {
+          ...common,
+          item: `bond price at y = ${name}`,
+          measure: `bondPrice at ${name}`,
+          theory: bondPrice,
+          unit: "goods/bond",
+        };
         return noBonds === undefined ? [share, bond] : [{ ...share, note: noBonds }];
       }),
   });

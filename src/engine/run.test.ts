@@ -48,7 +48,7 @@ const subjects: Subject[] = [
   {
     name: "worlds that end apart under a slow leader",
     module: at("test/fixtures/dynasty.ts"),
-    set: { numEnvs: 3, totalSteps: 120 },
+    set: { numEnvs: 3, totalSteps: 120, mortality: 0.4 },
   },
 ];
 
@@ -107,13 +107,13 @@ test.each(subjects)(
   async (subject) => {
     const whole = await (await carry(subject)).outcome;
     const steps = whole.rows.slice(0, -1).map(({ step }) => step);
-    const some = steps.filter((_, k) => k % Math.ceil(steps.length / 3) === 0);
+    const some = steps.filter((_, k) => k % Math.ceil(steps.length / 5) === 0);
     expect(some.length).toBeGreaterThanOrEqual(3);
     for (const [k, until] of some.entries()) {
-      const { outcome, store } = await carry(subject, { until });
+      const { outcome, store } = await carry(subject, { until, threads: 1 + (k % 2) });
       expect((await outcome).status).toBe("interrupted");
       expect(openRun(store).manifest.status).toBe("interrupted");
-      const result = await resumed(subject, store, k === 1 ? 2 : 1);
+      const result = await resumed(subject, store, k === 2 ? 2 : 1);
       expect([result.status, result.hash]).toEqual(["complete", whole.hash]);
       expect(result.summary).toEqual(whole.summary);
       expect(openRun(store).rows()).toEqual(whole.rows);
@@ -140,6 +140,17 @@ test("a run stopped twice, and one that was killed after its last checkpoint, en
   store.put("run.json", new TextEncoder().encode(JSON.stringify(running)));
   const again = await resumed(subject, store);
   expect([again.status, again.hash, again.summary]).toEqual(["complete", whole.hash, whole.summary]);
+});
+
+test("a run killed before its first checkpoint begins again", async () => {
+  for (const subject of subjects.slice(0, 2)) {
+    const { hash, rows } = await (await carry(subject)).outcome;
+    const { outcome, store } = await carry(subject, { until: rows[1].step });
+    await outcome;
+    for (const key of store.list("checkpoints/")) store.delete(key);
+    expect((await resumed(subject, store)).hash).toBe(hash);
+    expect(openRun(store).rows()).toEqual(rows);
+  }
 });
 
 test("a complete run can be played: its last checkpoint is its end", async () => {

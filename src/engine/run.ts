@@ -101,6 +101,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       ? createPlayer(experiment.economy, experiment.algorithm, run.config, { ...run.params, ...experiment.evaluation.params })
       : null;
     let last: Snapshot | null = snapshot;
+    let unsaved: Update | null = null;
     let index = meta["updates"] ?? 0;
     let written = clock();
     const first = from?.step ?? 0;
@@ -108,10 +109,12 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       const { arrays, meta: counters } = update.snapshot();
       writer.checkpoint(update.step, arrays, { ...counters, updates: index });
       written = clock();
+      unsaved = null;
     };
     for (const update of program(experiment, run, { ...request, pieces, arena, team })) {
       index++;
       last = update.snapshot();
+      unsaved = update;
       const row: Record<string, number> = { step: update.step, ...update.metrics };
       if (player && (index % experiment.evaluation.every === 0 || update.step >= run.totalSteps)) {
         player.load(last.arrays);
@@ -131,6 +134,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
         break;
       }
     }
+    if (unsaved && status === "complete") save(unsaved); // learning may end before totalSteps
     if (!last) throw new Error(`${run.experiment}: nothing was simulated; totalSteps is ${run.totalSteps}.`);
     const summary = status === "complete" ? summarise(experiment, run, player, last, rows) : {};
     const hash = hashRun(rows, last.arrays);
@@ -188,7 +192,7 @@ function summarise(
   }
   player.load(last.arrays);
   const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };
-  return { ...summary, ...experiment.measure?.(player, run.params) };
+  return { ...summary, ...experiment.measure?.(player, run.params, rows.at(-1) ?? {}) };
 }
 
 /** Rows, then arrays by name. */

@@ -11,13 +11,27 @@ import { choice, defineEconomy, derived, f64, grid, math, param, population, sol
 export const monopoly = defineEconomy({
   name: "monopoly",
   source: "textbook; logit: Anderson & de Palma (1992); habits: Pollak (1970), Journal of Political Economy 78, 745",
-  summary: "A single seller posts a price each period: a first test for learners, with an exact answer for four kinds of demand.",
+  summary:
+    "A single seller posts a price each period: a first test for learners, with an exact answer for four kinds of demand.",
   params: {
     demand: choice("linear", ["linear", "logit", "markov", "habit"], { doc: "the law of demand" }),
-    intercept: param(10, { symbol: "A", unit: "goods", min: 0, max: 1e6, exclusive: true, doc: "linear, habit: sales at price 0" }),
+    intercept: param(10, {
+      symbol: "A",
+      unit: "goods",
+      min: 0,
+      max: 1e6,
+      exclusive: true,
+      doc: "linear, habit: sales at price 0",
+    }),
     interceptLow: param(8, { symbol: "A₁", unit: "goods", min: 0, max: 1e6, doc: "markov: in bad times" }),
     interceptHigh: param(12, { symbol: "A₂", unit: "goods", min: 0, max: 1e6, doc: "markov: in good times" }),
-    switchProbability: param(0.1, { symbol: "s", unit: "per period", min: 0, max: 1, doc: "markov: from either to the other" }),
+    switchProbability: param(0.1, {
+      symbol: "s",
+      unit: "per period",
+      min: 0,
+      max: 1,
+      doc: "markov: from either to the other",
+    }),
     slope: param(1, {
       symbol: "B",
       unit: "goods²/money",
@@ -26,14 +40,34 @@ export const monopoly = defineEconomy({
       exclusive: true,
       doc: "sales lost by a price higher by 1; not used by logit",
     }),
-    habit: param(0.5, { symbol: "h", min: 0, max: 0.99, doc: "habit: share of the last sales that comes back by itself" }),
+    habit: param(0.5, {
+      symbol: "h",
+      min: 0,
+      max: 0.99,
+      doc: "habit: share of the last sales that comes back by itself",
+    }),
     quality: param(2, { symbol: "a", unit: "money", min: -1e3, max: 1e3, doc: "logit: of the good, to a buyer" }),
     outsideQuality: param(0, { symbol: "a₀", unit: "money", min: -1e3, max: 1e3, doc: "logit: of buying nothing" }),
-    differentiation: param(0.25, { symbol: "μ", unit: "money", min: 0, max: 1e3, exclusive: true, doc: "logit: how much tastes differ" }),
+    differentiation: param(0.25, {
+      symbol: "μ",
+      unit: "money",
+      min: 0,
+      max: 1e3,
+      exclusive: true,
+      doc: "logit: how much tastes differ",
+    }),
     cost: param(derived, { symbol: "c", unit: "money/good", min: 0, max: 1e6, doc: "default 2; 1 under logit" }),
     discountFactor: param(0.95, { symbol: "δ", unit: "per period", min: 0, max: 0.999999 }),
-    priceLow: param(derived, { unit: "money/good", min: 0, doc: "default the cost, 0 under habit: there it can pay to sell at a loss" }),
-    priceHigh: param(derived, { unit: "money/good", min: 0, doc: "default where nobody buys any more; a + 4μ under logit" }),
+    priceLow: param(derived, {
+      unit: "money/good",
+      min: 0,
+      doc: "default the cost, 0 under habit: there it can pay to sell at a loss",
+    }),
+    priceHigh: param(derived, {
+      unit: "money/good",
+      min: 0,
+      doc: "default where nobody buys any more; a + 4μ under logit",
+    }),
     prices: param(101, { unit: "prices", min: 2, max: 1e6, integer: true, doc: "of the grid, in equal steps" }),
     horizon: param(1000, {
       symbol: "T",
@@ -47,7 +81,8 @@ export const monopoly = defineEconomy({
   derive: {
     cost: (p) => (p.demand === "logit" ? 1 : 2),
     priceLow: (p) => (p.demand === "habit" ? 0 : p.cost),
-    priceHigh: (p) => (p.demand === "logit" ? Math.max(p.quality + 4 * p.differentiation, 2 * p.cost) : mostWanted(p) / p.slope),
+    priceHigh: (p) =>
+      p.demand === "logit" ? Math.max(p.quality + 4 * p.differentiation, 2 * p.cost) : mostWanted(p) / p.slope,
   },
   horizon: "horizon",
   world: {
@@ -75,7 +110,8 @@ export const monopoly = defineEconomy({
     post: decide("seller", { doc: "a price" }),
     sell: whole({ doc: "q by the law of demand, never below 0; π = (p − c) q" }, (w, p) => {
       const { price, quantity, revenue, profit } = w.seller;
-      if (p.demand === "logit") quantity[0] = math.sigmoid((p.quality - p.outsideQuality - price[0]) / p.differentiation);
+      if (p.demand === "logit")
+        quantity[0] = math.sigmoid((p.quality - p.outsideQuality - price[0]) / p.differentiation);
       else quantity[0] = Math.max(0, w.intercept - p.slope * price[0] + p.habit * w.lastQuantity);
       revenue[0] = price[0] * quantity[0];
       profit[0] = (price[0] - p.cost) * quantity[0];

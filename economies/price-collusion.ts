@@ -10,7 +10,8 @@ import { defineEconomy, derived, f64, grid, math, param, population, solvers } f
 export const priceCollusion = defineEconomy({
   name: "price-collusion",
   source: "Calvano, Calzolari, Denicolò & Pastorello (2020), American Economic Review 110, 3267, §II and §III",
-  summary: "Firms that sell similar goods post prices again and again, seeing the last ones; will they learn to collude?",
+  summary:
+    "Firms that sell similar goods post prices again and again, seeing the last ones; will they learn to collude?",
   params: {
     firms: param(2, { symbol: "n", unit: "firms", min: 2, max: 1000, integer: true }),
     quality: param(2, { symbol: "a", unit: "money", min: -1e6, max: 1e6, doc: "of every firm's good, to a buyer" }),
@@ -77,7 +78,8 @@ export const priceCollusion = defineEconomy({
     remember: each("firms", { doc: "last prices are drawn uniformly from the grid" }, (k, from, to, _w, p, draw) => {
       const step = draw.integers("price", p.priceGrid);
       const { priceLow: low, priceHigh: high, priceGrid: m } = p;
-      for (let i = from; i < to; i++) k.lastPrice[i] = step[i] === m - 1 ? high : low + (step[i] / (m - 1)) * (high - low);
+      for (let i = from; i < to; i++)
+        k.lastPrice[i] = step[i] === m - 1 ? high : low + (step[i] / (m - 1)) * (high - low);
     }),
     benchmark: whole({ doc: "π^N and π^M of the game played once" }, (w, p) => {
       w.nashProfit = solvers.symmetricProfit(p, solvers.nashPrice(p));
@@ -135,7 +137,8 @@ export const priceCollusion = defineEconomy({
     },
     money: {
       doc: "what buyers pay is what firms spend on goods and what they earn, relative to an amount above 1",
-      of: ({ firms, spent }, p) => (spent - p.cost * sum(firms.quantity) - sum(firms.profit)) / Math.max(1, Math.abs(spent)),
+      of: ({ firms, spent }, p) =>
+        (spent - p.cost * sum(firms.quantity) - sum(firms.profit)) / Math.max(1, Math.abs(spent)),
     },
   },
   truth(p) {

@@ -19,25 +19,50 @@ import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./
 import { restore } from "./parts/restore.ts";
 import { choiceOf, count, createStageGame, deviate, keyOf, limitCycle, type StageGame } from "./parts/stage-game.ts";
 
+const MEBIBYTE = 1048576;
+
 export const repeatedQConfig = {
-  gamma: param(0.95, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's discount factor unless you mean otherwise" }),
+  gamma: param(0.95, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount; the economy's discount factor unless you mean otherwise",
+  }),
   learningRate: param(0.15, { symbol: "α", min: 0, max: 1, doc: "Q ← Q + α (target − Q)" }),
-  epsilonDecay: param(4e-6, { symbol: "β", unit: "1/period", min: 0, doc: "in period t a player tries anything with probability e^(−βt)" }),
+  epsilonDecay: param(4e-6, {
+    symbol: "β",
+    unit: "1/period",
+    min: 0,
+    doc: "in period t a player tries anything with probability e^(−βt)",
+  }),
   stablePeriods: param(100_000, {
     unit: "periods",
     min: 1,
     integer: true,
     doc: "a session has converged when no player's greedy choice in any state has changed for so long",
   }),
-  reportPeriods: param(100_000, { unit: "periods", min: 1, integer: true, doc: "of every session, between two reports" }),
-  responsePeriods: param(15, { symbol: "K", unit: "periods", min: 1, max: 1000, integer: true, doc: "watched after a deviation" }),
+  reportPeriods: param(100_000, {
+    unit: "periods",
+    min: 1,
+    integer: true,
+    doc: "of every session, between two reports",
+  }),
+  responsePeriods: param(15, {
+    symbol: "K",
+    unit: "periods",
+    min: 1,
+    max: 1000,
+    integer: true,
+    doc: "watched after a deviation",
+  }),
 } as const;
 export type RepeatedQConfig = ParamValues<typeof repeatedQConfig>;
 
 export const repeatedQ = defineAlgorithm({
   name: "repeated-q",
   source: "Calvano, Calzolari, Denicolò & Pastorello (2020), American Economic Review 110, 3267, §III",
-  summary: "Q-learning by the players of a repeated game who see all last actions; each world a session, run until it has converged.",
+  summary:
+    "Q-learning by the players of a repeated game who see all last actions; each world a session, run until it has converged.",
   config: repeatedQConfig,
   metrics: {
     "charts/periods": "periods played, mean over sessions",
@@ -47,7 +72,8 @@ export const repeatedQ = defineAlgorithm({
     "greedy/reward/sd": "its standard deviation over sessions",
     "greedy/cycle": "periods of that cycle, mean over sessions",
     "greedy/<metric>": "each of the economy's metrics over that cycle, mean over sessions",
-    "response/deviator/<k>": "at the end: the deviator's action k periods after it played its best reply once; mean over sessions, players, places of the cycle",
+    "response/deviator/<k>":
+      "at the end: the deviator's action k periods after it played its best reply once; mean over sessions, players, places of the cycle",
     "response/others/<k>": "the others' mean action then",
     "response/before": "the mean action on the cycle, had nobody deviated",
     "response/gain": "what the deviation added to the deviator's discounted rewards, as a share of them",
@@ -62,12 +88,13 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
   const { numEnvs: E, lanes } = env;
   const game = createStageGame(env.economy, env.params);
   const { population, players: N, choices: A, profiles: S } = game;
-  if (c.gamma === 1) throw new Error("repeated-q: gamma is 1, expected less: values of a game without end would be infinite.");
+  if (c.gamma === 1)
+    throw new Error("repeated-q: gamma is 1, expected less: values of a game without end would be infinite.");
   const needed = E * N * S * (8 * A + 4);
   if (needed > arena.capacity - arena.used)
     throw new Error(
-      `repeated-q: ${E} sessions of ${N} players with ${S} states and ${A} choices need ${Math.ceil(needed / 2 ** 20)} MiB, and ` +
-        `${Math.floor((arena.capacity - arena.used) / 2 ** 20)} are free. Lower numEnvs, the sessions of one run.`,
+      `repeated-q: ${E} sessions of ${N} players with ${S} states and ${A} choices need ${Math.ceil(needed / MEBIBYTE)} MiB, and ` +
+        `${Math.floor((arena.capacity - arena.used) / MEBIBYTE)} are free. Lower numEnvs, the sessions of one run.`,
     );
   const table = arena.f64(E * N * S * A);
   const greedy = arena.i32(E * N * S); // [E, N, S]
@@ -75,7 +102,10 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
   const played = arena.f64(E); // [E] periods
   const changed = arena.f64(E); // [E] the period after which a greedy choice last changed
   const live = Object.fromEntries(
-    Object.entries({ q: table, greedy, state, played, changed }).map(([name, array]) => [`${population}/${name}`, array]),
+    Object.entries({ q: table, greedy, state, played, changed }).map(([name, array]) => [
+      `${population}/${name}`,
+      array,
+    ]),
   );
   const arrays = { ...live, [`${population}/observations`]: game.observations };
 
@@ -172,7 +202,11 @@ const TWO_32 = 4294967296;
 const FEW = 0.05;
 
 /** What plays a session from where it stands until a given period, or until it has converged. */
-function createSession(game: StageGame, c: RepeatedQConfig, streams: { readonly coins: Stream; readonly choices: Stream }) {
+function createSession(
+  game: StageGame,
+  c: RepeatedQConfig,
+  streams: { readonly coins: Stream; readonly choices: Stream },
+) {
   const { players: N, choices: A, profiles: S, payoffs } = game;
   const { gamma: γ, learningRate: α, epsilonDecay: β, stablePeriods } = c;
   const decay = exp(-β);
@@ -206,7 +240,8 @@ function createSession(game: StageGame, c: RepeatedQConfig, streams: { readonly 
         let next = 0;
         for (let i = 0; i < N; i++, draw++) {
           let a = greedy[i * S + state];
-          if (coins[draw] < threshold) a = many ? random[draw] : streams.choices.integerAt(lane, block, at.from + draw, A);
+          if (coins[draw] < threshold)
+            a = many ? random[draw] : streams.choices.integerAt(lane, block, at.from + draw, A);
           chosen[i] = a;
           next = next * A + a;
         }
@@ -314,7 +349,9 @@ function createPolicy(population: string, spec: PopulationSpec, _config: Repeate
       const observations = arrays[`${population}/observations`] as Float32Array;
       const tables = arrays[`${population}/greedy`] as Int32Array;
       if (!observations || !tables || observations.length !== S * N * F)
-        throw new Error(`The checkpoint has no tables of repeated-q for ${N} ${population} with ${S} states. It was written for other settings; rerun.`);
+        throw new Error(
+          `The checkpoint has no tables of repeated-q for ${N} ${population} with ${S} states. It was written for other settings; rerun.`,
+        );
       greedy = tables.slice(0, N * S);
       if (known[0].size === 0)
         for (let s = 0; s < S; s++) for (let i = 0; i < N; i++) known[i].set(keyOf(observations, s * N + i, F), s);
@@ -323,7 +360,9 @@ function createPolicy(population: string, spec: PopulationSpec, _config: Repeate
       for (let i = 0; i < rows; i++) {
         const s = known[i].get(keyOf(obs, i, F));
         if (s === undefined)
-          throw new Error(`repeated-q policy: ${population}[${i}] sees ${obs.slice(i * F, (i + 1) * F).join(", ")}, which no combination of actions led to.`);
+          throw new Error(
+            `repeated-q policy: ${population}[${i}] sees ${obs.slice(i * F, (i + 1) * F).join(", ")}, which no combination of actions led to.`,
+          );
         chosen[i] = greedy[i * S + s];
       }
     },

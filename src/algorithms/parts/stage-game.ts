@@ -4,7 +4,7 @@
 // only, and when everybody sees them all: a repeated game with perfect monitoring and a memory of one period. All this is checked.
 //
 // N players, A choices, S = A^N profiles of choices, F features; a profile's number has the first player's choice as its leading digit
-import { type AnyRows, type Economy, type ParamSettings } from "../../economy/index.ts";
+import type { AnyRows, Economy, ParamSettings } from "../../economy/index.ts";
 import { makeVectorEnv } from "../../env/vector-env.ts";
 
 export interface StageGame {
@@ -34,7 +34,9 @@ export function createStageGame(economy: Economy, params: ParamSettings): StageG
   const population = populations[0];
   const { size: N, features, actions } = env.spec[population];
   if (actions.length !== 1 || actions[0].space.kind === "box")
-    fail(`${population} choose ${actions.map(({ name }) => name).join(", ")}, expected one action from a grid or from codes.`);
+    fail(
+      `${population} choose ${actions.map(({ name }) => name).join(", ")}, expected one action from a grid or from codes.`,
+    );
   const decisions = env.simulation.phases.filter((phase) => phase.kind === "decide");
   if (decisions.length !== 1 || decisions[0].every !== 1) fail(`${population} must decide once in every period.`);
   const reward = economy.reward[population]?.column ?? fail(`${population} have no reward.`);
@@ -70,10 +72,14 @@ export function createStageGame(economy: Economy, params: ParamSettings): StageG
     }
     for (let i = 0; i < N; i++)
       if (earned[i] !== payoffs[i * S + profile])
-        fail(`${population}[${i}] earned ${payoffs[i * S + profile]} and, by the same actions of all, ${earned[i]}: rewards depend on more.`);
+        fail(
+          `${population}[${i}] earned ${payoffs[i * S + profile]} and, by the same actions of all, ${earned[i]}: rewards depend on more.`,
+        );
     for (let f = 0; f < seen.length; f++)
       if (seen[f] !== observations[at + f])
-        fail(`after the same actions ${population} saw ${observations[at + f]} and ${seen[f]}: observations depend on more.`);
+        fail(
+          `after the same actions ${population} saw ${observations[at + f]} and ${seen[f]}: observations depend on more.`,
+        );
   };
   // Each profile twice, after different predecessors: forwards and backwards.
   env.reset(1);
@@ -84,7 +90,9 @@ export function createStageGame(economy: Economy, params: ParamSettings): StageG
     const known = new Set<string>();
     for (let profile = 0; profile < S; profile++) known.add(keyOf(observations, profile * N + i, features.length));
     if (known.size < S)
-      fail(`${population}[${i}] can tell only ${known.size} of ${S} combinations of last actions apart by what it observes.`);
+      fail(
+        `${population}[${i}] can tell only ${known.size} of ${S} combinations of last actions apart by what it observes.`,
+      );
   }
   return { population, players: N, choices: A, profiles: S, values, payoffs, metrics, observations };
 }
@@ -105,7 +113,12 @@ export const choiceOf = (profile: number, i: number, N: number, A: number): numb
   Math.floor(profile / count(A, N - 1 - i)) % A;
 
 /** The profile that follows another when everybody plays by a table of choices [N, S] that begins at `at`. */
-export function follow({ players: N, choices: A, profiles: S }: StageGame, table: Int32Array, at: number, profile: number): number {
+export function follow(
+  { players: N, choices: A, profiles: S }: StageGame,
+  table: Int32Array,
+  at: number,
+  profile: number,
+): number {
   let next = 0;
   for (let i = 0; i < N; i++) next = next * A + table[at + i * S + profile];
   return next;
@@ -139,7 +152,13 @@ export interface Response {
 export function deviate(
   game: StageGame,
   table: Int32Array,
-  options: { readonly at: number; readonly profile: number; readonly player: number; readonly periods: number; readonly gamma: number },
+  options: {
+    readonly at: number;
+    readonly profile: number;
+    readonly player: number;
+    readonly periods: number;
+    readonly gamma: number;
+  },
 ): Response {
   const { players: N, choices: A, profiles: S, payoffs, values } = game;
   const { at, profile, player: i, periods: K, gamma: γ } = options;

@@ -50,7 +50,7 @@ test.each([2, 3, 5])("%d firms: profits are (p − c) q by logit demand", (firms
   const simulation = createSimulation(priceCollusion, { params: { firms }, checkIdentities: true });
   const { price, quantity, profit } = simulation.worlds[0].firms as unknown as Record<string, Float64Array>;
   simulation.reset(0);
-  price.forEach((_, i) => (price[i] = 1.4 + 0.13 * i));
+  price.set(price.map((_, i) => 1.4 + 0.13 * i));
   simulation.runPhase(1, 0);
   const weight = price.map((x) => Math.exp((2 - x) / 0.25));
   const sum = weight.reduce((a, b) => a + b, 1);

@@ -61,6 +61,11 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
       const [first, last] = worldCut(run.numEnvs, pieces, piece);
       for (let e = first; e < last; e++) mine.push(e);
     }
+  const over = (e: number): boolean => {
+    const ended = simulation.period[e]! >= simulation.horizon || (economy.end?.(simulation.worlds[e]!, simulation.params) ?? false);
+    if (cut === "rows") team.barrier(); // all ranks have looked before anybody resets
+    return ended;
+  };
   const total = Math.ceil(run.totalSteps / run.numEnvs);
   const every = Math.max(1, Math.floor(total / (options.updates ?? UPDATES)));
   let done = 0;
@@ -73,8 +78,8 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
     const until = Math.min(total, done + every);
     for (const e of mine) {
       for (let period = done; period < until; period++) {
-        // Late, so that the last period of an episode is still there to be measured; by a private count, so that ranks agree.
-        if (period > 0 && period % simulation.horizon === 0) simulation.reset(e);
+        // Late, so that the last period of an episode is still there to be measured.
+        if (period > 0 && over(e)) simulation.reset(e);
         for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, e);
         simulation.endPeriod(e);
       }

@@ -79,7 +79,8 @@ function play(economy: Economy, options: SimulationOptions & { readonly grain?: 
         else simulation.runPhase(index, e);
       });
       simulation.endPeriod(e);
-      if (simulation.period[e]! >= simulation.horizon) simulation.reset(e);
+      const ended = economy.end?.(simulation.worlds[e]!, simulation.params) ?? false;
+      if (ended || simulation.period[e]! >= simulation.horizon) simulation.reset(e);
     }
   return simulation;
 }
@@ -122,6 +123,8 @@ function undocumented(economy: Economy): string[] {
   const blank: string[] = [];
   if (economy.source === "") blank.push("source");
   if (economy.summary === "") blank.push("summary");
+  for (const [name, { unit, symbol, doc }] of Object.entries(economy.params))
+    if (doc === "" && symbol === "" && (unit === "1" || unit === "")) blank.push(`params.${name}`);
   for (const [name, phase] of Object.entries(economy.phases)) if (phase.doc === "") blank.push(`phase ${name}`);
   for (const [population, { state, actions }] of Object.entries(economy.populations))
     for (const [name, column] of [...Object.entries(state), ...Object.entries(actions)])

@@ -57,9 +57,12 @@ function freshDirectory(name: string, hash: string, seed: number): string {
 
 /** The command that makes the same run again. */
 export function commandOf(name: string, { set = {}, seed, bare }: Pick<RunOptions, "set" | "seed" | "bare">): string {
-  const settings = Object.entries(set).map(([path, value]) => ` --set ${path}=${value}`);
-  return `walras run ${name} --seed ${seed}${bare ? " --bare" : ""}${settings.join("")}`;
+  const settings = Object.entries(set).map(([path, value]) => ` --set ${quoted(`${path}=${value}`)}`);
+  return `walras run ${quoted(name)} --seed ${seed}${bare ? " --bare" : ""}${settings.join("")}`;
 }
+
+/** As a shell would read it back. */
+const quoted = (text: string): string => (/^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 export interface Carried {
   readonly target: Target;

@@ -38,7 +38,7 @@ export const lucasTree = defineEconomy({
       min: 0,
       max: 0.5,
       exclusive: true,
-      doc: "one lot of shares; opens a no-trade band of p*(1 ± γΔs β/(2(1−β)))",
+      doc: "one lot of shares; opens a no-trade band of about p*(1 ± γΔs/(2(1−β)))",
     }),
     bondTradeSize: param(derived, {
       symbol: "Δb",

@@ -26,7 +26,9 @@ export async function targetOf(
   reader: RunReader,
 ): Promise<{ target: Target; run: ResolvedRun; name: string; bare: boolean }> {
   const { target: name, bare, ...resolved } = reader.manifest.config as unknown as ResolvedRun & { target: string; bare: boolean };
-  const target = await findTarget(name, { bare });
+  const target = await findTarget(name, { bare }).catch((error: Error) => {
+    throw new Error(`${reader.place} was made from ${name}, relative to where it was started: ${error.message}`);
+  });
   const again = resolveRun(target.experiment, overridesOf(resolved), resolved.seed);
   if (hashOf(again as unknown as Json) !== hashOf(resolved as unknown as Json))
     throw new Error(

@@ -80,7 +80,8 @@ function play(economy: Economy, options: SimulationOptions & { readonly grain?: 
       });
       simulation.endPeriod(e);
       const ended = economy.end?.(simulation.worlds[e]!, simulation.params) ?? false;
-      if (ended || simulation.period[e]! >= simulation.horizon) simulation.reset(e);
+      // Not after the last period: a world that was just reset would look the same whatever came before.
+      if (period + 1 < periods && (ended || simulation.period[e]! >= simulation.horizon)) simulation.reset(e);
     }
   return simulation;
 }

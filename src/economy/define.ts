@@ -247,6 +247,29 @@ function verify(economy: Economy): void {
     known(`figure "${figure.title}"`, population, populations);
     known(`figure "${figure.title}"`, figure.column, columnsOf(population));
   }
+  const scalars = Object.keys(economy.world);
+  for (const [population, observed] of Object.entries(economy.observe)) {
+    known("observe", population, populations);
+    for (const [name, { column, world }] of Object.entries(observed)) {
+      const where = `observe.${population}.${name}`;
+      if (column !== undefined) known(where, column, columnsOf(population));
+      else if (world !== undefined) known(where, world, scalars);
+      else fail(`${where} has neither a column nor a world scalar.`);
+    }
+  }
+  for (const [population, { column }] of Object.entries(economy.reward)) {
+    known("reward", population, populations);
+    known(`reward.${population}`, column, columnsOf(population));
+  }
+  for (const population of Object.keys(economy.potential)) known("potential", population, populations);
+  for (const [population, actions] of Object.entries(economy.unfilled)) {
+    known("unfilled", population, populations);
+    for (const [action, { reward, instead }] of Object.entries(actions)) {
+      known(`unfilled.${population}`, action, Object.keys(economy.populations[population]!.actions));
+      for (const column of [reward, ...Object.keys(instead), ...Object.values(instead)])
+        known(`unfilled.${population}.${action}`, column, columnsOf(population));
+    }
+  }
   for (const name of Object.keys(economy.params)) {
     const declared = economy.params[name]!;
     if (declared.value === null && !economy.derive[name]) fail(`parameter "${name}" is derived but derive.${name} is missing.`);

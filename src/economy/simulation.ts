@@ -157,9 +157,9 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       const rows: Record<string, ColumnArray | number> = { size: n };
       for (const name of [...Object.keys(declared.state), ...Object.keys(declared.actions)])
         rows[name] = columns[`${population}.${name}`]!.subarray(e * n, (e + 1) * n);
-      world[population] = rows as unknown as AnyRows;
+      world[population] = Object.freeze(rows) as unknown as AnyRows;
     }
-    return world;
+    return Object.preventExtensions(world); // a phase that misspells a scalar is told so
   }
 
   // Phases with their scratch.

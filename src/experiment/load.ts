@@ -4,7 +4,16 @@ import { bareExperiment, type Experiment } from "./experiment.ts";
 
 /** Imports a module by URL. */
 export async function loadModule(url: string): Promise<Experiment> {
-  const module: { default?: unknown } = await import(url);
+  let module: { default?: unknown };
+  try {
+    module = await import(url);
+  } catch (error) {
+    const { name, message, stack } = error as Error;
+    const place = /(file:\S+?:\d+)(?::\d+)?/.exec(stack ?? "")?.[1];
+    throw new Error(`${url} could not be loaded: ${name === "Error" ? "" : `${name}: `}${message}${place && !message.includes(place) ? ` (${place})` : ""}`, {
+      cause: error,
+    });
+  }
   return asExperiment(module.default, url);
 }
 

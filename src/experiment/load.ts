@@ -10,9 +10,12 @@ export async function loadModule(url: string): Promise<Experiment> {
   } catch (error) {
     const { name, message, stack } = error as Error;
     const place = /(file:\S+?:\d+)(?::\d+)?/.exec(stack ?? "")?.[1];
-    throw new Error(`${url} could not be loaded: ${name === "Error" ? "" : `${name}: `}${message}${place && !message.includes(place) ? ` (${place})` : ""}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${url} could not be loaded: ${name === "Error" ? "" : `${name}: `}${message}${place && !message.includes(place) ? ` (${place})` : ""}`,
+      {
+        cause: error,
+      },
+    );
   }
   return asExperiment(module.default, url);
 }
@@ -20,7 +23,9 @@ export async function loadModule(url: string): Promise<Experiment> {
 export function asExperiment(value: unknown, where: string): Experiment {
   if (isExperiment(value)) return value;
   if (isEconomy(value)) return bareExperiment(value);
-  throw new Error(`${where}: the default export is ${describe(value)}, expected what defineEconomy or defineExperiment returns.`);
+  throw new Error(
+    `${where}: the default export is ${describe(value)}, expected what defineEconomy or defineExperiment returns.`,
+  );
 }
 
 export const isEconomy = (value: unknown): value is Economy =>
@@ -28,4 +33,9 @@ export const isEconomy = (value: unknown): value is Economy =>
 export const isExperiment = (value: unknown): value is Experiment =>
   typeof value === "object" && value !== null && "economy" in value && isEconomy(value.economy);
 
-const describe = (value: unknown): string => (value === undefined ? "missing" : value === null ? "null" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`);
+const describe = (value: unknown): string =>
+  value === undefined
+    ? "missing"
+    : value === null
+      ? "null"
+      : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;

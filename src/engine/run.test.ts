@@ -41,6 +41,11 @@ const subjects: Subject[] = [
     set: { agents: 500, money: 2, horizon: 15, numEnvs: 5, totalSteps: 200 },
   },
   {
+    name: "rows of one world that ends for good",
+    module: at("test/fixtures/lottery.ts"),
+    set: { totalSteps: 60 },
+  },
+  {
     name: "random decisions",
     module: at("economies/lucas-tree.ts"),
     set: { agents: 31, horizon: 9, dividendProcess: "ar1", initialSpread: 0.4, numEnvs: 3, totalSteps: 60 },
@@ -179,8 +184,16 @@ test("every row is measured within its episode, also the last of one", async () 
   for (const first of [10, 20, 30, 40]) expect(rows[first].gini).toBeLessThan(rows[first - 1].gini);
 });
 
+test("a world without decisions begins again when it has ended", async () => {
+  const { rows } = await (await carry({ module: at("test/fixtures/lottery.ts"), set: { totalSteps: 60 } })).outcome;
+  for (let k = 1; k < rows.length; k++) {
+    const over = rows[k - 1].ticket < 0.3 || rows[k - 1].age === 8;
+    expect(rows[k].age).toBe(over ? 1 : rows[k - 1].age + 1);
+  }
+});
+
 test("identities are checked on several threads without ranks disturbing each other", async () => {
-  for (const subject of [subjects[1], subjects[3]]) {
+  for (const subject of [subjects[1], subjects[4]]) {
     const set = subject === subjects[1] ? { ...subject.set, agents: 60_000 } : subject.set;
     const { outcome } = await carry({ ...subject, set }, { threads: 2, checkIdentities: true });
     expect((await outcome).status).toBe("complete");

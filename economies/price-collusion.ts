@@ -9,7 +9,7 @@ import { defineEconomy, derived, f64, grid, math, param, population, solvers } f
 
 export const priceCollusion = defineEconomy({
   name: "price-collusion",
-  source: "Calvano, Calzolari, Denicolò & Pastorello (2020), American Economic Review 110, 3267, §II and §III",
+  source: "Calvano, Calzolari, Denicolò & Pastorello (2020), American Economic Review 110, 3267",
   summary:
     "Firms that sell similar goods post prices again and again, seeing the last ones; will they learn to collude?",
   params: {

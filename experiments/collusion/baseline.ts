@@ -1,4 +1,4 @@
-// The paper's representative experiment, α = 0.15 and β = 4e-6 (figures 2 to 4 and §IV), with the response to a deviation as data.
+// The paper's representative experiment, α = 0.15 and β = 4e-6, with the response to a deviation as data.
 import { sessionsExperiment } from "./parts/sessions.ts";
 
 export default sessionsExperiment({

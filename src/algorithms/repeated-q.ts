@@ -1,5 +1,5 @@
 // Tabular Q-learning by the players of a repeated game, a table each, until none of their tables' greedy choices changes any more.
-// Calvano, Calzolari, Denicolò & Pastorello 2020, AER 110, 3267, §III; Waltman & Kaymak 2008, JEDC 32, 3275.
+// Calvano, Calzolari, Denicolò & Pastorello 2020, AER 110, 3267; Waltman & Kaymak 2008, JEDC 32, 3275.
 //
 //   Q_i(s, a_i) ← (1 − α) Q_i(s, a_i) + α (π_i + γ max_a Q_i(s′, a))        s = what all played last, s′ = what all play now
 //   ε_t = e^(−βt), for each player by itself         Q_i,0(s, a_i) = mean over the others' choices of π_i / (1 − γ)
@@ -60,7 +60,7 @@ export type RepeatedQConfig = ParamValues<typeof repeatedQConfig>;
 
 export const repeatedQ = defineAlgorithm({
   name: "repeated-q",
-  source: "Calvano, Calzolari, Denicolò & Pastorello (2020), American Economic Review 110, 3267, §III",
+  source: "Calvano, Calzolari, Denicolò & Pastorello (2020), American Economic Review 110, 3267",
   summary:
     "Q-learning by the players of a repeated game who see all last actions; each world a session, run until it has converged.",
   config: repeatedQConfig,

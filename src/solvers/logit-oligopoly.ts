@@ -1,5 +1,5 @@
 // Prices of n firms with one good each and logit demand, played once: Nash, joint monopoly, best reply.
-// Anderson & de Palma 1992, "The logit as a model of product differentiation"; Calvano et al. 2020, AER 110, 3267, §II.
+// Anderson & de Palma 1992, "The logit as a model of product differentiation"; Calvano et al. 2020, AER 110, 3267.
 //
 //   q_i = e^((a − p_i)/μ) / (Σ_j e^((a − p_j)/μ) + e^(a₀/μ))        π_i = (p_i − c) q_i
 //

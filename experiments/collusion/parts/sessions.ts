@@ -1,6 +1,6 @@
 // Many sessions of the repeated pricing game per seed: what differs between the experiments, and what each expects.
 //
-// References: the paper's own figures, and an independent program in C that follows it, 400 to 1000 sessions each. A session's profit gain scatters
+// References: an independent program in C that follows the paper, 400 to 1000 sessions each. A session's profit gain scatters
 // with a standard deviation of 0.1 or so, hence a hundred sessions per seed: the mean of a seed is known to about 0.01.
 import { defineExperiment, type Experiment, type ParamsOf, repeatedQ } from "walras";
 import { priceCollusion } from "../../../economies/price-collusion.ts";
@@ -75,7 +75,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
       {
         item: "sessions that have converged",
         measure: "converged",
-        claim: "99.9 % or more",
+        claim: "almost all",
         theory: 1,
         unit: "share",
         tolerance: 0.01,
@@ -112,7 +112,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
             {
               item: "others' price one period after a deviation, less before it",
               measure: "punishment",
-              claim: "punished by a price war",
+              claim: "punished",
               theory: 0,
               unit: "of p^M − p^N",
               tolerance: -0.1,
@@ -121,7 +121,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
             {
               item: "distance of others' price from before, ten periods after",
               measure: "forgiveness",
-              claim: "back within 5 to 7 periods",
+              claim: "then forgiven",
               theory: 0,
               unit: "of p^M − p^N",
               tolerance: 0.05,

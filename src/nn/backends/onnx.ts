@@ -151,13 +151,11 @@ export async function createOnnxTrainStep<I extends InputSpecs, O extends Tensor
     weightM = op("Mul", [weightM, s]);
     weightV = op("Mul", [weightV, op("Mul", [s, s])]);
   }
-  const newM = op("Add", [op("Mul", [m, number(beta1)]), op("Mul", [g, weightM])]);
-  const newV = op("Add", [op("Mul", [v, number(beta2)]), op("Mul", [op("Mul", [g, g]), weightV])]);
+  const newM = op("Add", [op("Mul", [m, number(beta1)]), op("Mul", [g, weightM])], {}, "m+");
+  const newV = op("Add", [op("Mul", [v, number(beta2)]), op("Mul", [op("Mul", [g, g]), weightV])], {}, "v+");
   const direction = op("Div", [newM, op("Add", [op("Sqrt", [newV]), eps])]);
-  const newTheta = op("Sub", [theta, op("Mul", [direction, stepSize])]);
-  model.output("theta+", newTheta, [P]);
-  model.output("m+", newM, [P]);
-  model.output("v+", newV, [P]);
+  const newTheta = op("Sub", [theta, op("Mul", [direction, stepSize])], {}, "theta+");
+  for (const result of [newTheta, newM, newV]) model.output(result, result, [P]);
   model.output("norm", norm, []);
 
   // 3. Two sets of θ, m and v: a step reads one and writes the other.
@@ -305,7 +303,7 @@ interface Model {
   /** Of indices that arrive as inputs: before every run, since the library counts a negative one from the end. */
   readonly checks: (() => void)[];
   /** Each returns the name of the value. */
-  op(type: string, inputs: readonly string[], attributes?: Attributes): string;
+  op(type: string, inputs: readonly string[], attributes?: Attributes, output?: string): string;
   input(name: string, dtype: DType, shape: readonly number[]): string;
   number(value: number): string;
   ints(value: readonly number[]): string;
@@ -354,8 +352,7 @@ function startModel<I extends InputSpecs, O extends Tensors>(
     slices,
     feeds,
     fetches,
-    op(type, inputs, attributes = {}) {
-      const output = `${type} ${names++}`;
+    op(type, inputs, attributes = {}, output = `${type} ${names++}`) {
       model.nodes.push({ type, inputs, output, attributes });
       return output;
     },
@@ -389,7 +386,7 @@ function startModel<I extends InputSpecs, O extends Tensors>(
       return whole(tensor, lowered.get(tensor)!, model);
     },
     output(name, value, shape, dtype = "f32") {
-      model.nodes.push({ type: "Identity", inputs: [value], output: name, attributes: {} });
+      if (value !== name) model.op("Identity", [value], {}, name);
       model.outputs.push({ name, shape, dtype });
     },
   };
@@ -537,8 +534,8 @@ function lowerNode(tensor: Tensor, stored: (source: Tensor) => Stored, model: Mo
       return full((g, y) => op("Sub", [g, op("Mul", [op("Exp", [y]), sumCols(g)])]));
     case "sum":
       return full((x) => op("ReduceSum", [x, ints([0, 1])], { keepdims: 1 }));
-    case "colSum":
-      return full((x) => op("ReduceSum", [x, ints([0])], { keepdims: 1 }));
+    case "colSum": // a product with a row of ones: 8 times as fast as ReduceSum at [128, 256]
+      return full((x) => op("MatMul", [op("Expand", [number(1), ints([1, sources[0].shape[0]])]), x]));
     case "rowSum":
       return full(sumCols);
     case "rowMax":

@@ -10,7 +10,7 @@ export interface OnnxNode {
   readonly attributes: Attributes;
 }
 
-/** Whole numbers, lists of them, and strings. */
+/** Whole numbers from 0 on, lists of them, and strings. */
 export type Attributes = Readonly<Record<string, number | readonly number[] | string>>;
 
 export interface OnnxValue {

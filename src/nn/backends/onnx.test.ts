@@ -263,6 +263,24 @@ describe.skipIf(!available.ok)(`the training step${why}`, () => {
     }
   }
 
+  test("parameters that the loss does not train, or that belong to another graph, stay as they are", async () => {
+    const graph = trace({ x: matrix(2, 3) }, ({ x }, param) => {
+      const y = nn.matmul(x, param("net/w", [3, 1], nn.zeros));
+      return { loss: nn.mean(nn.square(nn.add(y, param("fixed", [2, 1], nn.zeros)))), train: ["net/"] };
+    });
+    const other = trace({}, (_, param) => ({ outputs: { a: param("other", [1, 4], nn.zeros) } }));
+    const layout = nn.layoutOf(other, graph);
+    const params = new Float32Array(layout.size).fill(0.5);
+    const onnx = await createOnnxTrainStep(graph, { params, layout, maxGradNorm: 1 });
+    onnx.inputs.x.fill(1);
+    for (let i = 0; i < 3; i++) await onnx.step();
+    for (const { name, from, to } of layout.slices) {
+      const moved = onnx.params.subarray(from, to).every((p) => p < 0.5);
+      expect([name, moved]).toEqual([name, name === "net/w"]);
+    }
+    expect(params).toEqual(new Float32Array(layout.size).fill(0.5)); // the caller's array is only where it starts
+  });
+
   test("a step that starts before the last one has ended is refused, and does not disturb it", async () => {
     const graph = dqn();
     const onnx = await createOnnxTrainStep(graph, { params: new Float32Array(nn.layoutOf(graph).size).fill(0.1) });

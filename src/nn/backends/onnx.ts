@@ -97,6 +97,7 @@ export async function compileOnnx<I extends InputSpecs, O extends Tensors>(
     throw new Error("compileOnnx: got grads for a graph without a loss. Return { loss } from trace.");
   }
   const model = startModel(graph, options);
+  if (model.outputs.length === 0) throw new Error("compileOnnx: the graph has neither outputs nor a loss.");
   const fetches = new Map(model.fetches);
   if (grads) {
     for (const { name, shape, from, to, value } of gradientsOf(graph, layout, model)) {

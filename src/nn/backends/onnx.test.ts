@@ -263,6 +263,23 @@ describe.skipIf(!available.ok)(`the training step${why}`, () => {
     }
   }
 
+  test("a training step restored from params, m, v and steps continues to the same bits", async () => {
+    const graph = ppo();
+    const start = new Float32Array(nn.layoutOf(graph).size);
+    const create = async () => {
+      const onnx = await createOnnxTrainStep(graph, { params: start, maxGradNorm: 0.5 });
+      fill(onnx.inputs, start);
+      onnx.params.set(start);
+      return onnx;
+    };
+    const [whole, restored] = [await create(), await create()];
+    for (let i = 0; i < 5; i++) await whole.step();
+    restored.steps = whole.steps;
+    for (const name of ["params", "m", "v"] as const) restored[name].set(whole[name]);
+    for (let i = 0; i < 4; i++) expect(await restored.step()).toBe(await whole.step());
+    expect(restored.params).toEqual(whole.params);
+  });
+
   test("parameters that the loss does not train, or that belong to another graph, stay as they are", async () => {
     const graph = trace({ x: matrix(2, 3) }, ({ x }, param) => {
       const y = nn.matmul(x, param("net/w", [3, 1], nn.zeros));

@@ -53,7 +53,7 @@ export interface OnnxTrainStep<I extends InputSpecs = InputSpecs, O extends Tens
   extends Pick<Executable<I, O>, "inputs" | "outputs" | "loss"> {
   /** Change it between steps for a schedule. */
   learningRate: number;
-  /** Steps taken. With params, m and v, all there is to save. */
+  /** Steps taken. With params, m and v, all there is to save; to restore, write into them before the next step. */
   steps: number;
   /** θ now. Another array after every step: ask again, or copy it to where an acting network reads. */
   readonly params: Float32Array;

@@ -107,7 +107,8 @@ export function startModel<I extends InputSpecs, O extends Tensors>(
           slices.push(sliceOf(layout, name));
           lowered.set(each, { name: model.input(`param:${name}`, "f32", each.shape), shape: each.shape });
         } else lowered.set(each, lowerNode(each, stored, model));
-        if (each.op.kind === "gather" || each.op.kind === "scatter") checkIndex(each, model, views);
+        if (each.op.kind === "gather" || each.op.kind === "scatter" || each.op.kind === "pick")
+          checkIndex(each, model, views);
       }
       return whole(tensor, stored(tensor), model);
     },
@@ -279,6 +280,21 @@ function lowerNode(tensor: Tensor, stored: (source: Tensor) => Stored, model: Mo
       return full((x, index) => op("GatherElements", [x, index], { axis: 1 }));
     case "scatter":
       return full((g, index) => op("ScatterElements", [zeros(shape), index, g], { axis: 1, reduction: "add" }));
+    // All outputs of the layer are computed, and the wanted ones taken: the library has no cheaper operator.
+    case "pick":
+      return full((x, w, index) =>
+        op("GatherElements", [op("Gemm", [x, w], { transA: 0, transB: 1 }), index], { axis: 1 }),
+      );
+    case "pickGradX":
+    case "pickGradW":
+      return full((g, x, index) => {
+        const choices = kind === "pickGradX" ? sources[1].shape[0] : shape[0];
+        const spread = op("ScatterElements", [zeros([sources[0].shape[0], choices]), index, g], {
+          axis: 1,
+          reduction: "add",
+        });
+        return op("Gemm", [spread, x], { transA: Number(kind === "pickGradW"), transB: 0 });
+      });
     case "sliceCols":
       return full((x) => op("Slice", [x, ints([what.from]), ints([what.from + shape[1]]), ints([1])]));
     case "padCols":
@@ -319,9 +335,12 @@ const [FLOAT, INT32, BOOL] = [1, 6, 9];
 
 /** Adds the check of an index that is an input or columns of one. */
 function checkIndex(tensor: Tensor, { checks }: Model, inputs: Readonly<Record<string, Values>>): void {
-  const cols = tensor.op.kind === "gather" ? tensor.sources[0].shape[1] : tensor.shape[1];
-  const [rows, picks] = tensor.sources[1].shape;
-  let [index, from] = [tensor.sources[1], 0];
+  const [first, second] = tensor.sources;
+  const cols = { gather: first.shape[1], scatter: tensor.shape[1], pick: second.shape[0] }[
+    tensor.op.kind as "gather" | "scatter" | "pick"
+  ];
+  let [index, from] = [tensor.sources.at(-1)!, 0];
+  const [rows, picks] = index.shape;
   for (; index.op.kind === "sliceCols"; index = index.sources[0]) from += index.op.from;
   if (index.op.kind !== "input") return;
   const { name } = index.op;

@@ -195,6 +195,16 @@ describe.skipIf(!available.ok)(`every operation agrees with the kernels, forward
       );
     }
   });
+  test("pick, one output or several, and the same one twice", async () => {
+    for (const picks of [1, 3]) {
+      await expectAgreement(
+        trace({ index: indices(5, picks) }, ({ index }, param) => {
+          const y = nn.pick(nn.square(param("x", [5, 6], nn.zeros)), param("w", [4, 6], nn.zeros), index);
+          return { loss: nn.sum(nn.exp(y)), outputs: { y } };
+        }),
+      );
+    }
+  });
   test("layerNorm", () =>
     expectAgreement(
       trace({ x: matrix(4, 6) }, ({ x }, param) => {

@@ -28,7 +28,7 @@ import { resolveRun } from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/index.ts";
 import { exp, log } from "../math/index.ts";
-import { compile, type Graph, gradient, initialise } from "../nn/index.ts";
+import { compile, type Graph, gradient, initialise, rangeOf } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
 import { createRun, memoryStore } from "../store/index.ts";
@@ -235,6 +235,46 @@ test("populations that decide in turn each learn from what followed their own de
     const answer = Int32Array.of(-1);
     second.act(answer, Float32Array.of(move), 1);
     expect(answer[0]).toBe(move);
+  }
+});
+
+test("targets begin as copies of their critics, and the two critics apart from each other", () => {
+  const { last } = train(bandit, { totalSteps: 1 });
+  const { layout } = sacLosses(makeVectorEnv(bandit, { numEnvs: 1 }).spec.gamblers, resolveConfig(sac, SMALL), 1);
+  const theta = last.arrays["gamblers/theta"] as Float32Array;
+  const part = (prefix: string) => {
+    const { from, to } = rangeOf(layout, prefix);
+    return [...theta.subarray(from, to)];
+  };
+  expect(part("target")).toEqual(part("critic"));
+  expect(part("critic/1")).not.toEqual(part("critic/2"));
+});
+
+test("a minibatch moves Adam's mean by a tenth of each loss's gradient, averaged over shards", () => {
+  // All rows are alike: one worker with a single choice, seen once; four gamblers who always see 1.
+  for (const [economy, population, parts] of [
+    [oneStep, "worker", ["critics"]],
+    [bandit, "gamblers", ["policy", "temperature"]],
+  ] as const) {
+    const config = { gamma: 0.5, learningStarts: 0, updates: 2 };
+    const { updates } = train(economy as Economy, { config, totalSteps: 2 });
+    const [{ arrays: before }, { arrays: after }] = updates;
+    const spec = makeVectorEnv(economy as Economy, { numEnvs: 1 }).spec[population];
+    const { layout, ...losses } = sacLosses(spec, resolveConfig(sac, { ...SMALL, ...config }), 1);
+    const theta = before[`${population}/theta`] as Float32Array;
+    const values: Record<string, ArrayLike<number>> = { action: [1], discount: [0.5], noise: [0] };
+    for (const { name, from, to } of layout.slices) values[name] = theta.subarray(from, to);
+    for (const [input, array] of Object.entries({ obs: "obs", reward: "rewards", nextObs: "finalObs" }))
+      values[input] = (before[`${population}/replay/${array}`] as Float32Array).subarray(0, 1);
+    [values.logProb] = evaluate([losses.policy.outputs.logProb], values);
+    for (const part of parts) {
+      const { loss, trained } = losses[part] as Graph;
+      const gradients = evaluate(gradient(loss!, [...trained.values()]) as never, values).flatMap((g) => [...g]);
+      const moved = after[`${population}/adam/${part === "critics" ? "critic" : part}/m`] as Float32Array;
+      expect(moved.length).toBe(gradients.length);
+      expect(Math.max(...gradients.map(Math.abs))).toBeGreaterThan(1e-3);
+      gradients.forEach((g, i) => expect(Math.abs(moved[i] - 0.1 * g)).toBeLessThan(1e-6));
+    }
   }
 });
 

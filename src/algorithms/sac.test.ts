@@ -273,7 +273,12 @@ test("a minibatch moves Adam's mean by a tenth of each loss's gradient, averaged
       const moved = after[`${population}/adam/${part === "critics" ? "critic" : part}/m`] as Float32Array;
       expect(moved.length).toBe(gradients.length);
       expect(Math.max(...gradients.map(Math.abs))).toBeGreaterThan(1e-3);
-      gradients.forEach((g, i) => expect(Math.abs(moved[i] - 0.1 * g)).toBeLessThan(1e-6));
+      expect(
+        distance(
+          moved,
+          gradients.map((g) => 0.1 * g),
+        ),
+      ).toBeLessThan(1e-6);
     }
   }
 });

@@ -390,7 +390,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
     },
   };
 
-  /** Gradients of one shard of group g's minibatch: of all three losses at the same θ, as in the authors' code. */
+  /** Gradients of one shard of group g's minibatch: of all three losses at the same θ. */
   function computeShard(g: number, s: number): void {
     const { policy, temperature, critics } = learners[g]!.shards[s]!;
     const at = { lane: g, period: batches, from: s * rows };

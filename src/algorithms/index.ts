@@ -12,11 +12,13 @@ export { dqn, dqnConfig } from "./dqn.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
+export { sac, sacConfig } from "./sac.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { naf } from "./naf.ts";
 import { qLearning } from "./q-learning.ts";
 import { repeatedQ } from "./repeated-q.ts";
+import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, qLearning, repeatedQ];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, qLearning, repeatedQ, sac];

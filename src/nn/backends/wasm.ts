@@ -101,7 +101,10 @@ export function compile<I extends InputSpecs, O extends Tensors>(
 
   // 3. Results and gradients get places of their own, everything else is planned.
   for (const tensor of results.map(origin)) {
-    if (!pinned.has(tensor)) pinned.set(tensor, allocate(arena, tensor));
+    if (pinned.has(tensor)) continue;
+    const place = allocate(arena, tensor);
+    pinned.set(tensor, place);
+    if (tensor.op.kind === "constant") arena.kernels.fill(place, tensor.op.value, sizeOf(tensor));
   }
   const copies: Call[] = [];
   const { kernels } = arena;
@@ -390,6 +393,24 @@ function lowerNode(tensor: Tensor, arena: Arena, users: ReadonlyMap<Tensor, numb
         const bad = k.scatterColumns(out, g, index, M, N, picks);
         if (bad >= 0) throw indexError(arena, own[1], index, bad, N);
       });
+    case "pick":
+      return apart((out, [x, w, index]) => () => {
+        const [choices, depth] = own[1].shape;
+        const bad = k.pickRows(out, x, w, index, M, choices, depth, N);
+        if (bad >= 0) throw indexError(arena, own[2], index, bad, choices);
+      });
+    case "pickGradX":
+      return apart(
+        (out, [g, w, index]) =>
+          () =>
+            k.pickRowsGradX(out, g, w, index, M, N, own[0].shape[1]),
+      );
+    case "pickGradW":
+      return apart(
+        (out, [g, x, index]) =>
+          () =>
+            k.pickRowsGradW(out, g, x, index, own[1].shape[0], M, N, own[0].shape[1]),
+      );
     case "sliceCols":
       return apart(
         (out, [x]) =>

@@ -245,7 +245,10 @@ test("a run whose sessions have converged is complete, and its last checkpoint i
   const save = writer.checkpoint;
   const spy = {
     ...writer,
-    checkpoint: (...args: Parameters<typeof save>) => (steps.push(args[0]), save.apply(writer, args)),
+    checkpoint(...args: Parameters<typeof save>) {
+      steps.push(args[0]);
+      save.apply(writer, args);
+    },
   };
   const result = await execute({ experiment, run, writer: spy, checkpointInterval: Number.POSITIVE_INFINITY });
   expect(result.status).toBe("complete");

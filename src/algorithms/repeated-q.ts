@@ -121,7 +121,7 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
     for (const e of lanes) {
       table.set(first, e * first.length);
       state[e] = start.integerAt(e, 0, 0, S);
-      for (let row = 0; row < N * S; row++) greedy[e * N * S + row] = argmax(first, row * A, A, 0);
+      for (let row = 0; row < N * S; row++) greedy[e * N * S + row] = argmax(first, row * A, A);
     }
   }
   team.barrier();
@@ -177,8 +177,9 @@ function initialValues({ players: N, choices: A, profiles: S, payoffs }: StageGa
   return values;
 }
 
-/** The largest of A cells, `best` if it is one of several. */
-function argmax(table: Float64Array, from: number, A: number, best: number): number {
+/** The first of the largest among A cells. */
+function argmax(table: Float64Array, from: number, A: number): number {
+  let best = 0;
   for (let a = 0; a < A; a++) if (table[from + a] > table[from + best]) best = a;
   return best;
 }

@@ -116,7 +116,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
     const n = sizes[population]!;
     const declared = Object.entries(economy.observe[population] ?? {});
-    const features = declared.flatMap(([name, { of }]) => (of === "everyone" ? Array.from({ length: n }, (_, j) => `${name}/${j}`) : [name]));
+    const features = declared.flatMap(([name, { of }]) =>
+      of === "everyone" ? Array.from({ length: n }, (_, j) => `${name}/${j}`) : [name],
+    );
     const actions = Object.entries(spaces[population]!).map(([name, space]) => ({ name, space }));
     const continuous = actions.every(({ space }) => space.kind === "box");
     if (!continuous && actions.some(({ space }) => space.kind === "box"))
@@ -124,7 +126,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
         `${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`,
       );
     if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
-    const transient = declared.flatMap(([, { of, transient = false }]) => new Array<boolean>(of === "everyone" ? n : 1).fill(transient));
+    const transient = declared.flatMap(([, { of, transient = false }]) =>
+      new Array<boolean>(of === "everyone" ? n : 1).fill(transient),
+    );
     spec[population] = { size: n, features, transient, actions, continuous };
     const observer = createObserver(economy, population, params);
     const recorder = options.outcomes

@@ -83,7 +83,11 @@ export interface Experiment {
     readonly params: ParamSettings;
   };
   readonly measure:
-    | ((player: Player, params: AnyParamValues, training: Readonly<Record<string, number>>) => Readonly<Record<string, number>>)
+    | ((
+        player: Player,
+        params: AnyParamValues,
+        training: Readonly<Record<string, number>>,
+      ) => Readonly<Record<string, number>>)
     | null;
   readonly expect: ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly Expectation[]) | null;
 }

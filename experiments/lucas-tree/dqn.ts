@@ -33,6 +33,7 @@ export default defineExperiment({
   },
   numEnvs: 8,
   totalSteps: 6000,
+  maxSeconds: 60,
   evaluation: { periods: 5, finalPeriods: 50 },
   measure(player, p) {
     const { ofValueRange, ofLotPerPeriod } = deviationGain(player, p);

@@ -21,4 +21,5 @@ const { summary, hash, seconds } = await execute({
   writer,
   checkpointInterval: Number.POSITIVE_INFINITY,
 });
-parentPort?.postMessage({ summary, hash, seconds });
+const { user, system } = process.threadCpuUsage();
+parentPort?.postMessage({ summary, hash, seconds, processorSeconds: (user + system) / 1e6 });

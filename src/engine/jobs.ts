@@ -10,7 +10,10 @@ export interface Job {
 export interface JobResult {
   readonly summary: Readonly<Record<string, number>>;
   readonly hash: string;
+  /** On the clock. */
   readonly seconds: number;
+  /** Of processor time on the job's thread: what it would take on a core of its own. */
+  readonly processorSeconds: number;
 }
 
 /** Runs at most `threads` at a time. The first failure stops the rest and is thrown, naming the run. */

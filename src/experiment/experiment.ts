@@ -48,6 +48,8 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D ex
   readonly totalSteps: number;
   /** Seeds of `reproduce`. */
   readonly seeds?: readonly number[];
+  /** Processor seconds that a seed may take; `reproduce` judges it. */
+  readonly maxSeconds?: number;
   /** Greedy play by which learning is watched and judged. */
   readonly evaluation?: {
     /** Periods of one evaluation while training, and of the final one. */
@@ -76,6 +78,7 @@ export interface Experiment {
   readonly numEnvs: number;
   readonly totalSteps: number;
   readonly seeds: readonly number[];
+  readonly maxSeconds: number | null;
   readonly evaluation: {
     readonly periods: number;
     readonly finalPeriods: number;
@@ -102,6 +105,7 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T, const D e
     params,
     config,
     seeds,
+    maxSeconds: definition.maxSeconds ?? null,
     evaluation: { periods, finalPeriods, every, params: evaluation.params ?? {} },
     measure: (definition.measure ?? null) as Experiment["measure"],
     expect: (definition.expect ?? null) as Experiment["expect"],
@@ -120,6 +124,7 @@ export function bareExperiment(economy: Economy): Experiment {
     numEnvs: 1,
     totalSteps: 0, // one episode per world, see resolve
     seeds: [1],
+    maxSeconds: null,
     evaluation: { periods: 0, finalPeriods: 0, every: 1, params: {} },
     measure: null,
     expect: null,

@@ -17,7 +17,12 @@ export const cartpole = defineEconomy({
     force: param(10, { unit: "N", doc: "of a push" }),
     step: param(0.02, { symbol: "τ", unit: "s", min: 0, exclusive: true }),
     positionLimit: param(2.4, { unit: "m", min: 0, exclusive: true, doc: "beyond it the episode ends" }),
-    angleLimit: param((12 * 2 * Math.PI) / 360, { unit: "rad", min: 0, exclusive: true, doc: "beyond it the episode ends" }),
+    angleLimit: param((12 * 2 * Math.PI) / 360, {
+      unit: "rad",
+      min: 0,
+      exclusive: true,
+      doc: "beyond it the episode ends",
+    }),
     spread: param(0.05, { min: 0, doc: "everything starts uniform within ± this" }),
     horizon: param(500, { unit: "steps", min: 1, integer: true }),
   },
@@ -36,11 +41,15 @@ export const cartpole = defineEconomy({
     }),
   },
   start: ({ each }) => ({
-    place: each("cart", { doc: "position, velocity, angle and spin ~ U(−spread, spread)" }, (k, from, to, _w, p, draw) => {
-      const columns = [k.position, k.velocity, k.angle, k.spin];
-      const u = ["position", "velocity", "angle", "spin"].map((label) => draw.uniform(label));
-      for (let i = from; i < to; i++) for (let c = 0; c < 4; c++) columns[c][i] = p.spread * (2 * u[c][i] - 1);
-    }),
+    place: each(
+      "cart",
+      { doc: "position, velocity, angle and spin ~ U(−spread, spread)" },
+      (k, from, to, _w, p, draw) => {
+        const columns = [k.position, k.velocity, k.angle, k.spin];
+        const u = ["position", "velocity", "angle", "spin"].map((label) => draw.uniform(label));
+        for (let i = from; i < to; i++) for (let c = 0; c < 4; c++) columns[c][i] = p.spread * (2 * u[c][i] - 1);
+      },
+    ),
   }),
   phases: ({ decide, each }) => ({
     push: decide("cart", { doc: "left or right" }),
@@ -71,7 +80,8 @@ export const cartpole = defineEconomy({
     },
   },
   reward: { cart: { column: "reward", doc: "1 per step, the last one included" } },
-  end: ({ cart: { position, angle } }, p) => Math.abs(position[0]) > p.positionLimit || Math.abs(angle[0]) > p.angleLimit,
+  end: ({ cart: { position, angle } }, p) =>
+    Math.abs(position[0]) > p.positionLimit || Math.abs(angle[0]) > p.angleLimit,
 });
 
 export default cartpole;

@@ -3,8 +3,9 @@
 // Mesa is run twice: as its tutorial writes the model (a random agent is drawn from the AgentSet itself, which copies it to a list
 // at every draw), and with that list kept, which is how a careful user would write it. Ours is the economy of economies/money-exchange.ts
 // through the engine's own program, one thread, and two for the million.
-import { inlineCrew } from "../src/engine/run.ts";
+
 import { program } from "../src/engine/program.ts";
+import { inlineCrew } from "../src/engine/run.ts";
 import { threadedCrew } from "../src/engine/threads.ts";
 import { resolveRun } from "../src/experiment/experiment.ts";
 import { loadModule } from "../src/experiment/load.ts";
@@ -12,7 +13,8 @@ import { peer } from "./peers/run.ts";
 import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
 
 const unit = "M agent-steps/s";
-const module = new URL(`../economies/money-exchange${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url).href;
+const module = new URL(`../economies/money-exchange${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+  .href;
 
 /** Agent-steps per second of each update of a run, the first few dropped: the optimising compiler is still at work then. */
 async function ours(agents: number, periods: number, threads: number): Promise<number[]> {
@@ -20,6 +22,7 @@ async function ours(agents: number, periods: number, threads: number): Promise<n
   const run = resolveRun(experiment, { agents, horizon: periods }, 1);
   const request = { experiment, run, pieces: threads, from: null, checkIdentities: false };
   const crew = threads > 1 ? threadedCrew(module, threads)(request) : inlineCrew(request);
+  await crew.ready;
   const rates: number[] = [];
   let step = 0;
   let at = performance.now();
@@ -61,20 +64,49 @@ export async function bench(): Promise<BenchReport> {
   const workload = "money exchange, 10⁴ agents";
   if (missing) {
     notes.push(`Mesa is left out: ${missing}`);
-    rows.push({ workload, implementation: "walras, 1 thread", median: median(small), unit, ratio: null, against: null });
+    rows.push({
+      workload,
+      implementation: "walras, 1 thread",
+      median: median(small),
+      unit,
+      ratio: null,
+      against: null,
+    });
   } else {
-    const ratio = (theirs: readonly number[]): number => median(small.slice(0, theirs.length).map((x, k) => x / theirs[k]!));
+    const ratio = (theirs: readonly number[]): number =>
+      median(small.slice(0, theirs.length).map((x, k) => x / theirs[k]!));
     const asTutorial = `Mesa ${mesaVersion} as its tutorial writes it`;
     const careful = `Mesa ${mesaVersion} with the list of agents kept`;
-    rows.push({ workload, implementation: "walras, 1 thread", median: median(small), unit, ratio: ratio(tutorial), against: asTutorial });
-    rows.push({ workload, implementation: "walras, 1 thread", median: median(small), unit, ratio: ratio(kept), against: careful });
+    rows.push({
+      workload,
+      implementation: "walras, 1 thread",
+      median: median(small),
+      unit,
+      ratio: ratio(tutorial),
+      against: asTutorial,
+    });
+    rows.push({
+      workload,
+      implementation: "walras, 1 thread",
+      median: median(small),
+      unit,
+      ratio: ratio(kept),
+      against: careful,
+    });
     rows.push({ workload, implementation: asTutorial, median: median(tutorial), unit, ratio: null, against: null });
     rows.push({ workload, implementation: careful, median: median(kept), unit, ratio: null, against: null });
   }
   const one = await ours(1_000_000, 60, 1);
   const two = await ours(1_000_000, 60, 2);
   const million = "money exchange, 10⁶ agents in one world";
-  rows.push({ workload: million, implementation: "walras, 1 thread", median: median(one), unit, ratio: null, against: null });
+  rows.push({
+    workload: million,
+    implementation: "walras, 1 thread",
+    median: median(one),
+    unit,
+    ratio: null,
+    against: null,
+  });
   rows.push({
     workload: million,
     implementation: "walras, 2 threads",

@@ -18,16 +18,29 @@ const LIABILITY = 0.5;
 export const lucasTree = defineEconomy({
   name: "lucas-tree",
   source: "Lucas (1978); Moraes (2023), §2.3 and §3, as corrected in docs/economies/lucas-tree.md",
-  summary: "Agents post prices for shares of a fruit tree and for bonds, meet in pairs, and consume what the tree yields.",
+  summary:
+    "Agents post prices for shares of a fruit tree and for bonds, meet in pairs, and consume what the tree yields.",
   params: {
     agents: param(1200, { symbol: "N", unit: "agents", min: 2, max: 1e8, integer: true }),
-    horizon: param(300, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true, doc: "the episode is then truncated, not terminated" }),
+    horizon: param(300, {
+      symbol: "T",
+      unit: "periods",
+      min: 1,
+      max: 1e9,
+      integer: true,
+      doc: "the episode is then truncated, not terminated",
+    }),
     discountFactor: param(0.95, { symbol: "β", unit: "per period", min: 0, max: 1, exclusive: true }),
     riskAversion: param(1, { symbol: "γ", min: 0, max: 50, doc: "relative; u = (c^(1−γ) − 1)/(1−γ), ln c at 1" }),
     dividendProcess: choice("constant-aggregate", ["constant-aggregate", "iid", "ar1"], {
       doc: "the law of the dividend: always E[Y]; lognormal and independent; or ln y′ = ρ ln y + σε",
     }),
-    dividendScale: param(0.01, { unit: "goods/share", min: 0, exclusive: true, doc: "Y = scale · exp(mean + sd · Z); not used by ar1" }),
+    dividendScale: param(0.01, {
+      unit: "goods/share",
+      min: 0,
+      exclusive: true,
+      doc: "Y = scale · exp(mean + sd · Z); not used by ar1",
+    }),
     dividendLogMean: param(1, { symbol: "μ", min: -50, max: 50 }),
     dividendLogSd: param(1, { symbol: "ς", min: 0, max: 5 }),
     persistence: param(0.9, { symbol: "ρ", min: -1, max: 1, exclusive: true, doc: "of the log dividend under ar1" }),
@@ -38,7 +51,7 @@ export const lucasTree = defineEconomy({
       min: 0,
       max: 0.5,
       exclusive: true,
-      doc: "one lot of shares; opens a no-trade band of p*(1 ± γΔs β/(2(1−β)))",
+      doc: "one lot of shares; opens a no-trade band of about p*(1 ± γΔs/(2(1−β)))",
     }),
     bondTradeSize: param(derived, {
       symbol: "Δb",
@@ -130,7 +143,11 @@ export const lucasTree = defineEconomy({
     // A debtor whose dividends do not cover the debt pays LIABILITY of them; both parties compute the payment from the debtor's shares.
     harvest: each(
       "traders",
-      { doc: "cash = s y + bonds redeemed; a debtor pays at most half the dividends", partner: "lender", reads: ["shares"] },
+      {
+        doc: "cash = s y + bonds redeemed; a debtor pays at most half the dividends",
+        partner: "lender",
+        reads: ["shares"],
+      },
       (k, from, to, w, _p, _draw, other) => {
         const { shares, bonds, lender, harvest, cash, consumption, sharesTraded, bondsTraded } = k;
         const { sharesBefore, paidForShares, paidForBonds } = k;
@@ -235,7 +252,8 @@ export const lucasTree = defineEconomy({
   },
   reward: { traders: { column: "utility", doc: "u(c)" } },
   potential: {
-    traders: (k, i, w, p) => crra(Math.max(k.bonds[i], -LIABILITY * k.shares[i] * w.dividend) + k.shares[i] * w.dividend, p.riskAversion),
+    traders: (k, i, w, p) =>
+      crra(Math.max(k.bonds[i], -LIABILITY * k.shares[i] * w.dividend) + k.shares[i] * w.dividend, p.riskAversion),
   },
   unfilled: {
     traders: {
@@ -245,7 +263,11 @@ export const lucasTree = defineEconomy({
   },
   metrics: {
     sharePrice: { unit: "goods/share", doc: "mean posted price", of: ({ traders }) => mean(traders.price) },
-    shareDispersion: { unit: "1", doc: "standard deviation of posted prices over their mean", of: ({ traders }) => dispersion(traders.price) },
+    shareDispersion: {
+      unit: "1",
+      doc: "standard deviation of posted prices over their mean",
+      of: ({ traders }) => dispersion(traders.price),
+    },
     bondPrice: { unit: "goods/bond", doc: "mean posted bond price", of: ({ traders }) => mean(traders.bondPrice) },
     shareVolume: {
       unit: "1/period",
@@ -287,7 +309,12 @@ export const lucasTree = defineEconomy({
       theoryLabel: "p*",
       caption: "Thesis, figure 8: prices that ten agents post for a share over training.",
     },
-    { title: "Shares held", population: "traders", column: "shares", caption: "Thesis, figure 9: nobody gains by trading at equilibrium." },
+    {
+      title: "Shares held",
+      population: "traders",
+      column: "shares",
+      caption: "Thesis, figure 9: nobody gains by trading at equilibrium.",
+    },
     {
       title: "Posted bond price",
       population: "traders",

@@ -8,10 +8,18 @@ import { defineEconomy, f64, i32, param, population, solvers } from "walras";
 export const moneyExchange = defineEconomy({
   name: "money-exchange",
   source: "Drăgulescu & Yakovenko (2000), Eur. Phys. J. B 17, 723",
-  summary: "Every agent with money gives one unit to a random other; equality at the start becomes an exponential distribution.",
+  summary:
+    "Every agent with money gives one unit to a random other; equality at the start becomes an exponential distribution.",
   params: {
     agents: param(10_000, { symbol: "N", unit: "agents", min: 2, max: 1e9, integer: true }),
-    money: param(10, { symbol: "m", unit: "units/agent", min: 1, max: 1e6, integer: true, doc: "what everybody starts with" }),
+    money: param(10, {
+      symbol: "m",
+      unit: "units/agent",
+      min: 1,
+      max: 1e6,
+      integer: true,
+      doc: "what everybody starts with",
+    }),
     horizon: param(1000, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }),
   },
   horizon: "horizon",
@@ -47,18 +55,30 @@ export const moneyExchange = defineEconomy({
         }
       },
     ),
-    settle: each("people", { doc: "money changes by what was received less what was given" }, ({ money, gave, received }, from, to) => {
-      for (let i = from; i < to; i++) {
-        money[i] += received[i] - gave[i];
-        received[i] = 0;
-      }
-    }),
+    settle: each(
+      "people",
+      { doc: "money changes by what was received less what was given" },
+      ({ money, gave, received }, from, to) => {
+        for (let i = from; i < to; i++) {
+          money[i] += received[i] - gave[i];
+          received[i] = 0;
+        }
+      },
+    ),
     count: total("people", { doc: "given = Σ gave" }, { given: "gave" }),
   }),
   metrics: {
-    gini: { unit: "1", doc: "Gini coefficient of money, Σ|x−x′|/(2N²m)", of: ({ people }) => giniOfCounts(people.money) },
+    gini: {
+      unit: "1",
+      doc: "Gini coefficient of money, Σ|x−x′|/(2N²m)",
+      of: ({ people }) => giniOfCounts(people.money),
+    },
     payers: { unit: "1", doc: "share of agents that gave", of: ({ people, given }) => given / people.size },
-    richest: { unit: "units", doc: "most money held", of: ({ people }) => people.money.reduce((a, b) => Math.max(a, b), 0) },
+    richest: {
+      unit: "units",
+      doc: "most money held",
+      of: ({ people }) => people.money.reduce((a, b) => Math.max(a, b), 0),
+    },
   },
   identities: {
     money: {

@@ -36,7 +36,7 @@ export function trainOn<D extends ParamDeclarations>(
   { config: settings = {}, params = {}, numEnvs = 1, totalSteps, seed = 5, from }: Training<ParamValues<D>>,
 ) {
   const arena = createArena({ bytes: 32 << 20 });
-  const env = makeVectorEnv(economy, { numEnvs, params, memory: arena });
+  const env = makeVectorEnv(economy, { numEnvs, params, memory: arena, outcomes: algorithm.outcomes ?? false });
   const config = resolveConfig(algorithm, settings);
   const rng = seedStream(seed);
   const updates: Recorded[] = [];

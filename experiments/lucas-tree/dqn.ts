@@ -34,7 +34,10 @@ export default defineExperiment({
   numEnvs: 8,
   totalSteps: 6000,
   evaluation: { periods: 5, finalPeriods: 50 },
-  measure: (player, p) => ({ deviationGain: deviationGain(player, p) }),
+  measure(player, p) {
+    const { ofValueRange, ofLotPerPeriod } = deviationGain(player, p);
+    return { deviationGain: ofValueRange, deviationGainPerLot: ofLotPerPeriod };
+  },
   expect: (_p, truth) => [
     {
       item: "posted share price",
@@ -81,6 +84,15 @@ export default defineExperiment({
       theory: 0,
       unit: "of the range of values",
       tolerance: 0.01,
+      kind: "atMost",
+    },
+    {
+      item: "the same, per period",
+      measure: "deviationGainPerLot",
+      claim: "–",
+      theory: 0,
+      unit: "of a lot's value",
+      tolerance: 0.03,
       kind: "atMost",
     },
   ],

@@ -3,9 +3,10 @@
 // The caller owns the loop, so pause, early stop, checkpoint and streaming need no callbacks:
 //   for (const update of dqn.train(context)) { record(update.metrics); if (enough()) break; }
 // With several threads every rank runs the same generator on the same memory; ranks meet at barriers inside, and rank 0 records.
+
+import type { Team } from "../economy/cut.ts";
 import type { ParamDeclarations, ParamSettings, ParamValues } from "../economy/params.ts";
 import { resolveParams } from "../economy/params.ts";
-import type { Team } from "../economy/simulation.ts";
 import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Arena } from "../kernels/arena.ts";
 import type { Stream } from "../random/index.ts";

@@ -316,6 +316,18 @@ test("trembling is symmetric about the greedy choice and never leaves the grid",
     expect(Math.abs(Math.sqrt(squares / all) / deviation - 1)).toBeLessThan(4 / Math.sqrt(2 * all));
 });
 
+test("settings that would make a schedule meaningless are refused", () => {
+  const refused = (config: Partial<DqnConfig>) => expect(() => train(bandit, { config, totalSteps: 1 }));
+  refused({ trembleStart: 0.1 }).toThrow(
+    "dqn: trembleStart is 0.1 and trembleEnd 0, expected both above 0, or both 0.",
+  );
+  refused({ trembleStart: 0.1, trembleEnd: 0.1, explorationFraction: 0.9 }).toThrow(
+    "dqn: explorationFraction is 0.9, expected below 0.85",
+  );
+  refused({ tau: 0 }).toThrow("dqn: tau is 0 and finalTau 0.05, expected both above 0, or both 0.");
+  refused({ batchSize: 30 }).toThrow("dqn: batchSize is 30, expected a multiple of 4.");
+});
+
 test("deep and tabular Q-learning agree on the reference MDP, and with its solution", () => {
   const deep = train(referenceMdp, {
     config: {

@@ -9,7 +9,7 @@
 // Every rank steps its own worlds and computes its own shards of each minibatch; shards are fixed in number and summed in order, so the
 // number of threads changes nothing.
 import type { ParamValues } from "../economy/params.ts";
-import { flag, choice, param } from "../economy/params.ts";
+import { choice, flag, param } from "../economy/params.ts";
 import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { type Arena, createArena } from "../kernels/arena.ts";
@@ -41,28 +41,62 @@ import {
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
+import { trainingLoop } from "./parts/training-loop.ts";
 
 export const dqnConfig = {
-  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's discount factor unless you mean otherwise" }),
+  gamma: param(0.99, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount; the economy's discount factor unless you mean otherwise",
+  }),
   hiddenLayers: param(4, { min: 1, max: 16, integer: true }),
   hiddenWidth: param(50, { min: 1, max: 4096, integer: true }),
   activation: choice("relu", ["relu", "tanh"]),
   learningRate: param(1e-3, { min: 0, exclusive: true }),
-  finalLearningRate: param(1e-3, { min: 0, exclusive: true, doc: "reached geometrically at the end, from a fifth of training on" }),
+  finalLearningRate: param(1e-3, {
+    min: 0,
+    exclusive: true,
+    doc: "reached geometrically at the end, from a fifth of training on",
+  }),
   maxGradNorm: param(10, { min: 0, exclusive: true, doc: "of the whole gradient" }),
   batchSize: param(256, { symbol: "B", min: 4, max: 65536, integer: true, doc: "a multiple of 4" }),
-  bufferSize: param(100_000, { unit: "transitions", min: 1, max: 1e9, integer: true, doc: "replay; the oldest step of all worlds goes first" }),
+  bufferSize: param(100_000, {
+    unit: "transitions",
+    min: 1,
+    max: 1e9,
+    integer: true,
+    doc: "replay; the oldest step of all worlds goes first",
+  }),
   learningStarts: param(0, { unit: "transitions", min: 0, max: 1e9, integer: true }),
-  gradientSteps: param(1, { min: 0, max: 1e4, doc: "minibatches per step of all worlds; a fraction means now and then" }),
-  nSteps: param(1, { symbol: "n", unit: "decisions", min: 1, max: 1000, integer: true, doc: "rewards summed before bootstrapping" }),
+  gradientSteps: param(1, {
+    min: 0,
+    max: 1e4,
+    doc: "minibatches per step of all worlds; a fraction means now and then",
+  }),
+  nSteps: param(1, {
+    symbol: "n",
+    unit: "decisions",
+    min: 1,
+    max: 1000,
+    integer: true,
+    doc: "rewards summed before bootstrapping",
+  }),
   doubleQ: flag(false, "the online network chooses the action that the target network values"),
   dueling: flag(false, "a value stream beside the advantage branches"),
-  valueScale: param(1, { symbol: "v", min: 0, exclusive: true, doc: "multiplies the value stream: how much larger values are than advantages" }),
+  valueScale: param(1, {
+    symbol: "v",
+    min: 0,
+    exclusive: true,
+    doc: "multiplies the value stream: how much larger values are than advantages",
+  }),
   huber: param(0, { min: 0, doc: "where the loss turns from quadratic to linear; 0: never" }),
   tau: param(0.005, { symbol: "τ", min: 0, max: 1, doc: "target ← (1−τ) target + τ online" }),
   finalTau: param(0.005, { min: 0, max: 1, doc: "reached geometrically at the end, from 0.3 of training on" }),
   targetInterval: param(1, { unit: "minibatches", min: 1, max: 1e9, integer: true, doc: "between target updates" }),
-  actWith: choice("online", ["online", "target"], { doc: "whose greedy actions are played, in training and afterwards" }),
+  actWith: choice("online", ["online", "target"], {
+    doc: "whose greedy actions are played, in training and afterwards",
+  }),
   epsilonStart: param(1, { symbol: "ε", min: 0, max: 1, doc: "share of uniformly random actions, per dimension" }),
   epsilonEnd: param(0.02, { min: 0, max: 1 }),
   explorationFraction: param(0.6, { min: 0, max: 1, doc: "of training, over which ε falls linearly" }),
@@ -88,7 +122,8 @@ export const dqn = defineAlgorithm({
   summary: "Deep Q-learning: replay, target network, double and dueling by option, several action dimensions.",
   config: dqnConfig,
   metrics: {
-    "losses/td": "mean loss of the minibatches since the last report: ½ squared TD error (or Huber), in units of scaled reward",
+    "losses/td":
+      "mean loss of the minibatches since the last report: ½ squared TD error (or Huber), in units of scaled reward",
     "losses/gradNorm": "norm of the last gradient before clipping",
     "charts/epsilon": "share of uniformly random actions",
     "charts/tremble": "standard deviation of action noise, as a share of the grid",
@@ -99,53 +134,17 @@ export const dqn = defineAlgorithm({
   policy: createPolicy,
 });
 
-function* train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
-  const { env, config: c, totalSteps, rng, seed, team, from } = context;
+function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
+  const { env, config, team } = context;
   const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
-  const total = Math.ceil(totalSteps / env.numEnvs);
-
-  if (from) {
-    if (team.rank === 0) {
-      restore(prefixed("env", env.state), from.arrays);
-      for (const learner of learners) restore(learner.state, from.arrays);
-    }
-    env.resume(seed, { cursor: from.meta["cursor"]!, tick: from.meta["tick"]! });
-    for (const learner of learners) learner.resume(from.meta);
-  } else {
-    env.reset(seed);
-    if (team.rank === 0) for (const learner of learners) learner.begin(rng);
-  }
-  for (const learner of learners) learner.seed(rng);
-  team.barrier();
-
-  const every = Math.max(1, Math.floor(total / c.updates));
-  while (env.position.tick < total) {
-    const until = Math.min(total, env.position.tick + every);
-    while (env.position.tick < until) {
-      const progress = env.position.tick / total;
-      for (const learner of learners) learner.act(progress);
-      env.step();
-      for (const learner of learners) learner.store();
-      team.barrier();
-      for (const learner of learners) learner.learn(progress);
-    }
-    const meta = { ...env.position };
-    for (const learner of learners) Object.assign(meta, learner.meta());
-    const metrics = Object.assign({}, ...learners.map((learner) => learner.report(learners.length > 1)));
-    yield {
-      step: until * env.numEnvs,
-      metrics,
-      snapshot: () => ({
-        arrays: Object.assign(prefixed("env", env.state), ...learners.map((learner) => learner.state)),
-        meta,
-      }),
-    };
-    team.barrier(); // rank 0 has read what it needs
-  }
+  return trainingLoop(context, learners, config.updates, (progress) => {
+    for (const learner of learners) learner.act(progress);
+    env.step();
+    for (const learner of learners) learner.store();
+    team.barrier();
+    for (const learner of learners) learner.learn(progress);
+  });
 }
-
-const prefixed = (prefix: string, arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));
 
 /** Where each dimension's choices lie among the columns of the branches. */
 function branchesOf(spec: PopulationSpec): { from: number; to: number }[] {
@@ -165,11 +164,26 @@ function network(par: Param, obs: Tensor<"f32">, c: DqnConfig, choices: number):
   const width = c.hiddenWidth;
   let h = obs;
   for (let layer = 0; layer < c.hiddenLayers; layer++)
-    h = dense(par, h, { name: `trunk/${layer}`, outputs: width, activation: c.activation as Activation, weight: heUniform });
+    h = dense(par, h, {
+      name: `trunk/${layer}`,
+      outputs: width,
+      activation: c.activation as Activation,
+      weight: heUniform,
+    });
   const small = uniform(0.01 * Math.sqrt(3 / width));
-  const branches = dense(par, h, { name: "branches", outputs: choices, weight: c.dueling ? small : heUniform, bias: uniform(0) });
+  const branches = dense(par, h, {
+    name: "branches",
+    outputs: choices,
+    weight: c.dueling ? small : heUniform,
+    bias: uniform(0),
+  });
   if (!c.dueling) return { value: null, branches };
-  const value = dense(par, h, { name: "value", outputs: 1, weight: uniform(0.1 * Math.sqrt(3 / width)), bias: uniform(0) });
+  const value = dense(par, h, {
+    name: "value",
+    outputs: 1,
+    weight: uniform(0.1 * Math.sqrt(3 / width)),
+    bias: uniform(0),
+  });
   return { value: mul(value, c.valueScale), branches };
 }
 
@@ -217,9 +231,20 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const { size: N, features, actions: dimensions } = spec;
   const F = features.length;
   const D = dimensions.length;
-  if (spec.continuous) throw new Error(`dqn: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`);
+  if (spec.continuous)
+    throw new Error(`dqn: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`);
   if (F === 0) throw new Error(`dqn: ${population} observes nothing; declare observe.${population}.`);
-  if (c.batchSize % SHARDS !== 0) throw new Error(`dqn: batchSize is ${c.batchSize}, expected a multiple of ${SHARDS}.`);
+  // Falling geometrically is falling from and to something positive.
+  if (c.trembleStart > 0 && c.trembleEnd === 0)
+    throw new Error(`dqn: trembleStart is ${c.trembleStart} and trembleEnd 0, expected both above 0, or both 0.`);
+  if (c.trembleStart > 0 && c.explorationFraction >= 0.85)
+    throw new Error(
+      `dqn: explorationFraction is ${c.explorationFraction}, expected below 0.85, where trembling reaches its end.`,
+    );
+  if ((c.tau === 0) !== (c.finalTau === 0))
+    throw new Error(`dqn: tau is ${c.tau} and finalTau ${c.finalTau}, expected both above 0, or both 0.`);
+  if (c.batchSize % SHARDS !== 0)
+    throw new Error(`dqn: batchSize is ${c.batchSize}, expected a multiple of ${SHARDS}.`);
   const batch = env.batch[population]!;
   const branches = branchesOf(spec);
   const shardRows = c.batchSize / SHARDS;
@@ -254,7 +279,9 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   });
   // One acting executable per rank and group: ranks act at the same time.
   const actors = Array.from({ length: team.size }, () =>
-    learners.map(({ theta, target }) => compile(acting, { arena, params: c.actWith === "online" ? theta : target, layout })),
+    learners.map(({ theta, target }) =>
+      compile(acting, { arena, params: c.actWith === "online" ? theta : target, layout }),
+    ),
   )[team.rank]!;
 
   // Replay: T slots, each one decision of every agent of every world.
@@ -291,7 +318,10 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     state,
     seed(rng: typeof context.rng) {
       const s = rng.fork(population);
-      explore = { coin: dimensions.map((_, d) => s.fork(`coin/${d}`)), noise: dimensions.map((_, d) => s.fork(`noise/${d}`)) };
+      explore = {
+        coin: dimensions.map((_, d) => s.fork(`coin/${d}`)),
+        noise: dimensions.map((_, d) => s.fork(`noise/${d}`)),
+      };
       sampling = { slot: s.fork("slot"), row: s.fork("row") };
     },
     begin(rng: typeof context.rng) {
@@ -320,12 +350,21 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       if (!onTurn()) return;
       pending = 1;
       const epsilon = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
-      const tremble = c.trembleStart === 0 ? 0 : geometric(c.trembleStart, c.trembleEnd, (progress - c.explorationFraction) / (0.85 - c.explorationFraction));
+      const tremble =
+        c.trembleStart === 0
+          ? 0
+          : geometric(
+              c.trembleStart,
+              c.trembleEnd,
+              (progress - c.explorationFraction) / (0.85 - c.explorationFraction),
+            );
       now = { ...now, epsilon, tremble };
       const slot = stored % T;
       for (const e of env.lanes) {
         if (!batch.acting[e])
-          throw new Error(`dqn: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`);
+          throw new Error(
+            `dqn: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
+          );
         const at = { lane: e, period: stored, from: 0 };
         const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
         ring.obs.set(obs, (slot * E + e) * N * F);
@@ -375,8 +414,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         rewardSums[e] = rewardSums[e]! + sum;
         for (let i = 0; i < N; i++) ring.rewards[at + i] = rewards[i]!;
         ring.ended[slot * E + e] = batch.terminated[e] ? 2 : batch.truncated[e] ? 1 : 0;
-        if (ring.ended[slot * E + e])
-          ring.finalObs.set(batch.finalObs.subarray(e * N * F, (e + 1) * N * F), at * F);
+        if (ring.ended[slot * E + e]) ring.finalObs.set(batch.finalObs.subarray(e * N * F, (e + 1) * N * F), at * F);
       }
       stored++;
     },
@@ -396,7 +434,8 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       now.learningRate = geometric(c.learningRate, c.finalLearningRate, (progress - 0.2) / 0.8);
       const tau = geometric(c.tau, c.finalTau, (progress - 0.3) / 0.7);
       for (owed += c.gradientSteps; owed >= 1; owed--) {
-        for (let job = team.rank; job < groups * SHARDS; job += team.size) computeShard(Math.floor(job / SHARDS), job % SHARDS, usable);
+        for (let job = team.rank; job < groups * SHARDS; job += team.size)
+          computeShard(Math.floor(job / SHARDS), job % SHARDS, usable);
         team.barrier();
         for (let g = team.rank; g < groups; g += team.size) applyGradient(g, tau);
         batches++;
@@ -421,7 +460,9 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         shared[1] = shared[2] = 0;
         rewardSums.fill(0);
       }
-      return several ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value])) : metrics;
+      return several
+        ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value]))
+        : metrics;
     },
   };
 
@@ -508,7 +549,9 @@ function createPolicy(population: string, spec: PopulationSpec, c: DqnConfig): P
   const groups = spec.size / groupSize;
   const graph = actingGraph(spec, c, groupSize);
   const layout = layoutOf(graph);
-  const arena: Arena = createArena({ bytes: (64 << 20) + 4 * (layout.size * groups + spec.size * (layout.size / 8 + 4096)) });
+  const arena: Arena = createArena({
+    bytes: (64 << 20) + 4 * (layout.size * groups + spec.size * (layout.size / 8 + 4096)),
+  });
   const thetas = Array.from({ length: groups }, () => arena.f32(layout.size));
   const actors = thetas.map((params) => compile(graph, { arena, params, layout }));
   const F = spec.features.length;
@@ -536,4 +579,3 @@ function createPolicy(population: string, spec: PopulationSpec, c: DqnConfig): P
     },
   };
 }
-

@@ -46,24 +46,62 @@ import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric } from "./parts/schedule.ts";
+import { trainingLoop } from "./parts/training-loop.ts";
 
 export const nafConfig = {
-  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's discount factor unless you mean otherwise" }),
+  gamma: param(0.99, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount; the economy's discount factor unless you mean otherwise",
+  }),
   hiddenLayers: param(4, { min: 1, max: 16, integer: true }),
   hiddenWidth: param(50, { min: 1, max: 4096, integer: true, doc: "tanh units" }),
   valueLearningRate: param(1e-3, { min: 0, exclusive: true }),
-  finalValueLearningRate: param(1e-5, { min: 0, exclusive: true, doc: "reached geometrically at the end, from a fifth of training on" }),
+  finalValueLearningRate: param(1e-5, {
+    min: 0,
+    exclusive: true,
+    doc: "reached geometrically at the end, from a fifth of training on",
+  }),
   orderLearningRate: param(5e-4, { min: 0, exclusive: true }),
   finalOrderLearningRate: param(1.5e-5, { min: 0, exclusive: true }),
   batchSize: param(512, { symbol: "B", min: 4, max: 65536, integer: true, doc: "a multiple of groupSize" }),
-  groupSize: param(4, { min: 1, max: 4096, integer: true, doc: "agents of one world and period that a minibatch of V takes together" }),
-  commonWeight: param(0.1, { symbol: "λ", min: 0, max: 1, doc: "weight of the error that a group shares; 1: the plain squared error" }),
+  groupSize: param(4, {
+    min: 1,
+    max: 4096,
+    integer: true,
+    doc: "agents of one world and period that a minibatch of V takes together",
+  }),
+  commonWeight: param(0.1, {
+    symbol: "λ",
+    min: 0,
+    max: 1,
+    doc: "weight of the error that a group shares; 1: the plain squared error",
+  }),
   bufferSteps: param(100, { unit: "steps of all worlds", min: 1, max: 1e6, integer: true, doc: "replay" }),
   gradientSteps: param(1, { min: 1, max: 1e4, integer: true, doc: "minibatches per step of all worlds" }),
-  nSteps: param(5, { symbol: "n", unit: "decisions", min: 1, max: 1000, integer: true, doc: "rewards summed before bootstrapping V" }),
-  tau: param(0.05, { symbol: "τ", min: 0, max: 1, doc: "slow ← (1−τ) slow + τ fast; the slow networks act and bootstrap" }),
+  nSteps: param(5, {
+    symbol: "n",
+    unit: "decisions",
+    min: 1,
+    max: 1000,
+    integer: true,
+    doc: "rewards summed before bootstrapping V",
+  }),
+  tau: param(0.05, {
+    symbol: "τ",
+    min: 0,
+    max: 1,
+    doc: "slow ← (1−τ) slow + τ fast; the slow networks act and bootstrap",
+  }),
   finalTau: param(0.005, { min: 0, max: 1, doc: "reached geometrically at the end, from 0.3 of training on" }),
-  widthStart: param(0.4, { symbol: "w", min: 0, exclusive: true, max: 1, doc: "standard deviation of orders around μ, relative (log grids) or of the grid" }),
+  widthStart: param(0.4, {
+    symbol: "w",
+    min: 0,
+    exclusive: true,
+    max: 1,
+    doc: "standard deviation of orders around μ, relative (log grids) or of the grid",
+  }),
   widthEnd: param(0.1, { min: 0, exclusive: true, max: 1 }),
   widthHold: param(0.15, { min: 0, max: 1, doc: "share of training at widthStart" }),
   widthReached: param(0.6, { min: 0, max: 1, doc: "share of training at which widthEnd is reached" }),
@@ -79,7 +117,8 @@ export const naf = defineAlgorithm({
   outcomes: true,
   metrics: {
     "losses/value": "mean loss of V's minibatches since the last report, in units of its spread at the start",
-    "losses/orders": "mean loss of the advantages since the last report, in units of a typical trade's utility and the width",
+    "losses/orders":
+      "mean loss of the advantages since the last report, in units of a typical trade's utility and the width",
     "charts/width": "standard deviation of orders around μ",
     "charts/learningRate": "Adam's step size for V",
     "charts/reward": "mean reward per agent and period since the last report, unshaped",
@@ -88,52 +127,21 @@ export const naf = defineAlgorithm({
   policy: createPolicy,
 });
 
-function* train(context: TrainContext<NafConfig>): Generator<Update, void, void> {
-  const { env, config: c, totalSteps, rng, seed, team, from } = context;
+function train(context: TrainContext<NafConfig>): Generator<Update, void, void> {
+  const { env, config, team } = context;
   const populations = Object.keys(env.spec);
-  if (populations.length !== 1) throw new Error(`naf: ${populations.length} populations decide (${populations.join(", ")}), expected one.`);
+  if (populations.length !== 1)
+    throw new Error(`naf: ${populations.length} populations decide (${populations.join(", ")}), expected one.`);
   const population = populations[0]!;
   const learner = createLearner(context, population, env.spec[population]!);
-  const total = Math.ceil(totalSteps / env.numEnvs);
-
-  if (from) {
-    if (team.rank === 0) {
-      restore(prefixed(env.state), from.arrays);
-      restore(learner.state, from.arrays);
-    }
-    env.resume(seed, { cursor: from.meta["cursor"]!, tick: from.meta["tick"]! });
-    learner.resume(from.meta);
-  } else {
-    env.reset(seed);
-    if (team.rank === 0) learner.begin(rng);
-  }
-  learner.seed(rng);
-  team.barrier();
-
-  const every = Math.max(1, Math.floor(total / c.updates));
-  while (env.position.tick < total) {
-    const until = Math.min(total, env.position.tick + every);
-    while (env.position.tick < until) {
-      const progress = env.position.tick / total;
-      learner.act(progress);
-      env.step();
-      learner.store();
-      team.barrier();
-      learner.learn(progress);
-    }
-    const meta = { ...env.position, ...learner.meta() };
-    const metrics = learner.report();
-    yield {
-      step: until * env.numEnvs,
-      metrics,
-      snapshot: () => ({ arrays: { ...prefixed(env.state), ...learner.state }, meta }),
-    };
-    team.barrier(); // rank 0 has read what it needs
-  }
+  return trainingLoop(context, [learner], config.updates, (progress) => {
+    learner.act(progress);
+    env.step();
+    learner.store();
+    team.barrier();
+    learner.learn(progress);
+  });
 }
-
-const prefixed = (arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`env/${name}`, array]));
 
 /** Where an order lies: ln a on a log grid, a on a linear one; and the grid's ends and width in that coordinate. */
 interface Axis {
@@ -143,7 +151,8 @@ interface Axis {
   readonly coordinates: Float64Array;
 }
 function axisOf(population: string, { name, space }: ActionDimension): Axis {
-  if (space.kind !== "grid") throw new Error(`naf: ${population}.${name} is a ${space.kind}, expected an ordered grid; dqn takes codes.`);
+  if (space.kind !== "grid")
+    throw new Error(`naf: ${population}.${name} is a ${space.kind}, expected an ordered grid; dqn takes codes.`);
   const { values, count } = space;
   // Equal ratios in the middle of the grid tell a log grid from a linear one.
   const ratio = (i: number): number => values[i + 1]! / values[i]!;
@@ -231,9 +240,12 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   if (!outcomes) throw new Error(`naf: the environment keeps no outcomes; make it with { outcomes: true }.`);
   for (const { name } of dimensions)
     if (!outcomes.unfilled[name])
-      throw new Error(`naf: ${env.economy.name} does not say what follows when ${population}.${name} comes to nothing; declare unfilled.${population}.${name}, or use dqn.`);
+      throw new Error(
+        `naf: ${env.economy.name} does not say what follows when ${population}.${name} comes to nothing; declare unfilled.${population}.${name}, or use dqn.`,
+      );
   if (F === 0) throw new Error(`naf: ${population} observes nothing; declare observe.${population}.`);
-  if (c.batchSize % c.groupSize !== 0) throw new Error(`naf: batchSize is ${c.batchSize}, expected a multiple of groupSize ${c.groupSize}.`);
+  if (c.batchSize % c.groupSize !== 0)
+    throw new Error(`naf: batchSize is ${c.batchSize}, expected a multiple of groupSize ${c.groupSize}.`);
   if (c.groupSize > N) throw new Error(`naf: groupSize is ${c.groupSize}, but there are ${N} ${population}.`);
   const axes = dimensions.map((dimension) => axisOf(population, dimension));
   const B = c.batchSize;
@@ -255,14 +267,21 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   };
   const rows = env.mostLanes * N; // what one rank forwards at once: all its worlds
   const value = network("value", layoutOf(valueGraph(F, c, rows)));
-  const orders = axes.map((axis, d) => network(`orders/${dimensions[d]!.name}`, layoutOf(orderGraph(F, c, axis, rows))));
+  const orders = axes.map((axis, d) =>
+    network(`orders/${dimensions[d]!.name}`, layoutOf(orderGraph(F, c, axis, rows))),
+  );
   const valuers = Array.from({ length: team.size }, () =>
     compile(valueGraph(F, c, rows), { arena, params: value.slow, layout: value.layout }),
   )[team.rank]!;
   const actors = Array.from({ length: team.size }, () =>
     orders.map(({ slow, layout }, d) => compile(orderGraph(F, c, axes[d]!, rows), { arena, params: slow, layout })),
   )[team.rank]!;
-  const valueLoss = compile(valueLossGraph(F, c), { arena, params: value.fast, grads: value.grads, layout: value.layout });
+  const valueLoss = compile(valueLossGraph(F, c), {
+    arena,
+    params: value.fast,
+    grads: value.grads,
+    layout: value.layout,
+  });
   const orderLosses = orders.map(({ fast, grads, layout }, d) =>
     compile(orderLossGraph(F, c, axes[d]!), { arena, params: fast, grads, layout }),
   );
@@ -326,6 +345,10 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
       now = { ...now, width };
       const slot = stored % T;
       env.lanes.forEach((e, lane) => {
+        if (!batch.acting[e])
+          throw new Error(
+            `naf: ${population} did not decide in world ${e} at step ${stored}; it learns decisions of every period only.`,
+          );
         const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
         ring.obs.set(obs, (slot * E + e) * N * F);
         before.set(outcomes.potential.subarray(e * N, (e + 1) * N), e * N);
@@ -460,7 +483,8 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   /** Follows the median of what a trade gains or costs at once. */
   function follow(d: number): void {
     let count = 0;
-    for (let r = 0; r < E * N && count < sorted.length; r++) if (differences[d]![r] !== 0) sorted[count++] = differences[d]![r]!;
+    for (let r = 0; r < E * N && count < sorted.length; r++)
+      if (differences[d]![r] !== 0) sorted[count++] = differences[d]![r]!;
     if (count === 0) return;
     const median = sorted.subarray(0, count).sort()[count >> 1]!;
     const scale = shared[2 + d]!;
@@ -551,7 +575,9 @@ function createPolicy(population: string, spec: PopulationSpec, c: NafConfig): P
   const graphs = axes.map((axis) => orderGraph(F, c, axis, spec.size));
   const layouts = graphs.map((graph) => layoutOf(graph));
   const size = layouts.reduce((sum, layout) => sum + layout.size, 0);
-  const arena = createArena({ bytes: (16 << 20) + 4 * size + spec.size * D * 16 * (F + (c.hiddenLayers + 2) * c.hiddenWidth) });
+  const arena = createArena({
+    bytes: (16 << 20) + 4 * size + spec.size * D * 16 * (F + (c.hiddenLayers + 2) * c.hiddenWidth),
+  });
   const params = layouts.map((layout) => arena.f32(layout.size));
   const actors = graphs.map((graph, d) => compile(graph, { arena, params: params[d]!, layout: layouts[d]! }));
   return {

@@ -17,6 +17,7 @@ import { exp, pow } from "../math/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { restore } from "./parts/restore.ts";
+import { trainingLoop } from "./parts/training-loop.ts";
 
 const MEBIBYTE = 1048576;
 const SCHEDULES = ["constant", "exponential", "visits"] as const;
@@ -80,50 +81,15 @@ export const qLearning = defineAlgorithm({
   policy: createPolicy,
 });
 
-function* train(context: TrainContext<QLearningConfig>): Generator<Update, void, void> {
-  const { env, config: c, totalSteps, rng, seed, team, from } = context;
+function train(context: TrainContext<QLearningConfig>): Generator<Update, void, void> {
+  const { env, config } = context;
   const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
-  const total = Math.ceil(totalSteps / env.numEnvs);
-
-  if (from) {
-    if (team.rank === 0) {
-      restore(prefixed("env", env.state), from.arrays);
-      for (const learner of learners) restore(learner.state, from.arrays);
-    }
-    env.resume(seed, { cursor: from.meta.cursor, tick: from.meta.tick });
-    for (const learner of learners) learner.resume(from.meta);
-  } else {
-    env.reset(seed);
-    if (team.rank === 0) for (const learner of learners) learner.begin();
-  }
-  for (const learner of learners) learner.seed(rng);
-  team.barrier();
-
-  const every = Math.max(1, Math.floor(total / c.updates));
-  while (env.position.tick < total) {
-    const until = Math.min(total, env.position.tick + every);
-    while (env.position.tick < until) {
-      for (const learner of learners) learner.act();
-      env.step();
-      for (const learner of learners) learner.learn();
-    }
-    team.barrier();
-    const metrics = Object.assign({}, ...learners.map((learner) => learner.report(learners.length > 1)));
-    const meta = Object.assign({ ...env.position }, ...learners.map((learner) => learner.meta()));
-    yield {
-      step: env.position.tick * env.numEnvs,
-      metrics,
-      snapshot: () => ({
-        arrays: Object.assign(prefixed("env", env.state), ...learners.map((learner) => learner.state)),
-        meta,
-      }),
-    };
-    team.barrier(); // rank 0 has read what it needs
-  }
+  return trainingLoop(context, learners, config.updates, () => {
+    for (const learner of learners) learner.act();
+    env.step();
+    for (const learner of learners) learner.learn();
+  });
 }
-
-const prefixed = (prefix: string, arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));
 
 /** How observations and actions lie in a table. */
 function shapeOf(population: string, spec: PopulationSpec, c: QLearningConfig) {

@@ -6,7 +6,13 @@ import { type CommonOptions, print, printJson, shown, table } from "./common.ts"
 /** What a suite in bench/ returns; see bench/report.ts there. */
 interface BenchReport {
   readonly suite: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly load: number; readonly noisy: boolean };
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly node: string;
+    readonly load: number;
+    readonly noisy: boolean;
+  };
   readonly rows: readonly {
     readonly workload: string;
     readonly implementation: string;
@@ -26,13 +32,23 @@ const suites = {
 export const benchVerb = (): Command =>
   new Command("bench")
     .description("same-work benchmarks; ratios are against the other implementation in the same run")
-    .argument("<suite>", Object.entries(suites).map(([name, what]) => `${name}: ${what}`).join("; "))
+    .argument(
+      "<suite>",
+      Object.entries(suites)
+        .map(([name, what]) => `${name}: ${what}`)
+        .join("; "),
+    )
     .option("--json", "print one JSON document")
     .action(async (suite: string, { json }: CommonOptions) => {
       if (!Object.hasOwn(suites, suite))
-        throw new Error(`Unknown bench suite "${suite}".${closest(suite, Object.keys(suites))} Known: ${Object.keys(suites).join(", ")}.`);
+        throw new Error(
+          `Unknown bench suite "${suite}".${closest(suite, Object.keys(suites))} Known: ${Object.keys(suites).join(", ")}.`,
+        );
       const url = new URL(`../../bench/${suite}${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
-      if (!existsSync(url)) throw new Error(`The bench "${suite}" is not part of this installation; run it from a clone of the repository.`);
+      if (!existsSync(url))
+        throw new Error(
+          `The bench "${suite}" is not part of this installation; run it from a clone of the repository.`,
+        );
       const { bench }: { bench: () => Promise<BenchReport> } = await import(url.href);
       const report = await bench();
       if (json) return printJson(report);
@@ -45,7 +61,9 @@ export const benchVerb = (): Command =>
         row.ratio === null ? "–" : `${shown(Number(row.ratio.toPrecision(3)))}×`,
         row.against ?? "",
       ]);
-      print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)}${machine.noisy ? " (busy: trust ratios, not times)" : ""}\n`);
+      print(
+        `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)}${machine.noisy ? " (busy: trust ratios, not times)" : ""}\n`,
+      );
       print(table(["workload", "implementation", "median", "unit", "faster", "than"], cells));
       for (const note of notes) print(`\n${note}`);
     });

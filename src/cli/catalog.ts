@@ -13,7 +13,9 @@ function modulesIn(name: string): string[] {
   const root = folder(name);
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(EXTENSION) && !file.endsWith(`.test${EXTENSION}`) && !file.split(sep).includes("parts"))
+    .filter(
+      (file) => file.endsWith(EXTENSION) && !file.endsWith(`.test${EXTENSION}`) && !file.split(sep).includes("parts"),
+    )
     .map((file) => relative(root, join(root, file)).slice(0, -EXTENSION.length).split(sep).join("/"))
     .sort();
 }
@@ -41,7 +43,9 @@ export async function findEconomy(name: string): Promise<{ economy: Economy; mod
     return { economy: experiment.economy, module };
   }
   if (!economyNames().includes(name))
-    throw new Error(`Unknown economy "${name}".${closest(name, economyNames())} Known: ${economyNames().join(", ")}; or give the path of a module.`);
+    throw new Error(
+      `Unknown economy "${name}".${closest(name, economyNames())} Known: ${economyNames().join(", ")}; or give the path of a module.`,
+    );
   const module = urlOf("economies", name);
   return { economy: (await loadModule(module)).economy, module };
 }
@@ -63,12 +67,15 @@ export async function findTarget(name: string, { bare = false } = {}): Promise<T
   if (economyNames().includes(name)) {
     const own = experiments.filter((experiment) => experiment.startsWith(`${name}/`));
     const chosen = own.includes(`${name}/dqn`) ? `${name}/dqn` : own[0];
-    if (chosen && !bare) return { name, module: urlOf("experiments", chosen), experiment: await loadModule(urlOf("experiments", chosen)) };
+    if (chosen && !bare)
+      return { name, module: urlOf("experiments", chosen), experiment: await loadModule(urlOf("experiments", chosen)) };
     const module = urlOf("economies", name);
     return { name, module, experiment: await loadModule(module) };
   }
   const known = [...economyNames(), ...experiments];
-  throw new Error(`Unknown economy or experiment "${name}".${closest(name, known)} Known: ${known.join(", ")}; or give the path of a module.`);
+  throw new Error(
+    `Unknown economy or experiment "${name}".${closest(name, known)} Known: ${known.join(", ")}; or give the path of a module.`,
+  );
 }
 
 /** Experiments that `reproduce` runs: one by name, all of a family by its prefix, or all. */
@@ -89,7 +96,10 @@ export async function findExperiments(name: string | undefined): Promise<Target[
 
 async function ownModule(path: string): Promise<{ experiment: Experiment; module: string }> {
   const file = resolve(path);
-  if (!existsSync(file)) throw new Error(`${path}: no such file. Give the path of a module whose default export is an economy or an experiment.`);
+  if (!existsSync(file))
+    throw new Error(
+      `${path}: no such file. Give the path of a module whose default export is an economy or an experiment.`,
+    );
   const module = pathToFileURL(file).href;
   return { experiment: await loadModule(module), module };
 }

@@ -20,7 +20,9 @@ export const checkVerb = (): Command =>
     .action(async (name: string, { set = {}, seeds, periods, json }: CheckVerbOptions) => {
       const { experiment } = await findTarget(name);
       const { economy } = experiment;
-      const params = Object.fromEntries(Object.entries(set).map(([path, value]) => [path.replace(/^params\./, ""), value]));
+      const params = Object.fromEntries(
+        Object.entries(set).map(([path, value]) => [path.replace(/^params\./, ""), value]),
+      );
       resolveParams(economy, params); // a setting that is not one is the caller's mistake, not the economy's
       const checks = checkEconomy(economy, { params, periods, seeds: Array.from({ length: seeds }, (_, k) => k + 1) });
       const { gamma } = experiment.config as { gamma?: number };
@@ -29,10 +31,19 @@ export const checkVerb = (): Command =>
         checks.push({
           name: "the learner discounts as the economy does",
           pass: gamma === discount,
-          detail: gamma === discount ? `gamma = discountFactor = ${gamma}` : `gamma is ${gamma} in ${experiment.name}, discountFactor is ${discount}`,
+          detail:
+            gamma === discount
+              ? `gamma = discountFactor = ${gamma}`
+              : `gamma is ${gamma} in ${experiment.name}, discountFactor is ${discount}`,
         });
       const pass = checks.every((check) => check.pass);
       if (json) printJson({ economy: economy.name, pass, checks });
-      else print(table(["", "check", "detail"], checks.map((check) => [check.pass ? "pass" : "FAIL", check.name, check.detail])));
+      else
+        print(
+          table(
+            ["", "check", "detail"],
+            checks.map((check) => [check.pass ? "pass" : "FAIL", check.name, check.detail]),
+          ),
+        );
       if (!pass) process.exitCode = 1;
     });

@@ -12,14 +12,19 @@ export function collectSettings(text: string, before: Overrides = {}): Overrides
   const settings: Record<string, unknown> = { ...before };
   for (const part of text.split(",")) {
     const at = part.indexOf("=");
-    if (at < 1) throw new InvalidArgumentError(`got "${part}", expected path=value, for example --set agents=100.`);
+    if (at < 1 || !/^[a-zA-Z][\w.-]*$/.test(part.slice(0, at).trim()))
+      throw new InvalidArgumentError(`got "${part}", expected path=value, for example --set agents=100.`);
     settings[part.slice(0, at).trim()] = part.slice(at + 1).trim();
   }
   return settings;
 }
 
 export const withSettings = (command: Command): Command =>
-  command.option("--set <path=value>", "override a parameter, config.<name>, numEnvs or totalSteps; repeatable", collectSettings);
+  command.option(
+    "--set <path=value>",
+    "override a parameter, config.<name>, numEnvs or totalSteps; repeatable",
+    collectSettings,
+  );
 
 /** A whole number in range, from an option or an argument. */
 export const whole =
@@ -27,7 +32,9 @@ export const whole =
   (text: string): number => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (!(Number.isSafeInteger(value) && value >= least && value <= most))
-      throw new InvalidArgumentError(`got "${text}", expected a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}.`);
+      throw new InvalidArgumentError(
+        `got "${text}", expected a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}.`,
+      );
     return value;
   };
 
@@ -51,7 +58,7 @@ export function shown(value: number | null | undefined): string {
 
 /** Columns padded to their widest cell; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const numeric = header.map((_, c) => rows.every((row) => /^[–−+\-]?[\d.]*(e[+-]?\d+)?%?$/.test(row[c]!)));
+  const numeric = header.map((_, c) => rows.every((row) => /^[–−+-]?[\d.]*(e[+-]?\d+)?%?$/.test(row[c]!)));
   const width = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));
   const line = (cells: readonly string[]): string =>
     cells
@@ -62,7 +69,9 @@ export function table(header: readonly string[], rows: readonly (readonly string
 }
 
 export const duration = (seconds: number): string =>
-  seconds < 100 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  seconds < 100
+    ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 
 export const packageVersion = (): string =>
   JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version as string;

@@ -6,7 +6,10 @@ import { type CommonOptions, print, printJson, shown, table } from "./common.ts"
 /** Nested plain JSON as path → value. */
 function flatten(value: unknown, path = ""): Record<string, unknown> {
   if (typeof value !== "object" || value === null) return { [path]: value };
-  return Object.assign({}, ...Object.entries(value).map(([key, inner]) => flatten(inner, path === "" ? key : `${path}.${key}`)));
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]) => flatten(inner, path === "" ? key : `${path}.${key}`)),
+  );
 }
 
 export const compareVerb = (): Command =>
@@ -26,8 +29,17 @@ export const compareVerb = (): Command =>
       const measures = [...new Set(summaries.flatMap((summary) => Object.keys(summary)))].filter((name) => name !== "");
       const summary = measures.map((measure) => ({ measure, values: summaries.map((s) => s[measure] ?? null) }));
       const same = runs.every(({ hash }) => hash !== null && hash === runs[0]!.hash);
-      if (json) return printJson({ runs: directories, status: runs.map(({ status }) => status), hashes: runs.map(({ hash }) => hash), same, config, summary });
-      const cell = (value: unknown): string => (typeof value === "number" ? shown(value) : value === null ? "–" : String(value));
+      if (json)
+        return printJson({
+          runs: directories,
+          status: runs.map(({ status }) => status),
+          hashes: runs.map(({ hash }) => hash),
+          same,
+          config,
+          summary,
+        });
+      const cell = (value: unknown): string =>
+        typeof value === "number" ? shown(value) : value === null ? "–" : String(value);
       const rows = [
         ["status", ...runs.map(({ status }) => status)],
         ["hash", ...runs.map(({ hash }) => hash?.slice(0, 12) ?? "–")],

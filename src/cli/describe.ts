@@ -14,7 +14,9 @@ export const describeVerb = (): Command =>
       const documented = (phases: typeof economy.phases) =>
         Object.entries(phases).map(([phase, declared]) => ({
           phase,
-          ...Object.fromEntries(Object.entries(declared).filter(([, value]) => typeof value === "string" || typeof value === "number")),
+          ...Object.fromEntries(
+            Object.entries(declared).filter(([, value]) => typeof value === "string" || typeof value === "number"),
+          ),
         }));
       printJson({
         economy: economy.name,
@@ -28,8 +30,15 @@ export const describeVerb = (): Command =>
         phases: documented(economy.phases),
         observe: economy.observe,
         reward: economy.reward,
-        identities: Object.fromEntries(Object.entries(economy.identities).map(([key, { doc, tolerance, after }]) => [key, { doc, tolerance, after }])),
-        metrics: Object.fromEntries(Object.entries(economy.metrics).map(([key, { doc, unit }]) => [key, { doc, unit }])),
+        identities: Object.fromEntries(
+          Object.entries(economy.identities).map(([key, { doc, tolerance, after }]) => [
+            key,
+            { doc, tolerance, after },
+          ]),
+        ),
+        metrics: Object.fromEntries(
+          Object.entries(economy.metrics).map(([key, { doc, unit }]) => [key, { doc, unit }]),
+        ),
         truth: economy.truthDocs,
       });
     });

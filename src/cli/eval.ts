@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { Arrays } from "../algorithms/algorithm.ts";
-import { createPlayer } from "../experiment/play.ts";
+import { type AnyParamValues, type Economy, resolveParams } from "../economy/index.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
+import { createPlayer } from "../experiment/play.ts";
 import { fileStore } from "../store/files.ts";
 import { openRun } from "../store/index.ts";
 import { type CommonOptions, print, printJson, shown, table, whole, withSettings } from "./common.ts";
@@ -26,12 +27,36 @@ export const evalVerb = (): Command =>
       const { economy, algorithm } = target.experiment;
       if (!algorithm) throw new Error(`${directory} was simulated without learning, so it has no policies to play.`);
       const checkpoint = reader.latestCheckpoint();
-      if (!checkpoint) throw new Error(`${directory} has no checkpoint yet; let it run longer, or continue it with: walras resume ${directory}`);
-      const { params } = resolveRun(target.experiment, { ...run.params, ...set }, run.seed);
+      if (!checkpoint)
+        throw new Error(
+          `${directory} has no checkpoint yet; let it run longer, or continue it with: walras resume ${directory}`,
+        );
+      const { params } = resolveRun(target.experiment, { ...chosen(economy, run.params), ...set }, run.seed);
       const player = createPlayer(economy, algorithm, run.config, params);
       player.load(checkpoint.arrays as Arrays);
       const metrics = player.play({ seed, periods });
       const truth = economy.truth?.(params) ?? {};
       if (json) return printJson({ run: directory, step: checkpoint.step, periods, metrics, truth });
-      print(table(["metric", "value", "theory", ""], Object.entries(metrics).map(([name, value]) => [name, shown(value), shown(truth[name]), economy.metrics[name]!.doc])));
+      print(
+        table(
+          ["metric", "value", "theory", ""],
+          Object.entries(metrics).map(([name, value]) => [
+            name,
+            shown(value),
+            shown(truth[name]),
+            economy.metrics[name]!.doc,
+          ]),
+        ),
+      );
     });
+
+/** The parameters that are not what `derive` makes of the others, so that a change of one carries over to what follows from it. */
+function chosen(economy: Economy, params: AnyParamValues): Record<string, unknown> {
+  const kept: Record<string, unknown> = { ...params };
+  for (const [name, declared] of Object.entries(economy.params)) {
+    if (declared.value !== null) continue;
+    const { [name]: value, ...others } = kept;
+    if (resolveParams(economy, others)[name] === value) delete kept[name];
+  }
+  return kept;
+}

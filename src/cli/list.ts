@@ -17,6 +17,13 @@ export const listVerb = (): Command =>
       const learners = algorithms.map(({ name, summary, source }) => ({ name, summary, source }));
       if (json) return printJson({ economies, algorithms: learners, experiments });
       const section = (title: string, rows: readonly { name: string; summary: string }[]): string =>
-        table([title, ""], rows.map(({ name, summary }) => [name, summary]));
-      print([section("economy", economies), section("algorithm", learners), section("experiment", experiments)].join("\n\n"));
+        table(
+          [title, ""],
+          rows.map(({ name, summary }) => [name, summary]),
+        );
+      print(
+        [section("economy", economies), section("algorithm", learners), section("experiment", experiments)].join(
+          "\n\n",
+        ),
+      );
     });

@@ -19,7 +19,18 @@ const program = new Command("walras")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`walras: ${oneLine(text)} Try: walras --help\n`) });
 
-for (const verb of [listVerb, describeVerb, solveVerb, runVerb, resumeVerb, evalVerb, compareVerb, reproduceVerb, checkVerb, benchVerb])
+for (const verb of [
+  listVerb,
+  describeVerb,
+  solveVerb,
+  runVerb,
+  resumeVerb,
+  evalVerb,
+  compareVerb,
+  reproduceVerb,
+  checkVerb,
+  benchVerb,
+])
   program.addCommand(verb().exitOverride().showSuggestionAfterError().copyInheritedSettings(program));
 
 try {
@@ -35,6 +46,9 @@ try {
 
 /** Commander's message and its suggestion on one line. */
 function oneLine(text: string): string {
-  const joined = text.replace(/^error: /, "").trim().replace(/\s*\n\s*/g, " ");
+  const joined = text
+    .replace(/^error: /, "")
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
   return /[.)]$/.test(joined) ? joined : `${joined}.`;
 }

@@ -4,15 +4,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { algorithms } from "../algorithms/index.ts";
 import { type RunResult, WATCHED } from "../engine/run.ts";
-import { judge, type Judged } from "../experiment/claims.ts";
+import { type Judged, judge } from "../experiment/claims.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { type ReportInput, renderReport } from "../report/index.ts";
-import type { Manifest } from "../store/index.ts";
 import { explain } from "../store/files.ts";
+import type { Manifest } from "../store/index.ts";
 import { shown } from "./common.ts";
 
 /** The experiment's expectations, held against the summaries of some seeds. */
-export function claimsOf(experiment: Experiment, run: ResolvedRun, summaries: readonly Readonly<Record<string, number>>[]): Judged[] {
+export function claimsOf(
+  experiment: Experiment,
+  run: ResolvedRun,
+  summaries: readonly Readonly<Record<string, number>>[],
+): Judged[] {
   if (!experiment.expect || !experiment.economy.truth || summaries.some((s) => Object.keys(s).length === 0)) return [];
   const truth = experiment.economy.truth(run.params);
   return experiment.expect(run.params, truth).map((expectation) => judge(expectation, summaries));
@@ -55,7 +59,8 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
   const curves = [...new Set(rows.flatMap((row) => Object.keys(row)))]
     .filter((name) => name !== "step" && !name.startsWith("watch/"))
     .map((name) => ({ name, doc: docs[name] ?? "", x, y: series(name), xLabel }));
-  const declared = (path: string) => (path.startsWith("config.") ? algorithm?.config[path.slice(7)] : economy.params[path]);
+  const declared = (path: string) =>
+    path.startsWith("config.") ? algorithm?.config[path.slice(7)] : economy.params[path];
   const config = [
     ...Object.entries(run.params),
     ...Object.entries(run.config).map(([name, value]) => [`config.${name}`, value] as const),
@@ -81,7 +86,10 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
       .map(({ title, population, column, theory, theoryLabel, caption }) => ({
         id: column,
         title,
-        unit: economy.populations[population]!.state[column]?.unit ?? economy.populations[population]!.actions[column]?.unit ?? "1",
+        unit:
+          economy.populations[population]!.state[column]?.unit ??
+          economy.populations[population]!.actions[column]?.unit ??
+          "1",
         xLabel,
         x,
         agents: Array.from({ length: WATCHED }, (_, k) => series(`watch/${column}/${k}`)),
@@ -106,4 +114,3 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
 }
 
 const asset = (name: string): string => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");
-

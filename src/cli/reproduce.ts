@@ -27,7 +27,10 @@ export const reproduceVerb = (): Command =>
       for (const target of targets) {
         const { experiment } = target;
         const listed = experiment.seeds.slice(0, count);
-        const seeds = [...listed, ...Array.from({ length: (count ?? listed.length) - listed.length }, (_, k) => Math.max(...listed) + 1 + k)];
+        const seeds = [
+          ...listed,
+          ...Array.from({ length: (count ?? listed.length) - listed.length }, (_, k) => Math.max(...listed) + 1 + k),
+        ];
         seedsRun[target.name] = seeds;
         const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed) }));
         const tell = (done: number): void => {
@@ -37,8 +40,18 @@ export const reproduceVerb = (): Command =>
         const results = await runJobs(jobs, threads, tell);
         if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
         const slowest = Math.max(...results.map(({ seconds }) => seconds));
-        const judged = claimsOf(experiment, jobs[0]!.run, results.map(({ summary }) => summary));
-        rows.push(...judged.map((row) => ({ ...row, item: targets.length > 1 ? `${target.name}: ${row.item}` : row.item, experiment: target.name })));
+        const judged = claimsOf(
+          experiment,
+          jobs[0]!.run,
+          results.map(({ summary }) => summary),
+        );
+        rows.push(
+          ...judged.map((row) => ({
+            ...row,
+            item: targets.length > 1 ? `${target.name}: ${row.item}` : row.item,
+            experiment: target.name,
+          })),
+        );
         rows.push({
           experiment: target.name,
           item: targets.length > 1 ? `${target.name}: time per seed` : "time per seed",
@@ -54,14 +67,34 @@ export const reproduceVerb = (): Command =>
         if (!json) {
           const mine = rows.filter((row) => row.experiment === target.name);
           print(`${target.name}: ${experiment.summary}`);
-          const cells = mine.map((row) => [row.item, row.claim, shown(row.theory), shown(row.ours), shown(row.low), shown(row.high), row.unit, row.pass ? "pass" : "FAIL", row.note]);
+          const cells = mine.map((row) => [
+            row.item,
+            row.claim,
+            shown(row.theory),
+            shown(row.ours),
+            shown(row.low),
+            shown(row.high),
+            row.unit,
+            row.pass ? "pass" : "FAIL",
+            row.note,
+          ]);
           print(`${table(["item", "claim", "theory", "ours", "low", "high", "unit", "", "note"], cells)}\n`);
         }
       }
       const seconds = (performance.now() - started) / 1000;
       const failed = rows.filter(({ pass }) => !pass).length;
       if (json) {
-        const plain = rows.map(({ item, claim, theory, ours, low, high, unit, pass, note }) => ({ item, claim, theory, ours, low, high, unit, pass, note }));
+        const plain = rows.map(({ item, claim, theory, ours, low, high, unit, pass, note }) => ({
+          item,
+          claim,
+          theory,
+          ours,
+          low,
+          high,
+          unit,
+          pass,
+          note,
+        }));
         const all = Object.values(seedsRun);
         const seeds = all.every((list) => list.length === all[0]!.length) ? all[0] : seedsRun;
         printJson({ name: name ?? "all", seeds, seconds, rows: plain });

@@ -1,32 +1,55 @@
 import { Command } from "commander";
-import { resolveRun, type ResolvedRun } from "../experiment/experiment.ts";
+import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { fileStore } from "../store/files.ts";
-import { hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
+import { type Checkpoint, hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
 import { findTarget, type Target } from "./catalog.ts";
+import { whole } from "./common.ts";
 import { carryOut, commandOf, type RunOptions, withEngine } from "./run.ts";
 
 export const resumeVerb = (): Command =>
   withEngine(new Command("resume"))
     .description("continue a run that was killed, interrupted or failed, to the same result as if it had not been")
     .argument("<directory>", "a run directory")
+    .option("--from <step>", "an earlier checkpoint than the latest, by its step", whole(0))
     .option("--json", "print one JSON document")
-    .action(async (directory: string, options: Omit<RunOptions, "seed">) => {
+    .action(async (directory: string, options: Omit<RunOptions, "seed"> & { readonly from?: number }) => {
       const store = fileStore(directory);
       const reader = openRun(store);
       const { target, run, name, bare } = await targetOf(reader);
-      const from = reader.latestCheckpoint();
+      const from = checkpointOf(reader, options.from);
       const writer = resumeRun(store, reader, { from });
       const rows = reader.rows().slice(0, from?.rows ?? 0);
       const command = commandOf(name, { seed: run.seed, bare, set: differences(target, run) });
       await carryOut({ target, run, writer, directory, options, command, from, rows });
     });
 
+/** The checkpoint to continue from; a damaged one is told with the command that continues from another. */
+function checkpointOf(reader: RunReader, step: number | undefined): Checkpoint | undefined {
+  const steps = reader.checkpoints();
+  if (step !== undefined && !steps.includes(step))
+    throw new Error(`${reader.place} has no checkpoint at step ${step}. It has: ${steps.join(", ") || "none"}.`);
+  try {
+    return step === undefined ? reader.latestCheckpoint() : reader.checkpoint(step);
+  } catch (error) {
+    const other = steps.filter((s) => s !== (step ?? steps.at(-1))).at(-1);
+    const remedy =
+      other === undefined ? "" : ` Continue from the other one with: walras resume ${reader.place} --from ${other}`;
+    throw new Error(`${(error as Error).message}${remedy}`);
+  }
+}
+
 /** The experiment behind a run directory, and the run as it was resolved then. */
 export async function targetOf(
   reader: RunReader,
 ): Promise<{ target: Target; run: ResolvedRun; name: string; bare: boolean }> {
-  const { target: name, bare, ...resolved } = reader.manifest.config as unknown as ResolvedRun & { target: string; bare: boolean };
-  const target = await findTarget(name, { bare });
+  const {
+    target: name,
+    bare,
+    ...resolved
+  } = reader.manifest.config as unknown as ResolvedRun & { target: string; bare: boolean };
+  const target = await findTarget(name, { bare }).catch((error: Error) => {
+    throw new Error(`${reader.place} was made from ${name}, relative to where it was started: ${error.message}`);
+  });
   const again = resolveRun(target.experiment, overridesOf(resolved), resolved.seed);
   if (hashOf(again as unknown as Json) !== hashOf(resolved as unknown as Json))
     throw new Error(

@@ -7,7 +7,17 @@ import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from ".
 import { fileStore, thisMachine } from "../store/files.ts";
 import { type Checkpoint, createRun, hashOf, type Json, type MetricRow, type RunWriter } from "../store/index.ts";
 import { findTarget, type Target } from "./catalog.ts";
-import { type CommonOptions, duration, packageVersion, print, printJson, shown, table, whole, withSettings } from "./common.ts";
+import {
+  type CommonOptions,
+  duration,
+  packageVersion,
+  print,
+  printJson,
+  shown,
+  table,
+  whole,
+  withSettings,
+} from "./common.ts";
 import { progressLine } from "./progress.ts";
 import { claimsOf, writeReport } from "./report.ts";
 
@@ -26,7 +36,11 @@ export interface RunOptions extends CommonOptions {
 export const withEngine = (command: Command): Command =>
   command
     .option("--threads <n>", "threads; results do not depend on it", whole(1, 256), 1)
-    .option("--partitions <n>", "pieces that worlds, or the rows of a single world, are cut into; results do not depend on it", whole(1, 1e6))
+    .option(
+      "--partitions <n>",
+      "pieces that worlds, or the rows of a single world, are cut into; results do not depend on it",
+      whole(1, 1e6),
+    )
     .option("--check-identities", "check the economy's identities after every phase")
     .option("--until <steps>", "stop after this many world-periods, as if interrupted", whole(1));
 
@@ -43,13 +57,22 @@ export const runVerb = (): Command =>
       const run = resolveRun(target.experiment, options.set ?? {}, options.seed);
       const config = { target: name, bare: options.bare ?? false, ...run } as unknown as Json;
       const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
-      const input = { name: run.experiment, config, version: packageVersion(), node: process.versions.node, machine: thisMachine() };
+      const input = {
+        name: run.experiment,
+        config,
+        version: packageVersion(),
+        node: process.versions.node,
+        machine: thisMachine(),
+      };
       const writer = createRun(fileStore(directory), input);
       await carryOut({ target, run, writer, directory, options, command: commandOf(name, options) });
     });
 
 function freshDirectory(name: string, hash: string, seed: number): string {
-  const base = join("runs", `${name.replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "")}-${hash.slice(0, 8)}-s${seed}`);
+  const base = join(
+    "runs",
+    `${name.replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "")}-${hash.slice(0, 8)}-s${seed}`,
+  );
   let directory = base;
   for (let k = 2; existsSync(directory); k++) directory = `${base}-${k}`;
   return directory;
@@ -57,9 +80,12 @@ function freshDirectory(name: string, hash: string, seed: number): string {
 
 /** The command that makes the same run again. */
 export function commandOf(name: string, { set = {}, seed, bare }: Pick<RunOptions, "set" | "seed" | "bare">): string {
-  const settings = Object.entries(set).map(([path, value]) => ` --set ${path}=${value}`);
-  return `walras run ${name} --seed ${seed}${bare ? " --bare" : ""}${settings.join("")}`;
+  const settings = Object.entries(set).map(([path, value]) => ` --set ${quoted(`${path}=${value}`)}`);
+  return `walras run ${quoted(name)} --seed ${seed}${bare ? " --bare" : ""}${settings.join("")}`;
 }
+
+/** As a shell would read it back. */
+const quoted = (text: string): string => (/^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 export interface Carried {
   readonly target: Target;
@@ -73,7 +99,16 @@ export interface Carried {
 }
 
 /** Executes a run with progress and signals, writes its report, prints its summary. Shared by run and resume. */
-export async function carryOut({ target, run, writer, directory, options, command, from, rows }: Carried): Promise<void> {
+export async function carryOut({
+  target,
+  run,
+  writer,
+  directory,
+  options,
+  command,
+  from,
+  rows,
+}: Carried): Promise<void> {
   const { experiment, module } = target;
   const { threads } = options;
   const crew = (request: CrewRequest): Crew => (threads > 1 ? threadedCrew(module, threads) : inlineCrew)(request);
@@ -102,8 +137,7 @@ export async function carryOut({ target, run, writer, directory, options, comman
     });
   } catch (error) {
     line.end();
-    if (error instanceof Error && "world" in error)
-      throw new Error(`${error.message} Reproduce: ${command}`);
+    if (error instanceof Error && "world" in error) throw new Error(`${error.message} Reproduce: ${command}`);
     throw error;
   } finally {
     process.off("SIGINT", onSignal);
@@ -124,15 +158,34 @@ function watchedBy(experiment: Experiment, run: ResolvedRun) {
   const figure = economy.figures.find(({ theory }) => theory !== undefined);
   const truth = economy.truth?.(run.params) ?? {};
   if (figure && experiment.algorithm)
-    return { metric: `watch/${figure.column}/p50`, name: figure.title.toLowerCase(), theory: truth[figure.theory!] ?? null };
+    return {
+      metric: `watch/${figure.column}/p50`,
+      name: figure.title.toLowerCase(),
+      theory: truth[figure.theory!] ?? null,
+    };
   const metric = Object.keys(economy.metrics)[0];
-  return metric ? { metric: experiment.algorithm ? `econ/${metric}` : metric, name: metric, theory: truth[metric] ?? null } : null;
+  return metric
+    ? { metric: experiment.algorithm ? `econ/${metric}` : metric, name: metric, theory: truth[metric] ?? null }
+    : null;
 }
 
-function printSummary(experiment: Experiment, run: ResolvedRun, result: RunResult, directory: string, report: string): void {
+function printSummary(
+  experiment: Experiment,
+  run: ResolvedRun,
+  result: RunResult,
+  directory: string,
+  report: string,
+): void {
   const claims = claimsOf(experiment, run, [result.summary]);
   if (claims.length > 0) {
-    const rows = claims.map((row) => [row.item, row.claim, shown(row.theory), shown(row.ours), row.unit, row.pass ? "pass" : "FAIL"]);
+    const rows = claims.map((row) => [
+      row.item,
+      row.claim,
+      shown(row.theory),
+      shown(row.ours),
+      row.unit,
+      row.pass ? "pass" : "FAIL",
+    ]);
     print(table(["item", "claim", "theory", "ours", "unit", ""], rows));
   } else {
     const truth = experiment.economy.truth?.(run.params) ?? {};
@@ -144,5 +197,7 @@ function printSummary(experiment: Experiment, run: ResolvedRun, result: RunResul
     ]);
     if (rows.length > 0) print(table(["measure", "ours", "theory", ""], rows));
   }
-  print(`\n${duration(result.seconds)}, hash ${result.hash.slice(0, 16)}…\nrun     ${relative(".", directory) || directory}\nreport  ${report}`);
+  print(
+    `\n${duration(result.seconds)}, hash ${result.hash.slice(0, 16)}…\nrun     ${relative(".", directory) || directory}\nreport  ${report}`,
+  );
 }

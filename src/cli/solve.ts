@@ -11,13 +11,22 @@ export const solveVerb = (): Command =>
     .option("--json", "print one JSON document")
     .action(async (name: string, { json, set = {} }: CommonOptions & { set?: Overrides }) => {
       const { economy } = await findEconomy(name);
-      const settings = Object.fromEntries(Object.entries(set).map(([path, value]) => [path.replace(/^params\./, ""), value]));
+      const settings = Object.fromEntries(
+        Object.entries(set).map(([path, value]) => [path.replace(/^params\./, ""), value]),
+      );
       const params = resolveParams(economy, settings);
       if (!economy.truth) throw new Error(`${economy.name} declares no truth, so there is nothing to solve.`);
       const truth = economy.truth(params);
       for (const [key, value] of Object.entries(truth))
         if (!Number.isFinite(value))
-          throw new Error(`${economy.name}: truth.${key} is ${value} at these parameters: the expectation behind it does not exist or overflows. Choose milder ones.`);
+          throw new Error(
+            `${economy.name}: truth.${key} is ${value} at these parameters: the expectation behind it does not exist or overflows. Choose milder ones.`,
+          );
       if (json) return printJson({ economy: economy.name, params, truth });
-      print(table(["truth", "value", "meaning"], Object.entries(truth).map(([key, value]) => [key, shown(value), economy.truthDocs[key] ?? ""])));
+      print(
+        table(
+          ["truth", "value", "meaning"],
+          Object.entries(truth).map(([key, value]) => [key, shown(value), economy.truthDocs[key] ?? ""]),
+        ),
+      );
     });

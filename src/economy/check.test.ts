@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { checkEconomy } from "./check.ts";
 import { f64 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
-import { param } from "./params.ts";
+import { choice, param } from "./params.ts";
 import { population } from "./phases.ts";
 import { grid } from "./spaces.ts";
 
@@ -129,6 +129,7 @@ test("what nobody documented is listed", () => {
   const economy = defineEconomy({
     ...town,
     summary: "",
+    params: { fee: param(1), share: param(1, { symbol: "s" }), regime: choice("a", ["a", "b"]) },
     world: { price: f64() },
     populations: {
       people: population({ size: 3, state: { x: f64(), y: f64({ unit: "goods" }) }, actions: { gift: grid(0, 1, 5) } }),
@@ -140,7 +141,8 @@ test("what nobody documented is listed", () => {
     {
       name: "everything declared is documented",
       pass: false,
-      detail: "No unit or doc: summary, phase choose, people.x, people.gift, world.price, observe.people.x.",
+      detail:
+        "No unit or doc: summary, params.fee, params.regime, phase choose, people.x, people.gift, world.price, observe.people.x.",
     },
   ]);
 });

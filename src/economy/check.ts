@@ -1,10 +1,11 @@
 // What every economy must survive: random unmasked actions, its own identities, any cut of its work, a second time.
 // Ships with the package, so that users run the same checks as maintainers.
 import { type Stream, seedStream } from "../random/index.ts";
+import { alone } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import { type ParamSettings, resolveParams } from "./params.ts";
 import type { AnyRows } from "./phases.ts";
-import { alone, createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
+import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 
 export interface Check {
   readonly name: string;
@@ -44,7 +45,10 @@ export function checkEconomy(economy: Economy, options: CheckOptions = {}): Chec
   });
   attempt("the same seed gives the same bytes", () => {
     const twice = [0, 1].map(() => fingerprint(play(economy, { params, seed: seeds[0]!, numWorlds }, periods)));
-    if (twice[0] !== twice[1]) throw new Error("Two runs of one seed differ: a phase uses something other than its draws, columns and parameters.");
+    if (twice[0] !== twice[1])
+      throw new Error(
+        "Two runs of one seed differ: a phase uses something other than its draws, columns and parameters.",
+      );
     return `fingerprint ${twice[0]}`;
   });
   attempt("cutting the rows into 1, 2 and 7 pieces changes nothing", () => {
@@ -53,12 +57,15 @@ export function checkEconomy(economy: Economy, options: CheckOptions = {}): Chec
       return fingerprint(play(economy, { params: small(economy, params), seed: seeds[0]!, ...cut }, periods));
     });
     if (new Set(prints).size > 1)
-      throw new Error("The cuts differ: an `each` phase writes or reads other rows than its own, or a sum is taken outside `total`.");
+      throw new Error(
+        "The cuts differ: an `each` phase writes or reads other rows than its own, or a sum is taken outside `total`.",
+      );
     return `fingerprint ${prints[0]}`;
   });
   attempt("theory is finite", () => {
     const truth = economy.truth?.(resolveParams(economy, params)) ?? {};
-    for (const [name, value] of Object.entries(truth)) if (!Number.isFinite(value)) throw new Error(`truth.${name} is ${value}.`);
+    for (const [name, value] of Object.entries(truth))
+      if (!Number.isFinite(value)) throw new Error(`truth.${name} is ${value}.`);
     return Object.keys(truth).join(", ") || "none declared";
   });
   return checks;
@@ -70,7 +77,8 @@ function play(economy: Economy, options: SimulationOptions & { readonly grain?: 
   const rng = seedStream(options.seed ?? 1).fork("check");
   const streams = new Map<string, Stream>();
   for (const [population, spaces] of Object.entries(simulation.spaces))
-    for (const action of Object.keys(spaces)) streams.set(`${population}.${action}`, rng.fork(`${population}.${action}`));
+    for (const action of Object.keys(spaces))
+      streams.set(`${population}.${action}`, rng.fork(`${population}.${action}`));
   for (let e = 0; e < simulation.numWorlds; e++) simulation.reset(e);
   for (let period = 0; period < periods; period++)
     for (let e = 0; e < simulation.numWorlds; e++) {
@@ -79,12 +87,20 @@ function play(economy: Economy, options: SimulationOptions & { readonly grain?: 
         else simulation.runPhase(index, e);
       });
       simulation.endPeriod(e);
-      if (simulation.period[e]! >= simulation.horizon) simulation.reset(e);
+      const ended = economy.end?.(simulation.worlds[e]!, simulation.params) ?? false;
+      // Not after the last period: a world that was just reset would look the same whatever came before.
+      if (period + 1 < periods && (ended || simulation.period[e]! >= simulation.horizon)) simulation.reset(e);
     }
   return simulation;
 }
 
-function decideAtRandom(simulation: Simulation, population: string, e: number, period: number, streams: Map<string, Stream>): void {
+function decideAtRandom(
+  simulation: Simulation,
+  population: string,
+  e: number,
+  period: number,
+  streams: Map<string, Stream>,
+): void {
   const rows = simulation.worlds[e]![population] as AnyRows;
   for (const [action, space] of Object.entries(simulation.spaces[population]!)) {
     const column = rows[action] as Float64Array;
@@ -113,7 +129,8 @@ function fingerprint(simulation: Simulation): string {
   let hash = 0x811c9dc5;
   for (const name of Object.keys(simulation.columns).sort()) {
     const column = simulation.columns[name]!;
-    for (const byte of new Uint8Array(column.buffer, column.byteOffset, column.byteLength)) hash = Math.imul(hash ^ byte, 0x01000193);
+    for (const byte of new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
+      hash = Math.imul(hash ^ byte, 0x01000193);
   }
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
@@ -122,11 +139,14 @@ function undocumented(economy: Economy): string[] {
   const blank: string[] = [];
   if (economy.source === "") blank.push("source");
   if (economy.summary === "") blank.push("summary");
+  for (const [name, { unit, symbol, doc }] of Object.entries(economy.params))
+    if (doc === "" && symbol === "" && (unit === "1" || unit === "")) blank.push(`params.${name}`);
   for (const [name, phase] of Object.entries(economy.phases)) if (phase.doc === "") blank.push(`phase ${name}`);
   for (const [population, { state, actions }] of Object.entries(economy.populations))
     for (const [name, column] of [...Object.entries(state), ...Object.entries(actions)])
       if (column.unit === "1" && column.doc === "") blank.push(`${population}.${name}`);
-  for (const [name, column] of Object.entries(economy.world)) if (column.unit === "1" && column.doc === "") blank.push(`world.${name}`);
+  for (const [name, column] of Object.entries(economy.world))
+    if (column.unit === "1" && column.doc === "") blank.push(`world.${name}`);
   for (const [population, observed] of Object.entries(economy.observe))
     for (const [name, { doc }] of Object.entries(observed)) if (doc === "") blank.push(`observe.${population}.${name}`);
   return blank;

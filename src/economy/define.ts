@@ -83,7 +83,9 @@ export interface EconomyDefinition<
   readonly phases: (phases: PhaseBuilder<P, W, G>) => Phases;
   readonly observe?: { readonly [K in keyof G]?: Readonly<Record<string, Observation<P, W, G[K]>>> };
   /** The column each population is rewarded by, read at the end of a period. */
-  readonly reward?: { readonly [K in keyof G]?: { readonly column: keyof StateOf<G[K]> & string; readonly doc: string } };
+  readonly reward?: {
+    readonly [K in keyof G]?: { readonly column: keyof StateOf<G[K]> & string; readonly doc: string };
+  };
   /**
    * What a row would be rewarded by this period if its decision came to nothing; read at the decision, before it is made. Learners may shape rewards with
    * it (r + γΦ′ − Φ, which changes no policy: Ng, Harada & Russell 1999).
@@ -174,7 +176,8 @@ export interface TypedEconomy<P extends ParamDeclarations, W, G, T> extends Econ
 }
 export type ParamsOf<E> = E extends TypedEconomy<infer P, infer _W, infer _G, infer _T> ? ParamValues<P> : never;
 export type WorldOf<E> = E extends TypedEconomy<infer _P, infer W, infer G, infer _T> ? ReadonlyWorld<W, G> : never;
-export type PopulationName<E> = E extends TypedEconomy<infer _P, infer _W, infer G, infer _T> ? keyof G & string : never;
+export type PopulationName<E> =
+  E extends TypedEconomy<infer _P, infer _W, infer G, infer _T> ? keyof G & string : never;
 export type TruthOf<E> = E extends TypedEconomy<infer _P, infer _W, infer _G, infer T> ? T : never;
 
 /**
@@ -202,7 +205,8 @@ export function defineEconomy<
     truth: null,
     truthDocs: {},
     figures: [],
-    ...(rest as unknown as Partial<Economy> & Pick<Economy, "name" | "source" | "summary" | "params" | "horizon" | "populations">),
+    ...(rest as unknown as Partial<Economy> &
+      Pick<Economy, "name" | "source" | "summary" | "params" | "horizon" | "populations">),
     start: start?.(build) ?? {},
     phases: phases(build),
   };
@@ -220,7 +224,8 @@ function verify(economy: Economy): void {
   for (const name of populations)
     if (Object.hasOwn(economy.world, name)) fail(`"${name}" is both a population and a world scalar.`);
   const known = (where: string, name: string, names: readonly string[]): void => {
-    if (!names.includes(name)) fail(`${where} names "${name}".${closest(name, names)} Expected one of: ${names.join(", ")}.`);
+    if (!names.includes(name))
+      fail(`${where} names "${name}".${closest(name, names)} Expected one of: ${names.join(", ")}.`);
   };
   const columnsOf = (population: string): string[] => {
     const { state, actions } = economy.populations[population]!;
@@ -229,10 +234,12 @@ function verify(economy: Economy): void {
   for (const [name, phase] of [...Object.entries(economy.start), ...Object.entries(economy.phases)]) {
     if (phase.kind === "whole") continue;
     known(`phase "${name}"`, phase.population, populations);
-    if (phase.kind === "each") for (const column of phase.reads) known(`what phase "${name}" reads`, column, columnsOf(phase.population));
+    if (phase.kind === "each")
+      for (const column of phase.reads) known(`what phase "${name}" reads`, column, columnsOf(phase.population));
     if (phase.kind === "each" && phase.partner !== "" && phase.partner !== "random")
       known(`the partner of phase "${name}"`, phase.partner, columnsOf(phase.population));
-    if (phase.kind === "each" && phase.reads.length > 0 && phase.partner === "") fail(`phase "${name}" reads columns but has no partner.`);
+    if (phase.kind === "each" && phase.reads.length > 0 && phase.partner === "")
+      fail(`phase "${name}" reads columns but has no partner.`);
     if (phase.kind === "total")
       for (const [scalar, of] of Object.entries(phase.sums)) {
         known(`phase "${name}"`, scalar, Object.keys(economy.world));
@@ -247,9 +254,33 @@ function verify(economy: Economy): void {
     known(`figure "${figure.title}"`, population, populations);
     known(`figure "${figure.title}"`, figure.column, columnsOf(population));
   }
+  const scalars = Object.keys(economy.world);
+  for (const [population, observed] of Object.entries(economy.observe)) {
+    known("observe", population, populations);
+    for (const [name, { column, world }] of Object.entries(observed)) {
+      const where = `observe.${population}.${name}`;
+      if (column !== undefined) known(where, column, columnsOf(population));
+      else if (world !== undefined) known(where, world, scalars);
+      else fail(`${where} has neither a column nor a world scalar.`);
+    }
+  }
+  for (const [population, { column }] of Object.entries(economy.reward)) {
+    known("reward", population, populations);
+    known(`reward.${population}`, column, columnsOf(population));
+  }
+  for (const population of Object.keys(economy.potential)) known("potential", population, populations);
+  for (const [population, actions] of Object.entries(economy.unfilled)) {
+    known("unfilled", population, populations);
+    for (const [action, { reward, instead }] of Object.entries(actions)) {
+      known(`unfilled.${population}`, action, Object.keys(economy.populations[population]!.actions));
+      for (const column of [reward, ...Object.keys(instead), ...Object.values(instead)])
+        known(`unfilled.${population}.${action}`, column, columnsOf(population));
+    }
+  }
   for (const name of Object.keys(economy.params)) {
     const declared = economy.params[name]!;
-    if (declared.value === null && !economy.derive[name]) fail(`parameter "${name}" is derived but derive.${name} is missing.`);
+    if (declared.value === null && !economy.derive[name])
+      fail(`parameter "${name}" is derived but derive.${name} is missing.`);
   }
 }
 

@@ -11,7 +11,8 @@ export function describeEconomy(economy: Economy): string {
   const section = (title: string, items: readonly string[]): void => {
     if (items.length > 0) lines.push("", `## ${title}`, "", ...items);
   };
-  const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const row = (...cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const rows = (header: readonly string[], body: readonly (readonly string[])[]): string[] =>
     body.length === 0 ? [] : [row(...header), row(...header.map(() => "---")), ...body.map((cells) => row(...cells))];
 
@@ -31,7 +32,10 @@ export function describeEconomy(economy: Economy): string {
   );
   section(
     "World scalars",
-    rows(["name", "unit", "initially", "meaning"], Object.entries(economy.world).map(([name, c]) => [name, c.unit, String(c.initial), c.doc])),
+    rows(
+      ["name", "unit", "initially", "meaning"],
+      Object.entries(economy.world).map(([name, c]) => [name, c.unit, String(c.initial), c.doc]),
+    ),
   );
   for (const [population, { size, doc, state, actions }] of Object.entries(economy.populations)) {
     section(`Population ${population} (${typeof size === "number" ? size : `parameter ${size}, ${defaults[size]}`})`, [
@@ -41,7 +45,13 @@ export function describeEconomy(economy: Economy): string {
         Object.entries(state).map(([name, c]) => [name, c.kind, c.unit, String(c.initial), c.doc]),
       ),
       ...(Object.keys(actions).length > 0
-        ? ["", ...rows(["action", "choices", "unit", "meaning"], Object.entries(actions).map(([name, s]) => [name, choicesOf(s), s.unit, s.doc]))]
+        ? [
+            "",
+            ...rows(
+              ["action", "choices", "unit", "meaning"],
+              Object.entries(actions).map(([name, s]) => [name, choicesOf(s), s.unit, s.doc]),
+            ),
+          ]
         : []),
     ]);
     section(
@@ -52,20 +62,43 @@ export function describeEconomy(economy: Economy): string {
       ),
     );
     const reward = economy.reward[population];
-    section(`What ${population} are rewarded by`, reward ? [`${reward.column}, read at the end of a period: ${reward.doc}`] : []);
+    section(
+      `What ${population} are rewarded by`,
+      reward ? [`${reward.column}, read at the end of a period: ${reward.doc}`] : [],
+    );
   }
-  section("At reset", Object.entries(economy.start).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`));
-  section("One period, in order", Object.entries(economy.phases).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`));
+  section(
+    "At reset",
+    Object.entries(economy.start).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`),
+  );
+  section(
+    "One period, in order",
+    Object.entries(economy.phases).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`),
+  );
   section("An episode", [
     `${typeof economy.horizon === "number" ? economy.horizon : `${economy.horizon} (${defaults[economy.horizon]})`} periods, then truncated: the future still has value.` +
       (economy.end ? " It may also end for good before that." : " It never ends for good."),
   ]);
-  section("Identities, zero at all times", Object.entries(economy.identities).map(([name, { doc, after }]) => `- **${name}**: ${doc}${after === "period" ? " (at the end of a period)" : ""}`));
-  section("Metrics", rows(["name", "unit", "meaning"], Object.entries(economy.metrics).map(([name, m]) => [name, m.unit, m.doc])));
+  section(
+    "Identities, zero at all times",
+    Object.entries(economy.identities).map(
+      ([name, { doc, after }]) => `- **${name}**: ${doc}${after === "period" ? " (at the end of a period)" : ""}`,
+    ),
+  );
+  section(
+    "Metrics",
+    rows(
+      ["name", "unit", "meaning"],
+      Object.entries(economy.metrics).map(([name, m]) => [name, m.unit, m.doc]),
+    ),
+  );
   const truth = economy.truth?.(defaults) ?? {};
   section(
     "Theory, at the default parameters",
-    rows(["name", "value", "meaning"], Object.entries(truth).map(([name, value]) => [name, String(value), economy.truthDocs[name] ?? ""])),
+    rows(
+      ["name", "value", "meaning"],
+      Object.entries(truth).map(([name, value]) => [name, String(value), economy.truthDocs[name] ?? ""]),
+    ),
   );
   return lines.join("\n");
 }

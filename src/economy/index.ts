@@ -1,6 +1,7 @@
 // What an economy's author needs, and what runs economies.
 export { type Check, type CheckOptions, checkEconomy } from "./check.ts";
 export { type Column, type ColumnArray, type Columns, f64, i32, u8 } from "./columns.ts";
+export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "./cut.ts";
 export {
   type AnyFigure,
   defineEconomy,
@@ -31,15 +32,5 @@ export {
   resolveParams,
 } from "./params.ts";
 export { type AnyRows, type AnyWorld, type Phase, population, type Rows } from "./phases.ts";
-export {
-  type Allocator,
-  alone,
-  BLOCK,
-  createSimulation,
-  plainMemory,
-  rowCut,
-  type Simulation,
-  type SimulationOptions,
-  type Team,
-} from "./simulation.ts";
+export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";

@@ -88,7 +88,8 @@ export function rangeOf(declared: NumberParam): string {
 }
 
 /** What came, as its author would write it; JSON would turn NaN into null. */
-const quoted = (given: unknown): string => (typeof given === "number" ? String(given) : (JSON.stringify(given) ?? String(given)));
+const quoted = (given: unknown): string =>
+  typeof given === "number" ? String(given) : (JSON.stringify(given) ?? String(given));
 
 function readNumber(where: string, declared: NumberParam, given: unknown): number {
   const value = typeof given === "string" && given.trim() !== "" ? Number(given) : given;

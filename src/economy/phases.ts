@@ -10,11 +10,7 @@ import type { ParamDeclarations, ParamValues } from "./params.ts";
 import type { Discrete, Space, Spaces } from "./spaces.ts";
 
 /** One kind of agent: how many, what they hold, what they choose. */
-export interface Population<
-  S extends Columns = Columns,
-  A extends Spaces = Spaces,
-  N extends string = string,
-> {
+export interface Population<S extends Columns = Columns, A extends Spaces = Spaces, N extends string = string> {
   readonly size: number | N;
   readonly doc: string;
   readonly state: S;
@@ -39,7 +35,9 @@ export function population<const Z extends number | string, const S extends Colu
 export function population<const Z extends number | string, const A extends Spaces>(
   declared: Declared<Z> & { readonly actions: A },
 ): Population<None, A, Extract<Z, string>>;
-export function population(declared: Declared<number | string> & { readonly state?: Columns; readonly actions?: Spaces }): Population {
+export function population(
+  declared: Declared<number | string> & { readonly state?: Columns; readonly actions?: Spaces },
+): Population {
   const { size, doc = "", state = {}, actions = {} } = declared;
   return { size, doc, state, actions };
 }
@@ -51,7 +49,10 @@ type ActionsOf<K> = K extends Population<infer _S, infer A, infer _N> ? A : neve
 /** One world's rows of a population: a typed array per column, `[size]` long. */
 export type Rows<K> = Arrays<StateOf<K>> & ActionArrays<ActionsOf<K>> & { readonly size: number };
 export type ColumnName<K> = (keyof StateOf<K> | keyof ActionsOf<K>) & string;
-type IndexColumn<K> = { [C in keyof StateOf<K>]: StateOf<K>[C] extends Column<Int32Array> ? C : never }[keyof StateOf<K>] & string;
+type IndexColumn<K> = {
+  [C in keyof StateOf<K>]: StateOf<K>[C] extends Column<Int32Array> ? C : never;
+}[keyof StateOf<K>] &
+  string;
 
 /** One world: its scalars as numbers, its populations as rows. */
 export type World<W, G> = { -readonly [K in keyof W]: number } & { readonly [K in keyof G]: Rows<G[K]> } & {
@@ -75,7 +76,9 @@ export interface WorldDraws {
 }
 
 /** The partner's row for each row (−1: none), and the declared columns as they stood before the phase, indexed by row. */
-export type Partner<K, R extends string> = { readonly row: Int32Array } & { readonly [C in R]: Rows<K>[C & keyof Rows<K>] };
+export type Partner<K, R extends string> = { readonly row: Int32Array } & {
+  readonly [C in R]: Rows<K>[C & keyof Rows<K>];
+};
 
 export interface DecidePhase {
   readonly kind: "decide";
@@ -90,7 +93,15 @@ export interface EachPhase {
   readonly population: string;
   readonly partner: string;
   readonly reads: readonly string[];
-  readonly run: (k: AnyRows, from: number, to: number, w: AnyWorld, p: never, draw: RowDraws, other: AnyPartner) => void;
+  readonly run: (
+    k: AnyRows,
+    from: number,
+    to: number,
+    w: AnyWorld,
+    p: never,
+    draw: RowDraws,
+    other: AnyPartner,
+  ) => void;
 }
 export interface ExchangePhase {
   readonly kind: "exchange";
@@ -119,9 +130,13 @@ export type Phases = Readonly<Record<string, Phase>>;
 export type Send = (row: number, amount: number) => void;
 
 /** Untyped views, for the machinery that runs any economy. */
-export type AnyRows = { readonly size: number } & { readonly [column: string]: Float64Array | Int32Array | Uint8Array | number };
+export type AnyRows = { readonly size: number } & {
+  readonly [column: string]: Float64Array | Int32Array | Uint8Array | number;
+};
 export type AnyWorld = { [name: string]: number | AnyRows };
-export type AnyPartner = { readonly row: Int32Array } & { readonly [column: string]: Float64Array | Int32Array | Uint8Array };
+export type AnyPartner = { readonly row: Int32Array } & {
+  readonly [column: string]: Float64Array | Int32Array | Uint8Array;
+};
 
 interface Documented {
   readonly doc: string;
@@ -169,7 +184,9 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
     population: K,
     options: Documented,
     sums: {
-      readonly [S in keyof W]?: ColumnName<G[K]> | ((k: Rows<G[K]>, i: number, w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number);
+      readonly [S in keyof W]?:
+        | ColumnName<G[K]>
+        | ((k: Rows<G[K]>, i: number, w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number);
     },
   ): TotalPhase;
   /** A plain function of one world. */

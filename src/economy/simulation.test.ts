@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { pairwiseSum } from "../math/index.ts";
 import { f64, i32 } from "./columns.ts";
+import { rowCut } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
 import { param } from "./params.ts";
 import { type AnyRows, population } from "./phases.ts";
-import { createSimulation, rowCut, type Simulation, type SimulationOptions } from "./simulation.ts";
+import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 
 const town = {
   name: "town",

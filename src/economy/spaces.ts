@@ -65,10 +65,14 @@ export const box = <const L extends number | string, const H extends number | st
   low: L,
   high: H,
   options: SpaceOptions = {},
-): Box<Extract<L | H, string>> => ({ kind: "box", low, high, unit: "1", doc: "", ...options }) as Box<Extract<L | H, string>>;
+): Box<Extract<L | H, string>> =>
+  ({ kind: "box", low, high, unit: "1", doc: "", ...options }) as Box<Extract<L | H, string>>;
 
 /** One of `count` unordered codes 0 … count−1. */
-export const discrete = <const C extends number | string>(count: C, options: SpaceOptions = {}): Discrete<Extract<C, string>> =>
+export const discrete = <const C extends number | string>(
+  count: C,
+  options: SpaceOptions = {},
+): Discrete<Extract<C, string>> =>
   ({ kind: "discrete", count, unit: "1", doc: "", ...options }) as Discrete<Extract<C, string>>;
 
 /** A space with its bounds resolved and its values laid out. */
@@ -97,7 +101,13 @@ export function resolveSpace(where: string, space: Space, p: AnyParamValues): Re
   };
   if (space.kind === "discrete") {
     const count = countFrom(1, space.count);
-    return { kind: space.kind, low: 0, high: count - 1, count, values: Float64Array.from({ length: count }, (_, i) => i) };
+    return {
+      kind: space.kind,
+      low: 0,
+      high: count - 1,
+      count,
+      values: Float64Array.from({ length: count }, (_, i) => i),
+    };
   }
   const low = bound("low", space.low);
   const high = bound("high", space.high);
@@ -105,8 +115,10 @@ export function resolveSpace(where: string, space: Space, p: AnyParamValues): Re
   if (space.kind === "box") return { kind: space.kind, low, high, count: 0, values: new Float64Array(0) };
   const count = countFrom(2, space.count);
   const spacing = p[space.spacing] ?? space.spacing;
-  if (spacing !== "linear" && spacing !== "log") throw new Error(`${where}: spacing is ${JSON.stringify(spacing)}, expected "linear" or "log".`);
-  if (spacing === "log" && low <= 0) throw new Error(`${where}: low is ${low}, expected a number above 0 on a log grid.`);
+  if (spacing !== "linear" && spacing !== "log")
+    throw new Error(`${where}: spacing is ${JSON.stringify(spacing)}, expected "linear" or "log".`);
+  if (spacing === "log" && low <= 0)
+    throw new Error(`${where}: low is ${low}, expected a number above 0 on a log grid.`);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const x = i / (count - 1);

@@ -8,6 +8,17 @@ import { execute } from "./run.ts";
 const { module, run } = workerData as Job;
 const experiment = await loadModule(module);
 const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-const writer = createRun(memoryStore(), { name: run.experiment, config: run as unknown as Json, version: "", node: "", machine });
-const { summary, hash, seconds } = await execute({ experiment, run, writer, checkpointInterval: Number.POSITIVE_INFINITY });
+const writer = createRun(memoryStore(), {
+  name: run.experiment,
+  config: run as unknown as Json,
+  version: "",
+  node: "",
+  machine,
+});
+const { summary, hash, seconds } = await execute({
+  experiment,
+  run,
+  writer,
+  checkpointInterval: Number.POSITIVE_INFINITY,
+});
 parentPort?.postMessage({ summary, hash, seconds });

@@ -14,7 +14,11 @@ export interface JobResult {
 }
 
 /** Runs at most `threads` at a time. The first failure stops the rest and is thrown, naming the run. */
-export async function runJobs(jobs: readonly Job[], threads: number, onDone: (done: number) => void = () => {}): Promise<JobResult[]> {
+export async function runJobs(
+  jobs: readonly Job[],
+  threads: number,
+  onDone: (done: number) => void = () => {},
+): Promise<JobResult[]> {
   const results: JobResult[] = new Array(jobs.length);
   const active = new Set<Worker>();
   let next = 0;
@@ -40,10 +44,14 @@ function runInWorker(job: Job, active: Set<Worker>): Promise<JobResult> {
     const worker = new Worker(entry, { workerData: job });
     active.add(worker);
     worker.once("message", resolve);
-    worker.once("error", (error) => reject(new Error(`${job.run.experiment}, seed ${job.run.seed}: ${(error as Error).message}`)));
+    worker.once("error", (error) =>
+      reject(new Error(`${job.run.experiment}, seed ${job.run.seed}: ${(error as Error).message}`)),
+    );
     worker.once("exit", (code) => {
       active.delete(worker);
-      reject(new Error(`${job.run.experiment}, seed ${job.run.seed}: its thread ended with code ${code} and no result.`));
+      reject(
+        new Error(`${job.run.experiment}, seed ${job.run.seed}: its thread ended with code ${code} and no result.`),
+      );
     });
   });
 }

@@ -16,6 +16,8 @@ import { Abandoned, createTeam, type ThreadTeam } from "./team.ts";
 export interface Crew {
   readonly arena: Arena;
   readonly team: ThreadTeam;
+  /** Resolves when every rank can begin. */
+  readonly ready: Promise<unknown>;
   /** Rejects with the cause when another rank fails. */
   readonly failure: Promise<never>;
   close(): Promise<void>;
@@ -32,7 +34,13 @@ export interface CrewRequest {
 /** Everything on the calling thread. */
 export function inlineCrew({ experiment, run }: CrewRequest): Crew {
   const team = createTeam(new Int32Array(0), 0, 1);
-  return { arena: createArena({ bytes: arenaBytes(experiment, run) }), team, failure: new Promise(() => {}), async close() {} };
+  return {
+    arena: createArena({ bytes: arenaBytes(experiment, run) }),
+    team,
+    ready: Promise.resolve(),
+    failure: new Promise(() => {}),
+    async close() {},
+  };
 }
 
 export interface Progress {
@@ -96,9 +104,13 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
   let status: RunResult["status"] = "complete";
   try {
     const { arena, team } = (crew = recruit(request));
+    await crew.ready;
     const pieces = Math.max(request.pieces, team.size);
     const player = experiment.algorithm
-      ? createPlayer(experiment.economy, experiment.algorithm, run.config, { ...run.params, ...experiment.evaluation.params })
+      ? createPlayer(experiment.economy, experiment.algorithm, run.config, {
+          ...run.params,
+          ...experiment.evaluation.params,
+        })
       : null;
     let last: Snapshot | null = snapshot;
     let index = meta["updates"] ?? 0;
@@ -121,7 +133,13 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       const stepsPerSecond = (update.step - first) / Math.max(seconds, 1e-9);
       rows.push(row as MetricRow);
       writer.log(row as MetricRow);
-      options.onProgress?.({ step: update.step, totalSteps: run.totalSteps, seconds, stepsPerSecond, row: row as MetricRow });
+      options.onProgress?.({
+        step: update.step,
+        totalSteps: run.totalSteps,
+        seconds,
+        stepsPerSecond,
+        row: row as MetricRow,
+      });
       // Messages and signals are seen only when the event loop turns.
       await new Promise((resolve) => setTimeout(resolve, 0));
       const stop = options.interrupted?.() || (update.step >= until && update.step < run.totalSteps);
@@ -163,7 +181,8 @@ function watch(economy: Economy, player: Player, periods: number): Record<string
       if (period !== periods - 1) return;
       for (const { population, column } of economy.figures) {
         const x = (w[population] as AnyRows)[column] as Float64Array;
-        for (let k = 0; k < Math.min(WATCHED, x.length); k++) row[`watch/${column}/${k}`] = x[Math.floor((k * x.length) / WATCHED)] ?? x[k]!;
+        for (let k = 0; k < Math.min(WATCHED, x.length); k++)
+          row[`watch/${column}/${k}`] = x[Math.floor((k * x.length) / WATCHED)] ?? x[k]!;
         const sorted = Float64Array.from(x).sort();
         row[`watch/${column}/p05`] = sorted[Math.floor(0.05 * (sorted.length - 1))]!;
         row[`watch/${column}/p50`] = sorted[Math.floor(0.5 * (sorted.length - 1))]!;
@@ -197,7 +216,7 @@ export function hashRun(rows: readonly MetricRow[], arrays: Arrays): string {
   const text = new TextEncoder();
   for (const row of rows) {
     const kept = Object.entries(row)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => [name, Number.isFinite(value) ? value : null]);
     hash.update(text.encode(`${JSON.stringify(kept)}\n`));
   }

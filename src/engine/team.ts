@@ -22,6 +22,8 @@ const FAILED = 2;
 /** Words of shared memory a team needs. */
 export const TEAM_WORDS = 16;
 const SPINS = 4000;
+/** Seconds after which a rank that does not come is taken for dead: it had no chance to raise the flag. */
+const PATIENCE = 900;
 
 /** `words`: TEAM_WORDS zeroed integers in shared memory, the same for every rank. */
 export function createTeam(words: Int32Array, rank: number, size: number): ThreadTeam {
@@ -38,7 +40,16 @@ export function createTeam(words: Int32Array, rank: number, size: number): Threa
       } else {
         let spins = 0;
         while (Atomics.load(words, GENERATION) === generation && Atomics.load(words, FAILED) === 0)
-          if (++spins > SPINS) Atomics.wait(words, GENERATION, generation, 1000);
+          if (
+            ++spins > SPINS &&
+            Atomics.wait(words, GENERATION, generation, 1000) === "timed-out" &&
+            spins > SPINS + PATIENCE
+          ) {
+            this.abandon();
+            throw new Error(
+              `Thread ${rank} waited ${PATIENCE} s for another thread of this run, which must have died. Resume the run.`,
+            );
+          }
       }
       if (Atomics.load(words, FAILED) !== 0) throw new Abandoned();
     },

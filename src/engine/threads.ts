@@ -34,17 +34,33 @@ export const threadedCrew =
     });
     failure.catch(() => {}); // whoever waits for it sees it; nobody else needs to
     const workers = Array.from({ length: threads - 1 }, (_, i) => {
-      const task: WorkerTask = { module, run, pieces, from, checkIdentities, memory: arena.memory, words, rank: i + 1, size: threads };
+      const task: WorkerTask = {
+        module,
+        run,
+        pieces,
+        from,
+        checkIdentities,
+        memory: arena.memory,
+        words,
+        rank: i + 1,
+        size: threads,
+      };
       const worker = new Worker(entry, { workerData: task });
       worker.on("error", (error) => {
         fail(error as Error);
         team.abandon();
       });
+      worker.on("exit", (code) => {
+        if (code !== 0) fail(new Error(`Thread ${i + 1} ended with code ${code}.`));
+      });
       return worker;
     });
+    // Rank 0 blocks in barriers, where it hears nothing: it goes there only once every worker has loaded what it needs.
+    const loaded = Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("message", resolve))));
     return {
       arena,
       team,
+      ready: Promise.race([loaded, failure]),
       failure,
       async close() {
         await Promise.all(workers.map((worker) => worker.terminate()));

@@ -11,6 +11,7 @@ const team = createTeam(words, rank, size);
 try {
   const experiment = await loadModule(module);
   const arena = createArena({ memory, threads: size, rank });
+  parentPort?.postMessage("loaded");
   for (const _ of program(experiment, run, { arena, team, pieces, from, checkIdentities })) {
     // rank 0 records
   }

@@ -1,10 +1,11 @@
 // What decisions led to, and what they would have led to: the counterfactuals that an economy declares, for learners that use them.
 //
 // E worlds, N agents, F features. "Outcome" is the situation at the next decision, or at the end of the episode before any reset.
+
+import type { Allocator } from "../economy/cut.ts";
 import type { Economy } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
 import type { AnyRows, AnyWorld } from "../economy/phases.ts";
-import type { Allocator } from "../economy/simulation.ts";
 
 export interface Outcome {
   readonly obs: Float32Array; // [E, N, F]
@@ -57,7 +58,10 @@ export function createOutcomes(
     accrued: memory.f64(E * N),
     views: worlds.map((w) => {
       const rows = w[population] as AnyRows;
-      return { ...rows, ...Object.fromEntries(Object.entries(instead).map(([column, other]) => [column, rows[other]!])) } as AnyRows;
+      return {
+        ...rows,
+        ...Object.fromEntries(Object.entries(instead).map(([column, other]) => [column, rows[other]!])),
+      } as AnyRows;
     }),
   }));
   const fillPotential = (out: Float64Array, e: number, rows: AnyRows): void => {
@@ -73,7 +77,11 @@ export function createOutcomes(
   for (const { action, accrued } of alternatives) state[`accrued/${action}`] = accrued;
 
   return {
-    outcomes: { potential, actual, unfilled: Object.fromEntries(alternatives.map(({ action, outcome }) => [action, outcome])) },
+    outcomes: {
+      potential,
+      actual,
+      unfilled: Object.fromEntries(alternatives.map(({ action, outcome }) => [action, outcome])),
+    },
     state,
     accrue(e) {
       for (const { reward, accrued } of alternatives) {

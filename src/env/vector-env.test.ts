@@ -12,6 +12,7 @@ import {
   param,
   population,
 } from "../economy/index.ts";
+import type { Box, Discrete } from "../economy/spaces.ts";
 import { seedStream } from "../random/index.ts";
 import { makeVectorEnv, type VectorEnv, type VectorEnvOptions, worldCut } from "./vector-env.ts";
 
@@ -369,11 +370,7 @@ test("pieces cover all worlds once", () => {
 });
 
 test("what cannot be an environment says why", () => {
-  const economy = (
-    actions: Record<string, ReturnType<typeof box> | ReturnType<typeof discrete>>,
-    every: number,
-    decides = true,
-  ) =>
+  const economy = (actions: Readonly<Record<string, Box<never> | Discrete<never>>>, every: number, decides = true) =>
     defineEconomy({
       name: "hall",
       source: "none",

@@ -4,10 +4,12 @@
 //
 // Reset is same-step: when an episode ends, `finalObs` holds its last observation and `obs` the first of the next one. Reaching the horizon
 // truncates (the future still has value: bootstrap from finalObs); `end` terminates (it has none).
+
+import { alone, plainMemory } from "../economy/cut.ts";
 import type { Economy } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
 import type { AnyRows, AnyWorld, DecidePhase } from "../economy/phases.ts";
-import { alone, createSimulation, plainMemory, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
+import { createSimulation, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";
 import { log } from "../math/index.ts";
 import { createOutcomes, type OutcomeRecorder, type Outcomes } from "./outcomes.ts";
@@ -93,7 +95,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const simulation = createSimulation(economy, { ...options, numWorlds: numEnvs, cut: "worlds" });
   const { params, worlds, sizes, spaces, phases } = simulation;
   const decisions = phases.flatMap((phase, index) => (phase.kind === "decide" ? [{ phase, index }] : []));
-  if (decisions.length === 0) throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
+  if (decisions.length === 0)
+    throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
   const pieces = options.pieces ?? team.size;
   const lanesOf = (rank: number): number[] => {
     const worlds: number[] = [];
@@ -116,7 +119,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     const actions = Object.entries(spaces[population]!).map(([name, space]) => ({ name, space }));
     const continuous = actions.every(({ space }) => space.kind === "box");
     if (!continuous && actions.some(({ space }) => space.kind === "box"))
-      throw new Error(`${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`);
+      throw new Error(
+        `${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`,
+      );
     if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
     const transient = Object.values(economy.observe[population] ?? {}).map((declared) => declared.transient ?? false);
     spec[population] = { size: n, features, transient, actions, continuous };
@@ -173,6 +178,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       t[e] = terminated[e]!;
       u[e] = truncated[e]!;
     }
+    simulation.columns.tick[e]++; // the next episode draws anew: what finalObs showed is not how it begins
     simulation.reset(e);
     return true;
   }
@@ -214,10 +220,13 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     if (phase.every === "episode") continue;
     const every = typeof phase.every === "number" ? phase.every : params[phase.every];
     if (!(typeof every === "number" && Number.isInteger(every) && every >= 1))
-      throw new Error(`${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1.`);
+      throw new Error(
+        `${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1.`,
+      );
   }
 
-  const nextDecision = (index: number): number => decisions[(decisions.findIndex((d) => d.index === index) + 1) % decisions.length]!.index;
+  const nextDecision = (index: number): number =>
+    decisions[(decisions.findIndex((d) => d.index === index) + 1) % decisions.length]!.index;
 
   let cursor = first;
   let tick = 0;
@@ -226,7 +235,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   for (const population in batch) {
     const { outcomes: _, ...buffers } = batch[population]!;
     for (const [name, buffer] of Object.entries(buffers)) state[`batch/${population}/${name}`] = buffer;
-    for (const [name, buffer] of Object.entries(recorders[population]?.state ?? {})) state[`outcomes/${population}/${name}`] = buffer;
+    for (const [name, buffer] of Object.entries(recorders[population]?.state ?? {}))
+      state[`outcomes/${population}/${name}`] = buffer;
     state[`accrued/${population}`] = accrued[population]!;
   }
 
@@ -234,7 +244,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     state,
     observe() {
       for (const e of lanes)
-        for (const population in batch) if (batch[population]!.acting[e]) observers[population]!(worlds[e]!, batch[population]!.obs, e * sizes[population]!, worlds[e]![population] as AnyRows);
+        for (const population in batch)
+          if (batch[population]!.acting[e])
+            observers[population]!(
+              worlds[e]!,
+              batch[population]!.obs,
+              e * sizes[population]!,
+              worlds[e]![population] as AnyRows,
+            );
     },
     economy,
     params,
@@ -365,14 +382,19 @@ function createDecoder(
       if (continuous)
         for (let i = 0; i < size; i++, a += D) {
           const real = raw[a]!;
-          if (Number.isNaN(real)) throw new Error(`${economy}: action ${population}.${name}[${i}] of world ${e} is NaN, expected a real number.`);
+          if (Number.isNaN(real))
+            throw new Error(
+              `${economy}: action ${population}.${name}[${i}] of world ${e} is NaN, expected a real number.`,
+            );
           out[i] = Math.min(high, Math.max(low, real));
         }
       else
         for (let i = 0; i < size; i++, a += D) {
           const index = raw[a]!;
           if (!(index >= 0 && index < count))
-            throw new Error(`${economy}: action ${population}.${name}[${i}] of world ${e} is ${index}, expected an integer from 0 to ${count - 1}.`);
+            throw new Error(
+              `${economy}: action ${population}.${name}[${i}] of world ${e} is ${index}, expected an integer from 0 to ${count - 1}.`,
+            );
           out[i] = values[index]!;
         }
     }

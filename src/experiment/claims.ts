@@ -19,7 +19,8 @@ export function judge(expectation: Expectation, summaries: readonly Readonly<Rec
   const { item, measure, claim, theory, unit, tolerance, kind, share = 0.9, note } = expectation;
   const values = summaries.map((summary) => {
     const value = summary[measure];
-    if (value === undefined) throw new Error(`Expectation "${item}" needs the measure "${measure}", which the run does not have.`);
+    if (value === undefined)
+      throw new Error(`Expectation "${item}" needs the measure "${measure}", which the run does not have.`);
     return value;
   });
   const within = (value: number): boolean =>
@@ -28,11 +29,25 @@ export function judge(expectation: Expectation, summaries: readonly Readonly<Rec
       : Math.abs(value - theory) <= (kind === "relative" ? tolerance * Math.abs(theory) : tolerance);
   const passed = values.filter(within).length;
   const bound =
-    kind === "relative" ? `within ${percent(tolerance)} of theory` : kind === "absolute" ? `within ${tolerance}` : `at most ${tolerance}`;
+    kind === "relative"
+      ? `within ${percent(tolerance)} of theory`
+      : kind === "absolute"
+        ? `within ${tolerance}`
+        : `at most ${tolerance}`;
   const n = values.length;
   const interval = meanInterval(values);
   const counted = n > 1 ? `${passed} of ${n} seeds ${bound}` : bound;
-  return { item, claim, theory, ours: interval.mean, low: n > 1 ? interval.low : null, high: n > 1 ? interval.high : null, unit, pass: passed >= share * n, note: note ? `${counted}; ${note}` : counted };
+  return {
+    item,
+    claim,
+    theory,
+    ours: interval.mean,
+    low: n > 1 ? interval.low : null,
+    high: n > 1 ? interval.high : null,
+    unit,
+    pass: passed >= share * n,
+    note: note ? `${counted}; ${note}` : counted,
+  };
 }
 
 const percent = (x: number): string => `${Number((100 * x).toPrecision(3))} %`;

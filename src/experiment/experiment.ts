@@ -138,18 +138,24 @@ const runSettings = {
 
 /** Fills in every default and checks every override; the error names the offender and its nearest namesake. */
 export function resolveRun(experiment: Experiment, overrides: Overrides, seed: number): ResolvedRun {
-  if (!(Number.isSafeInteger(seed) && seed >= 0)) throw new Error(`seed: got ${seed}, expected a whole number from 0 on.`);
+  if (!(Number.isSafeInteger(seed) && seed >= 0))
+    throw new Error(`seed: got ${seed}, expected a whole number from 0 on.`);
   const { economy, algorithm } = experiment;
   const params: Record<string, unknown> = { ...experiment.params };
   const config: Record<string, unknown> = { ...experiment.config };
   const run: Record<string, ParamValue> = {};
   const configNames = algorithm ? Object.keys(algorithm.config) : [];
-  const paths = [...Object.keys(economy.params), ...configNames.map((name) => `config.${name}`), ...Object.keys(runSettings)];
+  const paths = [
+    ...Object.keys(economy.params),
+    ...configNames.map((name) => `config.${name}`),
+    ...Object.keys(runSettings),
+  ];
   for (const [path, value] of Object.entries(overrides)) {
     const name = path.replace(/^params\./, "");
     if (Object.hasOwn(economy.params, name)) params[name] = value;
     else if (path.startsWith("config.") && configNames.includes(path.slice(7))) config[path.slice(7)] = value;
-    else if (Object.hasOwn(runSettings, path)) run[path] = readParam(path, runSettings[path as keyof typeof runSettings], value);
+    else if (Object.hasOwn(runSettings, path))
+      run[path] = readParam(path, runSettings[path as keyof typeof runSettings], value);
     else
       throw new Error(
         `Unknown parameter "${path}" of ${experiment.name}.${closest(name, paths)} It takes: ${paths.join(", ")}.`,

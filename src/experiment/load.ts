@@ -4,14 +4,28 @@ import { bareExperiment, type Experiment } from "./experiment.ts";
 
 /** Imports a module by URL. */
 export async function loadModule(url: string): Promise<Experiment> {
-  const module: { default?: unknown } = await import(url);
+  let module: { default?: unknown };
+  try {
+    module = await import(url);
+  } catch (error) {
+    const { name, message, stack } = error as Error;
+    const place = /(file:\S+?:\d+)(?::\d+)?/.exec(stack ?? "")?.[1];
+    throw new Error(
+      `${url} could not be loaded: ${name === "Error" ? "" : `${name}: `}${message}${place && !message.includes(place) ? ` (${place})` : ""}`,
+      {
+        cause: error,
+      },
+    );
+  }
   return asExperiment(module.default, url);
 }
 
 export function asExperiment(value: unknown, where: string): Experiment {
   if (isExperiment(value)) return value;
   if (isEconomy(value)) return bareExperiment(value);
-  throw new Error(`${where}: the default export is ${describe(value)}, expected what defineEconomy or defineExperiment returns.`);
+  throw new Error(
+    `${where}: the default export is ${describe(value)}, expected what defineEconomy or defineExperiment returns.`,
+  );
 }
 
 export const isEconomy = (value: unknown): value is Economy =>
@@ -19,4 +33,9 @@ export const isEconomy = (value: unknown): value is Economy =>
 export const isExperiment = (value: unknown): value is Experiment =>
   typeof value === "object" && value !== null && "economy" in value && isEconomy(value.economy);
 
-const describe = (value: unknown): string => (value === undefined ? "missing" : value === null ? "null" : `a ${typeof value}`);
+const describe = (value: unknown): string =>
+  value === undefined
+    ? "missing"
+    : value === null
+      ? "null"
+      : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;

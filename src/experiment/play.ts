@@ -12,9 +12,11 @@ export interface Player {
    * Plays one world for some periods from a fresh start and returns the economy's metrics, averaged over periods.
    * `visit` sees the world at the end of each period.
    */
-  play(options: { readonly seed: number; readonly periods: number; readonly visit?: (w: AnyWorld, period: number) => void }): Readonly<
-    Record<string, number>
-  >;
+  play(options: {
+    readonly seed: number;
+    readonly periods: number;
+    readonly visit?: (w: AnyWorld, period: number) => void;
+  }): Readonly<Record<string, number>>;
   /**
    * What a population would do in a world arranged by hand: `arrange` sets columns and world scalars of a freshly reset world,
    * the policy acts on what it then observes, and the decoded actions are in the returned rows.
@@ -30,7 +32,8 @@ export function createPlayer(
 ): Player {
   const env = makeVectorEnv(economy, { numEnvs: 1, params });
   const policies: Record<string, Policy> = {};
-  for (const population in env.spec) policies[population] = algorithm.policy(population, env.spec[population]!, config as never);
+  for (const population in env.spec)
+    policies[population] = algorithm.policy(population, env.spec[population]!, config as never);
   return {
     economy,
     params: env.params,
@@ -42,7 +45,8 @@ export function createPlayer(
       const world = env.simulation.worlds[0]!;
       let period = 0;
       env.onPeriod = () => {
-        for (const [name, metric] of Object.entries(economy.metrics)) sums[name] = (sums[name] ?? 0) + metric.of(world, env.params);
+        for (const [name, metric] of Object.entries(economy.metrics))
+          sums[name] = (sums[name] ?? 0) + metric.of(world, env.params);
         visit?.(world, period);
         period++;
       };

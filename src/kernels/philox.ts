@@ -14,4 +14,3 @@ export function accelerateRandom(): void {
   const place = words.byteOffset;
   usePhiloxBlocks((count, c0, c1, c2, c3, k0, k1) => philoxBits(place, 4 * count, c0, c1, c2, c3, k0, k1), words);
 }
-

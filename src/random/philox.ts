@@ -39,7 +39,15 @@ export let blockWords = new Int32Array(4 * 64);
 export const MAX_BLOCKS = 64;
 
 /** Fills `blockWords` with `count` blocks. */
-export type PhiloxBlocks = (count: number, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number) => void;
+export type PhiloxBlocks = (
+  count: number,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
+) => void;
 
 // Two blocks side by side, since the ten rounds of one leave the multipliers idle: 1.25× in a loop over 2²⁰ words.
 /** Encrypts `count` ≤ 64 counters, c0, c0 + 1, …, under one key and leaves the results in `blockWords`. */

@@ -70,7 +70,13 @@ export function lucasPrices(tree: LucasTree, y: number): LucasPrices {
 const withReturns = (sharePrice: number, bondPrice: number, expectedPayoff: number): LucasPrices => {
   const expectedShareReturn = expectedPayoff / sharePrice;
   const riskFreeReturn = 1 / bondPrice;
-  return { sharePrice, bondPrice, expectedShareReturn, riskFreeReturn, riskPremium: expectedShareReturn - riskFreeReturn };
+  return {
+    sharePrice,
+    bondPrice,
+    expectedShareReturn,
+    riskFreeReturn,
+    riskPremium: expectedShareReturn - riskFreeReturn,
+  };
 };
 
 // E[e^(kX) f(e^X)] for X ~ N(m, s²), where f(e^x) = Σ_{j≥1} β^j exp((1−γ)ρ^j x + ½(1−γ)²σ²(1−ρ^{2j})/(1−ρ²)).

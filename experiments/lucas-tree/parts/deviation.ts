@@ -1,19 +1,30 @@
 // Would one agent gain by posting other prices for ever, while all others keep to what they have learned?
 //
 // The others' posted prices are taken from greedy play. The deviator chooses, at each number of shares on a lattice of lots, the share price with
-// the highest discounted utility (value iteration, exact up to its tolerance); its gain over posting what it has learned, at the endowment of
-// one share, is reported as a share of the range of no-trade values over the holdings of the start. Constant aggregate consumption only.
+// the highest discounted utility (value iteration, exact up to its tolerance). Its gain over posting what it has learned, at the endowment of one
+// share, is given in two units: as a share of the range of no-trade values over the holdings of the start, which is lenient (a price 3 % off for
+// ever is worth 0.1 % of it), and per period as a share of a lot's value u′(c)Δs p, which is not (a price 1 % off shows as up to 1 %).
+// Constant aggregate consumption only.
 import { type AnyRows, math, type ParamsOf, type Player } from "walras";
 import type { lucasTree } from "../../../economies/lucas-tree.ts";
 
 const { log, exp } = math;
 
-export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): number {
+export interface DeviationGain {
+  readonly ofValueRange: number;
+  readonly ofLotPerPeriod: number;
+}
+
+export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): DeviationGain {
   const { tradeSize: Δs, discountFactor: β, riskAversion: γ, initialSpread } = p;
   const y = p.dividend;
   const u = (c: number): number => (γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ));
   let others = new Float64Array(0);
-  player.play({ seed: 20_230_003, periods: 2, visit: (w) => (others = Float64Array.from((w["traders"] as AnyRows)["price"] as Float64Array)) });
+  player.play({
+    seed: 20_230_003,
+    periods: 2,
+    visit: (w) => (others = Float64Array.from((w["traders"] as AnyRows)["price"] as Float64Array)),
+  });
 
   // Opponents by price: the deviator meets one of them at random.
   const count = new Map<number, number>();
@@ -55,10 +66,19 @@ export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): nu
     return V;
   };
   const kept = iterate((i, V) => outcome(i, posted[i]!, V));
-  const candidates = candidatePrices(own, opponents.map(([price]) => price));
-  const improved = iterate((i, V) => candidates.reduce((most, price) => Math.max(most, outcome(i, price, V)), -Infinity));
-  const range = (u((1 + initialSpread) * y) - u((1 - initialSpread) * y)) / (1 - β);
-  return (improved[K]! - kept[K]!) / range;
+  const candidates = candidatePrices(
+    own,
+    opponents.map(([price]) => price),
+  );
+  const improved = iterate((i, V) =>
+    candidates.reduce((most, price) => Math.max(most, outcome(i, price, V)), -Infinity),
+  );
+  const gain = improved[K]! - kept[K]!;
+  const spread = initialSpread || 0.3;
+  const range = (u((1 + spread) * y) - u((1 - spread) * y)) / (1 - β);
+  const price = others.reduce((a, b) => a + b, 0) / others.length;
+  const marginal = (u(y * (1 + 1e-6)) - u(y * (1 - 1e-6))) / (2e-6 * y); // u′(c) at one share
+  return { ofValueRange: gain / range, ofLotPerPeriod: (gain * (1 - β)) / (marginal * Δs * price) };
 }
 
 /** Between two neighbouring opponents' prices only the lowest and the highest own price can be best; the same beyond the ends. */

@@ -12,11 +12,11 @@ interface Risky {
   readonly states: Readonly<Record<string, number>>;
   /** World-periods per world. */
   readonly periods: number;
-  /** Whether bond prices are within reach of 5 %, and if not, why. */
-  readonly bonds?: string;
+  /** Why bond prices are out of reach of 5 %, where they are; they are then measured and not judged. */
+  readonly noBonds?: string;
 }
 
-export function riskyExperiment({ dividendProcess, riskAversion, states, periods, bonds }: Risky): Experiment {
+export function riskyExperiment({ dividendProcess, riskAversion, states, periods, noBonds }: Risky): Experiment {
   const numEnvs = 150;
   const process = dividendProcess === "iid" ? "independent dividends" : "autocorrelated dividends";
   return defineExperiment({
@@ -59,9 +59,21 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
       Object.entries(states).flatMap(([name, y]) => {
         const { sharePrice, bondPrice } = solvers.lucasPrices(p, y);
         const common = { claim: "–", tolerance: 0.05, kind: "relative" as const };
-        const share = { ...common, item: `share price at y = ${name}`, measure: `sharePrice at ${name}`, theory: sharePrice, unit: "goods/share" };
-        const bond = { ...common, item: `bond price at y = ${name}`, measure: `bondPrice at ${name}`, theory: bondPrice, unit: "goods/bond" };
-        return bonds === undefined ? [share, bond] : [share];
+        const share = {
+          ...common,
+          item: `share price at y = ${name}`,
+          measure: `sharePrice at ${name}`,
+          theory: sharePrice,
+          unit: "goods/share",
+        };
+        const bond = {
+          ...common,
+          item: `bond price at y = ${name}`,
+          measure: `bondPrice at ${name}`,
+          theory: bondPrice,
+          unit: "goods/bond",
+        };
+        return noBonds === undefined ? [share, bond] : [{ ...share, note: noBonds }];
       }),
   });
 }

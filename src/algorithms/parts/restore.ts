@@ -5,7 +5,8 @@ import type { Arrays } from "../algorithm.ts";
 export function restore(live: Arrays, saved: Arrays): void {
   for (const [name, view] of Object.entries(live)) {
     const from = saved[name];
-    if (!from) throw new Error(`The checkpoint has no "${name}". It was written for another economy or version; rerun.`);
+    if (!from)
+      throw new Error(`The checkpoint has no "${name}". It was written for another economy or version; rerun.`);
     if (from.byteLength !== view.byteLength)
       throw new Error(
         `The checkpoint's "${name}" has ${from.byteLength} bytes, expected ${view.byteLength}. Use the settings it was written with.`,

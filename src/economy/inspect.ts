@@ -1,0 +1,78 @@
+// What is looked at after a phase: that every real is finite, and that identities hold.
+import type { Economy } from "./define.ts";
+import type { AnyParamValues } from "./params.ts";
+import type { AnyRows } from "./phases.ts";
+import type { Worlds } from "./worlds.ts";
+
+export interface Inspector {
+  /** Rows [from, to) of a population after a phase. */
+  rows(phase: string, population: string, e: number, from: number, to: number): void;
+  scalars(phase: string, e: number): void;
+  /** After a phase, or with null after the period. */
+  identities(phase: string | null, e: number): void;
+}
+
+/** Errors name the phase, what it produced and where; those about values carry `world` and `tick`. */
+export function createInspector(
+  economy: Economy,
+  params: AnyParamValues,
+  { worlds, columns, sizes, period, tick }: Worlds,
+): Inspector {
+  const real: Record<string, string[]> = {};
+  for (const population in sizes)
+    real[population] = Object.keys(columns)
+      .filter((key) => key.startsWith(`${population}.`) && columns[key] instanceof Float64Array)
+      .map((key) => key.slice(population.length + 1));
+  const scalarNames = Object.keys(economy.world);
+  const notFinite = (what: string, e: number): Error =>
+    Object.assign(new Error(`${what} (economy ${economy.name}, world ${e}, period ${period[e]}).`), {
+      world: e,
+      tick: tick[e],
+    });
+
+  return {
+    rows(phase, population, e, from, to) {
+      const rows = worlds[e]![population] as AnyRows;
+      for (const name of real[population]!) {
+        const x = rows[name] as Float64Array;
+        if (allFinite(x, from, to)) continue;
+        const row = x.findIndex((value, r) => r >= from && !Number.isFinite(value));
+        throw notFinite(`Phase "${phase}" produced ${x[row]} in ${population}.${name}[${row}]`, e);
+      }
+    },
+    scalars(phase, e) {
+      for (const name of scalarNames) {
+        const value = worlds[e]![name] as number;
+        if (!Number.isFinite(value)) throw notFinite(`Phase "${phase}" produced ${value} in world.${name}`, e);
+      }
+    },
+    identities(phase, e) {
+      for (const [name, { of, tolerance = 1e-9, after = "phase" }] of Object.entries(economy.identities)) {
+        if (after === "period" && phase !== null) continue;
+        const off = of(worlds[e]!, params);
+        if (Math.abs(off) <= tolerance) continue;
+        const when = phase === null ? "the period" : `phase "${phase}"`;
+        throw new Error(
+          `Identity "${name}" of ${economy.name} is off by ${off} after ${when} (tolerance ${tolerance}, world ${e}, period ${period[e]}).`,
+        );
+      }
+    },
+  };
+}
+
+// x·0 is NaN just when x is not finite, and NaN stays in a sum. Four sums, since one would wait for each addition.
+function allFinite(x: Float64Array, from: number, to: number): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    a += x[i]! * 0;
+    b += x[i + 1]! * 0;
+    c += x[i + 2]! * 0;
+    d += x[i + 3]! * 0;
+  }
+  for (; i < to; i++) a += x[i]! * 0;
+  return a + b + c + d === 0;
+}

@@ -1,0 +1,104 @@
+// The columns of E worlds, and one view per world: scalars as numbers, populations as rows.
+import type { ColumnArray, ColumnKind } from "./columns.ts";
+import type { Allocator } from "./cut.ts";
+import type { Economy } from "./define.ts";
+import type { AnyParamValues } from "./params.ts";
+import type { AnyRows, AnyWorld } from "./phases.ts";
+import { type ResolvedSpace, resolveSpace } from "./spaces.ts";
+
+export interface Worlds {
+  readonly worlds: readonly AnyWorld[];
+  readonly sizes: Readonly<Record<string, number>>;
+  /** By "population.column" and "world.scalar", over all worlds; `period` and `tick` too. */
+  readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** By population and action. */
+  readonly spaces: Readonly<Record<string, Readonly<Record<string, ResolvedSpace>>>>;
+  /** [E] periods since the last reset. */
+  readonly period: Int32Array;
+  /** [E] periods since creation: keys the draws, so that no episode repeats another's. */
+  readonly tick: Int32Array;
+  /** Initial values of world e. */
+  clear(e: number): void;
+}
+
+export const allocate = (memory: Allocator, kind: ColumnKind, n: number): ColumnArray =>
+  kind === "f64" ? memory.f64(n) : kind === "i32" ? memory.i32(n) : memory.u8(n);
+
+/** A whole number that the economy gives itself or names a parameter for. */
+export function countOf(
+  economy: Economy,
+  params: AnyParamValues,
+  where: string,
+  declared: number | string,
+  least = 1,
+): number {
+  const n = typeof declared === "number" ? declared : params[declared];
+  if (!(typeof n === "number" && Number.isInteger(n) && n >= least))
+    throw new Error(`${economy.name}: ${where} is ${n}, expected an integer of at least ${least}.`);
+  return n;
+}
+
+export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds: number, memory: Allocator): Worlds {
+  const columns: Record<string, ColumnArray> = {};
+  const initial: [array: ColumnArray, value: number, rows: number][] = [];
+  const sizes: Record<string, number> = {};
+  const spaces: Record<string, Record<string, ResolvedSpace>> = {};
+  const add = (key: string, kind: ColumnKind, value: number, rows: number): void => {
+    columns[key] = allocate(memory, kind, numWorlds * rows);
+    initial.push([columns[key], value, rows]);
+  };
+  for (const [name, declared] of Object.entries(economy.world))
+    add(`world.${name}`, declared.kind, declared.initial, 1);
+  for (const [population, declared] of Object.entries(economy.populations)) {
+    const n = countOf(economy, params, `the size of ${population}`, declared.size);
+    sizes[population] = n;
+    spaces[population] = {};
+    for (const [name, column] of Object.entries(declared.state))
+      add(`${population}.${name}`, column.kind, column.initial, n);
+    for (const [name, space] of Object.entries(declared.actions)) {
+      const resolved = resolveSpace(`${economy.name}: ${population}.${name}`, space, params);
+      spaces[population][name] = resolved;
+      if (!columns[`${population}.${name}`])
+        add(`${population}.${name}`, space.kind === "discrete" ? "i32" : "f64", resolved.low, n);
+    }
+  }
+  const period = memory.i32(numWorlds);
+  const tick = memory.i32(numWorlds);
+  Object.assign(columns, { period, tick });
+
+  function view(e: number): AnyWorld {
+    const world: AnyWorld = {};
+    for (const name of Object.keys(economy.world)) {
+      const array = columns[`world.${name}`]!;
+      Object.defineProperty(world, name, {
+        enumerable: true,
+        get: () => array[e],
+        set: (value: number) => {
+          array[e] = value;
+        },
+      });
+    }
+    Object.defineProperty(world, "period", { enumerable: true, get: () => period[e] });
+    for (const [population, declared] of Object.entries(economy.populations)) {
+      const n = sizes[population]!;
+      const rows: Record<string, ColumnArray | number> = { size: n };
+      for (const name of [...Object.keys(declared.state), ...Object.keys(declared.actions)])
+        rows[name] = columns[`${population}.${name}`]!.subarray(e * n, (e + 1) * n);
+      world[population] = Object.freeze(rows) as unknown as AnyRows;
+    }
+    return Object.preventExtensions(world); // a phase that misspells a scalar is told so
+  }
+
+  return {
+    worlds: Array.from({ length: numWorlds }, (_, e) => view(e)),
+    sizes,
+    columns,
+    spaces,
+    period,
+    tick,
+    clear(e) {
+      for (const [array, value, rows] of initial) array.fill(value, e * rows, (e + 1) * rows);
+      period[e] = 0;
+    },
+  };
+}

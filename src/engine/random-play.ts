@@ -1,0 +1,80 @@
+// Decisions, but nobody who learns: uniformly random actions.
+
+import type { Update } from "../algorithms/algorithm.ts";
+import { type Learner, trainingLoop } from "../algorithms/parts/training-loop.ts";
+import type { Economy } from "../economy/index.ts";
+import { makeVectorEnv } from "../env/vector-env.ts";
+import type { ResolvedRun } from "../experiment/experiment.ts";
+import { type Stream, seedStream } from "../random/index.ts";
+import type { ProgramOptions } from "./program.ts";
+
+export function playAtRandom(
+  economy: Economy,
+  run: ResolvedRun,
+  options: ProgramOptions,
+  updates: number,
+): Generator<Update, void, void> {
+  const { arena, team, from, checkIdentities, pieces } = options;
+  const { numEnvs, params, totalSteps, seed } = run;
+  const env = makeVectorEnv(economy, { numEnvs, params, memory: arena, team, pieces, checkIdentities });
+  const metrics = Object.entries(economy.metrics);
+  const last = arena.f64(numEnvs * Math.max(1, metrics.length)); // [E, metrics] of the last period
+  env.onPeriod = (e) => {
+    metrics.forEach(([, metric], m) => {
+      last[e * metrics.length + m] = metric.of(env.simulation.worlds[e]!, env.params);
+    });
+  };
+  let steps = 0;
+  const draws: Record<string, Stream[]> = {};
+  const reals: Record<string, Float64Array> = {};
+  const choices: Record<string, Int32Array> = {};
+  for (const [population, { size }] of Object.entries(env.spec)) {
+    reals[population] = new Float64Array(size);
+    choices[population] = new Int32Array(size);
+  }
+
+  const nobody: Learner = {
+    state: {},
+    meta: () => ({ steps }),
+    begin() {},
+    resume(meta) {
+      steps = meta.steps!;
+    },
+    seed(rng) {
+      for (const [population, { actions }] of Object.entries(env.spec))
+        draws[population] = actions.map(({ name }) => rng.fork(`${population}/${name}`));
+    },
+    report: () =>
+      Object.fromEntries(
+        metrics.map(([name], m) => {
+          let sum = 0;
+          for (let e = 0; e < numEnvs; e++) sum += last[e * metrics.length + m]!;
+          return [name, sum / numEnvs];
+        }),
+      ),
+  };
+
+  const context = { env, config: null, totalSteps, rng: seedStream(seed).fork("random"), seed, arena, team, from };
+  return trainingLoop(context, [nobody], updates, () => {
+    for (const population in env.spec) {
+      const { size, actions, continuous } = env.spec[population]!;
+      const batch = env.batch[population]!;
+      const D = actions.length;
+      for (const e of env.lanes) {
+        if (!batch.acting[e]) continue;
+        const at = { lane: e, period: steps, from: 0 };
+        actions.forEach(({ space: { low, high, count } }, d) => {
+          const stream = draws[population]![d]!;
+          const u = reals[population]!;
+          const k = choices[population]!;
+          if (continuous) stream.uniform(u, at);
+          else stream.integers(k, at, count);
+          for (let i = 0; i < size; i++)
+            batch.actions[(e * size + i) * D + d] = continuous ? low + u[i]! * (high - low) : k[i]!;
+        });
+      }
+    }
+    env.step();
+    steps++;
+  });
+}

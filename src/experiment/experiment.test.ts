@@ -1,0 +1,193 @@
+import { expect, test } from "vitest";
+import { lucasTree } from "../../economies/lucas-tree.ts";
+import { moneyExchange } from "../../economies/money-exchange.ts";
+import lucasDqn from "../../experiments/lucas-tree/dqn.ts";
+import { dqn } from "../algorithms/dqn.ts";
+import { box, defineEconomy, f64, grid, param, population } from "../economy/index.ts";
+import { judge } from "./claims.ts";
+import { bareExperiment, defineExperiment, type Expectation, type Overrides, resolveRun } from "./experiment.ts";
+import { asExperiment } from "./load.ts";
+import { createPlayer } from "./play.ts";
+
+test("a resolved run is plain JSON with every default filled in", () => {
+  const run = resolveRun(lucasDqn, {}, 3);
+  expect(JSON.parse(JSON.stringify(run))).toEqual(run);
+  expect(run).toMatchObject({ experiment: lucasDqn.name, economy: "lucas-tree", algorithm: "dqn", seed: 3 });
+  expect(Object.keys(run.params)).toEqual(Object.keys(lucasTree.params));
+  expect(Object.keys(run.config)).toEqual(Object.keys(dqn.config));
+});
+
+test("overrides go where their path says, numbers also as text", () => {
+  const set = { agents: "6", "params.horizon": 20, "config.learningRate": "1e-4", numEnvs: "2", totalSteps: 1e3 };
+  const run = resolveRun(lucasDqn, set, 1);
+  expect(run.params).toMatchObject({ agents: 6, horizon: 20 });
+  expect(run.config).toMatchObject({ learningRate: 1e-4 });
+  expect(run).toMatchObject({ numEnvs: 2, totalSteps: 1000 });
+});
+
+test("resolving a resolved run changes nothing", () => {
+  const run = resolveRun(lucasDqn, { agents: 6, dividendProcess: "iid" }, 1);
+  const config = Object.fromEntries(Object.entries(run.config).map(([name, value]) => [`config.${name}`, value]));
+  const { numEnvs, totalSteps } = run;
+  expect(resolveRun(lucasDqn, { ...run.params, ...config, numEnvs, totalSteps }, 1)).toEqual(run);
+});
+
+test("an economy on its own runs one episode per world unless told otherwise", () => {
+  const bare = bareExperiment(moneyExchange);
+  expect(resolveRun(bare, { horizon: 70 }, 1)).toMatchObject({
+    totalSteps: 70,
+    numEnvs: 1,
+    algorithm: null,
+    config: {},
+  });
+  expect(resolveRun(bare, { horizon: 70, numEnvs: 3 }, 1)).toMatchObject({ totalSteps: 210 });
+  expect(resolveRun(bare, { totalSteps: 5 }, 1)).toMatchObject({ totalSteps: 5 });
+});
+
+const refused: [Overrides, string][] = [
+  [{ agnets: 6 }, 'Unknown parameter "agnets" of lucas-tree/dqn. Did you mean "agents"?'],
+  [{ "params.agnets": 6 }, 'Unknown parameter "params.agnets" of lucas-tree/dqn. Did you mean "agents"?'],
+  [{ "config.learningrate": 1 }, 'Did you mean "config.learningRate"?'],
+  [{ learningRate: 1 }, 'Unknown parameter "learningRate"'],
+  [{ numEnvs: 0 }, "numEnvs: got 0, expected an integer from 1 to 10000000."],
+  [{ totalSteps: 1.5 }, "totalSteps: got 1.5"],
+  [{ "config.batchSize": "many" }, 'dqn.batchSize: got "many"'],
+];
+test.each(refused)("%j is refused", (set, message) => {
+  expect(() => resolveRun(lucasDqn, set, 1)).toThrow(message);
+});
+
+test("a seed is a whole number", () => {
+  for (const seed of [-1, 1.5, Number.NaN]) expect(() => resolveRun(lucasDqn, {}, seed)).toThrow("seed: got");
+});
+
+test("a module's default export is an experiment or an economy", () => {
+  expect(asExperiment(lucasDqn, "here")).toBe(lucasDqn);
+  expect(asExperiment(moneyExchange, "here")).toMatchObject({ economy: moneyExchange, algorithm: null });
+  for (const [value, what] of [
+    [undefined, "missing"],
+    [null, "null"],
+    [{}, "an object"],
+    [3, "a number"],
+  ])
+    expect(() => asExperiment(value, "here.ts")).toThrow(`here.ts: the default export is ${what}, expected`);
+});
+
+const expectation = (changes: Partial<Expectation>): Expectation => ({
+  item: "price",
+  measure: "price",
+  claim: "2",
+  theory: 2,
+  unit: "1",
+  tolerance: 0.1,
+  kind: "relative",
+  ...changes,
+});
+const seeds = (...values: number[]) => values.map((price) => ({ price }));
+
+test("a claim passes when enough seeds are within its tolerance", () => {
+  expect(judge(expectation({}), seeds(1.875, 2, 2.125))).toMatchObject({
+    pass: true,
+    ours: 2,
+    note: "3 of 3 seeds within 10 % of theory",
+  });
+  expect(judge(expectation({}), seeds(1.75, 2, 2.125))).toMatchObject({
+    pass: false,
+    note: "2 of 3 seeds within 10 % of theory",
+  });
+  expect(judge(expectation({ share: 0.6 }), seeds(1.75, 2, 2.125)).pass).toBe(true);
+  expect(judge(expectation({ kind: "absolute" }), seeds(1.9375, 2.0625)).pass).toBe(true);
+  expect(judge(expectation({ kind: "absolute" }), seeds(1.85)).pass).toBe(false);
+  expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(-5, 0.1)).pass).toBe(true);
+  expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(0.11)).pass).toBe(false);
+  expect(judge(expectation({ theory: -2 }), seeds(-2.1)).pass).toBe(true);
+});
+
+test("what could not be measured does not pass", () => {
+  for (const kind of ["relative", "absolute", "atMost"] as const)
+    expect(judge(expectation({ kind }), seeds(Number.NaN)).pass).toBe(false);
+  expect(() => judge(expectation({ measure: "prise" }), seeds(1))).toThrow(
+    'Expectation "price" needs the measure "prise", which the run does not have.',
+  );
+});
+
+test("one seed has no interval; several have Student's", () => {
+  expect(judge(expectation({ note: "so far" }), seeds(2))).toMatchObject({
+    low: null,
+    high: null,
+    note: "within 10 % of theory; so far",
+  });
+  const { low, high } = judge(expectation({}), seeds(1.9, 2, 2.1));
+  // t(0.975, 2) = 4.30265, s = 0.1
+  expect(low).toBeCloseTo(2 - (4.30265273 * 0.1) / Math.sqrt(3), 8);
+  expect(high).toBeCloseTo(2 + (4.30265273 * 0.1) / Math.sqrt(3), 8);
+});
+
+// Five agents who post what the policy says: choice 3 of a grid, or reals far outside the box.
+const doc = "";
+const stall = defineEconomy({
+  name: "stall",
+  source: "none",
+  summary: "",
+  params: { n: param(5, { integer: true }) },
+  horizon: 4,
+  world: { age: f64() },
+  populations: {
+    sellers: population({ size: "n", state: { stock: f64({ initial: 2 }) }, actions: { price: grid(0, 1, 5) } }),
+    buyers: population({ size: 2, state: { purse: f64() }, actions: { bid: box(0, 1) } }),
+  },
+  phases: ({ decide, whole }) => ({
+    post: decide("sellers", { doc }),
+    bid: decide("buyers", { doc }),
+    age: whole({ doc }, (w) => {
+      w.age += 1;
+    }),
+  }),
+  observe: { sellers: { stock: { column: "stock", doc } }, buyers: { purse: { column: "purse", doc } } },
+  metrics: {
+    age: { unit: "1", doc, of: (w) => w.age },
+    price: { unit: "1", doc, of: ({ sellers }) => sellers.price[0] },
+  },
+});
+const fixed = {
+  ...dqn,
+  policy: (population: string) => ({
+    load: () => {},
+    act: (actions: Int32Array | Float32Array, obs: Float32Array, rows: number) => {
+      for (let i = 0; i < rows; i++)
+        actions[i] = population === "buyers" ? 7 * (i === 0 ? 1 : -1) : Math.min(4, obs[i]);
+    },
+  }),
+};
+
+test("playing averages the economy's metrics over whole periods, episode after episode", () => {
+  const player = createPlayer(stall, fixed as never, {}, {});
+  const periods: number[] = [];
+  const metrics = player.play({ seed: 1, periods: 6, visit: (_w, period) => periods.push(period) });
+  expect(periods).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(metrics.age).toBe((1 + 2 + 3 + 4 + 1 + 2) / 6);
+  expect(metrics.price).toBe(0.5); // stock 2 → choice 2 of 0, ¼, ½, ¾, 1
+  expect(player.play({ seed: 1, periods: 6 })).toEqual(metrics);
+});
+
+test("asking a policy what it would do decodes its answer as the environment would", () => {
+  const player = createPlayer(stall, fixed as never, {}, {});
+  const answer = player.respond("sellers", (w) => {
+    (w.sellers as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3, 4]);
+  });
+  expect([...(answer.price as Float64Array)]).toEqual([0, 0.25, 0.5, 0.75, 1]);
+});
+
+test("an experiment defaults to ten seeds and evaluates after every update", () => {
+  const experiment = defineExperiment({
+    name: "x",
+    summary: "",
+    economy: lucasTree,
+    algorithm: dqn,
+    numEnvs: 1,
+    totalSteps: 10,
+  });
+  expect(experiment.seeds).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(experiment.evaluation).toEqual({ periods: 10, finalPeriods: 50, every: 1, params: {} });
+  expect([experiment.measure, experiment.expect]).toEqual([null, null]);
+});

@@ -1,0 +1,340 @@
+// The command line as its users meet it: each verb's document, each mistake's sentence, and runs that are interrupted and killed.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const main = join(root, "src/cli/main.ts");
+const fixture = (name: string): string => join(root, `test/fixtures/${name}.ts`);
+const place = realpathSync(mkdtempSync(join(tmpdir(), "walras-cli-")));
+afterAll(() => rmSync(place, { recursive: true }));
+
+interface Answer {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const walras = (...args: string[]): Answer => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: place,
+    encoding: "utf8",
+    timeout: 50_000,
+  });
+  return { status, stdout, stderr };
+};
+
+/** The one document on stdout of a verb that succeeded and said nothing else. */
+function json(...args: string[]): Record<string, unknown> {
+  const { status, stdout, stderr } = walras(...args, "--json");
+  expect([status, stderr.replace(/^Interrupted\. Continue with: walras resume .*\n$/, "")]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+}
+
+/** The sentence on stderr of a verb that failed with nothing on stdout. */
+function failure(...args: string[]): string {
+  const { status, stdout, stderr } = walras(...args);
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^walras: .+\n/);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  return stderr.slice("walras: ".length).trimEnd();
+}
+
+const manifest = (directory: string) => JSON.parse(readFileSync(join(place, directory, "run.json"), "utf8"));
+const small = ["--set", "agents=100", "--set", "totalSteps=50"];
+
+test("solve: economy, params, truth", () => {
+  const answer = json("solve", "lucas-tree", "--set", "discountFactor=0.9,riskAversion=2", "--set", "params.agents=6");
+  expect(Object.keys(answer)).toEqual(["economy", "params", "truth"]);
+  expect(answer.economy).toBe("lucas-tree");
+  expect(answer.params).toMatchObject({
+    discountFactor: 0.9,
+    riskAversion: 2,
+    agents: 6,
+    dividendProcess: "constant-aggregate",
+  });
+  const truth = answer.truth as Record<string, number>;
+  expect(truth.sharePrice).toBeCloseTo(0.4033520163, 10);
+  expect(truth.bondPrice).toBe(0.9);
+  expect(Object.values(truth).every(Number.isFinite)).toBe(true);
+});
+
+test("run, compare, resume and eval: documents on stdout, files in the directory", () => {
+  const answer = json("run", "money-exchange", ...small, "--out", "a");
+  expect(Object.keys(answer)).toEqual(["run", "hash", "summary"]);
+  expect(answer).toMatchObject({ run: "a", hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(Object.keys(answer.summary as object)).toEqual(["gini", "payers", "richest"]);
+  expect(manifest("a")).toMatchObject({ status: "complete", hash: answer.hash, summary: answer.summary });
+  const files = readdirSync(join(place, "a"));
+  for (const file of ["run.json", "log.ndjson", "metrics.parquet", "report.html", "checkpoints"])
+    expect(files).toContain(file);
+  expect(files.some((file) => file.startsWith("events.out.tfevents."))).toBe(true);
+
+  // Interrupted and continued, on another number of threads and pieces.
+  const stopped = json("run", "money-exchange", ...small, "--out", "b", "--until", "20", "--threads", "2").hash;
+  expect(stopped).not.toBe(answer.hash);
+  expect(manifest("b").status).toBe("interrupted");
+  const continued = json("resume", "b", "--partitions", "7");
+  expect(continued).toEqual({ ...answer, run: "b" });
+
+  const compared = json("compare", "a", "b");
+  expect(compared).toEqual({
+    runs: ["a", "b"],
+    status: ["complete", "complete"],
+    hashes: [answer.hash, answer.hash],
+    same: true,
+    config: [],
+    summary: expect.any(Array),
+  });
+  json("run", "money-exchange", ...small, "--seed", "2", "--out", "c");
+  expect(json("compare", "a", "c")).toMatchObject({ same: false, config: [{ path: "seed", values: [1, 2] }] });
+
+  expect(failure("run", "money-exchange", "--out", "a", "--json")).toContain(
+    "a already holds a run; choose another --out",
+  );
+  expect(failure("resume", "a")).toContain("a is complete: there is nothing to resume.");
+  expect(failure("eval", "a")).toBe("a was simulated without learning, so it has no policies to play.");
+  expect(failure("compare", "a")).toContain("expected at least two");
+});
+
+test("a quick training run can be evaluated as soon as it is complete", () => {
+  const answer = json("run", fixture("tiny"), "--out", "trained");
+  const evaluated = json("eval", "trained", "--periods", "4");
+  expect(Object.keys(evaluated)).toEqual(["run", "step", "periods", "metrics", "truth"]);
+  expect(evaluated).toMatchObject({ run: "trained", step: 80, periods: 4, truth: { bondPrice: 0.95 } });
+  expect(Object.keys(answer.summary as object)).toEqual(Object.keys(evaluated.metrics as object));
+});
+
+test("check: economy, pass, checks", () => {
+  const answer = json("check", "money-exchange", "--seeds", "1", "--periods", "10", "--set", "agents=50");
+  expect(Object.keys(answer)).toEqual(["economy", "pass", "checks"]);
+  expect(answer).toMatchObject({ economy: "money-exchange", pass: true });
+  for (const check of answer.checks as object[])
+    expect(check).toEqual({ name: expect.any(String), pass: true, detail: expect.any(String) });
+
+  const broken = walras("check", fixture("dynasty"), "--set", "poison=2", "--json");
+  expect(broken.status).toBe(1);
+  const { pass, checks } = JSON.parse(broken.stdout);
+  expect(pass).toBe(false);
+  expect(checks.some((check: { pass: boolean; detail: string }) => !check.pass && check.detail.includes("NaN"))).toBe(
+    true,
+  );
+});
+
+test("reproduce: name, seeds, seconds and a row per claim and for the time", () => {
+  const answer = json("reproduce", fixture("tiny"), "--seeds", "2");
+  expect(answer).toEqual({
+    name: fixture("tiny"),
+    seeds: [1, 2],
+    seconds: expect.any(Number),
+    rows: [
+      {
+        item: "posted bond price",
+        claim: "somewhere on the grid",
+        theory: 0.95,
+        ours: expect.any(Number),
+        low: expect.any(Number),
+        high: expect.any(Number),
+        unit: "goods/bond",
+        pass: true,
+        note: "2 of 2 seeds within 2; anything passes",
+      },
+      expect.objectContaining({ item: "share price", theory: 0, pass: true, note: "2 of 2 seeds at most 2" }),
+      expect.objectContaining({ item: "time per seed", claim: "–", theory: null, unit: "s", pass: true }),
+    ],
+  });
+});
+
+test("list and describe", () => {
+  const listed = json("list");
+  expect(Object.keys(listed)).toEqual(["economies", "algorithms", "experiments"]);
+  expect(listed.economies).toContainEqual({ name: "lucas-tree", summary: expect.any(String) });
+  expect(listed.experiments).toContainEqual({ name: "lucas-tree/dqn", summary: expect.any(String) });
+  expect(listed.algorithms).toContainEqual(expect.objectContaining({ name: "dqn" }));
+  const described = json("describe", "lucas-tree");
+  expect(described).toMatchObject({ economy: "lucas-tree", horizon: "horizon" });
+  for (const key of [
+    "source",
+    "summary",
+    "params",
+    "populations",
+    "phases",
+    "observe",
+    "reward",
+    "identities",
+    "metrics",
+    "truth",
+  ])
+    expect(described).toHaveProperty(key);
+  const text = walras("describe", "money-exchange");
+  expect(text.stdout).toMatch(/^# money-exchange\n/);
+});
+
+test.each([
+  ["an unknown verb", ["slove", "lucas-tree"], "(Did you mean solve?)"],
+  ["an unknown option", ["solve", "lucas-tree", "--jason"], "unknown option '--jason'"],
+  ["no economy", ["solve"], "missing required argument 'economy'"],
+  ["an unknown economy", ["solve", "lukas-tree"], 'Unknown economy "lukas-tree". Did you mean "lucas-tree"?'],
+  ["an unknown target", ["run", "mony-exchange"], 'Did you mean "money-exchange"?'],
+  ["an unknown experiment", ["reproduce", "lucas-tre"], 'Unknown experiment "lucas-tre". Did you mean "lucas-tree"?'],
+  ["an unknown bench", ["bench", "kernel"], 'Unknown bench suite "kernel". Did you mean "kernels"?'],
+  ["a module that is not there", ["run", "nowhere.ts"], "nowhere.ts: no such file."],
+  [
+    "a parameter of nothing",
+    ["solve", "lucas-tree", "--set", "agnets=6"],
+    'Unknown parameter "agnets" of lucas-tree. Did you mean "agents"?',
+  ],
+  ["the same when checking", ["check", "lucas-tree", "--set", "agnets=6", "--json"], 'Did you mean "agents"?'],
+  [
+    "a setting of nothing",
+    ["run", "lucas-tree", "--set", "config.learningrate=1"],
+    'Did you mean "config.learningRate"?',
+  ],
+  [
+    "out of range",
+    ["solve", "lucas-tree", "--set", "discountFactor=1"],
+    'discountFactor: got "1", expected a number strictly between 0 and 1.',
+  ],
+  [
+    "not a number",
+    ["solve", "lucas-tree", "--set", "riskAversion=high"],
+    'got "high", expected a number from 0 to 50.',
+  ],
+  [
+    "NaN",
+    ["run", "money-exchange", "--set", "money=NaN"],
+    'money-exchange.money: got "NaN", expected an integer from 1 to 1000000.',
+  ],
+  [
+    "not a choice",
+    ["solve", "lucas-tree", "--set", "dividendProcess=idd"],
+    'got "idd", expected constant-aggregate, iid or ar1.',
+  ],
+  ["no value", ["solve", "lucas-tree", "--set", "agents"], 'got "agents", expected path=value'],
+  ["a seed below zero", ["run", "money-exchange", "--seed", "-1"], 'got "-1", expected a whole number from 0'],
+  ["no threads", ["run", "money-exchange", "--threads", "0"], 'got "0", expected a whole number from 1 to 256'],
+  ["half an environment", ["run", "money-exchange", "--set", "numEnvs=1.5"], "numEnvs: got"],
+  ["no run", ["resume", "empty"], "empty holds no run: run.json is missing."],
+  [
+    "theory that overflows",
+    ["solve", "lucas-tree", "--set", "dividendProcess=iid,riskAversion=50"],
+    "truth.sharePrice is Infinity",
+  ],
+])("%s is refused with a sentence, status 1 and nothing on stdout", (_what, args, message) => {
+  expect(failure(...args)).toContain(message);
+  expect(existsSync(join(place, "runs"))).toBe(false);
+});
+
+test("a place that cannot be written is named, and nothing is left half-written", () => {
+  expect(failure("run", "money-exchange", "--out", "/proc/nope", "--json")).toContain("cannot write /proc/nope");
+  writeFileSync(join(place, "in-the-way"), "mine");
+  expect(failure("run", "money-exchange", "--out", "in-the-way/run", "--json")).toContain("is a file, not a directory");
+  expect(failure("run", "money-exchange", "--out", "in-the-way", "--json")).toContain("in-the-way");
+  expect(readFileSync(join(place, "in-the-way"), "utf8")).toBe("mine");
+});
+
+test("an unsound setting that only training discovers leaves a run marked failed", () => {
+  expect(failure("run", fixture("tiny"), "--set", "config.batchSize=10", "--out", "odd", "--json")).toContain(
+    "batchSize",
+  );
+  expect(manifest("odd")).toMatchObject({ status: "failed", error: expect.stringContaining("batchSize") });
+});
+
+test.each([1, 2])("NaN in a user's phase: where, and the command that shows it again, on %d threads", (threads) => {
+  const out = `nan-${threads}`;
+  const set = ["--set", "poison=3,numEnvs=4,totalSteps=400"];
+  const message = failure(
+    "run",
+    fixture("dynasty"),
+    ...set,
+    "--seed",
+    "5",
+    "--threads",
+    String(threads),
+    "--out",
+    out,
+    "--json",
+  );
+  expect(message).toMatch(
+    /^Phase "pay" produced NaN in followers\.pay\[2\] \(economy dynasty, world \d, period 3\)\. Reproduce: walras run /,
+  );
+  expect(manifest(out)).toMatchObject({ status: "failed", error: message.slice(0, message.indexOf(" Reproduce")) });
+  if (threads > 1) return;
+  const command = message.slice(message.indexOf("walras run") + "walras ".length).split(" ");
+  expect(failure(...command, "--out", `${out}-again`)).toBe(message);
+});
+
+test("damaged, outdated and foreign checkpoints are refused when a run is continued", () => {
+  json("run", "money-exchange", ...small, "--out", "cut", "--until", "20");
+  const folder = join(place, "cut/checkpoints");
+  const file = join(folder, readdirSync(folder).at(-1)!);
+  const whole = readFileSync(file);
+
+  const text = whole.toString("latin1");
+  expect(text).toContain('\\"version\\":1');
+  writeFileSync(file, Buffer.from(text.replace('\\"version\\":1', '\\"version\\":0'), "latin1"));
+  expect(failure("resume", "cut", "--json")).toMatch(
+    /^Checkpoint is v0, expected v1: cut\/checkpoints\/20\.safetensors/,
+  );
+
+  writeFileSync(file, whole);
+  truncateSync(file, whole.length - 100);
+  expect(failure("resume", "cut", "--json")).toContain("cut/checkpoints/20.safetensors");
+  truncateSync(file, 5);
+  expect(failure("resume", "cut", "--json")).toContain("cut/checkpoints/20.safetensors");
+
+  writeFileSync(file, whole);
+  json("resume", "cut");
+});
+
+const until = async (what: () => boolean, child: ChildProcess): Promise<void> => {
+  while (!what()) {
+    if (child.exitCode !== null) throw new Error("The run was over before it could be stopped; make it longer.");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => (child.exitCode !== null ? resolve(child.exitCode) : child.once("exit", resolve)));
+const logged = (directory: string): number => {
+  const log = join(place, directory, "log.ndjson");
+  return existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0;
+};
+
+test("a run that is interrupted, continued, killed and continued again ends at the hash of one that never stopped", async () => {
+  const set =
+    "agents=60,horizon=40,prices=41,numEnvs=4,totalSteps=8000,config.updates=400,config.bufferSize=5000,config.batchSize=64,config.gradientSteps=1";
+  const start = (...args: string[]) =>
+    spawn(process.execPath, [main, ...args, "--json"], { cwd: place, stdio: "ignore" });
+  const straight = start("run", "lucas-tree/dqn", "--set", set, "--out", "straight");
+
+  const first = start("run", "lucas-tree/dqn", "--set", set, "--out", "stopped");
+  await until(() => logged("stopped") > 0, first);
+  first.kill("SIGINT");
+  expect(await ended(first)).toBe(130);
+  expect(manifest("stopped").status).toBe("interrupted");
+
+  // Killed with a log that is ahead of the last checkpoint.
+  const rows = logged("stopped");
+  const second = start("resume", "stopped");
+  await until(() => logged("stopped") > rows + 5, second);
+  second.kill("SIGKILL");
+  await ended(second);
+  expect(manifest("stopped").status).toBe("running");
+
+  const { hash } = json("resume", "stopped", "--threads", "2");
+  expect(await ended(straight)).toBe(0);
+  expect(hash).toBe(manifest("straight").hash);
+  expect(readFileSync(join(place, "stopped/log.ndjson"))).toEqual(readFileSync(join(place, "straight/log.ndjson")));
+  expect(manifest("stopped").summary).toEqual(manifest("straight").summary);
+});

@@ -28,7 +28,6 @@ import {
   minimum,
   mul,
   neg,
-  type Param,
   square,
   sub,
   type Tensor,
@@ -36,14 +35,15 @@ import {
 } from "../nn/index.ts";
 import { permutation, type Stream } from "../random/index.ts";
 import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
-import { CHUNK, createActing, greedyPolicy, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor, network } from "./parts/actor.ts";
+import { createActing, greedyPolicy, thetaName } from "./parts/acting.ts";
+import { actionsInput, actor } from "./parts/actor.ts";
+import { createValuing, critic } from "./parts/critic.ts";
 import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
-import { alternate, type Learner } from "./parts/loop.ts";
 import { deal, minibatch, momentsOf } from "./parts/minibatches.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
+import { type Learner, trainingLoop } from "./parts/training-loop.ts";
 
 export const ppoConfig = {
   gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's own unless you mean otherwise" }),
@@ -102,14 +102,17 @@ export const ppo = defineAlgorithm({
     "charts/episodicReturn": "an agent's sum of rewards, mean over episodes finished since the last report, unscaled",
     "charts/learningRate": "Adam's step size",
   },
-  train: (context) => alternate(context, (population, spec) => createLearner(context, population, spec)),
+  train(context) {
+    const { env, config } = context;
+    const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+    return trainingLoop(context, learners, config.updates, (progress) => {
+      for (const learner of learners) learner.act(progress);
+      env.step();
+      for (const learner of learners) learner.collect();
+    });
+  },
   policy: (population, spec, c) => greedyPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
 });
-
-const critic = (par: Param, obs: Tensor<"f32">, c: PpoConfig) => network(par, obs, "critic", c, 1, 1);
-
-const valuing = (spec: PopulationSpec, c: PpoConfig, rows: number) =>
-  trace({ obs: matrix(rows, spec.features.length) }, ({ obs }, par) => ({ outputs: { value: critic(par, obs, c) } }));
 
 /** What is minimised, of some rows of a minibatch. Weights average to 1 over the minibatch; they are 0 where a row only fills up. */
 export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
@@ -158,7 +161,12 @@ const LOSSES = ["policy", "value", "entropy", "approxKl", "clipFraction"] as con
 const MOST_SHARDS = 8;
 const SHARD_ROWS = 128;
 
-function createLearner(context: TrainContext<PpoConfig>, population: string, spec: PopulationSpec): Learner {
+interface PpoLearner extends Learner {
+  act(progress: number): void;
+  collect(): void;
+}
+
+function createLearner(context: TrainContext<PpoConfig>, population: string, spec: PopulationSpec): PpoLearner {
   const { env, config: c, arena, team } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
@@ -192,11 +200,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   });
   const thetas = networks.map(({ theta }) => theta);
   const act = createActing(context, population, spec, c, { rollout, thetas, layout });
-  // Ranks value at the same time, so each has executables of its own.
-  const valueRows = Math.min(CHUNK, (T + 1) * groupSize);
-  const critics = Array.from({ length: team.size }, () =>
-    thetas.map((params) => compile(valuing(spec, c, valueRows), { arena, params, layout })),
-  )[team.rank]!;
+  const appraise = createValuing(context, spec, c, { rollout, thetas, layout });
 
   const values = arena.f32(E * S * N); // [E, S, N]
   const advantages = arena.f32(E * T * N); // [E, T, N]
@@ -241,10 +245,11 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
       const s = rng.fork(population);
       streams = { act: s.fork("act"), shuffle: s.fork("shuffle"), entropy: s.fork("entropy") };
     },
-    meta: () => ({ turns, epochs, progress, rate, inRollout: rollout.turns }),
+    meta: () => under(population, { turns, epochs, progress, rate, inRollout: rollout.turns }),
     resume(meta) {
-      [turns, epochs, progress, rate] = [meta["turns"]!, meta["epochs"]!, meta["progress"]!, meta["rate"]!];
-      rollout.resume(meta["inRollout"]!);
+      const saved = (name: string): number => meta[`${population}/${name}`];
+      [turns, epochs, progress, rate] = ["turns", "epochs", "progress", "rate"].map(saved);
+      rollout.resume(saved("inRollout"));
     },
 
     act(now) {
@@ -258,11 +263,11 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
       if (rollout.turns === T) learn();
     },
 
-    report() {
+    report(several) {
       const L = LOSSES.length;
       const metrics = {
-        ...Object.fromEntries(LOSSES.map((name, k) => [`losses/${name}`, sums[k]! / sums[L]!])), // 0/0 if nothing was learned
-        "losses/explainedVariance": sums[L + 1]! / sums[L + 2]!,
+        ...Object.fromEntries(LOSSES.map((name, k) => [`losses/${name}`, sums[k] / sums[L]])), // 0/0 if nothing was learned
+        "losses/explainedVariance": sums[L + 1] / sums[L + 2],
         "charts/episodicReturn": rollout.episodicReturn(),
         "charts/learningRate": rate,
       };
@@ -271,7 +276,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
         sums.fill(0);
         rollout.forgetEpisodes();
       }
-      return metrics;
+      return several ? under(population, metrics) : metrics;
     },
   };
 
@@ -297,40 +302,27 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
         });
         team.barrier();
       }
-      if (c.targetKl > 0) for (const g of going) if (divergence[g]! > c.targetKl) going.delete(g);
+      if (c.targetKl > 0) for (const g of going) if (divergence[g] > c.targetKl) going.delete(g);
     }
     if (team.rank === 0) {
       // β follows the KL of the last pass, by RLlib's factors; the paper's are 2 and ½, at 1.5 times the target and its inverse.
       for (const [g, kl] of divergence.entries())
-        klCoefs[g] = klCoefs[g]! * (kl > 2 * c.klTarget ? 1.5 : kl < 0.5 * c.klTarget ? 0.5 : 1);
-      sums[LOSSES.length + 1] = sums[LOSSES.length + 1]! + fit.explained();
-      sums[LOSSES.length + 2] = sums[LOSSES.length + 2]! + 1;
+        klCoefs[g] = klCoefs[g] * (kl > 2 * c.klTarget ? 1.5 : kl < 0.5 * c.klTarget ? 0.5 : 1);
+      sums[LOSSES.length + 1] += fit.explained();
+      sums[LOSSES.length + 2] += 1;
     }
     rollout.clear();
   }
 
   /** Values of what world e's agents saw, and advantages of what they did. */
   function judge(e: number): void {
-    for (let g = 0; g < G; g++) for (const [from, to] of rollout.slots(e)) evaluate(e, g, from, to);
-    const steps = done[e]!;
+    appraise(values, e);
+    const steps = done[e];
     const [from, to] = [e * T * N, (e * T + steps) * N];
     const V = values.subarray(e * S * N, (e + 1) * S * N);
     const trajectory = { rewards: rewards.subarray(from, to), values: V, next: next.subarray(e * T, e * T + steps) };
     gae(advantages.subarray(from, to), trajectory, { steps, agents: N, gamma: c.gamma, gaeLambda: c.gaeLambda });
     fit.add(e, V, advantages.subarray(from, to));
-  }
-
-  /** V of group g in slots from … to − 1 of world e. */
-  function evaluate(e: number, g: number, from: number, to: number): void {
-    const { inputs, outputs, run } = critics[g]!;
-    const rowOf = (k: number): number => (e * S + Math.floor(k / groupSize)) * N + g * groupSize + (k % groupSize);
-    for (let k = from * groupSize; k < to * groupSize; k += valueRows) {
-      const rows = Math.min(valueRows, to * groupSize - k);
-      for (let r = 0; r < rows; r++)
-        for (let f = 0, x = rowOf(k + r) * F; f < F; f++) inputs.obs[r * F + f] = obs[x + f]!;
-      run();
-      for (let r = 0; r < rows; r++) values[rowOf(k + r)] = outputs.value[r]!;
-    }
   }
 
   /** Deals group g's minibatch m of this pass. Rows average to a weight of 1 over its places. */
@@ -339,7 +331,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
     const rows = order.subarray(g * R + from, g * R + to);
     deal(rows, permutation(streams.shuffle, { size: R, lane: g, period: epochs }), from, (k) => {
       const decision = Math.floor(k / groupSize); // e T + t
-      const known = decision % T < done[Math.floor(decision / T)]!;
+      const known = decision % T < done[Math.floor(decision / T)];
       return known ? decision * N + g * groupSize + (k % groupSize) : -1;
     });
     const { n, mean, deviation } = momentsOf(rows, advantages);
@@ -349,26 +341,26 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
 
   /** Loss and gradient of one shard of group g's minibatch m. */
   function computeShard(g: number, m: number, s: number): void {
-    const { inputs, run, backward } = networks[g]!.parts[s]!.loss;
+    const { inputs, run, backward } = networks[g].parts[s].loss;
     const [center, scale, weight] = scales.subarray((g * M + m) * 3) as unknown as readonly [number, number, number];
     const [first, last] = minibatch(R, M, m);
     const rows = order.subarray(g * R + Math.min(last, first + s * B), g * R + Math.min(last, first + (s + 1) * B));
     inputs.weight.fill(0);
     for (let b = 0; b < rows.length; b++) {
-      const row = rows[b]!;
+      const row = rows[b];
       if (row < 0) continue;
       const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
-      for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f]!;
-      for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d]!;
-      inputs.logProb[b] = logProb[row]!;
-      inputs.advantage[b] = (advantages[row]! - center) * scale;
-      inputs.value[b] = values[slot]!;
-      inputs.target[b] = advantages[row]! + values[slot]!;
+      for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
+      for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
+      inputs.logProb[b] = logProb[row];
+      inputs.advantage[b] = (advantages[row] - center) * scale;
+      inputs.value[b] = values[slot];
+      inputs.target[b] = advantages[row] + values[slot];
       inputs.weight[b] = weight;
     }
-    inputs.klCoef[0] = klCoefs[g]!;
+    inputs.klCoef[0] = klCoefs[g];
     if (spec.continuous && c.squash) {
-      streams.entropy.normal(noise, { lane: g, period: counts[g]!, from: s * B * D });
+      streams.entropy.normal(noise, { lane: g, period: counts[g], from: s * B * D });
       inputs.noise.set(noise);
     }
     run();
@@ -377,24 +369,27 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
 
   /** Reads the losses of group g's minibatch: its KL on every rank, all of them on the one that reports. */
   function record(g: number): void {
-    for (const { loss } of networks[g]!.parts) {
-      divergence[g] = divergence[g]! + loss.outputs.approxKl[0]! / shards / M;
+    for (const { loss } of networks[g].parts) {
+      divergence[g] += loss.outputs.approxKl[0] / shards / M;
       if (team.rank !== 0) continue;
-      for (const [k, name] of LOSSES.entries()) sums[k] = sums[k]! + loss.outputs[name][0]! / shards;
+      for (const [k, name] of LOSSES.entries()) sums[k] += loss.outputs[name][0] / shards;
     }
-    if (team.rank === 0) sums[LOSSES.length] = sums[LOSSES.length]! + 1;
+    if (team.rank === 0) sums[LOSSES.length] += 1;
   }
 
   /** Sums the shards in order and takes Adam's step. */
   function applyGradient(g: number): void {
-    const { grads, adam, parts } = networks[g]!;
+    const { grads, adam, parts } = networks[g];
     const { kernels } = arena;
-    kernels.scale(grads.byteOffset, parts[0]!.partial.byteOffset, 1 / shards, P);
+    kernels.scale(grads.byteOffset, parts[0].partial.byteOffset, 1 / shards, P);
     for (const { partial } of parts.slice(1))
       kernels.axpy(grads.byteOffset, 1 / shards, partial.byteOffset, grads.byteOffset, P);
     adam.learningRate = rate;
-    adam.steps = counts[g]!;
+    adam.steps = counts[g];
     adam.step();
     counts[g] = adam.steps;
   }
 }
+
+const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

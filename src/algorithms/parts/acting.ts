@@ -42,8 +42,8 @@ export function createActing(
   // Ranks act at the same time, so each has executables of its own.
   const actors = Array.from({ length: team.size }, () =>
     thetas.map((params) => compile(graph(spec, c, most), { arena, params, layout })),
-  )[team.rank]!;
-  const played = env.batch[population]!.actions;
+  )[team.rank];
+  const played = env.batch[population].actions;
   const drawing = createDrawing(spec, c, most);
   const drawn = new Float64Array(env.mostLanes * N * D);
   const noise = new Float64Array(most * D);
@@ -62,24 +62,24 @@ export function createActing(
 
   /** For `rows` agents of group g, `from` on, counted over these worlds. */
   function choose(worlds: readonly number[], g: number, from: number, rows: number): void {
-    const { inputs, outputs, run } = actors[g]!;
+    const { inputs, outputs, run } = actors[g];
     const { obs, actions, logProb } = rollout;
     for (let r = 0; r < rows; r++) {
       const lane = Math.floor((from + r) / groupSize);
       const i = g * groupSize + ((from + r) % groupSize);
-      const at = (rollout.slotOf(worlds[lane]!) * N + i) * F;
-      for (let f = 0; f < F; f++) inputs.obs[r * F + f] = obs[at + f]!;
-      for (let d = 0; d < D; d++) noise[r * D + d] = drawn[(lane * N + i) * D + d]!;
+      const at = (rollout.slotOf(worlds[lane]) * N + i) * F;
+      for (let f = 0; f < F; f++) inputs.obs[r * F + f] = obs[at + f];
+      for (let d = 0; d < D; d++) noise[r * D + d] = drawn[(lane * N + i) * D + d];
     }
     run();
     drawing.draw(outputs, noise, rows);
     for (let r = 0; r < rows; r++) {
-      const e = worlds[Math.floor((from + r) / groupSize)]!;
+      const e = worlds[Math.floor((from + r) / groupSize)];
       const i = g * groupSize + ((from + r) % groupSize);
       const row = rollout.rowOf(e) * N + i;
-      logProb[row] = drawing.logProb[r]!;
+      logProb[row] = drawing.logProb[r];
       for (let d = 0; d < D; d++) {
-        actions[row * D + d] = drawing.actions[r * D + d]!;
+        actions[row * D + d] = drawing.actions[r * D + d];
         played[(e * N + i) * D + d] = drawing.played(r * D + d);
       }
     }
@@ -110,7 +110,7 @@ export function greedyPolicy(population: string, spec: PopulationSpec, c: Acting
       if (rows > spec.size)
         throw new Error(`Policy of ${population}: got ${rows} rows, expected at most ${spec.size}.`);
       for (let from = 0; from < rows; from += most) {
-        const { inputs, outputs, run } = actors[Math.floor(from / groupSize)]!;
+        const { inputs, outputs, run } = actors[Math.floor(from / groupSize)];
         const n = Math.min(most, rows - from);
         const x = obs.subarray(from * F, (from + n) * F);
         if (c.normalizeObs) normalise(running, inputs.obs, x);

@@ -134,8 +134,8 @@ export function createDrawing(
         for (let r = 0, a = 0; r < rows; r++) {
           let sum = 0;
           for (let d = 0; d < D; d++, a++) {
-            actions[a] = center[a]! + exp(logs[d]!) * noise[a]!;
-            sum += 0.5 * noise[a]! * noise[a]! + logs[d]! + 0.5 * LN_2PI;
+            actions[a] = center[a] + exp(logs[d]) * noise[a];
+            sum += 0.5 * noise[a] * noise[a] + logs[d] + 0.5 * LN_2PI;
           }
           logProb[r] = -sum;
         }
@@ -143,7 +143,7 @@ export function createDrawing(
       mode({ center }, rows) {
         actions.set(center.subarray(0, rows * D));
       },
-      played: (a) => middle[a % D]! + half[a % D]! * (c.squash ? tanh(actions[a]!) : actions[a]!),
+      played: (a) => middle[a % D] + half[a % D] * (c.squash ? tanh(actions[a]) : actions[a]),
     };
   }
   const actions = new Int32Array(most * D);
@@ -154,18 +154,17 @@ export function createDrawing(
       sampleCategorical(actions.subarray(0, rows * D), center, noise, branches);
       for (let r = 0, a = 0; r < rows; r++) {
         let sum = 0;
-        for (let d = 0, column = r * choices; d < D; column += branches[d++]!) sum += logs[column + actions[a++]!]!;
+        for (let d = 0, column = r * choices; d < D; column += branches[d++]) sum += logs[column + actions[a++]];
         logProb[r] = sum;
       }
     },
     mode({ center }, rows) {
       for (let r = 0, a = 0; r < rows; r++)
-        for (let d = 0, column = r * choices; d < D; column += branches[d++]!, a++) {
+        for (let d = 0, column = r * choices; d < D; column += branches[d++], a++) {
           actions[a] = 0;
-          for (let k = 1; k < branches[d]!; k++)
-            if (center[column + k]! > center[column + actions[a]!]!) actions[a] = k;
+          for (let k = 1; k < branches[d]; k++) if (center[column + k] > center[column + actions[a]]) actions[a] = k;
         }
     },
-    played: (a) => actions[a]!,
+    played: (a) => actions[a],
   };
 }

@@ -34,7 +34,7 @@ export function createRollout(
   const F = spec.features.length;
   const D = spec.actions.length;
   const S = 2 * T + 1;
-  const batch = env.batch[population]!;
+  const batch = env.batch[population];
   const rows = {
     obs: arena.f32(E * S * N * F), // [E, S, N, F]
     actions: continuous ? arena.f32(E * T * N * D) : arena.i32(E * T * N * D), // [E, T, N, D]
@@ -72,14 +72,14 @@ export function createRollout(
   function earn(e: number, rewards: Float32Array, ended: boolean): void {
     let sum = 0;
     for (let i = 0, k = e * N; i < N; i++, k++) {
-      sum += rewards[i]!;
-      discounted[k] = gamma * discounted[k]! + rewards[i]!;
+      sum += rewards[i];
+      discounted[k] = gamma * discounted[k] + rewards[i];
     }
     if (scaleRewards) count(earned, e, discounted, e * N, N);
-    episodes[e * 3] = episodes[e * 3]! + sum / N;
+    episodes[e * 3] += sum / N;
     if (!ended) return;
-    episodes[e * 3 + 1] = episodes[e * 3 + 1]! + 1;
-    episodes[e * 3 + 2] = episodes[e * 3 + 2]! + episodes[e * 3]!;
+    episodes[e * 3 + 1] += 1;
+    episodes[e * 3 + 2] += episodes[e * 3];
     episodes[e * 3] = 0;
     discounted.fill(0, e * N, (e + 1) * N);
   }
@@ -100,8 +100,8 @@ export function createRollout(
     },
     onTurn: (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population,
     /** Row of world e's next decision, less the agent. */
-    slotOf: (e: number): number => e * S + begun[e]!,
-    rowOf: (e: number): number => e * T + begun[e]!,
+    slotOf: (e: number): number => e * S + begun[e],
+    rowOf: (e: number): number => e * T + begun[e],
 
     /** This rank's worlds that decide now; what they see is kept. */
     look(): readonly number[] {
@@ -110,28 +110,28 @@ export function createRollout(
         if (!batch.acting[e]) continue;
         deciding.push(e);
         if (normalizeObs) count(seen, e, batch.obs, e * N * F, N);
-        keep(e, begun[e]!, batch.obs);
+        keep(e, begun[e], batch.obs);
       }
       return deciding;
     },
     /** Their decisions are made. */
     decided() {
-      for (const e of deciding) begun[e] = begun[e]! + 1;
+      for (const e of deciding) begun[e] += 1;
       turns++;
     },
     /** On the next turn: what followed their last decisions. */
     follow() {
       for (const e of env.lanes) {
-        const t = begun[e]! - 1;
-        if (!batch.acting[e] || t < rows.done[e]!) continue;
+        const t = begun[e] - 1;
+        if (!batch.acting[e] || t < rows.done[e]) continue;
         rows.done[e] = t + 1;
         const rewards = batch.rewards.subarray(e * N, (e + 1) * N);
         rows.rewards.set(rewards, (e * T + t) * N);
-        const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e]! : t + 1;
+        const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e] : t + 1;
         rows.next[e * T + t] = slot;
         if (slot > T) {
           keep(e, slot, batch.finalObs);
-          cut[e] = cut[e]! + 1;
+          cut[e] += 1;
         }
         earn(e, rewards, slot !== t + 1);
       }
@@ -140,7 +140,7 @@ export function createRollout(
     /** Every rank, when the rollout is complete: what came last is kept, running moments move on, rewards are scaled. */
     close() {
       // A world that is not deciding has its dropped decision's observation in that slot.
-      for (const e of env.lanes) if (batch.acting[e]) keep(e, rows.done[e]!, batch.obs);
+      for (const e of env.lanes) if (batch.acting[e]) keep(e, rows.done[e], batch.obs);
       team.barrier();
       if (team.rank === 0) {
         merge(seen);
@@ -150,13 +150,13 @@ export function createRollout(
       if (!scaleRewards) return;
       const inverse = 1 / deviationOf(earned.running, 0);
       for (const e of env.lanes)
-        for (let r = e * T * N; r < (e * T + rows.done[e]!) * N; r++)
-          rows.rewards[r] = within(rows.rewards[r]! * inverse);
+        for (let r = e * T * N; r < (e * T + rows.done[e]) * N; r++)
+          rows.rewards[r] = within(rows.rewards[r] * inverse);
     },
     /** Ranges of slots of world e that want a value. */
     slots: (e: number): readonly (readonly [from: number, to: number])[] => [
-      [0, rows.done[e]! + 1],
-      [T + 1, T + 1 + cut[e]!],
+      [0, rows.done[e] + 1],
+      [T + 1, T + 1 + cut[e]],
     ],
     /** This rank's worlds begin anew. */
     clear() {
@@ -168,8 +168,8 @@ export function createRollout(
     episodicReturn(): number {
       let [finished, sum] = [0, 0];
       for (let e = 0; e < E; e++) {
-        finished += episodes[e * 3 + 1]!;
-        sum += episodes[e * 3 + 2]!;
+        finished += episodes[e * 3 + 1];
+        sum += episodes[e * 3 + 2];
       }
       return sum / finished;
     },

@@ -35,7 +35,7 @@ export const cartpole = defineEconomy({
         velocity: f64({ unit: "m/s" }),
         angle: f64({ unit: "rad", doc: "of the pole, 0 upright" }),
         spin: f64({ unit: "rad/s" }),
-        reward: f64({ initial: 1 }),
+        reward: f64({ initial: 1, doc: "1 per step" }),
       },
       actions: { push: discrete(2, { doc: "0 left, 1 right" }) },
     }),

@@ -69,8 +69,12 @@ export const lqr = defineEconomy({
   populations: {
     regulators: population({
       size: "agents",
-      state: { position: f64(), velocity: f64(), reward: f64() },
-      actions: { force: box(-3, 3) },
+      state: {
+        position: f64({ doc: "x" }),
+        velocity: f64({ doc: "v" }),
+        reward: f64({ doc: "minus the cost of this period" }),
+      },
+      actions: { force: box(-3, 3, { doc: "u" }) },
     }),
   },
   start: ({ each }) => ({

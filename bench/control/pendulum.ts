@@ -27,9 +27,9 @@ export const pendulum = defineEconomy({
       state: {
         angle: f64({ unit: "rad", doc: "θ, 0 upright" }),
         spin: f64({ unit: "rad/s", doc: "θ̇" }),
-        cosine: f64({ initial: 1 }),
-        sine: f64(),
-        reward: f64(),
+        cosine: f64({ initial: 1, doc: "cos θ" }),
+        sine: f64({ doc: "sin θ" }),
+        reward: f64({ doc: "minus the cost of this step" }),
       },
       actions: { torque: box("minTorque", "maxTorque", { unit: "N m" }) },
     }),

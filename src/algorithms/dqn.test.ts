@@ -41,17 +41,19 @@ function valuesAt(
   const { hiddenLayers, hiddenWidth, dueling = false, valueScale = 1 } = { ...SMALL, ...config } as DqnConfig;
   const theta = arrays[array] as Float32Array;
   let at = 0;
-  const layer = (x: readonly number[], outputs: number): number[] => {
+  // A weight is [inputs, outputs], that of the branches [outputs, inputs].
+  const layer = (x: readonly number[], outputs: number, transposed = false): number[] => {
     const weight = at;
     const bias = weight + x.length * outputs;
     at = bias + outputs;
+    const place = (i: number, j: number) => weight + (transposed ? j * x.length + i : i * outputs + j);
     return Array.from({ length: outputs }, (_, j) =>
-      x.reduce((sum, xi, i) => sum + xi * theta[weight + i * outputs + j], theta[bias + j]),
+      x.reduce((sum, xi, i) => sum + xi * theta[place(i, j)], theta[bias + j]),
     );
   };
   let h: readonly number[] = obs;
   for (let l = 0; l < hiddenLayers; l++) h = layer(h, hiddenWidth).map((x) => Math.max(0, x));
-  const branches = layer(h, choices);
+  const branches = layer(h, choices, true);
   const value = dueling ? valueScale * layer(h, 1)[0] : 0;
   expect(at).toBe(theta.length);
   return branches.map((x) => x + value);

@@ -17,18 +17,21 @@ import {
   type Activation,
   add,
   compile,
+  constant,
   createAdam,
   dense,
-  gather,
   heUniform,
   huber,
   indices,
   initialise,
   layoutOf,
+  matmul,
   matrix,
   mean,
   mul,
   type Param,
+  pick,
+  reshape,
   rowArgmax,
   rowMax,
   rowSum,
@@ -37,6 +40,7 @@ import {
   type Tensor,
   trace,
   uniform,
+  zeros,
 } from "../nn/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
@@ -155,12 +159,12 @@ function branchesOf(spec: PopulationSpec): { from: number; to: number }[] {
 interface Heads {
   /** [rows, 1], already scaled; absent without dueling. */
   readonly value: Tensor<"f32"> | null;
-  /** [rows, A] */
+  /** Advantages, or values without dueling: of every choice [rows, A], or of those asked for [rows, D] at a fraction of the cost. */
   readonly branches: Tensor<"f32">;
 }
 
-/** The network: a trunk, then one column per choice of every dimension, and the value stream. */
-function network(par: Param, obs: Tensor<"f32">, c: DqnConfig, choices: number): Heads {
+/** The network: a trunk, then a number per choice of every dimension, and the value stream. */
+function network(par: Param, obs: Tensor<"f32">, c: DqnConfig, choices: number, actions?: Tensor<"i32">): Heads {
   const width = c.hiddenWidth;
   let h = obs;
   for (let layer = 0; layer < c.hiddenLayers; layer++)
@@ -170,19 +174,21 @@ function network(par: Param, obs: Tensor<"f32">, c: DqnConfig, choices: number):
       activation: c.activation as Activation,
       weight: heUniform,
     });
-  const small = uniform(0.01 * Math.sqrt(3 / width));
-  const branches = dense(par, h, {
-    name: "branches",
-    outputs: choices,
-    weight: c.dueling ? small : heUniform,
-    bias: uniform(0),
-  });
+  const w = par(
+    "branches/weight",
+    [choices, width],
+    uniform(c.dueling ? 0.01 * Math.sqrt(3 / width) : Math.sqrt(6 / width)),
+  );
+  const b = par("branches/bias", [choices, 1], zeros);
+  const branches = actions
+    ? add(pick(h, w, actions), pick(constant(1, [h.shape[0], 1]), b, actions))
+    : add(matmul(h, w, { transposeB: true }), reshape(b, [1, choices]));
   if (!c.dueling) return { value: null, branches };
   const value = dense(par, h, {
     name: "value",
     outputs: 1,
     weight: uniform(0.1 * Math.sqrt(3 / width)),
-    bias: uniform(0),
+    bias: zeros,
   });
   return { value: mul(value, c.valueScale), branches };
 }
@@ -208,8 +214,8 @@ function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   const D = spec.actions.length;
   const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, D), target: matrix(rows) };
   return trace(inputs, ({ obs, actions, target }, par) => {
-    const { value, branches } = network(par, obs, c, choices);
-    const error = sub(plus(value, rowSum(gather(branches, actions))), target);
+    const { value, branches } = network(par, obs, c, choices, actions);
+    const error = sub(plus(value, rowSum(branches)), target);
     return { loss: mean(c.huber > 0 ? huber(error, c.huber) : mul(mul(error, error), 0.5)) };
   });
 }
@@ -219,8 +225,8 @@ function valuingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   const choices = branchesOf(spec).at(-1)!.to;
   const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, spec.actions.length) };
   return trace(inputs, ({ obs, actions }, par) => {
-    const { value, branches } = network(par, obs, c, choices);
-    return { outputs: { q: plus(value, rowSum(gather(branches, actions))) } };
+    const { value, branches } = network(par, obs, c, choices, actions);
+    return { outputs: { q: plus(value, rowSum(branches)) } };
   });
 }
 

@@ -309,6 +309,44 @@ describe("matrix kernels equal the plain loop", () => {
     });
   }
 
+  for (const depth of [1, 2, 3, 4, 7, 50]) {
+    test(`picked rows of depth ${depth}, and their gradients`, () => {
+      const { arena, k, array, untouched } = bench();
+      const [rows, choices, picks] = [5, 6, 2];
+      const x = array(rows * depth);
+      const w = array(choices * depth);
+      const g = array(rows * picks);
+      const index = arena.i32(rows * picks);
+      index.set([0, 5, 3, 3, 1, 0, 4, 2, 5, 5]);
+      const out = array(rows * picks);
+      expect(k.pickRows(at(out), at(x), at(w), at(index), rows, choices, depth, picks)).toBe(-1);
+      const sum = (n: number, f: (d: number) => number) =>
+        Array.from({ length: n }, (_, d) => f(d)).reduce((a, b) => a + b);
+      const rowOf = (e: number) => Math.floor(e / picks) * depth;
+      expectClose(
+        out,
+        Array.from(index, (j, e) => sum(depth, (d) => x[rowOf(e) + d] * w[j * depth + d])),
+      );
+      const gx = array(rows * depth);
+      k.pickRowsGradX(at(gx), at(g), at(w), at(index), rows, depth, picks);
+      const expectedX = new Array(rows * depth).fill(0);
+      const gw = array(choices * depth);
+      k.pickRowsGradW(at(gw), at(g), at(x), at(index), rows, choices, depth, picks);
+      const expectedW = new Array(choices * depth).fill(0);
+      index.forEach((j, e) => {
+        for (let d = 0; d < depth; d++) {
+          expectedX[rowOf(e) + d] += g[e] * w[j * depth + d];
+          expectedW[j * depth + d] += g[e] * x[rowOf(e) + d];
+        }
+      });
+      expectClose(gx, expectedX);
+      expectClose(gw, expectedW);
+      index[7] = choices;
+      expect(k.pickRows(at(out), at(x), at(w), at(index), rows, choices, depth, picks)).toBe(7);
+      expect(untouched()).toBe(true);
+    });
+  }
+
   test("a column index outside the matrix is reported by its position, not followed", () => {
     const { arena, k, array, untouched } = bench();
     const x = array(12);

@@ -16,6 +16,8 @@ import {
   mul,
   neg,
   padCols,
+  pickGradW,
+  pickGradX,
   reshape,
   rowArgmax,
   rowSum,
@@ -125,6 +127,10 @@ function backward(y: T, g: T): readonly Contribution[] {
       return [() => fusedGrad("logSoftmaxGrad", g, y)];
     case "gather":
       return [() => scatter(g, y.sources[1] as Tensor<"i32">, a.shape[1])];
+    case "pick": {
+      const index = y.sources[2] as Tensor<"i32">;
+      return [() => pickGradX(g, b, index), () => pickGradW(g, a, index, b.shape[0])];
+    }
     case "sliceCols":
       return [() => padCols(g, op.from, a.shape[1])];
     case "padCols":
@@ -160,6 +166,8 @@ function backward(y: T, g: T): readonly Contribution[] {
     case "rowArgmax":
       return [];
     case "scatter":
+    case "pickGradX":
+    case "pickGradW":
     case "tanhGrad":
     case "reluGrad":
     case "sigmoidGrad":

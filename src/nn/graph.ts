@@ -21,6 +21,7 @@ export type Op =
   | { readonly kind: "broadcast" | "reshape" | "stopGradient" }
   | { readonly kind: "sum" | "colSum" | "rowSum" | "rowMax" | "rowArgmax" | "softmax" | "logSoftmax" }
   | { readonly kind: "gather" | "scatter" | "concatCols" }
+  | { readonly kind: "pick" | "pickGradX" | "pickGradW" }
   | { readonly kind: "sliceCols" | "padCols"; readonly from: number };
 
 export type Unary = "neg" | "exp" | "log" | "tanh" | "relu" | "sigmoid" | "softplus" | "square" | "abs" | "sqrt";

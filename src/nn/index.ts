@@ -38,6 +38,7 @@ export {
   mul,
   neg,
   type Operand,
+  pick,
   relu,
   reshape,
   rowArgmax,

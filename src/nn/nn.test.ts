@@ -187,6 +187,41 @@ describe("the gradient of every operation equals finite differences, and the ker
     }
   });
 
+  test("pick, one output or several, and the same one twice", () => {
+    for (const [picks, depth] of [
+      [1, 4],
+      [3, 7],
+    ]) {
+      checkGradients(
+        trace({ index: indices(5, picks) }, ({ index }, param) => {
+          const x = param("x", [5, depth], nn.zeros);
+          const w = param("w", [4, depth], nn.zeros);
+          const y = nn.pick(nn.square(x), w, index);
+          return { loss: nn.sum(nn.exp(y)), outputs: { y } };
+        }),
+      );
+    }
+  });
+
+  test("pick gives the numbers of gather after a whole layer, and refuses an index beyond it", () => {
+    const graph = trace({ x: matrix(5, 6), index: indices(5, 2) }, ({ x, index }, param) => {
+      const w = param("w", [9, 6], nn.heUniform);
+      const picked = nn.pick(x, w, index);
+      return { outputs: { difference: nn.sub(picked, nn.gather(nn.matmul(x, w, { transposeB: true }), index)) } };
+    });
+    const arena = createArena({ bytes: 4 << 20 });
+    const layout = nn.layoutOf(graph);
+    const params = arena.f32(layout.size);
+    nn.initialise(params, layout, seedStream(1));
+    const run = nn.compile(graph, { arena, params, layout });
+    run.inputs.x.set(Float32Array.from({ length: 30 }, (_, i) => (i % 7) - 3));
+    run.inputs.index.set([0, 8, 3, 3, 1, 0, 7, 2, 5, 5]);
+    run.run();
+    for (const difference of run.outputs.difference) expect(Math.abs(difference)).toBeLessThan(1e-5);
+    run.inputs.index[3] = 9;
+    expect(() => run.run()).toThrow(/index/);
+  });
+
   test("layerNorm", () => checkGradients(normGraph()));
   const normGraph = () =>
     trace({ x: matrix(4, 6) }, ({ x }, param) => {

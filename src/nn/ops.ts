@@ -258,6 +258,24 @@ export function scatter(g: T, index: Tensor<"i32">, cols: number): T {
   return node({ kind: "scatter" }, [g.shape[0], cols], [g, index]);
 }
 
+/**
+ * Some outputs of a wide linear layer: out[i, k] = x[i] · w[index[i, k]], for x [rows, depth] and w [choices, depth]. The same
+ * numbers as gather(matmul(x, w, { transposeB: true }), index), at the cost of the picked ones only.
+ */
+export function pick(x: T, w: T, index: Tensor<"i32">): T {
+  requireIndex("pick", index, x.shape[0]);
+  if (x.shape[1] !== w.shape[1]) {
+    throw new Error(`pick: x is [${x.shape}] and w [${w.shape}], expected as many columns of both.`);
+  }
+  return node({ kind: "pick" }, index.shape, [x, w, index]);
+}
+
+/** ∂/∂x and ∂/∂w of pick, from the gradient g [rows, picks] that arrives. */
+export const pickGradX = (g: T, w: T, index: Tensor<"i32">): T =>
+  node({ kind: "pickGradX" }, [g.shape[0], w.shape[1]], [g, w, index]);
+export const pickGradW = (g: T, x: T, index: Tensor<"i32">, choices: number): T =>
+  node({ kind: "pickGradW" }, [choices, x.shape[1]], [g, x, index]);
+
 // Derivatives with a kernel of their own: what gradient.ts emits. `g` is the gradient that arrives.
 
 export function fusedGrad(

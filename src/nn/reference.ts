@@ -130,6 +130,16 @@ function compute(tensor: Tensor, from: readonly Float64Array[], values: Values):
       const picks = aCols;
       return cell((i, j) => over(picks, (k) => (b[i * picks + k] === j ? a[i * picks + k] : 0)));
     }
+    case "pick": {
+      const depth = aCols;
+      return cell((i, k) => over(depth, (d) => a[i * depth + d] * b[c[i * cols + k] * depth + d]));
+    }
+    case "pickGradX":
+      return cell((i, d) => over(aCols, (k) => a[i * aCols + k] * b[c[i * aCols + k] * cols + d]));
+    case "pickGradW":
+      return cell((j, d) =>
+        over(aRows * aCols, (at) => (c[at] === j ? a[at] * b[Math.floor(at / aCols) * cols + d] : 0)),
+      );
     case "sliceCols":
       return cell((i, j) => a[i * aCols + op.from + j]);
     case "padCols":

@@ -390,6 +390,24 @@ function lowerNode(tensor: Tensor, arena: Arena, users: ReadonlyMap<Tensor, numb
         const bad = k.scatterColumns(out, g, index, M, N, picks);
         if (bad >= 0) throw indexError(arena, own[1], index, bad, N);
       });
+    case "pick":
+      return apart((out, [x, w, index]) => () => {
+        const [choices, depth] = own[1].shape;
+        const bad = k.pickRows(out, x, w, index, M, choices, depth, N);
+        if (bad >= 0) throw indexError(arena, own[2], index, bad, choices);
+      });
+    case "pickGradX":
+      return apart(
+        (out, [g, w, index]) =>
+          () =>
+            k.pickRowsGradX(out, g, w, index, M, N, own[0].shape[1]),
+      );
+    case "pickGradW":
+      return apart(
+        (out, [g, x, index]) =>
+          () =>
+            k.pickRowsGradW(out, g, x, index, own[1].shape[0], M, N, own[0].shape[1]),
+      );
     case "sliceCols":
       return apart(
         (out, [x]) =>

@@ -80,6 +80,8 @@ export const cartpole = defineEconomy({
     },
   },
   reward: { cart: { column: "reward", doc: "1 per step, the last one included" } },
+  truth: (p) => ({ longestEpisode: p.horizon }),
+  truthDocs: { longestEpisode: "the best return there is" },
   end: ({ cart: { position, angle } }, p) =>
     Math.abs(position[0]) > p.positionLimit || Math.abs(angle[0]) > p.angleLimit,
 });

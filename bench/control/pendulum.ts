@@ -70,6 +70,8 @@ export const pendulum = defineEconomy({
       spin: { column: "spin", doc: "θ̇, rad/s" },
     },
   },
+  truth: (p) => ({ costOfHanging: p.horizon * Math.PI * Math.PI }),
+  truthDocs: { costOfHanging: "cost of an episode of hanging still: π² per step; the least cost has no closed form" },
   reward: { pendulum: { column: "reward", doc: "−(θ² + 0.1 θ̇² + 0.001 u²)" } },
 });
 

@@ -31,6 +31,7 @@ export default defineExperiment({
       unit: "cost per episode",
       tolerance: 200,
       kind: "atMost",
+      note: "0 is a floor that nobody reaches",
     },
   ],
 });

@@ -1,11 +1,13 @@
 // How fast the numeric core is: matrix products, and whole training steps (forward, mean squared error, backward, Adam) of
-// the networks in peers/train-workloads.json, on one thread, against tuned plain JavaScript and, if asked, PyTorch.
+// the networks in peers/train-workloads.json, on one thread, against tuned plain JavaScript, onnxruntime-node where it is
+// installed and, if asked, PyTorch.
 //
 // Variants of one workload run in turns in one process, after a warm-up, so that noise from the machine meets both alike.
 // Medians over all calls. `ratio` is how many times faster this row's implementation is than `against`: > 1 is faster,
-// whatever the unit. Both sides of a training step start from the same weights and data and must reach the same loss.
+// whatever the unit. All sides of a training step start from the same weights and data and must reach the same loss.
 import { readFileSync } from "node:fs";
 import { createArena } from "../src/kernels/index.ts";
+import { createOnnxTrainStep, onnxAvailable } from "../src/nn/backends/onnx.ts";
 import { compile, createAdam, initialise, layoutOf, matrix, mean, mlp, square, sub, trace } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 import { peer } from "./peers/run.ts";
@@ -28,6 +30,7 @@ interface Workload {
 }
 
 const OURS = "walras wasm";
+const ONNX = "walras onnx";
 const PLAIN = "plain JavaScript";
 
 /** Products as [M, N, K]: square ones, and those of a 256 × 256 network at batch 128 and of a batch of acting agents. */
@@ -51,22 +54,27 @@ export async function kernelBench({ seconds = 1, peers = false }: KernelBenchOpt
   const notes: string[] = [];
 
   for (const [M, N, K] of PRODUCTS) {
-    const times = inTurns(productVariants(M, N, K), seconds / 2);
+    const times = await inTurns(productVariants(M, N, K), seconds / 2);
     const speed = (name: string) => (2 * M * N * K) / median(times[name]) / 1e6;
     const row = { workload: `gemm ${M}×${N}×${K}`, unit: "GFLOP/s", against: PLAIN } as const;
     rows.push({ ...row, implementation: OURS, median: speed(OURS), ratio: speed(OURS) / speed(PLAIN) });
     rows.push({ ...row, implementation: PLAIN, median: speed(PLAIN), ratio: 1 });
   }
 
+  const onnx = await onnxAvailable();
+  if (!onnx.ok) notes.push(`${ONNX}: ${onnx.reason}`);
   for (const workload of workloads) {
-    const { ours, plain } = trainingVariants(workload);
-    const times = inTurns({ [OURS]: ours, [PLAIN]: plain }, seconds);
-    const [fast, slow] = [median(times[OURS]), median(times[PLAIN])];
+    const { variants, release } = await trainingVariants(workload, onnx.ok);
+    const times = await inTurns(variants, seconds);
+    const slow = median(times[PLAIN]);
     const row = { workload: `train ${workload.name}`, unit: "ms", against: PLAIN } as const;
-    rows.push({ ...row, implementation: OURS, median: fast, ratio: slow / fast });
-    rows.push({ ...row, implementation: PLAIN, median: slow, ratio: 1 });
+    for (const implementation of Object.keys(variants)) {
+      const time = median(times[implementation]);
+      rows.push({ ...row, implementation, median: time, ratio: slow / time });
+    }
+    await release();
     if (peers) {
-      const result = await againstTorch(workload, ours, seconds);
+      const result = await againstTorch(workload, variants[OURS], seconds);
       if (typeof result === "string") notes.push(`PyTorch on ${workload.name}: ${result}`);
       else rows.push(...result);
     }
@@ -78,26 +86,28 @@ export async function kernelBench({ seconds = 1, peers = false }: KernelBenchOpt
 /** As `walras bench kernels` runs it. */
 export const bench = (): Promise<BenchReport> => kernelBench({ peers: true });
 
-type Variants = Readonly<Record<string, () => void>>;
+type Variants = Readonly<Record<string, () => unknown>>;
 
 const ROUNDS = 10;
 
 /** Milliseconds of every call, per variant, in turns of `seconds` / ROUNDS each after a warm-up. */
-function inTurns(variants: Variants, seconds: number): Record<string, number[]> {
+async function inTurns(variants: Variants, seconds: number): Promise<Record<string, number[]>> {
   const times: Record<string, number[]> = {};
-  const turn = (run: () => void, into: number[], milliseconds: number, calls: number) => {
+  const turn = async (run: Variants[string], into: number[], milliseconds: number, calls: number) => {
     const end = performance.now() + milliseconds;
     for (let n = 0, start = performance.now(); start < end || n < calls; n++) {
-      run();
+      const pending = run();
+      if (pending instanceof Promise) await pending; // not otherwise: an await would be in the time of the synchronous ones
       const now = performance.now();
       into.push(now - start);
       start = now;
     }
   };
   // V8 runs the first calls of a kernel at a fraction of its speed, until the optimising tier takes over
-  for (const run of Object.values(variants)) turn(run, [], 300, 30);
+  for (const run of Object.values(variants)) await turn(run, [], 300, 30);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, run] of Object.entries(variants)) turn(run, (times[name] ??= []), (1000 * seconds) / ROUNDS, 1);
+    for (const [name, run] of Object.entries(variants))
+      await turn(run, (times[name] ??= []), (1000 * seconds) / ROUNDS, 1);
   }
   return times;
 }
@@ -133,7 +143,7 @@ function productVariants(M: number, N: number, K: number): Variants {
   return variants;
 }
 
-function trainingVariants({ name, sizes, activation, batch, learningRate }: Workload) {
+async function trainingVariants({ name, sizes, activation, batch, learningRate }: Workload, withOnnx: boolean) {
   const [inputs, outputs] = [sizes[0], sizes[sizes.length - 1]];
   const graph = trace({ x: matrix(batch, inputs), y: matrix(batch, outputs) }, ({ x, y }, param) => ({
     loss: mean(square(sub(mlp(param, x, { name: "net", hidden: sizes.slice(1, -1), outputs, activation }), y))),
@@ -143,6 +153,7 @@ function trainingVariants({ name, sizes, activation, batch, learningRate }: Work
   const params = arena.f32(layout.size);
   const grads = arena.f32(layout.size);
   initialise(params, layout, seedStream(1));
+  const onnx = withOnnx ? await createOnnxTrainStep(graph, { params, learningRate }) : undefined;
   const net = compile(graph, { arena, params, grads });
   const adam = createAdam({ arena, params, grads, learningRate });
   noise(net.inputs.x, "x");
@@ -152,6 +163,9 @@ function trainingVariants({ name, sizes, activation, batch, learningRate }: Work
   plainNet.params.set(params);
   plainNet.x.set(net.inputs.x);
   plainNet.y.set(net.inputs.y);
+
+  onnx?.inputs.x.set(net.inputs.x);
+  onnx?.inputs.y.set(net.inputs.y);
 
   const ours = () => {
     net.run();
@@ -165,26 +179,35 @@ function trainingVariants({ name, sizes, activation, batch, learningRate }: Work
     const loss = plainNet.step();
     ours();
     requireEqual(`loss ${i} of ${name}`, net.loss, [loss], 1e-4);
+    await onnx?.step();
+    if (onnx) requireEqual(`loss ${i} of ${name}`, onnx.loss, [loss], 1e-4, ONNX);
   }
-  return { ours, plain };
+  const variants: Variants = { [OURS]: ours, ...(onnx && { [ONNX]: () => onnx.step() }), [PLAIN]: plain };
+  return { variants, release: async () => onnx?.release() };
 }
 
-function requireEqual(what: string, got: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+function requireEqual(
+  what: string,
+  got: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  implementation = OURS,
+): void {
   for (let i = 0; i < expected.length; i++) {
     if (!(Math.abs(got[i] - expected[i]) <= tolerance * Math.max(1, Math.abs(expected[i])))) {
       throw new Error(
-        `bench ${what}[${i}]: ${OURS} has ${got[i]}, ${PLAIN} ${expected[i]}. They must do the same work.`,
+        `bench ${what}[${i}]: ${implementation} has ${got[i]}, ${PLAIN} ${expected[i]}. They must do the same work.`,
       );
     }
   }
 }
 
 /** Ours before and after PyTorch's run of the same workload, or why it could not run. */
-async function againstTorch(workload: Workload, ours: () => void, seconds: number): Promise<BenchRow[] | string> {
-  const measure = () => inTurns({ [OURS]: ours }, seconds / 2)[OURS];
-  const before = measure();
+async function againstTorch(workload: Workload, ours: Variants[string], seconds: number): Promise<BenchRow[] | string> {
+  const measure = async () => (await inTurns({ [OURS]: ours }, seconds / 2))[OURS];
+  const before = await measure();
   const answer = await peer("torch_train_step", ["--seconds", String(seconds), "--only", workload.name]);
-  const times = [...before, ...measure()];
+  const times = [...before, ...(await measure())];
   if (!answer.ok) return answer.reason;
   const { versions, rows } = answer.result as {
     versions: { torch: string };

@@ -40,6 +40,8 @@ function published() {
     workspaces: _workspaces,
     scripts: _scripts,
     devDependencies: _devDependencies,
+    optionalDependencies: accelerators = {},
+    allowScripts: _allowScripts,
     ...kept
   } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const compiled = (path) => ({ types: path.replace(/\.ts$/, ".d.ts"), default: path.replace(/\.ts$/, ".js") });
@@ -47,7 +49,15 @@ function published() {
     name,
     path.endsWith(".ts") ? compiled(path) : path,
   ]);
-  return { ...kept, exports: Object.fromEntries(exported), engines: { node: ">=22.18" } };
+  // Accelerators weigh a hundred megabytes: whoever wants one installs it beside walras.
+  const optional = Object.fromEntries(Object.keys(accelerators).map((name) => [name, { optional: true }]));
+  return {
+    ...kept,
+    exports: Object.fromEntries(exported),
+    peerDependencies: accelerators,
+    peerDependenciesMeta: optional,
+    engines: { node: ">=22.18" },
+  };
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -66,7 +66,9 @@ const PATIENCE = ["--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=100
 /** The npm that started us, run by the Node that started it: node_modules, and the Node within, are about to be replaced. */
 function npm(args) {
   const { npm_execpath: script, npm_node_execpath: node } = process.env;
-  const options = { cwd: root, stdio: ["ignore", "ignore", "pipe"] };
+  // onnxruntime-node would fetch GPU libraries from elsewhere; its package has all that we use
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
+  const options = { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] };
   if (node && script?.endsWith("npm-cli.js")) return spawn(node, [script, ...args], options);
   return spawn("npm", args, { ...options, shell: process.platform === "win32" });
 }

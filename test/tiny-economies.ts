@@ -2,6 +2,7 @@
 import { type Algorithm, type Arrays, resolveConfig, type Snapshot, type Update } from "../src/algorithms/algorithm.ts";
 import {
   alone,
+  box,
   defineEconomy,
   discrete,
   type Economy,
@@ -271,4 +272,70 @@ export const coordination = defineEconomy({
   }),
   observe: { players: { same: { world: "same", doc: "1, always" } } },
   reward: { players: { column: "payoff", doc: "of the game" } },
+});
+
+/** x′ = .9 x + .5 u at a cost of x² + .2 u². With a discount of .95 the least cost is RICCATI.cost x², by u = −RICCATI.gain x. */
+export const regulator = defineEconomy({
+  name: "regulator",
+  source: "test",
+  summary: "Four of them bring what they see to nought, and pay for haste.",
+  params: { start: param(1, { doc: "the first state is uniform in ±start" }) },
+  horizon: 20,
+  populations: {
+    stewards: population({ size: 4, state: { gap: f64(), cost: f64(), reward: f64() }, actions: { push: box(-2, 2) } }),
+  },
+  start: ({ each }) => ({
+    scatter: each("stewards", { doc: "uniform in ±start" }, (k, from, to, _w, p, draw) => {
+      const u = draw.uniform("gap");
+      for (let i = from; i < to; i++) k.gap[i] = p.start * (2 * u[i] - 1);
+    }),
+  }),
+  phases: ({ decide, each }) => ({
+    push: decide("stewards", { doc: "any way" }),
+    move: each("stewards", { doc: "cost, then x′ = .9 x + .5 u" }, (k, from, to) => {
+      for (let i = from; i < to; i++) {
+        const x = k.gap[i];
+        const u = k.push[i];
+        k.cost[i] = x * x + 0.2 * u * u;
+        k.reward[i] = -k.cost[i];
+        k.gap[i] = 0.9 * x + 0.5 * u;
+      }
+    }),
+  }),
+  observe: { stewards: { gap: { column: "gap", doc: "x" } } },
+  reward: { stewards: { column: "reward", doc: "−cost" } },
+});
+/** P = q + γa²P − (γabP)²/(r + γb²P) and K = γabP/(r + γb²P) for a .9, b .5, q 1, r .2, γ .95. */
+export const RICCATI = { cost: 1.4051807968, gain: 1.1255022132 };
+
+/** Two numbers to get right: a price of 7 on [0, 10], and a tone of half of what is seen on [−1, 1]. */
+export const target = defineEconomy({
+  name: "target",
+  source: "test",
+  summary: "The closer, the better.",
+  params: {},
+  horizon: 20,
+  populations: {
+    archers: population({
+      size: 4,
+      state: { seen: f64(), reward: f64() },
+      actions: { price: box(0, 10), tone: box(-1, 1) },
+    }),
+  },
+  phases: ({ decide, each }) => ({
+    show: each("archers", { doc: "−1, 0 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 3);
+      for (let i = from; i < to; i++) k.seen[i] = sign[i] - 1;
+    }),
+    shoot: decide("archers", { doc: "a price and a tone" }),
+    pay: each("archers", { doc: "−((price − 7)/5)² − (tone − seen/2)²" }, (k, from, to) => {
+      for (let i = from; i < to; i++) {
+        const apart = (k.price[i] - 7) / 5;
+        const off = k.tone[i] - k.seen[i] / 2;
+        k.reward[i] = -apart * apart - off * off;
+      }
+    }),
+  }),
+  observe: { archers: { seen: { column: "seen", doc: "−1, 0 or 1" } } },
+  reward: { archers: { column: "reward", doc: "minus the squared distance" } },
 });

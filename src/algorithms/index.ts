@@ -12,11 +12,13 @@ export { dqn, dqnConfig } from "./dqn.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
+export { sac, sacConfig } from "./sac.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
+import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, ppo, qLearning];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, ppo, qLearning, sac];

@@ -67,8 +67,8 @@ export interface VectorEnv {
   reset(seed: number): void;
   /** Runs to the next decision with the actions in `batch`. */
   step(): void;
-  /** Writes `obs` anew from the columns, for worlds that were changed by hand. */
-  observe(): void;
+  /** Writes `obs` anew from the columns, for worlds that were changed by hand: of whoever acts, or of one population whether or not it does. */
+  observe(population?: string): void;
   /** Everything the environment must remember, by name: live views, for checkpoints. With `position`, complete. */
   readonly state: Readonly<Record<string, ArrayBufferView>>;
   /** Called for world e at the end of each of its periods, before any reset; for metrics and recording. */
@@ -242,10 +242,10 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
 
   const env: VectorEnv = {
     state,
-    observe() {
+    observe(only) {
       for (const e of lanes)
         for (const population in batch)
-          if (batch[population]!.acting[e])
+          if (only === undefined ? batch[population]!.acting[e] : population === only)
             observers[population]!(
               worlds[e]!,
               batch[population]!.obs,

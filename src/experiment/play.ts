@@ -63,7 +63,7 @@ export function createPlayer(
       env.reset(seed);
       const world = env.simulation.worlds[0]!;
       arrange(world);
-      env.observe();
+      env.observe(population);
       const { size, actions } = env.spec[population]!;
       const batch = env.batch[population]!;
       policies[population]!.act(batch.actions, batch.obs, size);

@@ -492,6 +492,20 @@ describe("philox", () => {
     ]);
   });
 
+  test("scaled words are the high words of word × bound, and low products under the bound are told", () => {
+    const { arena, k, untouched } = bench();
+    const words = arena.u32(64);
+    const scaled = arena.i32(64);
+    k.philoxBits(words.byteOffset, 64, 9, 8, 7, 6, 5, 4);
+    for (const bound of [1, 6, 1000, 2 ** 30, 2 ** 31]) {
+      const told = k.philoxScaled(scaled.byteOffset, 64, 9, 8, 7, 6, 5, 4, bound);
+      const products = Array.from(words, (word) => BigInt(word) * BigInt(bound));
+      expect(Array.from(scaled, BigInt)).toEqual(products.map((product) => product >> 32n));
+      expect(!!told).toBe(products.some((product) => (product & 0xffffffffn) < BigInt(bound)));
+    }
+    expect(untouched()).toBe(true);
+  });
+
   test("element j is the same whatever the length, and the counter advances by blocks of four", () => {
     const { k, array, untouched } = bench();
     for (const draw of ["philoxBits", "philoxUniform", "philoxNormal"] as const) {

@@ -222,6 +222,14 @@ describe("the gradient of every operation equals finite differences, and the ker
     expect(() => run.run()).toThrow(/index/);
   });
 
+  test("an output that is a constant has its value", () => {
+    const graph = trace({}, () => ({ outputs: { two: nn.constant(2, [2, 2]) } }));
+    const arena = createArena({ bytes: 4 * MIB });
+    const run = nn.compile(graph, { arena, params: arena.f32(0) });
+    run.run();
+    expect([...run.outputs.two]).toEqual([2, 2, 2, 2]);
+  });
+
   test("layerNorm", () => checkGradients(normGraph()));
   const normGraph = () =>
     trace({ x: matrix(4, 6) }, ({ x }, param) => {

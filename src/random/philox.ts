@@ -95,12 +95,28 @@ export let philoxBlocks: PhiloxBlocks = (count, c0, c1, c2, c3, k0, k1) => {
   }
 };
 
-/** Puts a faster generator of the same words in place for this thread; `words` [4 · MAX_BLOCKS] is where it leaves them. */
-export function usePhiloxBlocks(blocks: PhiloxBlocks, words: Int32Array<ArrayBuffer>): void {
+/**
+ * Fills `blockWords` with ⌊word · bound / 2³²⌋ for `count` blocks of words; true if some low product is below `bound`, so that the
+ * integer may have to be drawn again.
+ */
+export type PhiloxScaled = (
+  count: number,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
+  bound: number,
+) => boolean;
+export let philoxScaled: PhiloxScaled | null = null;
+
+/** Puts faster generators of the same words in place for this thread; `words` [4 · MAX_BLOCKS] is where they leave them. */
+export function usePhilox(blocks: PhiloxBlocks, scaled: PhiloxScaled, words: Int32Array<ArrayBuffer>): void {
   philoxBlocks = blocks;
+  philoxScaled = scaled;
   blockWords = words;
 }
-
 // (ha 2¹⁶ + la)(hb 2¹⁶ + lb) = ha hb 2³² + (ha lb + la hb) 2¹⁶ + la lb, with the carries of the middle terms kept apart.
 /** High 32 bits of the 64-bit product of two unsigned 32-bit integers, as a signed integer. */
 export function mulHigh(a: number, b: number): number {

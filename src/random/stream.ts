@@ -9,7 +9,7 @@
 
 import { exp } from "../math/exp.ts";
 import { normalQuantile } from "./normal-quantile.ts";
-import { blockWords, MAX_BLOCKS, mulHigh, philox, philoxBlocks, words } from "./philox.ts";
+import { blockWords, MAX_BLOCKS, mulHigh, philox, philoxBlocks, philoxScaled, words } from "./philox.ts";
 
 /** Where a bulk draw lands: rows [from, to) of one world in one period. `to` defaults to from + out.length. */
 export interface At {
@@ -99,7 +99,13 @@ function stream(k0: number, k1: number, path: string): Stream {
       for (let row = at.from, i = 0; row < to; ) {
         const block = row >>> 2;
         const last = Math.min(to, (block + MAX_BLOCKS) * 4);
-        philoxBlocks(((last + 3) >>> 2) - block, block, period, lane, KIND.integers, k0, k1);
+        const count = ((last + 3) >>> 2) - block;
+        if (philoxScaled && !philoxScaled(count, block, period, lane, KIND.integers, k0, k1, n)) {
+          const words = blockWords;
+          for (let word = row & 3; row < last; row++) out[i++] = words[word++];
+          continue;
+        }
+        philoxBlocks(count, block, period, lane, KIND.integers, k0, k1);
         const words = blockWords;
         if (n <= EXACT) {
           // bits · n < 2⁵³: the product is exact in a double, which is cheaper than its high word in integers

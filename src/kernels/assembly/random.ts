@@ -15,6 +15,7 @@ function mulHigh(a: v128, m: v128): v128 {
 const BITS = 0;
 const UNIFORM = 1;
 const NORMAL = 2;
+const SCALED = 3;
 
 /** 24 bits in [0, 1) */
 // @ts-ignore: decorator
@@ -60,10 +61,12 @@ function storeBlock(p: usize, x: v128, n: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function philox(kind: i32, out: usize, n: i32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
+function philox(kind: i32, out: usize, n: i32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, bound: u32): bool {
   const M0 = i32x4.splat(0xd2511f53);
   const M1 = i32x4.splat(0xcd9e8d57);
   let counter = i32x4.add(i32x4.splat(c0), i32x4(0, 1, 2, 3));
+  const limit = i32x4.splat(bound);
+  let small = i32x4.splat(0);
   for (; n > 0; n -= 16) {
     let x0 = counter;
     let x1 = i32x4.splat(c1);
@@ -82,6 +85,16 @@ function philox(kind: i32, out: usize, n: i32, c0: u32, c1: u32, c2: u32, c3: u3
       x3 = l0;
       a += 0x9e3779b9;
       b += 0xbb67ae85;
+    }
+    if (kind == SCALED) {
+      small = v128.or(small, i32x4.lt_u(i32x4.mul(x0, limit), limit));
+      small = v128.or(small, i32x4.lt_u(i32x4.mul(x1, limit), limit));
+      small = v128.or(small, i32x4.lt_u(i32x4.mul(x2, limit), limit));
+      small = v128.or(small, i32x4.lt_u(i32x4.mul(x3, limit), limit));
+      x0 = mulHigh(x0, limit);
+      x1 = mulHigh(x1, limit);
+      x2 = mulHigh(x2, limit);
+      x3 = mulHigh(x3, limit);
     }
     if (kind == UNIFORM) {
       x0 = unit(x0);
@@ -110,17 +123,35 @@ function philox(kind: i32, out: usize, n: i32, c0: u32, c1: u32, c2: u32, c3: u3
     out += 64;
     counter = i32x4.add(counter, i32x4.splat(4));
   }
+  return v128.any_true(small);
 }
 
 /** n words of 32 bits */
 export function philoxBits(out: usize, n: i32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
-  philox(BITS, out, n, c0, c1, c2, c3, k0, k1);
+  philox(BITS, out, n, c0, c1, c2, c3, k0, k1, 0);
 }
 /** n floats in [0, 1): the top 24 bits of each word */
 export function philoxUniform(out: usize, n: i32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
-  philox(UNIFORM, out, n, c0, c1, c2, c3, k0, k1);
+  philox(UNIFORM, out, n, c0, c1, c2, c3, k0, k1, 0);
 }
 /** n standard normals by Box–Muller, two from two words; at most 5.77 in size */
 export function philoxNormal(out: usize, n: i32, c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
-  philox(NORMAL, out, n, c0, c1, c2, c3, k0, k1);
+  philox(NORMAL, out, n, c0, c1, c2, c3, k0, k1, 0);
+}
+/**
+ * n integers ⌊word · bound / 2³²⌋ (Lemire 2019). Returns whether some word's low product is below `bound`, in this or the last few
+ * words of its blocks: those integers may have to be drawn again, which is left to the caller.
+ */
+export function philoxScaled(
+  out: usize,
+  n: i32,
+  c0: u32,
+  c1: u32,
+  c2: u32,
+  c3: u32,
+  k0: u32,
+  k1: u32,
+  bound: u32,
+): bool {
+  return philox(SCALED, out, n, c0, c1, c2, c3, k0, k1, bound);
 }

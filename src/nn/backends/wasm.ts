@@ -101,7 +101,10 @@ export function compile<I extends InputSpecs, O extends Tensors>(
 
   // 3. Results and gradients get places of their own, everything else is planned.
   for (const tensor of results.map(origin)) {
-    if (!pinned.has(tensor)) pinned.set(tensor, allocate(arena, tensor));
+    if (pinned.has(tensor)) continue;
+    const place = allocate(arena, tensor);
+    pinned.set(tensor, place);
+    if (tensor.op.kind === "constant") arena.kernels.fill(place, tensor.op.value, sizeOf(tensor));
   }
   const copies: Call[] = [];
   const { kernels } = arena;

@@ -393,7 +393,7 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
   }
 });
 
-test("the KL penalty follows its target: halved by timid steps, raised half again by bold ones, and it holds bold steps back", () => {
+test("the KL penalty follows its target: halved by timid steps, raised half again by bold ones, it holds bold steps back, and it learns without the clip", () => {
   const after = (config: Partial<PpoConfig>) =>
     train(contexts, { config: { ...config, annealLr: false, updates: 1 }, totalSteps: 64 }).last;
   const timid = after({ klCoef: 0.2, learningRate: 1e-7 });
@@ -402,6 +402,11 @@ test("the KL penalty follows its target: halved by timid steps, raised half agai
   expect((bold.arrays["guessers/kl"] as Float64Array)[0]).toBeCloseTo(0.2 * 1.5 ** 4, 12);
   const kl = (klCoef: number) => after({ klCoef, clipCoef: 1e6, updateEpochs: 20 }).metrics["losses/approxKl"];
   expect(kl(20)).toBeLessThan(kl(0) / 2);
+  const { player } = train(contexts, { config: { klCoef: 0.2, clipCoef: 1e6, gamma: 0 }, totalSteps: 1200 });
+  const rows = player.respond("guessers", ({ guessers }) => {
+    (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
+  });
+  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
 });
 
 test("passes over a rollout stop when KL exceeds targetKl", () => {

@@ -27,6 +27,7 @@ interface BenchReport {
 const suites = {
   kernels: "GEMM and whole train steps against plain JavaScript and PyTorch",
   agents: "money exchange against Mesa, one thread and two",
+  collusion: "Q-learning in a repeated pricing game against plain JavaScript and against the vectorised environment",
 } as const;
 
 export const benchVerb = (): Command =>

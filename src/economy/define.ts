@@ -19,9 +19,13 @@ import {
 /** A number, or a function of the parameters. */
 type Scale<P> = number | ((p: ParamValues<P>) => number);
 
-/** One number an agent sees: a column of its own row or a scalar of its world, as (x − center)/scale, of the logarithm if so declared. */
+/** What an agent sees: a column of its own row or a scalar of its world, as (x − center)/scale, of the logarithm if so declared. */
 export type Observation<P, W, K> = (
-  | { readonly column: keyof StateOf<K> & string }
+  | {
+      readonly column: keyof StateOf<K> & string;
+      /** "everyone": the column of all rows, a feature each, its own first and then the others in order. Default its own only. */
+      readonly of?: "everyone";
+    }
   | { readonly world: keyof W & string }
 ) & {
   readonly transform?: "identity" | "log";
@@ -144,6 +148,7 @@ export interface Unfilled {
 }
 export interface AnyObservation {
   readonly column?: string;
+  readonly of?: "everyone";
   readonly world?: string;
   readonly transform?: "identity" | "log";
   readonly center?: number | ((p: AnyParamValues) => number);

@@ -109,11 +109,11 @@ function choicesOf(space: Space): string {
   return `${space.count} values from ${space.low} to ${space.high}, ${space.spacing === "log" ? "equal ratios" : space.spacing === "linear" ? "equal steps" : `spaced as ${space.spacing} says`}`;
 }
 
-function formulaOf({ column, world, transform, center, scale }: AnyObservation, economy: Economy): string {
+function formulaOf({ column, of, world, transform, center, scale }: AnyObservation, economy: Economy): string {
   const defaults = resolveParams(economy);
   const at = (value: number | ((p: typeof defaults) => number) | undefined, otherwise: number): number =>
     value === undefined ? otherwise : typeof value === "number" ? value : value(defaults);
-  const x = column ?? `world ${world}`;
+  const x = of === "everyone" ? `${column} of each, own first` : (column ?? `world ${world}`);
   const inner = transform === "log" ? `ln(${x})` : x;
   const [c, s] = [at(center, 0), at(scale, 1)];
   const centred = c === 0 ? inner : `${inner} ${c > 0 ? "−" : "+"} ${Math.abs(c)}`;

@@ -113,6 +113,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
         })
       : null;
     let last: Snapshot | null = snapshot;
+    let unsaved: Update | null = null;
     let index = meta["updates"] ?? 0;
     let written = clock();
     const first = from?.step ?? 0;
@@ -120,10 +121,12 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       const { arrays, meta: counters } = update.snapshot();
       writer.checkpoint(update.step, arrays, { ...counters, updates: index });
       written = clock();
+      unsaved = null;
     };
     for (const update of program(experiment, run, { ...request, pieces, arena, team })) {
       index++;
       last = update.snapshot();
+      unsaved = update;
       const row: Record<string, number> = { step: update.step, ...update.metrics };
       if (player && (index % experiment.evaluation.every === 0 || update.step >= run.totalSteps)) {
         player.load(last.arrays);
@@ -149,6 +152,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
         break;
       }
     }
+    if (unsaved && status === "complete") save(unsaved); // learning may end before totalSteps
     if (!last) throw new Error(`${run.experiment}: nothing was simulated; totalSteps is ${run.totalSteps}.`);
     const summary = status === "complete" ? summarise(experiment, run, player, last, rows) : {};
     const hash = hashRun(rows, last.arrays);
@@ -207,7 +211,7 @@ function summarise(
   }
   player.load(last.arrays);
   const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };
-  return { ...summary, ...experiment.measure?.(player, run.params) };
+  return { ...summary, ...experiment.measure?.(player, run.params, rows.at(-1) ?? {}) };
 }
 
 /** Rows, then arrays by name. */

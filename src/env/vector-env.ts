@@ -115,7 +115,10 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const decoders: Record<string, (e: number) => void> = {};
   for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
     const n = sizes[population]!;
-    const features = Object.keys(economy.observe[population] ?? {});
+    const declared = Object.entries(economy.observe[population] ?? {});
+    const features = declared.flatMap(([name, { of }]) =>
+      of === "everyone" ? Array.from({ length: n }, (_, j) => `${name}/${j}`) : [name],
+    );
     const actions = Object.entries(spaces[population]!).map(([name, space]) => ({ name, space }));
     const continuous = actions.every(({ space }) => space.kind === "box");
     if (!continuous && actions.some(({ space }) => space.kind === "box"))
@@ -123,7 +126,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
         `${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`,
       );
     if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
-    const transient = Object.values(economy.observe[population] ?? {}).map((declared) => declared.transient ?? false);
+    const transient = declared.flatMap(([, { of, transient = false }]) =>
+      new Array<boolean>(of === "everyone" ? n : 1).fill(transient),
+    );
     spec[population] = { size: n, features, transient, actions, continuous };
     const observer = createObserver(economy, population, params);
     const recorder = options.outcomes
@@ -337,20 +342,31 @@ function createObserver(economy: Economy, population: string, p: AnyParamValues)
   const declared = Object.values(economy.observe[population] ?? {});
   const resolve = (value: number | ((p: AnyParamValues) => number) | undefined, otherwise: number) =>
     value === undefined ? otherwise : typeof value === "number" ? value : value(p);
-  const features = declared.map(({ column, world, transform = "identity", center, scale }) => ({
+  const features = declared.map(({ column, of, world, transform = "identity", center, scale }) => ({
     column,
+    everyone: of === "everyone",
     world,
     logarithm: transform === "log",
     center: resolve(center, 0),
     inverse: 1 / resolve(scale, 1),
   }));
-  const F = features.length;
+  const single = features.filter(({ everyone }) => !everyone).length;
   return (w, out, row, rows) => {
     const n = rows.size;
-    for (let f = 0; f < F; f++) {
-      const { column, world, logarithm, center, inverse } = features[f]!;
-      let o = row * F + f;
-      if (column === undefined) {
+    const F = single + (features.length - single) * n;
+    let first = row * F;
+    for (let f = 0; f < features.length; f++) {
+      const { column, everyone, world, logarithm, center, inverse } = features[f]!;
+      let o = first;
+      first += everyone ? n : 1;
+      if (everyone) {
+        const x = rows[column!] as Float64Array;
+        for (let i = 0; i < n; i++, o += F)
+          for (let j = 0; j < n; j++) {
+            const value = x[j === 0 ? i : j <= i ? j - 1 : j]!; // own, then the others in order
+            out[o + j] = ((logarithm ? log(value) : value) - center) * inverse;
+          }
+      } else if (column === undefined) {
         const x = w[world!] as number;
         const value = ((logarithm ? log(x) : x) - center) * inverse;
         for (let i = 0; i < n; i++, o += F) out[o] = value;

@@ -57,8 +57,12 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D ex
     readonly every?: number;
     readonly params?: Partial<ParamValues<P>>;
   };
-  /** More to measure on the final policies than the economy's own metrics. */
-  readonly measure?: (player: Player, params: ParamValues<P>) => Readonly<Record<string, number>>;
+  /** More to measure on the final policies than the economy's own metrics; `training` holds the metrics of the last update. */
+  readonly measure?: (
+    player: Player,
+    params: ParamValues<P>,
+    training: Readonly<Record<string, number>>,
+  ) => Readonly<Record<string, number>>;
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
 }
 
@@ -78,7 +82,13 @@ export interface Experiment {
     readonly every: number;
     readonly params: ParamSettings;
   };
-  readonly measure: ((player: Player, params: AnyParamValues) => Readonly<Record<string, number>>) | null;
+  readonly measure:
+    | ((
+        player: Player,
+        params: AnyParamValues,
+        training: Readonly<Record<string, number>>,
+      ) => Readonly<Record<string, number>>)
+    | null;
   readonly expect: ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly Expectation[]) | null;
 }
 

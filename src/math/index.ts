@@ -3,6 +3,7 @@ export { expm1 } from "./expm1.ts";
 export { findRoot, type RootOptions } from "./find-root.ts";
 export { gini } from "./gini.ts";
 export { interpolate, monotoneCubic } from "./interpolate.ts";
+export { lambertW, lambertWOfExp } from "./lambert-w.ts";
 export { log } from "./log.ts";
 export { log1p } from "./log1p.ts";
 export { log2 } from "./log2.ts";

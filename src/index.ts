@@ -1,6 +1,7 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
 export { dqn } from "./algorithms/dqn.ts";
 export { naf } from "./algorithms/naf.ts";
+export { ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
 export { repeatedQ } from "./algorithms/repeated-q.ts";
 export { sac } from "./algorithms/sac.ts";

@@ -3,6 +3,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { moneyExchange } from "../economies/money-exchange.ts";
+import pointMassPpo from "../experiments/control/ppo-lqr.ts";
 import lucasTreeDqn from "../experiments/lucas-tree/dqn.ts";
 import { execute, inlineCrew } from "../src/engine/run.ts";
 import { bareExperiment, type Experiment, type Overrides, resolveRun } from "../src/experiment/experiment.ts";
@@ -24,6 +25,13 @@ export async function seededRuns(): Promise<Record<string, string>> {
       totalSteps: 400,
       "config.updates": 4,
       "config.gradientSteps": 2,
+    }),
+    "control/ppo-lqr": await run(pointMassPpo, {
+      totalSteps: 200,
+      "config.updates": 4,
+      "config.normalizeObs": true,
+      "config.scaleRewards": true,
+      "config.squash": true,
     }),
   };
 }

@@ -10,6 +10,7 @@ export {
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
 export { naf, nafConfig } from "./naf.ts";
+export { ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
 export { sac, sacConfig } from "./sac.ts";
@@ -17,8 +18,9 @@ export { sac, sacConfig } from "./sac.ts";
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { naf } from "./naf.ts";
+import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
 import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, qLearning, repeatedQ, sac];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, ppo, qLearning, repeatedQ, sac];

@@ -1,0 +1,124 @@
+// Acting with actors (actor.ts): drawn while training, the most likely afterwards.
+//
+// E worlds, N agents, F features, D action dimensions; G groups of agents that share networks: all agents, or each one alone
+import type { PopulationSpec } from "../../env/vector-env.ts";
+import { createArena } from "../../kernels/arena.ts";
+import { compile, layoutOf, matrix, type ParamLayout, trace } from "../../nn/index.ts";
+import type { Stream } from "../../random/index.ts";
+import type { Policy, TrainContext } from "../algorithm.ts";
+import { type ActorOptions, actor, createDrawing } from "./actor.ts";
+import { createMoments, normalise } from "./moments.ts";
+import { restore } from "./restore.ts";
+import type { Rollout } from "./rollout.ts";
+
+export interface ActingOptions extends ActorOptions {
+  readonly normalizeObs: boolean;
+  readonly independent: boolean;
+}
+
+/** Rows that a forward pass takes at once. */
+export const CHUNK = 1024;
+
+const graph = (spec: PopulationSpec, c: ActorOptions, rows: number) =>
+  trace({ obs: matrix(rows, spec.features.length) }, ({ obs }, par) => ({ outputs: actor(par, obs, spec, c).outputs }));
+
+/** Where group g's parameters are kept. */
+export const thetaName = (population: string, c: { readonly independent: boolean }, g: number): string =>
+  `${population}/theta${c.independent ? `/${g}` : ""}`;
+
+/** Draws actions for those of this rank's worlds in which the population decides; `thetas` one per group. */
+export function createActing(
+  { env, arena, team }: TrainContext<unknown>,
+  population: string,
+  spec: PopulationSpec,
+  c: ActorOptions,
+  { rollout, thetas, layout }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout },
+): (stream: Stream, turn: number) => void {
+  const N = spec.size;
+  const F = spec.features.length;
+  const D = spec.actions.length;
+  const groupSize = N / thetas.length;
+  const most = Math.min(CHUNK, env.mostLanes * groupSize);
+  // Ranks act at the same time, so each has executables of its own.
+  const actors = Array.from({ length: team.size }, () =>
+    thetas.map((params) => compile(graph(spec, c, most), { arena, params, layout })),
+  )[team.rank];
+  const played = env.batch[population].actions;
+  const drawing = createDrawing(spec, c, most);
+  const drawn = new Float64Array(env.mostLanes * N * D);
+  const noise = new Float64Array(most * D);
+
+  return (stream, turn) => {
+    const worlds = rollout.look();
+    worlds.forEach((e, lane) => {
+      const out = drawn.subarray(lane * N * D, (lane + 1) * N * D);
+      stream[spec.continuous ? "normal" : "uniform"](out, { lane: e, period: turn, from: 0 });
+    });
+    const rows = worlds.length * groupSize;
+    for (let g = 0; g < thetas.length; g++)
+      for (let from = 0; from < rows; from += most) choose(worlds, g, from, Math.min(most, rows - from));
+    rollout.decided();
+  };
+
+  /** For `rows` agents of group g, `from` on, counted over these worlds. */
+  function choose(worlds: readonly number[], g: number, from: number, rows: number): void {
+    const { inputs, outputs, run } = actors[g];
+    const { obs, actions, logProb } = rollout;
+    for (let r = 0; r < rows; r++) {
+      const lane = Math.floor((from + r) / groupSize);
+      const i = g * groupSize + ((from + r) % groupSize);
+      const at = (rollout.slotOf(worlds[lane]) * N + i) * F;
+      for (let f = 0; f < F; f++) inputs.obs[r * F + f] = obs[at + f];
+      for (let d = 0; d < D; d++) noise[r * D + d] = drawn[(lane * N + i) * D + d];
+    }
+    run();
+    drawing.draw(outputs, noise, rows);
+    for (let r = 0; r < rows; r++) {
+      const e = worlds[Math.floor((from + r) / groupSize)];
+      const i = g * groupSize + ((from + r) % groupSize);
+      const row = rollout.rowOf(e) * N + i;
+      logProb[row] = drawing.logProb[r];
+      for (let d = 0; d < D; d++) {
+        actions[row * D + d] = drawing.actions[r * D + d];
+        played[(e * N + i) * D + d] = drawing.played(r * D + d);
+      }
+    }
+  }
+}
+
+/** Plays the most likely choice, or the middle of the normal. `layout`: of the parameters it was trained with. */
+export function greedyPolicy(population: string, spec: PopulationSpec, c: ActingOptions, layout: ParamLayout): Policy {
+  const groupSize = c.independent ? 1 : spec.size;
+  const groups = spec.size / groupSize;
+  const most = Math.min(CHUNK, groupSize);
+  const F = spec.features.length;
+  const D = spec.actions.length;
+  const width = Math.max(F, D, ...layoutOf(graph(spec, c, 1)).slices.map(({ shape }) => shape[1]));
+  const arena = createArena({ bytes: (16 << 20) + groups * (4 * layout.size + 16 * most * (width + 64)) });
+  const thetas = Array.from({ length: groups }, () => arena.f32(layout.size));
+  const actors = thetas.map((params) => compile(graph(spec, c, most), { arena, params, layout }));
+  const { running } = createMoments(arena, F, 1);
+  const drawing = createDrawing(spec, c, most);
+  return {
+    load(arrays) {
+      thetas.forEach((theta, g) => {
+        restore({ [thetaName(population, c, g)]: theta }, arrays);
+      });
+      restore({ [`${population}/rollout/seen`]: running }, arrays);
+    },
+    act(actions, obs, rows) {
+      if (rows > spec.size)
+        throw new Error(`Policy of ${population}: got ${rows} rows, expected at most ${spec.size}.`);
+      for (let from = 0; from < rows; from += most) {
+        const { inputs, outputs, run } = actors[Math.floor(from / groupSize)];
+        const n = Math.min(most, rows - from);
+        const x = obs.subarray(from * F, (from + n) * F);
+        if (c.normalizeObs) normalise(running, inputs.obs, x);
+        else inputs.obs.set(x);
+        run();
+        drawing.mode(outputs, n);
+        for (let a = 0; a < n * D; a++) actions[from * D + a] = drawing.played(a);
+      }
+    },
+  };
+}

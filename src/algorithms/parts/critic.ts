@@ -1,0 +1,48 @@
+// A critic, V(o), and its word on all that a rollout saw.
+//
+// E worlds, N agents, F features, S slots of a rollout's observations; G groups of agents that share networks
+import type { PopulationSpec } from "../../env/vector-env.ts";
+import { compile, matrix, type Param, type ParamLayout, type Tensor, trace } from "../../nn/index.ts";
+import type { TrainContext } from "../algorithm.ts";
+import { CHUNK } from "./acting.ts";
+import { type NetworkOptions, network } from "./actor.ts";
+import type { Rollout } from "./rollout.ts";
+
+/** V(o), [B, 1] */
+export const critic = (par: Param, obs: Tensor<"f32">, c: NetworkOptions): Tensor<"f32"> =>
+  network(par, obs, "critic", c, 1, 1);
+
+export const valueGraph = (spec: PopulationSpec, c: NetworkOptions, rows: number) =>
+  trace({ obs: matrix(rows, spec.features.length) }, ({ obs }, par) => ({ outputs: { value: critic(par, obs, c) } }));
+
+/** Writes to values [E, S, N] what one world's agents saw is worth; `thetas` one per group. */
+export function createValuing(
+  { arena, team }: TrainContext<unknown>,
+  spec: PopulationSpec,
+  c: NetworkOptions,
+  { rollout, thetas, layout }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout },
+): (values: Float32Array, e: number) => void {
+  const { S, obs } = rollout;
+  const N = spec.size;
+  const F = spec.features.length;
+  const groupSize = N / thetas.length;
+  const most = Math.min(CHUNK, ((S + 1) / 2) * groupSize); // decisions and what came last; final observations take a pass more
+  // Ranks value at the same time, so each has executables of its own.
+  const critics = Array.from({ length: team.size }, () =>
+    thetas.map((params) => compile(valueGraph(spec, c, most), { arena, params, layout })),
+  )[team.rank];
+
+  return (values, e) => {
+    critics.forEach(({ inputs, outputs, run }, g) => {
+      const rowOf = (k: number): number => (e * S + Math.floor(k / groupSize)) * N + g * groupSize + (k % groupSize);
+      for (const [from, to] of rollout.slots(e))
+        for (let k = from * groupSize; k < to * groupSize; k += most) {
+          const rows = Math.min(most, to * groupSize - k);
+          for (let r = 0; r < rows; r++)
+            for (let f = 0, x = rowOf(k + r) * F; f < F; f++) inputs.obs[r * F + f] = obs[x + f];
+          run();
+          for (let r = 0; r < rows; r++) values[rowOf(k + r)] = outputs.value[r];
+        }
+    });
+  };
+}

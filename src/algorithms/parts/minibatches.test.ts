@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { plainMemory } from "../../economy/index.ts";
+import { permutation, seedStream } from "../../random/index.ts";
+import { createFit } from "./explained.ts";
+import { deal, minibatch, momentsOf } from "./minibatches.ts";
+
+test("every row is dealt to exactly one minibatch, in another order each time, and minibatches differ by one row at most", () => {
+  const stream = seedStream(1).fork("shuffle");
+  for (const [rows, M] of [
+    [512, 4],
+    [10, 3],
+    [7, 7],
+  ]) {
+    const passes = [0, 1].map((period) => {
+      const shuffle = permutation(stream, { size: rows, lane: 0, period });
+      return Array.from({ length: M }, (_, m) => {
+        const [from, to] = minibatch(rows, M, m);
+        const out = new Int32Array(to - from);
+        deal(out, shuffle, from, (k) => k);
+        return [...out];
+      });
+    });
+    for (const hands of passes) {
+      expect(hands.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, k) => k));
+      const sizes = hands.map(({ length }) => length);
+      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+    }
+    expect(passes[0]).not.toEqual(passes[1]);
+  }
+});
+
+test("moments leave empty places out; a single row has no deviation, none at all has nothing", () => {
+  const x = [1, 2, 30, 6];
+  expect(momentsOf(Int32Array.of(0, -1, 1, 3), x)).toEqual({ n: 3, mean: 3, deviation: Math.sqrt((4 + 1 + 9) / 2) });
+  expect(momentsOf(Int32Array.of(-1, 2), x)).toEqual({ n: 1, mean: 30, deviation: 0 });
+  expect(momentsOf(Int32Array.of(-1), x)).toEqual({ n: 0, mean: 0, deviation: 0 });
+});
+
+test("values that are the returns explain all of their variance, a constant none; errors by a constant do no harm", () => {
+  const returns = [
+    [1, 2, 3],
+    [10, -4],
+  ];
+  const explained = (value: (target: number) => number): number => {
+    const fit = createFit(plainMemory, 2);
+    for (const [e, targets] of returns.entries()) {
+      fit.add(e, [0], [99]); // replaced
+      fit.add(
+        e,
+        targets.map(value),
+        targets.map((target) => target - value(target)),
+      );
+    }
+    return fit.explained();
+  };
+  expect(explained((target) => target)).toBe(1);
+  expect(explained((target) => target + 5)).toBeCloseTo(1, 12);
+  expect(explained(() => 7)).toBeCloseTo(0, 12);
+  expect(explained((target) => target / 2)).toBeCloseTo(0.75, 12);
+});

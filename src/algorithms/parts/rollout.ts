@@ -1,0 +1,181 @@
+// A rollout: T decisions in a row of every agent of one population, what was seen, done and earned, and what each decision led to.
+//
+// E worlds, N agents, F features, D action dimensions, S = 2T + 1 slots of observations per world: the decisions in order, then what
+// came after the last of them, and from slot T + 1 on the final observations of episodes that were truncated among them.
+//
+// A population's turn comes when some world is at its decision. Worlds that skip a turn (`every`, or an end that set them apart) have fewer
+// decisions at the end of the rollout: their rows begin at slot 0 all the same, and rows from `done` on are to be left alone. A decision
+// whose consequences have not come by then is dropped.
+// Each rank writes the rows of its own worlds; which turn it is all ranks know without asking.
+import type { DecidePhase } from "../../economy/phases.ts";
+import type { PopulationSpec } from "../../env/vector-env.ts";
+import type { TrainContext } from "../algorithm.ts";
+import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
+
+export interface RolloutOptions {
+  readonly gamma: number;
+  readonly numSteps: number; // T
+  /** Observations by their running mean and deviation, within ±10. */
+  readonly normalizeObs: boolean;
+  /** Rewards by the running deviation of discounted returns, within ±10. */
+  readonly scaleRewards: boolean;
+}
+
+export type Rollout = ReturnType<typeof createRollout>;
+
+export function createRollout(
+  { env, arena, team }: TrainContext<unknown>,
+  population: string,
+  spec: PopulationSpec,
+  { gamma, numSteps: T, normalizeObs, scaleRewards }: RolloutOptions,
+) {
+  const { numEnvs: E } = env;
+  const { size: N, continuous } = spec;
+  const F = spec.features.length;
+  const D = spec.actions.length;
+  const S = 2 * T + 1;
+  const batch = env.batch[population];
+  const rows = {
+    obs: arena.f32(E * S * N * F), // [E, S, N, F]
+    actions: continuous ? arena.f32(E * T * N * D) : arena.i32(E * T * N * D), // [E, T, N, D]
+    logProb: arena.f32(E * T * N), // [E, T, N]
+    rewards: arena.f32(E * T * N), // [E, T, N]
+    next: arena.i32(E * T), // [E, T] slot of what a decision led to; −1: the end of the world
+    done: arena.i32(E), // decisions whose consequences are known
+  };
+  const begun = arena.i32(E); // decisions
+  const cut = arena.i32(E); // final observations kept
+  const seen = createMoments(arena, F, E);
+  const earned = createMoments(arena, 1, E);
+  const discounted = arena.f64(E * N); // Σ γ^k of rewards k decisions ago, in this episode
+  const episodes = arena.f64(E * 3); // return so far per agent; episodes finished since the last report; Σ of their returns
+  const state = {
+    ...prefixed({ ...rows, begun, cut, discounted, episodes }),
+    ...prefixed({ seen: seen.running, seenSums: seen.sums, earned: earned.running, earnedSums: earned.sums }),
+  };
+  function prefixed(arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> {
+    return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${population}/rollout/${name}`, array]));
+  }
+
+  const deciding: number[] = [];
+  let turns = 0; // in this rollout
+
+  /** Writes what world e's agents see, of [E, N, F]. */
+  function keep(e: number, slot: number, from: Float32Array): void {
+    const x = from.subarray(e * N * F, (e + 1) * N * F);
+    const at = (e * S + slot) * N * F;
+    if (normalizeObs) normalise(seen.running, rows.obs.subarray(at, at + N * F), x);
+    else rows.obs.set(x, at);
+  }
+
+  /** Rewards count into the episode's return, and into the discounted one whose deviation is their scale. */
+  function earn(e: number, rewards: Float32Array, ended: boolean): void {
+    let sum = 0;
+    for (let i = 0, k = e * N; i < N; i++, k++) {
+      sum += rewards[i];
+      discounted[k] = gamma * discounted[k] + rewards[i];
+    }
+    if (scaleRewards) count(earned, e, discounted, e * N, N);
+    episodes[e * 3] += sum / N;
+    if (!ended) return;
+    episodes[e * 3 + 1] += 1;
+    episodes[e * 3 + 2] += episodes[e * 3];
+    episodes[e * 3] = 0;
+    discounted.fill(0, e * N, (e + 1) * N);
+  }
+
+  return {
+    ...rows,
+    S,
+    state,
+    begin() {
+      resetMoments(seen);
+      resetMoments(earned);
+    },
+    get turns() {
+      return turns;
+    },
+    resume(made: number) {
+      turns = made;
+    },
+    onTurn: (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population,
+    /** Row of world e's next decision, less the agent. */
+    slotOf: (e: number): number => e * S + begun[e],
+    rowOf: (e: number): number => e * T + begun[e],
+
+    /** This rank's worlds that decide now; what they see is kept. */
+    look(): readonly number[] {
+      deciding.length = 0;
+      for (const e of env.lanes) {
+        if (!batch.acting[e]) continue;
+        deciding.push(e);
+        if (normalizeObs) count(seen, e, batch.obs, e * N * F, N);
+        keep(e, begun[e], batch.obs);
+      }
+      return deciding;
+    },
+    /** Their decisions are made. */
+    decided() {
+      for (const e of deciding) begun[e] += 1;
+      turns++;
+    },
+    /** On the next turn: what followed their last decisions. */
+    follow() {
+      for (const e of env.lanes) {
+        const t = begun[e] - 1;
+        if (!batch.acting[e] || t < rows.done[e]) continue;
+        rows.done[e] = t + 1;
+        const rewards = batch.rewards.subarray(e * N, (e + 1) * N);
+        rows.rewards.set(rewards, (e * T + t) * N);
+        const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e] : t + 1;
+        rows.next[e * T + t] = slot;
+        if (slot > T) {
+          keep(e, slot, batch.finalObs);
+          cut[e] += 1;
+        }
+        earn(e, rewards, slot !== t + 1);
+      }
+    },
+
+    /** Every rank, when the rollout is complete: what came last is kept, running moments move on, rewards are scaled. */
+    close() {
+      // A world that is not deciding has its dropped decision's observation in that slot.
+      for (const e of env.lanes) if (batch.acting[e]) keep(e, rows.done[e], batch.obs);
+      team.barrier();
+      if (team.rank === 0) {
+        merge(seen);
+        merge(earned);
+      }
+      team.barrier();
+      if (!scaleRewards) return;
+      const inverse = 1 / deviationOf(earned.running, 0);
+      for (const e of env.lanes)
+        for (let r = e * T * N; r < (e * T + rows.done[e]) * N; r++)
+          rows.rewards[r] = within(rows.rewards[r] * inverse);
+    },
+    /** Ranges of slots of world e that want a value. */
+    slots: (e: number): readonly (readonly [from: number, to: number])[] => [
+      [0, rows.done[e] + 1],
+      [T + 1, T + 1 + cut[e]],
+    ],
+    /** This rank's worlds begin anew. */
+    clear() {
+      for (const e of env.lanes) begun[e] = rows.done[e] = cut[e] = 0;
+      turns = 0;
+    },
+
+    /** Mean return of episodes finished since the last report; not a number if there was none. */
+    episodicReturn(): number {
+      let [finished, sum] = [0, 0];
+      for (let e = 0; e < E; e++) {
+        finished += episodes[e * 3 + 1];
+        sum += episodes[e * 3 + 2];
+      }
+      return sum / finished;
+    },
+    /** On rank 0, when all have read. */
+    forgetEpisodes() {
+      for (let e = 0; e < E; e++) episodes.fill(0, e * 3 + 1, e * 3 + 3);
+    },
+  };
+}

@@ -1,0 +1,513 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { lqr } from "../../bench/control/lqr.ts";
+import {
+  bandit,
+  contexts,
+  coordination,
+  credit,
+  distance,
+  oneStep,
+  type Recorded,
+  type Training,
+  tastes,
+  trainOn,
+  turns,
+} from "../../test/tiny-economies.ts";
+import {
+  box,
+  defineEconomy,
+  discrete,
+  type Economy,
+  f64,
+  grid,
+  param,
+  population,
+  resolveParams,
+} from "../economy/index.ts";
+import { execute, inlineCrew } from "../engine/run.ts";
+import { threadedCrew } from "../engine/threads.ts";
+import type { PopulationSpec } from "../env/vector-env.ts";
+import { resolveRun } from "../experiment/experiment.ts";
+import { loadModule } from "../experiment/load.ts";
+import { createArena } from "../kernels/index.ts";
+import { compile, layoutOf, type ParamLayout, trace } from "../nn/index.ts";
+import { evaluate, type Values } from "../nn/reference.ts";
+import { seedStream } from "../random/index.ts";
+import { createRun, memoryStore } from "../store/index.ts";
+import { resolveConfig } from "./algorithm.ts";
+import { actionsInput, actor } from "./parts/actor.ts";
+import { valueGraph } from "./parts/critic.ts";
+import { objective, type PpoConfig, ppo } from "./ppo.ts";
+
+const SMALL: Partial<PpoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 16, learningRate: 5e-3, gamma: 0.9 };
+const train = (economy: Economy, { config, ...training }: Training<PpoConfig>) =>
+  trainOn(ppo, economy, { ...training, config: { ...SMALL, ...config } });
+
+const named = (theta: ArrayLike<number>, layout: ParamLayout): Values =>
+  Object.fromEntries(
+    layout.slices.map(({ name, from, to }) => [name, Array.from({ length: to - from }, (_, k) => theta[from + k])]),
+  );
+
+/** V(o), by the plainest loops on the saved parameters. */
+function valueAt(
+  last: Recorded,
+  spec: PopulationSpec,
+  name: string,
+  obs: readonly number[],
+  config: Partial<PpoConfig> = {},
+) {
+  const c = resolveConfig(ppo, { ...SMALL, ...config });
+  const params = named(last.arrays[`${name}/theta`] as Float32Array, layoutOf(objective(spec, c, 1)));
+  return evaluate([valueGraph(spec, c, 1).outputs.value], { ...params, obs })[0][0];
+}
+
+const choicesSpec: PopulationSpec = {
+  size: 1,
+  features: ["a", "b", "c"],
+  transient: [false, false, false],
+  actions: [3, 2].map((count) => ({
+    name: `d${count}`,
+    space: {
+      kind: "discrete",
+      low: 0,
+      high: count - 1,
+      count,
+      values: Float64Array.from({ length: count }, (_, k) => k),
+    },
+  })),
+  continuous: false,
+};
+const boxesSpec: PopulationSpec = {
+  ...choicesSpec,
+  actions: ["x", "y"].map((name) => ({
+    name,
+    space: { kind: "box", low: -3, high: 5, count: 0, values: new Float64Array(0) },
+  })),
+  continuous: true,
+};
+
+/** A small network and a minibatch of four rows at which no clip is at its kink: ratios inside and outside 1 ± ε, values near and far. */
+function example(spec: PopulationSpec, config: Partial<PpoConfig>) {
+  const rows = 4;
+  const c = resolveConfig(ppo, { hiddenLayers: 1, hiddenWidth: 5, entCoef: 0.3, ...config });
+  const graph = objective(spec, c, rows);
+  const layout = layoutOf(graph);
+  const u = new Float64Array(200 + layout.size);
+  seedStream(3).fork("example").uniform(u, { lane: 0, period: 0, from: 0 });
+  let drawn = 0;
+  const some = (n: number, size: number) => Array.from({ length: n }, () => Math.fround(size * (2 * u[drawn++] - 1)));
+  const theta = some(layout.size, 0.7);
+  const inputs = {
+    obs: some(rows * 3, 1),
+    actions: spec.continuous ? some(rows * 2, 1) : [0, 1, 2, 0, 1, 0, 2, 1],
+    advantage: [1.5, -0.8, 0.6, -1.2],
+    target: some(rows, 1),
+    weight: [4 / 3, 4 / 3, 0, 4 / 3],
+    noise: some(rows * 2, 1),
+    klCoef: [0.7],
+  };
+  const now = trace({ obs: graph.inputs.obs, actions: actionsInput(spec, rows) } as never, (x: never, par) => {
+    const { obs, actions } = x as { obs: never; actions: never };
+    return { outputs: { logProb: actor(par, obs, spec, c).logProb(actions) } };
+  }).outputs.logProb;
+  const logProb = [...evaluate([now], { ...inputs, ...named(theta, layout) })[0]];
+  const value = [...evaluate([valueGraph(spec, c, rows).outputs.value], { ...inputs, ...named(theta, layout) })[0]];
+  const old = {
+    logProb: logProb.map((x, k) => Math.fround(x - [0.1, 0.4, 0.3, -0.5][k])),
+    value: value.map((x, k) => Math.fround(x - [0.1, 0.5, -0.4, -0.3][k])),
+  };
+  return { c, graph, layout, theta, rows, inputs: { ...inputs, ...old }, logProb, value };
+}
+
+test("the objective is the paper's: −min(r A, clip(r) A), ½ clipped squared error, entropy and KL with their coefficients", () => {
+  const { c, graph, layout, theta, inputs, logProb, value } = example(choicesSpec, { klCoef: 1, vfCoef: 0.4 });
+  const names = ["policy", "value", "entropy", "approxKl", "clipFraction"] as const;
+  const [loss, ...outputs] = evaluate([graph.loss!, ...names.map((name) => graph.outputs[name])], {
+    ...inputs,
+    ...named(theta, layout),
+  }).map((x) => x[0]);
+  const ε = c.clipCoef;
+  const rows = [0, 1, 3]; // row 2 has no weight
+  const average = (of: (k: number) => number) => rows.reduce((sum, k) => sum + of(k), 0) / 3;
+  const r = (k: number) => Math.exp(logProb[k] - inputs.logProb[k]);
+  const within = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
+  const expected = {
+    policy: average((k) => -Math.min(r(k) * inputs.advantage[k], within(r(k), 1 - ε, 1 + ε) * inputs.advantage[k])),
+    value: average((k) => {
+      const near = inputs.value[k] + within(value[k] - inputs.value[k], -ε, ε);
+      return Math.max((value[k] - inputs.target[k]) ** 2, (near - inputs.target[k]) ** 2) / 2;
+    }),
+    approxKl: average((k) => r(k) - 1 - Math.log(r(k))),
+    clipFraction: 2 / 3,
+  };
+  const [policy, squares, entropy, approxKl, clipFraction] = outputs;
+  expect(distance([policy, squares, approxKl, clipFraction], Object.values(expected))).toBeLessThan(1e-9);
+  expect(entropy).toBeGreaterThan(0);
+  expect(entropy).toBeLessThan(Math.log(3) + Math.log(2));
+  expect(loss).toBeCloseTo(policy - c.entCoef * entropy + 0.4 * squares + 0.7 * approxKl, 9);
+});
+
+test("the gradient of the objective equals finite differences, for choices, normals and squashed normals, with and without clipped values and KL", () => {
+  for (const [spec, config] of [
+    [choicesSpec, {}],
+    [choicesSpec, { klCoef: 1, clipVloss: false, activation: "relu" }],
+    [boxesSpec, { klCoef: 1 }],
+    [boxesSpec, { squash: true, hiddenLayers: 2 }],
+  ] as const) {
+    const { graph, layout, theta, inputs } = example(spec, config);
+    const arena = createArena({ bytes: 4 << 20 });
+    const [params, grads] = [arena.f32(layout.size), arena.f32(layout.size)];
+    params.set(theta);
+    const compiled = compile(graph, { arena, params, grads, layout });
+    for (const [name, x] of Object.entries(inputs)) compiled.inputs[name as keyof typeof inputs].set(x);
+    compiled.run();
+    compiled.backward();
+    const lossAt = (k: number, by: number): number => {
+      const moved = [...theta];
+      moved[k] += by;
+      return evaluate([graph.loss!], { ...inputs, ...named(moved, layout) })[0][0];
+    };
+    for (let k = 0; k < layout.size; k++) {
+      const slope = (lossAt(k, 1e-5) - lossAt(k, -1e-5)) / 2e-5;
+      expect(Math.abs(grads[k] - slope), `parameter ${k}`).toBeLessThan(2e-5 + 1e-4 * Math.abs(slope));
+    }
+  }
+});
+
+test("at the first step the ratio is 1: what was remembered of an action is what the objective makes of it", () => {
+  for (const [economy, config, params] of [
+    [tastes, {}, {}],
+    [lqr, {}, { agents: 9 }],
+    [lqr, { squash: true, normalizeObs: true }, { agents: 9 }],
+  ] as const) {
+    const { updates } = train(economy, {
+      config: { ...config, updateEpochs: 1, numMinibatches: 1, updates: 1 },
+      params,
+      totalSteps: 16,
+    });
+    expect(Math.abs(updates[0].metrics["losses/approxKl"])).toBeLessThan(1e-7);
+    expect(updates[0].metrics["losses/clipFraction"]).toBe(0);
+    expect(Math.abs(updates[0].metrics["losses/policy"])).toBeLessThan(1e-4); // mean of normalised advantages
+  }
+});
+
+test("a bandit is learned: everybody pulls the best arm, and the critic knows what it pays", () => {
+  const { player, last, env } = train(bandit, { config: { gamma: 0, normAdv: true }, totalSteps: 1600 });
+  expect([...(player.respond("gamblers", () => {}).arm as Float64Array)]).toEqual([2, 2, 2, 2]);
+  expect(Math.abs(valueAt(last, env.spec.gamblers, "gamblers", [1]) - 0.8)).toBeLessThan(0.1);
+  expect(last.metrics["charts/episodicReturn"]).toBeGreaterThan(35); // of 50 periods at 0.8
+});
+
+test("credit goes back to the choice that earned it: 1 later beats ½ now", () => {
+  for (const gaeLambda of [0, 0.95, 1]) {
+    const { player, last, env } = train(credit, { config: { gaeLambda }, totalSteps: 2000 });
+    expect((player.respond("saver", () => {}).choice as Float64Array)[0]).toBe(1);
+    expect(Math.abs(valueAt(last, env.spec.saver, "saver", [1, 1]) - 1)).toBeLessThan(0.1);
+    expect(Math.abs(valueAt(last, env.spec.saver, "saver", [0, 0]) - 0.9)).toBeLessThan(0.1);
+  }
+});
+
+test("a choice depends on what is seen, in whatever units it is seen, once observations and rewards are brought to scale", () => {
+  const far = defineEconomy({
+    name: "far",
+    source: "test",
+    summary: "Contexts around a million, paid in thousandths.",
+    params: {},
+    horizon: 20,
+    populations: {
+      guessers: population({ size: 6, state: { seen: f64(), reward: f64() }, actions: { guess: discrete(3) } }),
+    },
+    phases: ({ decide, each }) => ({
+      show: each("guessers", { doc: "10⁶ + (−500, 0 or 500)" }, (k, from, to, _w, _p, draw) => {
+        const sign = draw.integers("sign", 3);
+        for (let i = from; i < to; i++) k.seen[i] = 1e6 + 500 * (sign[i] - 1);
+      }),
+      guess: decide("guessers", { doc: "0, 1 or 2" }),
+      pay: each("guessers", { doc: "10⁻³ for the right one" }, (k, from, to) => {
+        for (let i = from; i < to; i++) k.reward[i] = k.guess[i] === (k.seen[i] - 1e6) / 500 + 1 ? 1e-3 : 0;
+      }),
+    }),
+    observe: { guessers: { seen: { column: "seen", doc: "far from 0" } } },
+    reward: { guessers: { column: "reward", doc: "small" } },
+  });
+  for (const [economy, config, scale, center] of [
+    [contexts, {}, 1, 0],
+    [far, { normalizeObs: true, scaleRewards: true }, 500, 1e6],
+  ] as const) {
+    const { player } = train(economy, { config: { ...config, gamma: 0 }, totalSteps: 1200 });
+    const rows = player.respond("guessers", ({ guessers }) => {
+      const { seen } = guessers as unknown as { seen: Float64Array };
+      seen.set([-1, 0, 1, 1, 0, -1].map((x) => center + scale * x));
+    });
+    expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+  }
+});
+
+test("in a 2×2 coordination game independent learners end in a pure equilibrium", () => {
+  for (const seed of [1, 2, 3]) {
+    const { player } = train(coordination, { config: { gamma: 0, independent: true }, totalSteps: 800, seed });
+    const move = player.respond("players", () => {}).move as Float64Array;
+    expect(move[0]).toBe(move[1]);
+  }
+});
+
+test("a truncated world bootstraps from its own final observation; a terminated one has no future", () => {
+  const config = { gamma: 0.5, clipVloss: false, maxGradNorm: 100 };
+  const truncated = train(oneStep, { config, numEnvs: 4, totalSteps: 12_000 });
+  const terminated = train(oneStep, { config, numEnvs: 4, totalSteps: 12_000, params: { ends: 1 } });
+  // r + γ r + γ² r + … = ±2 if it goes on as it was; ±1 if it does not, or if the next world's draw is mistaken for the future.
+  for (const sign of [-1, 1]) {
+    const spec = truncated.env.spec.worker;
+    expect(Math.abs(valueAt(truncated.last, spec, "worker", [sign], config) - 2 * sign)).toBeLessThan(0.03);
+    expect(Math.abs(valueAt(terminated.last, spec, "worker", [sign], config) - sign)).toBeLessThan(0.03);
+  }
+});
+
+test("a regulator is learned to within 3 % of the least cost, which Riccati's equation gives, squashed or not", () => {
+  const a = 0.9;
+  const [b, q, r, β] = [0.5, 1, 0.2, 0.95];
+  const { positionValue, positionGain } = lqr.truth!(resolveParams(lqr));
+  expect(positionValue).toBeCloseTo(1.4051807968, 9);
+  expect(positionGain).toBeCloseTo(1.1255022132, 9);
+  for (const squash of [false, true]) {
+    const { player } = train(lqr, {
+      config: {
+        gamma: β,
+        numSteps: 10,
+        updateEpochs: 6,
+        hiddenLayers: 2,
+        hiddenWidth: 32,
+        entCoef: 0,
+        initialLogStd: -1.5,
+        learningRate: 3e-3,
+        clipVloss: false,
+        maxGradNorm: 10,
+        squash,
+      },
+      totalSteps: 4000,
+    });
+    let x = Float64Array.from({ length: 32 }, (_, i) => -1 + (2 * (i + 0.5)) / 32);
+    let cost = 0;
+    const least = x.reduce((sum, x0) => sum + positionValue * x0 * x0, 0);
+    for (let t = 0, discount = 1; t < 40; t++, discount *= β) {
+      const { force } = player.respond("regulators", (w) => {
+        (w.regulators as unknown as { position: Float64Array }).position.set(x);
+      }) as unknown as { force: Float64Array };
+      x = x.map((xi, i) => {
+        cost += discount * (q * xi * xi + r * force[i] * force[i]);
+        return a * xi + b * force[i];
+      });
+    }
+    expect(cost / least).toBeGreaterThan(1 - 1e-6);
+    expect(cost / least).toBeLessThan(1.03);
+  }
+});
+
+test("independent agents have networks of their own and learn their own tastes, in every dimension; sharing ones do alike", () => {
+  const orders = (independent: boolean) => {
+    const { player, last } = train(tastes, { config: { gamma: 0, independent }, totalSteps: 1200 });
+    const { dish, drink } = player.respond("eaters", () => {}) as unknown as Record<string, Float64Array>;
+    return {
+      networks: Object.keys(last.arrays).filter((name) => /theta(\/\d+)?$/.test(name)),
+      dish: [...dish],
+      drink: [...drink],
+    };
+  };
+  const own = orders(true);
+  expect(own.networks).toEqual(Array.from({ length: 8 }, (_, i) => `eaters/theta/${i}`));
+  expect(own.dish).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  expect(own.drink).toEqual(Array(8).fill(1));
+  const shared = orders(false);
+  expect(shared.networks).toEqual(["eaters/theta"]);
+  expect(new Set(shared.dish).size).toBe(1);
+});
+
+// A leader sets a law every third period; followers answer every period. Worlds end apart, some in the middle of the leader's term.
+const state = defineEconomy({
+  name: "realm",
+  source: "test",
+  summary: "A slow leader and fast followers in worlds that end at different times.",
+  params: { mortality: param(0.1, { min: 0, max: 1 }) },
+  horizon: 9,
+  world: { law: f64(), fate: f64({ initial: 1 }) },
+  populations: {
+    leader: population({ size: 1, state: { joy: f64() }, actions: { law: discrete(2) } }),
+    followers: population({ size: 3, state: { pay: f64() }, actions: { answer: discrete(2), effort: grid(0, 1, 3) } }),
+  },
+  phases: ({ decide, each, whole }) => ({
+    rule: decide("leader", { doc: "a law for three periods", every: 3 }),
+    proclaim: whole({ doc: "it is known" }, (w) => {
+      w.law = w.leader.law[0];
+    }),
+    obey: decide("followers", { doc: "the same or not" }),
+    pay: each("followers", { doc: "1 for the same, and the effort" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) k.pay[i] = (k.answer[i] === w.law ? 1 : 0) + k.effort[i];
+    }),
+    close: whole({ doc: "the leader likes 1" }, (w, _p, draw) => {
+      w.leader.joy[0] = w.law;
+      w.fate = draw.uniform("fate");
+    }),
+  }),
+  observe: {
+    leader: { law: { world: "law", doc: "the last law" } },
+    followers: { law: { world: "law", doc: "the law" } },
+  },
+  reward: { leader: { column: "joy", doc: "law" }, followers: { column: "pay", doc: "obedience and effort" } },
+  end: (w, p) => w.fate < p.mortality,
+});
+
+test("populations learn each on its own clock, also where worlds end apart", () => {
+  const { player, last } = train(state, { config: { gamma: 0.5 }, totalSteps: 8000, numEnvs: 4 });
+  expect((player.respond("leader", () => {}).law as Float64Array)[0]).toBe(1);
+  let disobedience = 0;
+  let idleness = 0;
+  player.play({
+    seed: 1,
+    periods: 30,
+    visit({ law, followers }) {
+      const { answer, effort } = followers as unknown as Record<string, Float64Array>;
+      for (let i = 0; i < 3; i++) disobedience += Math.abs(answer[i] - (law as number));
+      for (let i = 0; i < 3; i++) idleness += 1 - effort[i];
+    },
+  });
+  expect([disobedience, idleness]).toEqual([0, 0]);
+  expect(last.metrics["followers/charts/episodicReturn"]).toBeGreaterThan(last.metrics["leader/charts/episodicReturn"]);
+  const inTurn = train(turns, { config: { gamma: 0 }, totalSteps: 1500, numEnvs: 2 });
+  expect((inTurn.player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
+});
+
+test("a resumed training equals one that was never stopped, bit for bit", () => {
+  for (const [economy, config] of [
+    [contexts, { scaleRewards: true, normalizeObs: true, numSteps: 7, targetKl: 1e-3 }],
+    [tastes, { independent: true, klCoef: 0.2, numSteps: 10 }],
+    [lqr, { squash: true, numSteps: 9, normalizeObs: true }],
+    [state, { scaleRewards: true, numSteps: 6 }],
+  ] as const) {
+    const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
+    const whole = train(economy, training);
+    const resumed = train(economy, { ...training, from: whole.updates[2] });
+    expect(resumed.updates).toEqual(whole.updates.slice(3));
+  }
+});
+
+test("the KL penalty follows its target: halved by timid steps, raised half again by bold ones, it holds bold steps back, and it learns without the clip", () => {
+  const after = (config: Partial<PpoConfig>) =>
+    train(contexts, { config: { ...config, annealLr: false, updates: 1 }, totalSteps: 64 }).last;
+  const timid = after({ klCoef: 0.2, learningRate: 1e-7 });
+  expect((timid.arrays["guessers/kl"] as Float64Array)[0]).toBeCloseTo(0.2 / 16, 12); // four rollouts
+  const bold = after({ klCoef: 0.2, klTarget: 1e-6 });
+  expect((bold.arrays["guessers/kl"] as Float64Array)[0]).toBeCloseTo(0.2 * 1.5 ** 4, 12);
+  const kl = (klCoef: number) => after({ klCoef, clipCoef: 1e6, updateEpochs: 20 }).metrics["losses/approxKl"];
+  expect(kl(20)).toBeLessThan(kl(0) / 2);
+  const { player } = train(contexts, { config: { klCoef: 0.2, clipCoef: 1e6, gamma: 0 }, totalSteps: 1200 });
+  const rows = player.respond("guessers", ({ guessers }) => {
+    (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
+  });
+  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+});
+
+test("passes over a rollout stop when KL exceeds targetKl", () => {
+  const minibatches = (targetKl: number) =>
+    (
+      train(contexts, { config: { targetKl, updates: 1 }, totalSteps: 32 }).last.arrays[
+        "guessers/counts"
+      ] as Float64Array
+    )[0];
+  expect(minibatches(0)).toBe(2 * 4 * 4); // two rollouts, four passes, four minibatches
+  expect(minibatches(1e-12)).toBe(2 * 1 * 4);
+  expect(minibatches(10)).toBe(2 * 4 * 4);
+});
+
+test("every rollout counts once, the last one too, and the learning rate falls from rollout to rollout", () => {
+  const { updates } = train(contexts, { config: { updates: 4 }, totalSteps: 64 });
+  expect(updates.map(({ arrays }) => (arrays["guessers/counts"] as Float64Array)[0])).toEqual([16, 32, 48, 64]);
+  const rates = updates.map(({ metrics }) => metrics["charts/learningRate"]);
+  expect(distance(rates, [5e-3, 3.75e-3, 2.5e-3, 1.25e-3])).toBeLessThan(1e-12);
+});
+
+test("boxes are played within their bounds: cut off, or squashed", () => {
+  const wide = defineEconomy({
+    name: "wide",
+    source: "test",
+    summary: "A number between 2 and 10, and one between −1 and 0.",
+    params: {},
+    horizon: 5,
+    world: { same: f64({ initial: 1 }) },
+    populations: {
+      makers: population({ size: 4, state: { reward: f64() }, actions: { x: box(2, 10), y: box(-1, 0) } }),
+    },
+    phases: ({ decide, each }) => ({
+      make: decide("makers", { doc: "two numbers" }),
+      pay: each("makers", { doc: "best at 8 and −¾" }, (k, from, to) => {
+        for (let i = from; i < to; i++) k.reward[i] = -((k.x[i] - 8) ** 2) / 16 - 4 * (k.y[i] + 0.75) ** 2;
+      }),
+    }),
+    observe: { makers: { same: { world: "same", doc: "1" } } },
+    reward: { makers: { column: "reward", doc: "distance" } },
+  });
+  for (const squash of [false, true]) {
+    const { player, played } = train(wide, {
+      config: { gamma: 0, entCoef: 0, initialLogStd: -0.7, squash, updates: 400 },
+      totalSteps: 1600,
+    });
+    if (squash)
+      for (const { makers } of played)
+        for (const [a, value] of makers.entries()) {
+          expect(value).toBeGreaterThanOrEqual(a % 2 === 0 ? 2 : -1);
+          expect(value).toBeLessThanOrEqual(a % 2 === 0 ? 10 : 0);
+        }
+    const { x, y } = player.respond("makers", () => {}) as unknown as Record<string, Float64Array>;
+    expect(Math.abs(x[0] - 8)).toBeLessThan(0.3);
+    expect(Math.abs(y[0] + 0.75)).toBeLessThan(0.05);
+  }
+});
+
+test("the number of threads changes nothing", async () => {
+  const directory = mkdtempSync(join(import.meta.dirname, "../../test/ppo-"));
+  const walras = JSON.stringify(pathToFileURL(join(import.meta.dirname, "../index.ts")).href);
+  const lqrModule = JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../bench/control/lqr.ts")).href);
+  try {
+    for (const [name, settings] of [
+      ["shared", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, updates: 3 }"],
+      ["independent", "{ independent: true, klCoef: 0.2, targetKl: 0.02, numSteps: 8, updates: 3, hiddenWidth: 16 }"],
+    ]) {
+      const file = join(directory, `${name}.mjs`);
+      writeFileSync(
+        file,
+        `import { defineExperiment, ppo } from ${walras};
+        import { lqr } from ${lqrModule};
+        export default defineExperiment({ name: "lqr/ppo", summary: "", economy: lqr, algorithm: ppo, params: { agents: 30 }, config: ${settings}, numEnvs: 5, totalSteps: 240 });`,
+      );
+      const module = pathToFileURL(file).href;
+      const experiment = await loadModule(module);
+      const run = resolveRun(experiment, name === "shared" ? {} : { agents: 7 }, 3);
+      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
+      const manifest = { name: "lqr", config: {}, version: "0", node: "0", machine };
+      const hashes: string[] = [];
+      for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
+        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
+      expect(new Set(hashes).size).toBe(1);
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+test("what cannot be learned says why", () => {
+  const blind = defineEconomy({
+    name: "blind",
+    source: "test",
+    summary: "Nothing is seen.",
+    params: {},
+    horizon: 5,
+    populations: { people: population({ size: 1, state: { x: f64() }, actions: { a: discrete(2) } }) },
+    phases: ({ decide }) => ({ act: decide("people", { doc: "blindly" }) }),
+  });
+  expect(() => train(blind, { totalSteps: 4 })).toThrow("ppo: people observes nothing; declare observe.people.");
+  expect(() => train(credit, { config: { numSteps: 2 }, totalSteps: 4 })).toThrow(
+    "ppo: numMinibatches is 4, but a rollout of saver has 2 rows. Raise numSteps.",
+  );
+});

@@ -151,7 +151,7 @@ test("reproduce: name, seeds, seconds and a row per claim and for the time", () 
         note: "2 of 2 seeds within 2; anything passes",
       },
       expect.objectContaining({ item: "share price", theory: 0, pass: true, note: "2 of 2 seeds at most 2" }),
-      expect.objectContaining({ item: "time per seed", claim: "–", theory: null, unit: "s", pass: true }),
+      expect.objectContaining({ item: "processor time per seed", claim: "–", theory: null, unit: "s", pass: true }),
     ],
   });
 });

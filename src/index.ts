@@ -2,6 +2,7 @@
 export { dqn } from "./algorithms/dqn.ts";
 export { naf } from "./algorithms/naf.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
+export { qmix } from "./algorithms/qmix.ts";
 export { sac } from "./algorithms/sac.ts";
 export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";

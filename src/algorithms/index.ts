@@ -11,12 +11,14 @@ export {
 export { dqn, dqnConfig } from "./dqn.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
+export { qmix, qmixConfig } from "./qmix.ts";
 export { sac, sacConfig } from "./sac.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { naf } from "./naf.ts";
 import { qLearning } from "./q-learning.ts";
+import { qmix } from "./qmix.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, qLearning, sac];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, qLearning, qmix, sac];

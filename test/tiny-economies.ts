@@ -354,7 +354,8 @@ export const twoStep = defineEconomy({
     pay: whole({ doc: "at first nothing; then 7 for anything, or ((0, 1), (1, 8))" }, (w) => {
       const { move, payoff } = w.players;
       const sum = move[0] + move[1];
-      payoff[0] = payoff[1] = w.safe === 1 ? 7 : w.risky === 1 ? (sum === 2 ? 8 : sum) : 0;
+      const earned = w.safe === 1 ? 7 : w.risky === 1 ? (sum === 2 ? 8 : sum) : 0;
+      payoff[0] = payoff[1] = earned / 2;
       w.safe = w.opening === 1 && move[0] === 0 ? 1 : 0;
       w.risky = w.opening === 1 && move[0] === 1 ? 1 : 0;
       w.opening -= 1;
@@ -367,6 +368,6 @@ export const twoStep = defineEconomy({
       risky: { world: "risky", doc: "1 in game 2B" },
     },
   },
-  reward: { players: { column: "payoff", doc: "the team's, paid to each" } },
+  reward: { players: { column: "payoff", doc: "half of what the team earns" } },
   end: (w) => w.opening === -1,
 });

@@ -6,7 +6,7 @@
 //   QMIX  Q_tot = |w(s)| · elu(Σ_i |W_i(s)| Q_i(o_i, a_i) + b(s)) + V(s),   so that ∂Q_tot/∂Q_i ≥ 0
 //
 // Q_tot rises with every Q_i, so each agent's own best choice is its part of the team's: in play nobody needs the state or the others.
-// The team's reward r is the mean over agents; the state s is all their observations side by side. Several action dimensions add up,
+// The team's reward r is the sum over agents; the state s is all their observations side by side. Several action dimensions add up,
 // Q_i(o, a) = Σ_d Q_id(o, a_d), as in dqn.ts. Not here: recurrent agents, a state beside the observations, worlds of unequal teams.
 //
 // E worlds, N agents, F features, D action dimensions, A = Σ choices over dimensions, B batch, M mixer width
@@ -40,7 +40,6 @@ import {
   relu,
   reshape,
   rowArgmax,
-  rowMean,
   rowSum,
   sliceCols,
   square,
@@ -85,7 +84,11 @@ export const qmixConfig = {
   epsilonStart: param(1, { symbol: "ε", min: 0, max: 1, doc: "share of uniformly random actions, per dimension" }),
   epsilonEnd: param(0.05, { min: 0, max: 1 }),
   explorationFraction: param(0.6, { min: 0, max: 1, doc: "of training, over which ε falls linearly" }),
-  rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
+  rewardScale: param(1, {
+    min: 0,
+    exclusive: true,
+    doc: "multiplies rewards; 1/N where everybody is paid all of the team's",
+  }),
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;
 export type QmixConfig = ParamValues<typeof qmixConfig>;
@@ -107,7 +110,7 @@ export const qmix = defineAlgorithm({
     "charts/value": "mean value of the replayed joint actions since the last report, in units of scaled reward",
     "charts/epsilon": "share of uniformly random actions",
     "charts/learningRate": "Adam's step size",
-    "charts/reward": "mean team reward since the last report, unscaled: the mean over agents",
+    "charts/reward": "mean reward per agent and decision since the last report, unscaled: the team's is N times that",
   },
   train,
   policy: createPolicy,
@@ -213,7 +216,7 @@ export function qmixLoss(spec: PopulationSpec, c: QmixConfig, rows: number) {
     const judge = c.doubleQ ? utilities(par, "online", nextObs, spec, c) : future;
     const best = byDimension(judge, spec).map(rowArgmax);
     const γ = sliceCols(discount, 0, 1);
-    const y = stopGradient(add(rowMean(reward), mul(γ, teamOf("target", nextObs, future, best))));
+    const y = stopGradient(add(rowSum(reward), mul(γ, teamOf("target", nextObs, future, best))));
     return { loss: mul(mean(square(sub(total, y))), 0.5), outputs: { total }, train: ["online"] };
   });
 }
@@ -362,7 +365,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
         replay.follow(e, batch);
         let sum = 0;
         for (let r = e * N; r < (e + 1) * N; r++) sum += batch.rewards[r]!;
-        rewardSums[e] = rewardSums[e]! + sum / N;
+        rewardSums[e] = rewardSums[e]! + sum;
       }
       replay.stored++;
     },
@@ -394,7 +397,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
         "charts/value": average(1),
         "charts/epsilon": now.epsilon,
         "charts/learningRate": now.learningRate,
-        "charts/reward": reward / (E * Math.max(1, replay.stored - reported.stored)),
+        "charts/reward": reward / (E * N * Math.max(1, replay.stored - reported.stored)),
       };
       reported = { stored: replay.stored, batches };
       team.barrier();

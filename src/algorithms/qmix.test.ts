@@ -271,6 +271,31 @@ test("everybody's own best is the team's: the target is the maximum over joint a
     }
 });
 
+test("the target begins as the online networks and moves by τ towards them at its interval", () => {
+  const { updates } = train(contexts, { config: { tau: 0.2, targetInterval: 3, updates: 20 }, totalSteps: 20 });
+  const halves = updates.map(({ arrays, meta }) => {
+    const theta = arrays["guessers/theta"] as Float32Array;
+    const P = theta.length / 2;
+    return { online: theta.subarray(0, P), target: [...theta.subarray(P)], batches: meta["guessers/batches"] };
+  });
+  expect(halves[0].batches).toBe(0);
+  expect(halves[0].target).toEqual([...halves[0].online]);
+  for (let k = 1; k < halves.length; k++) {
+    const { online, target, batches } = halves[k];
+    const before = halves[k - 1].target;
+    expect(batches).toBe(k);
+    if (k % 3 !== 0) expect(target).toEqual(before);
+    else
+      expect(
+        distance(
+          target,
+          [...before].map((x, i) => 0.8 * x + 0.2 * online[i]),
+        ),
+      ).toBeLessThan(1e-6);
+  }
+  expect(distance(halves[19].target, halves[0].target)).toBeGreaterThan(1e-3);
+});
+
 test("a truncated world bootstraps from its own final observation; a terminated one has no future", () => {
   // r + γ r + γ² r + … = ±2 if it goes on as it was; ±1 if it does not, or if the next world's draw is mistaken for the future.
   for (const [ends, worth] of [

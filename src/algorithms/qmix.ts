@@ -55,7 +55,7 @@ import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./
 import { createReplay } from "./parts/replay.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
-import { branchesOf } from "./parts/stochastic-policy.ts";
+import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 
 export const qmixConfig = {
@@ -136,7 +136,7 @@ function utilities(par: Param, which: Which, obs: T, spec: PopulationSpec, c: Qm
   const B = obs.shape[0];
   const N = spec.size;
   const F = spec.features.length;
-  const choices = branchesOf(spec).reduce((a, b) => a + b);
+  const choices = columnsOf(spec);
   const activate = c.activation === "relu" ? relu : tanh;
   const network = (name: string, x: T, index: (z: T) => T): T => {
     let h = x;
@@ -445,7 +445,8 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
 /** Everybody by its own observation: neither the mixer nor the state is used. */
 function createPolicy(population: string, spec: PopulationSpec, c: QmixConfig): Policy {
   const layout = layoutOf(qmixLoss(spec, c, 1));
-  const arena = createArena({ bytes: (64 << 20) + 4 * (layout.size + spec.size * (layout.size / 8 + 4096)) });
+  const numbers = spec.size * ((c.hiddenLayers + 1) * c.hiddenWidth + spec.features.length + 2 * columnsOf(spec));
+  const arena = createArena({ bytes: (64 << 20) + 4 * (layout.size + 2 * numbers) });
   const theta = arena.f32(layout.size);
   const actor = compile(actingGraph(spec, c), { arena, params: theta, layout });
   const F = spec.features.length;

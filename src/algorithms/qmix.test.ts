@@ -289,7 +289,7 @@ test("the target begins as the online networks and moves by τ towards them at i
       expect(
         distance(
           target,
-          [...before].map((x, i) => 0.8 * x + 0.2 * online[i]),
+          before.map((x, i) => 0.8 * x + 0.2 * online[i]),
         ),
       ).toBeLessThan(1e-6);
   }

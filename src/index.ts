@@ -3,6 +3,7 @@ export { dqn } from "./algorithms/dqn.ts";
 export { naf } from "./algorithms/naf.ts";
 export { ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
+export { qmix } from "./algorithms/qmix.ts";
 export { repeatedQ } from "./algorithms/repeated-q.ts";
 export { sac } from "./algorithms/sac.ts";
 export * from "./economy/index.ts";

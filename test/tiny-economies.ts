@@ -339,3 +339,35 @@ export const target = defineEconomy({
   observe: { archers: { seen: { column: "seen", doc: "−1, 0 or 1" } } },
   reward: { archers: { column: "reward", doc: "minus the squared distance" } },
 });
+
+/** The game of Rashid et al. (2018), figure 3: the first agent's move leads to 7 whatever they do then, or to 0, 1 or 8. */
+export const twoStep = defineEconomy({
+  name: "two-step",
+  source: "Rashid et al. (2018), https://arxiv.org/abs/1803.11485, section 5",
+  summary: "A safe game or one in which the best needs both; the first agent decides which.",
+  params: {},
+  horizon: 10,
+  world: { opening: f64({ initial: 1 }), safe: f64(), risky: f64() },
+  populations: { players: population({ size: 2, state: { payoff: f64() }, actions: { move: discrete(2) } }) },
+  phases: ({ decide, whole }) => ({
+    move: decide("players", { doc: "0 or 1, at the same time" }),
+    pay: whole({ doc: "at first nothing; then 7 for anything, or ((0, 1), (1, 8))" }, (w) => {
+      const { move, payoff } = w.players;
+      const sum = move[0] + move[1];
+      const earned = w.safe === 1 ? 7 : w.risky === 1 ? (sum === 2 ? 8 : sum) : 0;
+      payoff[0] = payoff[1] = earned / 2;
+      w.safe = w.opening === 1 && move[0] === 0 ? 1 : 0;
+      w.risky = w.opening === 1 && move[0] === 1 ? 1 : 0;
+      w.opening -= 1;
+    }),
+  }),
+  observe: {
+    players: {
+      opening: { world: "opening", doc: "1 at first" },
+      safe: { world: "safe", doc: "1 in game 2A" },
+      risky: { world: "risky", doc: "1 in game 2B" },
+    },
+  },
+  reward: { players: { column: "payoff", doc: "half of what the team earns" } },
+  end: (w) => w.opening === -1,
+});

@@ -12,6 +12,7 @@ export { dqn, dqnConfig } from "./dqn.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
+export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
 export { sac, sacConfig } from "./sac.ts";
 
@@ -20,7 +21,8 @@ import { dqn } from "./dqn.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
+import { qmix } from "./qmix.ts";
 import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, ppo, qLearning, repeatedQ, sac];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, ppo, qLearning, qmix, repeatedQ, sac];

@@ -8,7 +8,7 @@
 // Left out: bargaining power, differing preferences, private information.
 import { choice, defineEconomy, derived, f64, grid, i32, math, mechanisms, param, population, solvers } from "walras";
 
-const { exp, log } = math;
+const { exp, expm1, log } = math;
 const { midpoint, side } = mechanisms;
 const { lucasPrices, meanDividend } = solvers;
 
@@ -43,7 +43,7 @@ export const lucasTree = defineEconomy({
     }),
     dividendLogMean: param(1, { symbol: "μ", min: -50, max: 50 }),
     dividendLogSd: param(1, { symbol: "ς", min: 0, max: 5 }),
-    persistence: param(0.9, { symbol: "ρ", min: -1, max: 1, exclusive: true, doc: "of the log dividend under ar1" }),
+    persistence: param(0.9, { symbol: "ρ", min: -0.99999, max: 0.99999, doc: "of the log dividend under ar1" }),
     innovationSd: param(0.1, { symbol: "σ", min: 0, max: 5, doc: "of the log dividend under ar1" }),
     tradeSize: param(0.001, {
       symbol: "Δs",
@@ -344,7 +344,7 @@ function logDividend(p: solvers.LucasTree): { mean: number; sd: number } {
 
 /** (c^(1−γ) − 1)/(1−γ), ln c at γ = 1. */
 function crra(c: number, γ: number): number {
-  return γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ);
+  return γ === 1 ? log(c) : γ === 0 ? c - 1 : expm1((1 - γ) * log(c)) / (1 - γ);
 }
 
 const sum = (x: Float64Array): number => math.pairwiseSum(x, 0, x.length);

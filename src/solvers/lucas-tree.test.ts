@@ -73,7 +73,7 @@ test.each(independent)("independent dividends, γ = %d: prices, moments and prem
   for (const y of [0.02, MEAN]) {
     const { expectedShareReturn, riskFreeReturn, riskPremium } = at(y);
     expect(expectedShareReturn / riskFreeReturn).toBeCloseTo(premium, 7);
-    expect(riskPremium).toBe(expectedShareReturn - riskFreeReturn);
+    expect(riskPremium).toBeCloseTo(expectedShareReturn - riskFreeReturn, 12);
   }
 });
 
@@ -252,4 +252,34 @@ test("without risk aversion all processes pay the riskless return", () => {
 test("at log utility the share costs β/(1−β) y under any law", () => {
   for (const model of [iid(1), ar1(0.95, 0.9, 0.3, 1), ar1(0.95, -0.5, 2, 1)])
     for (const y of [0.01, 1, 3]) expect(relative(lucasPrices(model, y).sharePrice, 19 * y)).toBeLessThan(1e-12);
+});
+
+// Fifty-digit sums of the series (mpmath): terms that grow by many orders of magnitude before they shrink, and premia far below the returns.
+test.each([
+  [0.5, 0.99, 0.5, 5, 95463222837867.81, 2.464167419191658, 2.376293551944843],
+  [0.95, 0.9999, 0.1, 5, 5364377320496800, 1.016362541825062, 0.08741843384127771],
+  [0.95, 0.999, 0.2, 5, 2.464805295052692e40, 1.2622528362153, 0.6237995102020017],
+  [0.9, 0.999, 0.3, 4, 3.511220201047735e36, 1.318187970932787, 0.7773521309772634],
+  [0.5, -0.99, 0.3, 5, 13.53782626344508, 16.38598233324678, 15.73667739853008],
+  [0.95, 0.9, 1e-5, 2, 19.00000000412148, 1.052631579085299, 3.484573502662213e-10],
+])("ar1 at β %f, ρ %f, σ %f, γ %f", (β, ρ, σ, γ, sharePrice, expectedShareReturn, riskPremium) => {
+  const ours = lucasPrices(
+    {
+      dividendProcess: "ar1",
+      discountFactor: β,
+      riskAversion: γ,
+      dividendScale: 0.01,
+      dividendLogMean: 1,
+      dividendLogSd: 1,
+      persistence: ρ,
+      innovationSd: σ,
+    },
+    1,
+  );
+  for (const [value, expected] of [
+    [ours.sharePrice, sharePrice],
+    [ours.expectedShareReturn, expectedShareReturn],
+    [ours.riskPremium, riskPremium],
+  ])
+    expect(Math.abs(value / expected - 1)).toBeLessThan(1e-9);
 });

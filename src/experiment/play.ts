@@ -1,11 +1,13 @@
 // Playing what was learned: greedy policies in worlds of their own, watched but not trained.
 import type { AnyAlgorithm, Arrays, Policy } from "../algorithms/algorithm.ts";
-import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings } from "../economy/index.ts";
+import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings, ResolvedSpace } from "../economy/index.ts";
 import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
 
 export interface Player {
   readonly economy: Economy;
   readonly params: AnyParamValues;
+  /** A population's action spaces, by action. */
+  spaces(population: string): Readonly<Record<string, ResolvedSpace>>;
   /** Takes the parameters of a snapshot. */
   load(arrays: Arrays): void;
   /**
@@ -37,6 +39,7 @@ export function createPlayer(
   return {
     economy,
     params: env.params,
+    spaces: (population) => env.simulation.spaces[population]!,
     load(arrays) {
       for (const population in policies) policies[population]!.load(arrays);
     },

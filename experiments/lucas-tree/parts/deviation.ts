@@ -5,7 +5,7 @@
 // share, is given in two units: as a share of the range of no-trade values over the holdings of the start, which is lenient (a price 3 % off for
 // ever is worth 0.1 % of it), and per period as a share of a lot's value u′(c)Δs p, which is not (a price 1 % off shows as up to 1 %).
 // Constant aggregate consumption only.
-import { type AnyRows, math, type ParamsOf, type Player } from "walras";
+import { type AnyRows, math, type ParamsOf, type Player, solvers } from "walras";
 import type { lucasTree } from "../../../economies/lucas-tree.ts";
 
 const { log, exp } = math;
@@ -17,7 +17,8 @@ export interface DeviationGain {
 
 export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): DeviationGain {
   const { tradeSize: Δs, discountFactor: β, riskAversion: γ, initialSpread } = p;
-  const y = p.dividend;
+  if (p.dividendProcess !== "constant-aggregate") return { ofValueRange: Number.NaN, ofLotPerPeriod: Number.NaN };
+  const y = solvers.meanDividend(p);
   const u = (c: number): number => (γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ));
   let others = new Float64Array(0);
   player.play({
@@ -32,10 +33,9 @@ export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): De
   const opponents = [...count].map(([price, n]) => [price, n / others.length] as const);
 
   // Only prices next to somebody else's, or at the ends, make a difference.
-  const { priceLow, priceHigh, prices } = p;
-  const own = Array.from({ length: prices }, (_, i) => priceLow + ((priceHigh - priceLow) * i) / (prices - 1));
+  const own = [...player.spaces("traders")["price"]!.values];
 
-  const K = 200; // lots either side of one share
+  const K = Math.min(200, Math.floor(0.5 / Δs)); // lots either side of one share, which leaves at least half a share
   const shares = Float64Array.from({ length: 2 * K + 1 }, (_, i) => 1 + (i - K) * Δs);
   // Outcomes of posting a price: buy or sell one lot at an opponent's midpoint, or neither.
   const value = shares.map((s) => u(s * y) / (1 - β));
@@ -44,8 +44,10 @@ export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): De
     let sum = 0;
     for (const [other, weight] of opponents) {
       const side = price > other ? 1 : price < other ? -1 : 0;
-      const next = Math.min(2 * K, Math.max(0, i + side));
-      sum += weight * (u(s * y - (next - i) * Δs * ((price + other) / 2)) + β * V[next]!);
+      const cost = side * Δs * ((price + other) / 2);
+      // As in the market, nobody buys what costs more than there is to eat; at the ends of the lattice nothing is traded.
+      const traded = i + side >= 0 && i + side <= 2 * K && cost < s * y;
+      sum += weight * (u(traded ? s * y - cost : s * y) + β * V[traded ? i + side : i]!);
     }
     return sum;
   };
@@ -61,6 +63,7 @@ export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): De
     for (let change = Infinity, k = 0; change > 1e-9 && k < 1000; k++) {
       const next = V.map((_, i) => best(i, V));
       change = next.reduce((most, x, i) => Math.max(most, Math.abs(x - V[i]!)), 0);
+      if (Number.isNaN(change)) throw new Error(`deviationGain: a value is not a number at tradeSize ${Δs}.`);
       V = next;
     }
     return V;

@@ -26,7 +26,7 @@ export const checkVerb = (): Command =>
       resolveParams(economy, params); // a setting that is not one is the caller's mistake, not the economy's
       const checks = checkEconomy(economy, { params, periods, seeds: Array.from({ length: seeds }, (_, k) => k + 1) });
       const { gamma } = experiment.config as { gamma?: number };
-      const discount = experiment.params["discountFactor"] ?? economy.params["discountFactor"]?.value;
+      const discount = resolveParams(economy, { ...experiment.params, ...params })["discountFactor"];
       if (gamma !== undefined && discount !== undefined)
         checks.push({
           name: "the learner discounts as the economy does",

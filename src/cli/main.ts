@@ -7,6 +7,7 @@ import { compareVerb } from "./compare.ts";
 import { describeVerb } from "./describe.ts";
 import { evalVerb } from "./eval.ts";
 import { listVerb } from "./list.ts";
+import { reportVerb } from "./report-verb.ts";
 import { reproduceVerb } from "./reproduce.ts";
 import { resumeVerb } from "./resume.ts";
 import { runVerb } from "./run.ts";
@@ -27,6 +28,7 @@ for (const verb of [
   resumeVerb,
   evalVerb,
   compareVerb,
+  reportVerb,
   reproduceVerb,
   checkVerb,
   benchVerb,

@@ -17,13 +17,23 @@ export function progressLine(
   return {
     update({ step, totalSteps, seconds, stepsPerSecond, row }) {
       const share = step / totalSteps;
-      const bar = "█".repeat(Math.floor(share * 20)).padEnd(20, "░");
       const value = watched ? row[watched.metric] : undefined;
       const against = watched?.theory == null ? "" : ` against ${shown(watched.theory)}`;
-      const price = value === undefined ? "" : `  ${watched!.name} ${shown(value)}${against}`;
       const left = stepsPerSecond > 0 ? duration((totalSteps - step) / stepsPerSecond) : "–";
-      const text = `${label} ${bar} ${Math.floor(share * 100)} %${price}  ${shown(Math.round(stepsPerSecond))} world-periods/s  ${duration(seconds)}, ${left} left`;
-      stderr.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stderr.columns || 120) - 1))}`);
+      const percent = `${Math.floor(share * 100)} %`;
+      const figures = [`${shown(Math.round(stepsPerSecond))} steps/s`, `${left} left`];
+      // What matters most fits 80 columns; a wider terminal gets the name, the bar and the time as well.
+      const width = (stderr.columns || 120) - 1;
+      const short = value === undefined ? "" : `${shown(value)}${against}`;
+      const long = value === undefined ? "" : `${watched!.name} ${short}`;
+      const narrow = [percent, short, ...figures].filter((part) => part !== "").join("  ");
+      const bar = "█".repeat(Math.floor(share * 20)).padEnd(20, "░");
+      const wide = [`${label} ${bar} ${percent}`, long, ...figures, duration(seconds)]
+        .filter((part) => part !== "")
+        .join("  ");
+      const named = [label, percent, long, ...figures].filter((part) => part !== "").join("  ");
+      const text = [wide, named, narrow].find((line) => line.length <= width) ?? narrow.slice(0, width);
+      stderr.write(`\r\x1b[2K${text}`);
     },
     end() {
       stderr.write("\r\x1b[2K");

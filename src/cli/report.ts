@@ -1,5 +1,5 @@
 // From a run to its report: claims held against theory, figures over training, the configuration, the command.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { algorithms } from "../algorithms/index.ts";
@@ -7,7 +7,7 @@ import { type RunResult, WATCHED } from "../engine/run.ts";
 import { type Judged, judge } from "../experiment/claims.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { type ReportInput, renderReport } from "../report/index.ts";
-import { explain } from "../store/files.ts";
+import { fileStore } from "../store/files.ts";
 import type { Manifest } from "../store/index.ts";
 import { shown } from "./common.ts";
 
@@ -33,13 +33,15 @@ interface Reported {
 
 /** Writes report.html into the run's directory and returns its path. */
 export function writeReport(reported: Reported): string {
-  const path = join(reported.directory, "report.html");
+  const page = new TextEncoder().encode(renderReport(reportInput(reported)));
   try {
-    writeFileSync(path, renderReport(reportInput(reported)));
+    fileStore(reported.directory).put("report.html", page);
   } catch (error) {
-    throw explain("write", path, error);
+    throw new Error(
+      `${(error as Error).message.replace(" Free some space and resume.", "")} The run itself is kept; write its report with: walras report ${reported.directory}`,
+    );
   }
-  return path;
+  return join(reported.directory, "report.html");
 }
 
 function reportInput({ experiment, run, command, result, manifest }: Reported): ReportInput {

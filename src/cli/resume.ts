@@ -3,7 +3,7 @@ import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { fileStore } from "../store/files.ts";
 import { type Checkpoint, hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
 import { findTarget, type Target } from "./catalog.ts";
-import { whole } from "./common.ts";
+import { packageVersion, whole } from "./common.ts";
 import { carryOut, commandOf, type RunOptions, withEngine } from "./run.ts";
 
 export const resumeVerb = (): Command =>
@@ -15,11 +15,16 @@ export const resumeVerb = (): Command =>
     .action(async (directory: string, options: Omit<RunOptions, "seed"> & { readonly from?: number }) => {
       const store = fileStore(directory);
       const reader = openRun(store);
+      const { version } = reader.manifest;
+      if (version !== packageVersion())
+        throw new Error(
+          `${directory} was made by walras ${version}, this is ${packageVersion()}, and the rest would not be what it would have been. Resume it with that version, or rerun.`,
+        );
       const { target, run, name, bare } = await targetOf(reader);
       const from = checkpointOf(reader, options.from);
       const writer = resumeRun(store, reader, { from });
       const rows = reader.rows().slice(0, from?.rows ?? 0);
-      const command = commandOf(name, { seed: run.seed, bare, set: differences(target, run) });
+      const command = commandOfRun(target, run, name, bare);
       await carryOut({ target, run, writer, directory, options, command, from, rows });
     });
 
@@ -64,6 +69,10 @@ const overridesOf = (run: ResolvedRun): Record<string, unknown> => ({
   numEnvs: run.numEnvs,
   totalSteps: run.totalSteps,
 });
+
+/** The command that makes the run again. */
+export const commandOfRun = (target: Target, run: ResolvedRun, name: string, bare: boolean): string =>
+  commandOf(name, { seed: run.seed, bare, set: differences(target, run) });
 
 /** Settings that differ from the experiment's own, as --set would give them. */
 function differences(target: Target, run: ResolvedRun): Record<string, unknown> {

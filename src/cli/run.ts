@@ -56,6 +56,13 @@ export const runVerb = (): Command =>
       const target = await findTarget(name, { bare: options.bare ?? false });
       const run = resolveRun(target.experiment, options.set ?? {}, options.seed);
       const config = { target: name, bare: options.bare ?? false, ...run } as unknown as Json;
+      const { gamma } = run.config as { gamma?: number };
+      const discount = run.params["discountFactor"];
+      if (gamma !== undefined && discount !== undefined && gamma !== discount)
+        process.stderr.write(
+          `walras: the learner discounts with gamma ${gamma}, the economy with discountFactor ${discount}; --set config.gamma=${discount} makes them agree.\n`,
+        );
+      if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
       const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
       const input = {
         name: run.experiment,
@@ -137,7 +144,8 @@ export async function carryOut({
     });
   } catch (error) {
     line.end();
-    if (error instanceof Error && "world" in error) throw new Error(`${error.message} Reproduce: ${command}`);
+    if (error instanceof Error && "world" in error)
+      throw new Error(`${error.message} Reproduce: ${command}${options.checkIdentities ? " --check-identities" : ""}`);
     throw error;
   } finally {
     process.off("SIGINT", onSignal);

@@ -52,9 +52,10 @@ export function createInspector(
         const off = of(worlds[e]!, params);
         if (Math.abs(off) <= tolerance) continue;
         const when = phase === null ? "the period" : `phase "${phase}"`;
-        throw new Error(
+        const broken = new Error(
           `Identity "${name}" of ${economy.name} is off by ${off} after ${when} (tolerance ${tolerance}, world ${e}, period ${period[e]}).`,
         );
+        throw Object.assign(broken, { world: e, tick: tick[e] });
       }
     },
   };

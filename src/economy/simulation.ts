@@ -85,6 +85,19 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     for (const runner of [...starts, ...runners]) runner.reseed(root);
   };
   reseed(seed);
+  /** An error that a phase threw of itself says where; those of the machinery know already. */
+  const located = (error: unknown, what: string, e: number): unknown => {
+    if (
+      !(error instanceof Error) ||
+      "world" in error ||
+      error.name === "Abandoned" ||
+      error.message.startsWith(economy.name)
+    )
+      return error;
+    const where = `economy ${economy.name}, world ${e}, period ${period[e]}`;
+    const wrapped = new Error(`${what} failed: ${error.message} (${where}).`, { cause: error });
+    return Object.assign(wrapped, { world: e, tick: tick[e] });
+  };
 
   return {
     economy,
@@ -105,7 +118,11 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       for (const runner of starts) runner.run(e);
     },
     runPhase(index, e) {
-      runners[index]!.run(e);
+      try {
+        runners[index]!.run(e);
+      } catch (error) {
+        throw located(error, `Phase "${phaseNames[index]}"`, e);
+      }
       if (!checkIdentities) return;
       if (leads) inspect.identities(phaseNames[index]!, e);
       meet(); // nobody writes while rank 0 adds up

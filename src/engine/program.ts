@@ -1,10 +1,10 @@
 // The program that every rank of a run executes: build the worlds, then train or simulate, yielding updates.
 import type { Snapshot, Update } from "../algorithms/algorithm.ts";
 import { restore } from "../algorithms/parts/restore.ts";
-import { type AnyWorld, createSimulation, type Economy, resolveParams, type Simulation } from "../economy/index.ts";
+import { type AnyWorld, createSimulation, type Economy, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
-import { type Arena, accelerateRandom } from "../kernels/index.ts";
+import { type Arena, type ArenaOptions, accelerateRandom, createArena } from "../kernels/index.ts";
 import { seedStream } from "../random/index.ts";
 import { playAtRandom } from "./random-play.ts";
 import type { ThreadTeam } from "./team.ts";
@@ -122,14 +122,16 @@ function worldMetrics(economy: Economy, simulation: Simulation): Record<string, 
   return metrics;
 }
 
-/** Room for columns, buffers, networks and replay: generous, since memory is committed only when written. */
-export function arenaBytes(experiment: Experiment, run: ResolvedRun): number {
-  const params = resolveParams(experiment.economy, run.params);
-  let bytes = 512 * 1024 * 1024;
-  for (const declared of Object.values(experiment.economy.populations)) {
-    const n = typeof declared.size === "number" ? declared.size : (params[declared.size] as number);
-    const columns = Object.keys(declared.state).length + Object.keys(declared.actions).length;
-    bytes += run.numEnvs * n * columns * 16;
+/**
+ * The largest arena that can be had: pages are committed only when written, and how much replay and networks need is the algorithm's affair.
+ * Where 4 GiB of addresses are not to be had, half of it, and so on.
+ */
+export function roomyArena(options: Omit<ArenaOptions, "bytes" | "memory">): Arena {
+  for (let bytes = 65535 * 65536; ; bytes /= 2) {
+    try {
+      return createArena({ ...options, bytes });
+    } catch (error) {
+      if (!(error instanceof RangeError) || bytes < 128 << 20) throw error;
+    }
   }
-  return Math.min(bytes, 65535 * 65536);
 }

@@ -7,9 +7,9 @@ import type { Arrays, Snapshot, Update } from "../algorithms/algorithm.ts";
 import type { AnyRows, AnyWorld, Economy } from "../economy/index.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { createPlayer, type Player } from "../experiment/play.ts";
-import { type Arena, createArena } from "../kernels/arena.ts";
+import type { Arena } from "../kernels/arena.ts";
 import type { Checkpoint, MetricRow, RunWriter } from "../store/index.ts";
-import { arenaBytes, program } from "./program.ts";
+import { program, roomyArena } from "./program.ts";
 import { Abandoned, createTeam, type ThreadTeam } from "./team.ts";
 
 /** The threads of a run as rank 0 sees them. */
@@ -32,10 +32,10 @@ export interface CrewRequest {
 }
 
 /** Everything on the calling thread. */
-export function inlineCrew({ experiment, run }: CrewRequest): Crew {
+export function inlineCrew(_request: CrewRequest): Crew {
   const team = createTeam(new Int32Array(0), 0, 1);
   return {
-    arena: createArena({ bytes: arenaBytes(experiment, run) }),
+    arena: roomyArena({}),
     team,
     ready: Promise.resolve(),
     failure: new Promise(() => {}),

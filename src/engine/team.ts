@@ -8,6 +8,7 @@ import { alone, type Team } from "../economy/index.ts";
 export class Abandoned extends Error {
   constructor() {
     super("Another thread of this run failed.");
+    this.name = "Abandoned";
   }
 }
 

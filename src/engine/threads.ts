@@ -1,8 +1,7 @@
 // Worker threads for Node: rank 0 stays on the calling thread, every other rank runs the same program in a worker.
 // Functions do not cross threads, so an experiment is named by module and export, and each worker imports it.
 import { Worker } from "node:worker_threads";
-import { createArena } from "../kernels/arena.ts";
-import { arenaBytes } from "./program.ts";
+import { roomyArena } from "./program.ts";
 import type { Crew, CrewRequest } from "./run.ts";
 import { createTeam, TEAM_WORDS } from "./team.ts";
 
@@ -22,9 +21,9 @@ export interface WorkerTask {
 export const threadedCrew =
   (module: string, threads: number) =>
   (request: CrewRequest): Crew => {
-    const { experiment, run, from, checkIdentities } = request;
+    const { run, from, checkIdentities } = request;
     const pieces = Math.max(request.pieces, threads);
-    const arena = createArena({ bytes: arenaBytes(experiment, run), shared: true, threads, rank: 0 });
+    const arena = roomyArena({ shared: true, threads, rank: 0 });
     const words = new Int32Array(new SharedArrayBuffer(4 * TEAM_WORDS));
     const team = createTeam(words, 0, threads);
     const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);

@@ -73,7 +73,7 @@ export function createArena(options: ArenaOptions = {}): Arena {
     if (bytes > capacity - used) {
       throw new RangeError(
         `arena.${type}(${length}): asked for ${bytes} bytes, ${capacity - used} of ${capacity} are free. ` +
-          `Create the arena with a larger { bytes } (at most ${MAX_BYTES}).`,
+          `Ask for less (fewer agents, worlds or replay), or create the arena with a larger { bytes } (at most ${MAX_BYTES}).`,
       );
     }
     const offset = used;

@@ -13,7 +13,7 @@ import { hashOf, type Json } from "./json.ts";
 import { encodeMetrics } from "./parquet.ts";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
 import type { Store } from "./store.ts";
-import { fileVersionRecord, recordEnds, scalarsRecord } from "./tfevents.ts";
+import { crc32c, fileVersionRecord, recordEnds, scalarsRecord } from "./tfevents.ts";
 
 const MANIFEST_FORMAT = 1;
 const CHECKPOINT_VERSION = 1;
@@ -217,7 +217,8 @@ function writer(store: Store, manifest: Manifest, at: { rows: number; step: numb
       if (!Number.isSafeInteger(step) || step < 0) {
         throw new Error(`checkpoint: got step ${step}, expected a whole number.`);
       }
-      const counters = { version: CHECKPOINT_VERSION, step, rows, configHash: manifest.configHash, meta };
+      const sums = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, crc32c(bytesOf(array))]));
+      const counters = { version: CHECKPOINT_VERSION, step, rows, configHash: manifest.configHash, meta, sums };
       store.flush(LOG);
       store.flush(events);
       store.put(checkpointKey(step), encodeSafetensors(arrays, { walras: JSON.stringify(counters) }));
@@ -312,7 +313,7 @@ function getCheckpoint(store: Store, manifest: Manifest, step: number): Checkpoi
   if (metadata.walras === undefined) {
     throw new Error(`${where} holds tensors but no walras counters: it is not a checkpoint of a run.`);
   }
-  const counters = JSON.parse(metadata.walras);
+  const counters = readCounters(metadata.walras, where);
   if (counters.version !== CHECKPOINT_VERSION) {
     throw new Error(
       `Checkpoint is v${counters.version}, expected v${CHECKPOINT_VERSION}: ${where}. ` +
@@ -326,8 +327,36 @@ function getCheckpoint(store: Store, manifest: Manifest, step: number): Checkpoi
     );
   }
   const arrays = Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
+  for (const [name, array] of Object.entries(arrays)) {
+    if (crc32c(bytesOf(array)) !== counters.sums?.[name]) {
+      throw new Error(
+        `${where}: "${name}" is not what was written (its checksum differs). Use another checkpoint or rerun.`,
+      );
+    }
+  }
   return { step: counters.step, rows: counters.rows, arrays, meta: counters.meta };
 }
+
+interface Counters {
+  readonly version: number;
+  readonly step: number;
+  readonly rows: number;
+  readonly configHash: string;
+  readonly meta: Json;
+  /** CRC-32C of each array's bytes. */
+  readonly sums?: { readonly [name: string]: number };
+}
+
+function readCounters(text: string, where: string): Counters {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${where}: its counters are not readable JSON. Use another checkpoint or rerun.`);
+  }
+}
+
+const bytesOf = (array: ArrayBufferView): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 // The event file has one record per row after its first. Rows it lost, say because someone deleted it, get the run's
 // starting time.

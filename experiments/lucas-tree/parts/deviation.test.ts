@@ -1,12 +1,15 @@
-import { type AnyRows, type AnyWorld, type Player, resolveParams, solvers } from "walras";
 import { expect, test } from "vitest";
+import { type AnyRows, type AnyWorld, type Player, resolveParams, solvers } from "walras";
 import { lucasTree } from "../../../economies/lucas-tree.ts";
 import { deviationGain } from "./deviation.ts";
 
 const AGENTS = 40;
 
 /** Everybody posts one price for ever. */
-function chorus(price: number, settings: Readonly<Record<string, unknown>>): [Player, Parameters<typeof deviationGain>[1]] {
+function chorus(
+  price: number,
+  settings: Readonly<Record<string, unknown>>,
+): [Player, Parameters<typeof deviationGain>[1]] {
   const params = resolveParams(lucasTree, { agents: AGENTS, initialSpread: 0.3, ...settings });
   const rows = { size: AGENTS, price: new Float64Array(AGENTS).fill(price), shares: new Float64Array(AGENTS) };
   const world = { traders: rows } as unknown as AnyWorld;
@@ -28,14 +31,17 @@ function chorus(price: number, settings: Readonly<Record<string, unknown>>): [Pl
   return [player, params as unknown as Parameters<typeof deviationGain>[1]];
 }
 
-test.each([0.0005, 0.001, 0.005, 0.02])("a common price below p* is worth buying at for ever, also in lots of %f", (tradeSize) => {
-  const [player, p] = chorus(0.5, { tradeSize });
-  const { ofLotPerPeriod } = deviationGain(player, p);
-  // Each period a lot worth p* costs just over 0.5; what it adds shrinks as shares and consumption grow and shrink.
-  const mispricing = (solvers.lucasPrices(p, 0.04).sharePrice - 0.5) / 0.5;
-  expect(ofLotPerPeriod).toBeGreaterThan(0.5 * mispricing);
-  expect(ofLotPerPeriod).toBeLessThan(1.1 * mispricing);
-});
+test.each([0.0005, 0.001, 0.005, 0.02])(
+  "a common price below p* is worth buying at for ever, also in lots of %f",
+  (tradeSize) => {
+    const [player, p] = chorus(0.5, { tradeSize });
+    const { ofLotPerPeriod } = deviationGain(player, p);
+    // Each period a lot worth p* costs just over 0.5; what it adds shrinks as shares and consumption grow and shrink.
+    const mispricing = (solvers.lucasPrices(p, 0.04).sharePrice - 0.5) / 0.5;
+    expect(ofLotPerPeriod).toBeGreaterThan(0.5 * mispricing);
+    expect(ofLotPerPeriod).toBeLessThan(1.1 * mispricing);
+  },
+);
 
 test("at p* nobody gains by posting anything else", () => {
   const [player, p] = chorus(0.8515, {});

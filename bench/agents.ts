@@ -96,8 +96,8 @@ export async function bench(): Promise<BenchReport> {
     rows.push({ workload, implementation: asTutorial, median: median(tutorial), unit, ratio: null, against: null });
     rows.push({ workload, implementation: careful, median: median(kept), unit, ratio: null, against: null });
   }
-  const one = await ours(1_000_000, 60, 1);
-  const two = await ours(1_000_000, 60, 2);
+  const one = await ours(1_000_000, 400, 1);
+  const two = await ours(1_000_000, 400, 2);
   const million = "money exchange, 10⁶ agents in one world";
   rows.push({
     workload: million,

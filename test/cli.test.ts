@@ -116,6 +116,21 @@ test("a quick training run can be evaluated as soon as it is complete", () => {
   expect(Object.keys(answer.summary as object)).toEqual(Object.keys(evaluated.metrics as object));
 });
 
+test("report: a report that was lost is written anew, and that of a failed run says why it failed", () => {
+  json("run", "money-exchange", ...small, "--out", "reported");
+  const path = join(place, "reported/report.html");
+  const page = readFileSync(path, "utf8");
+  rmSync(path);
+  expect(json("report", "reported")).toEqual({ run: "reported", report: "reported/report.html" });
+  expect(readFileSync(path, "utf8")).toContain("The run is complete.");
+  expect(readFileSync(path, "utf8").length).toBeGreaterThan(0.9 * page.length);
+
+  failure("run", fixture("dynasty"), "--set", "poison=2", "--out", "poisoned");
+  json("report", "poisoned");
+  expect(readFileSync(join(place, "poisoned/report.html"), "utf8")).toContain("NaN");
+  expect(failure("report", "nowhere")).toContain("nowhere holds no run");
+});
+
 test("check: economy, pass, checks", () => {
   const answer = json("check", "money-exchange", "--seeds", "1", "--periods", "10", "--set", "agents=50");
   expect(Object.keys(answer)).toEqual(["economy", "pass", "checks"]);

@@ -21,12 +21,8 @@ export const reportVerb = (): Command =>
         command: commandOfRun(target, run, name, bare),
         manifest,
         result: {
-          status:
-            manifest.status === "running"
-              ? "interrupted"
-              : manifest.status === "failed"
-                ? "interrupted"
-                : manifest.status,
+          status: manifest.status,
+          error: manifest.error ?? undefined,
           rows: reader.rows(),
           summary: (manifest.summary ?? {}) as Record<string, number>,
           hash: manifest.hash ?? "",

@@ -27,7 +27,7 @@ interface Reported {
   readonly run: ResolvedRun;
   readonly directory: string;
   readonly command: string;
-  readonly result: Pick<RunResult, "status" | "rows" | "summary" | "hash" | "seconds">;
+  readonly result: Pick<RunResult, "rows" | "summary" | "hash" | "seconds"> & Pick<ReportInput, "status" | "error">;
   readonly manifest: Manifest;
 }
 
@@ -82,6 +82,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
     description: experiment.summary,
     command,
     status: result.status,
+    error: result.error,
     claims: claimsOf(experiment, run, [result.summary]),
     figures: economy.figures
       .filter(({ column }) => watched(column))

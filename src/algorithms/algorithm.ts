@@ -26,12 +26,20 @@ export interface Update {
   snapshot(): Snapshot;
 }
 
-/** Plays what was learned: greedily, one action per row. */
+/** Plays what was learned, one action per row. */
 export interface Policy {
   /** Takes parameters from a snapshot's arrays. */
   load(arrays: Arrays): void;
-  /** `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. */
+  /** Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. */
   act(actions: Int32Array | Float32Array, obs: Float32Array, rows: number): void;
+  /** The same, drawn from the policy with the numbers that `stream` has at `at`; missing where a policy has no chance in it. */
+  sample?(actions: Int32Array | Float32Array, obs: Float32Array, rows: number, stream: Stream, at: DrawAt): void;
+}
+
+/** Where a policy's draws come from: lane and period of a bulk draw, rows from 0 on. */
+export interface DrawAt {
+  readonly lane: number;
+  readonly period: number;
 }
 
 export interface TrainContext<C> {

@@ -35,7 +35,7 @@ import {
 } from "../nn/index.ts";
 import { permutation, type Stream } from "../random/index.ts";
 import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
-import { createActing, greedyPolicy, thetaName } from "./parts/acting.ts";
+import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
 import { createValuing, critic } from "./parts/critic.ts";
 import { createFit } from "./parts/explained.ts";
@@ -111,7 +111,7 @@ export const ppo = defineAlgorithm({
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) => greedyPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
 });
 
 /** What is minimised, of some rows of a minibatch. Weights average to 1 over the minibatch; they are 0 where a row only fills up. */

@@ -32,7 +32,7 @@ export const evalVerb = (): Command =>
           `${directory} has no checkpoint yet; let it run longer, or continue it with: walras resume ${directory}`,
         );
       const { params } = resolveRun(target.experiment, { ...chosen(economy, run.params), ...set }, run.seed);
-      const player = createPlayer(economy, algorithm, run.config, params);
+      const player = createPlayer(economy, algorithm, run.config, params, target.experiment.evaluation);
       player.load(checkpoint.arrays as Arrays);
       const metrics = player.play({ seed, periods });
       const truth = economy.truth?.(params) ?? {};

@@ -107,10 +107,13 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     await crew.ready;
     const pieces = Math.max(request.pieces, team.size);
     const player = experiment.algorithm
-      ? createPlayer(experiment.economy, experiment.algorithm, run.config, {
-          ...run.params,
-          ...experiment.evaluation.params,
-        })
+      ? createPlayer(
+          experiment.economy,
+          experiment.algorithm,
+          run.config,
+          { ...run.params, ...experiment.evaluation.params },
+          experiment.evaluation,
+        )
       : null;
     let last: Snapshot | null = snapshot;
     let unsaved: Update | null = null;
@@ -175,7 +178,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
   }
 }
 
-/** Greedy play: the economy's metrics, and its figures' columns for ten agents and as quantiles. */
+/** Play: the economy's metrics, and its figures' columns for ten agents and as quantiles. */
 function watch(economy: Economy, player: Player, periods: number): Record<string, number> {
   const row: Record<string, number> = {};
   const metrics = player.play({

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { lucasTree } from "../../economies/lucas-tree.ts";
 import { moneyExchange } from "../../economies/money-exchange.ts";
 import lucasDqn from "../../experiments/lucas-tree/dqn.ts";
+import type { DrawAt } from "../algorithms/algorithm.ts";
 import { dqn } from "../algorithms/dqn.ts";
 import { box, defineEconomy, f64, grid, param, population } from "../economy/index.ts";
+import type { Stream } from "../random/index.ts";
 import { judge } from "./claims.ts";
 import { bareExperiment, defineExperiment, type Expectation, type Overrides, resolveRun } from "./experiment.ts";
 import { asExperiment } from "./load.ts";
@@ -170,6 +172,32 @@ test("playing averages the economy's metrics over whole periods, episode after e
   expect(player.play({ seed: 1, periods: 6 })).toEqual(metrics);
 });
 
+test("actions are drawn where the evaluation says so and a policy can draw, the same for the same seed", () => {
+  const asked: number[][] = [];
+  const chance = {
+    ...fixed,
+    policy: (population: string) => ({
+      ...fixed.policy(population),
+      sample(actions: Int32Array | Float32Array, _obs: Float32Array, rows: number, stream: Stream, at: DrawAt) {
+        for (let i = 0; i < rows; i++) actions[i] = stream.integerAt(at.lane, at.period, i, 2);
+        if (population === "sellers") asked.push([...actions.subarray(0, rows)]);
+      },
+    }),
+  };
+  const play = (seed: number, sampled?: boolean) => {
+    asked.length = 0;
+    createPlayer(stall, chance as never, {}, {}, { sampled: true }).play({
+      seed,
+      periods: 6,
+      ...(sampled === undefined ? {} : { sampled }),
+    });
+    return asked.join(" ");
+  };
+  expect(play(1)).toBe(play(1));
+  expect(play(1)).not.toBe(play(2));
+  expect(play(1, false)).toBe("");
+});
+
 test("asking a policy what it would do decodes its answer as the environment would", () => {
   const player = createPlayer(stall, fixed as never, {}, {});
   const answer = player.respond("sellers", (w) => {
@@ -188,6 +216,6 @@ test("an experiment defaults to ten seeds and evaluates after every update", () 
     totalSteps: 10,
   });
   expect(experiment.seeds).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  expect(experiment.evaluation).toEqual({ periods: 10, finalPeriods: 50, every: 1, params: {} });
+  expect(experiment.evaluation).toEqual({ sampled: false, periods: 10, finalPeriods: 50, every: 1, params: {} });
   expect([experiment.measure, experiment.expect]).toEqual([null, null]);
 });

@@ -50,8 +50,10 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D ex
   readonly seeds?: readonly number[];
   /** Processor seconds that a seed may take; `reproduce` judges it. */
   readonly maxSeconds?: number;
-  /** Greedy play by which learning is watched and judged. */
+  /** Play by which learning is watched and judged. */
   readonly evaluation?: {
+    /** Actions are drawn from the policies instead of being their most likely ones. Default false. */
+    readonly sampled?: boolean;
     /** Periods of one evaluation while training, and of the final one. */
     readonly periods?: number;
     readonly finalPeriods?: number;
@@ -80,6 +82,7 @@ export interface Experiment {
   readonly seeds: readonly number[];
   readonly maxSeconds: number | null;
   readonly evaluation: {
+    readonly sampled: boolean;
     readonly periods: number;
     readonly finalPeriods: number;
     readonly every: number;
@@ -99,14 +102,14 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T, const D e
   definition: ExperimentDefinition<P, W, G, T, D>,
 ): Experiment {
   const { params = {}, config = {}, evaluation = {}, seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] } = definition;
-  const { periods = 10, finalPeriods = 50, every = 1 } = evaluation;
+  const { sampled = false, periods = 10, finalPeriods = 50, every = 1 } = evaluation;
   return {
     ...definition,
     params,
     config,
     seeds,
     maxSeconds: definition.maxSeconds ?? null,
-    evaluation: { periods, finalPeriods, every, params: evaluation.params ?? {} },
+    evaluation: { sampled, periods, finalPeriods, every, params: evaluation.params ?? {} },
     measure: (definition.measure ?? null) as Experiment["measure"],
     expect: (definition.expect ?? null) as Experiment["expect"],
   };
@@ -125,7 +128,7 @@ export function bareExperiment(economy: Economy): Experiment {
     totalSteps: 0, // one episode per world, see resolve
     seeds: [1],
     maxSeconds: null,
-    evaluation: { periods: 0, finalPeriods: 0, every: 1, params: {} },
+    evaluation: { sampled: false, periods: 0, finalPeriods: 0, every: 1, params: {} },
     measure: null,
     expect: null,
   };

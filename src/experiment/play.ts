@@ -1,7 +1,8 @@
-// Playing what was learned: greedy policies in worlds of their own, watched but not trained.
+// Playing what was learned: policies in worlds of their own, watched but not trained; greedily unless chance is part of the behaviour.
 import type { AnyAlgorithm, Arrays, Policy } from "../algorithms/algorithm.ts";
 import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings, ResolvedSpace } from "../economy/index.ts";
 import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
+import { type Stream, seedStream } from "../random/index.ts";
 
 export interface Player {
   readonly economy: Economy;
@@ -17,6 +18,8 @@ export interface Player {
   play(options: {
     readonly seed: number;
     readonly periods: number;
+    /** Actions are drawn from policies that can draw. Default: as the experiment's evaluation says, else greedy. */
+    readonly sampled?: boolean;
     readonly visit?: (w: AnyWorld, period: number) => void;
   }): Readonly<Record<string, number>>;
   /**
@@ -31,6 +34,7 @@ export function createPlayer(
   algorithm: AnyAlgorithm,
   config: AnyParamValues,
   params: ParamSettings,
+  { sampled: drawn = false }: { readonly sampled?: boolean } = {},
 ): Player {
   const env = makeVectorEnv(economy, { numEnvs: 1, params });
   const policies: Record<string, Policy> = {};
@@ -43,7 +47,10 @@ export function createPlayer(
     load(arrays) {
       for (const population in policies) policies[population]!.load(arrays);
     },
-    play({ seed, periods, visit }) {
+    play({ seed, periods, visit, sampled = drawn }) {
+      const stream = sampled ? seedStream(seed).fork("play") : null;
+      const streams = Object.fromEntries(Object.keys(policies).map((name) => [name, stream?.fork(name) ?? null]));
+      let decisions = 0;
       const sums: Record<string, number> = {};
       const world = env.simulation.worlds[0]!;
       let period = 0;
@@ -55,7 +62,7 @@ export function createPlayer(
       };
       env.reset(seed);
       while (period < periods) {
-        actAll(env, policies);
+        actAll(env, policies, streams, decisions++);
         env.step();
       }
       env.onPeriod = null;
@@ -84,9 +91,19 @@ export function createPlayer(
   };
 }
 
-function actAll(env: VectorEnv, policies: Readonly<Record<string, Policy>>): void {
+function actAll(
+  env: VectorEnv,
+  policies: Readonly<Record<string, Policy>>,
+  streams: Readonly<Record<string, Stream | null>>,
+  period: number,
+): void {
   for (const population in env.batch) {
     const { acting, actions, obs } = env.batch[population]!;
-    if (acting[0]) policies[population]!.act(actions, obs, env.spec[population]!.size);
+    if (!acting[0]) continue;
+    const policy = policies[population]!;
+    const stream = streams[population];
+    const { size } = env.spec[population]!;
+    if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: 0, period });
+    else policy.act(actions, obs, size);
   }
 }

@@ -86,8 +86,8 @@ export function createActing(
   }
 }
 
-/** Plays the most likely choice, or the middle of the normal. `layout`: of the parameters it was trained with. */
-export function greedyPolicy(population: string, spec: PopulationSpec, c: ActingOptions, layout: ParamLayout): Policy {
+/** Plays the most likely choice, or the middle of the normal; or draws. `layout`: of the parameters it was trained with. */
+export function actorPolicy(population: string, spec: PopulationSpec, c: ActingOptions, layout: ParamLayout): Policy {
   const groupSize = c.independent ? 1 : spec.size;
   const groups = spec.size / groupSize;
   const most = Math.min(CHUNK, groupSize);
@@ -99,6 +99,21 @@ export function greedyPolicy(population: string, spec: PopulationSpec, c: Acting
   const actors = thetas.map((params) => compile(graph(spec, c, most), { arena, params, layout }));
   const { running } = createMoments(arena, F, 1);
   const drawing = createDrawing(spec, c, most);
+  const noise = new Float64Array(spec.size * D);
+  function play(actions: Int32Array | Float32Array, obs: Float32Array, rows: number, draws: Float64Array | null): void {
+    if (rows > spec.size) throw new Error(`Policy of ${population}: got ${rows} rows, expected at most ${spec.size}.`);
+    for (let from = 0; from < rows; from += most) {
+      const { inputs, outputs, run } = actors[Math.floor(from / groupSize)];
+      const n = Math.min(most, rows - from);
+      const x = obs.subarray(from * F, (from + n) * F);
+      if (c.normalizeObs) normalise(running, inputs.obs, x);
+      else inputs.obs.set(x);
+      run();
+      if (draws) drawing.draw(outputs, draws.subarray(from * D, (from + n) * D), n);
+      else drawing.mode(outputs, n);
+      for (let a = 0; a < n * D; a++) actions[from * D + a] = drawing.played(a);
+    }
+  }
   return {
     load(arrays) {
       thetas.forEach((theta, g) => {
@@ -107,18 +122,12 @@ export function greedyPolicy(population: string, spec: PopulationSpec, c: Acting
       restore({ [`${population}/rollout/seen`]: running }, arrays);
     },
     act(actions, obs, rows) {
-      if (rows > spec.size)
-        throw new Error(`Policy of ${population}: got ${rows} rows, expected at most ${spec.size}.`);
-      for (let from = 0; from < rows; from += most) {
-        const { inputs, outputs, run } = actors[Math.floor(from / groupSize)];
-        const n = Math.min(most, rows - from);
-        const x = obs.subarray(from * F, (from + n) * F);
-        if (c.normalizeObs) normalise(running, inputs.obs, x);
-        else inputs.obs.set(x);
-        run();
-        drawing.mode(outputs, n);
-        for (let a = 0; a < n * D; a++) actions[from * D + a] = drawing.played(a);
-      }
+      play(actions, obs, rows, null);
+    },
+    sample(actions, obs, rows, stream, at) {
+      const draws = noise.subarray(0, rows * D);
+      stream[spec.continuous ? "normal" : "uniform"](draws, { ...at, from: 0 });
+      play(actions, obs, rows, draws);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { configPaths } from "../algorithms/algorithm.ts";
 import { algorithms } from "../algorithms/index.ts";
 import { type RunResult, WATCHED } from "../engine/run.ts";
 import { type Judged, judge } from "../experiment/claims.ts";
@@ -62,10 +63,10 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
     .filter((name) => name !== "step" && !name.startsWith("watch/"))
     .map((name) => ({ name, doc: docs[name] ?? "", x, y: series(name), xLabel }));
   const declared = (path: string) =>
-    path.startsWith("config.") ? algorithm?.config[path.slice(7)] : economy.params[path];
+    path.startsWith("config.") ? algorithm?.config[path.split(".").at(-1)!] : economy.params[path];
   const config = [
     ...Object.entries(run.params),
-    ...Object.entries(run.config).map(([name, value]) => [`config.${name}`, value] as const),
+    ...configPaths(run.config).map(([path, value]) => [`config.${path}`, value] as const),
     ["numEnvs", run.numEnvs] as const,
     ["totalSteps", run.totalSteps] as const,
     ["seed", run.seed] as const,

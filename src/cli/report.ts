@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { configPaths } from "../algorithms/algorithm.ts";
 import { type RunResult, WATCHED } from "../engine/run.ts";
 import { type Judged, judge } from "../experiment/claims.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
@@ -151,10 +152,10 @@ function docsOf({ economy, algorithm }: Experiment): Readonly<Record<string, str
 
 function configRows({ economy, algorithm }: Experiment, run: ResolvedRun): ReportInput["config"] {
   const declared = (path: string) =>
-    path.startsWith("config.") ? algorithm?.config[path.slice(7)] : economy.params[path];
+    path.startsWith("config.") ? algorithm?.config[path.split(".").at(-1)!] : economy.params[path];
   return [
     ...Object.entries(run.params),
-    ...Object.entries(run.config).map(([name, value]) => [`config.${name}`, value] as const),
+    ...configPaths(run.config).map(([path, value]) => [`config.${path}`, value] as const),
     ["numEnvs", run.numEnvs] as const,
     ["totalSteps", run.totalSteps] as const,
     ["seed", run.seed] as const,

@@ -1,6 +1,6 @@
 // An experiment: an economy, an algorithm, what differs from the defaults, and what is expected of the result.
 // Typed by its economy and its algorithm; resolved to plain JSON with every default filled in, whose hash names the run.
-import type { AnyAlgorithm } from "../algorithms/algorithm.ts";
+import type { AnyAlgorithm, RunConfig } from "../algorithms/algorithm.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import {
   type AnyParamValues,
@@ -70,7 +70,10 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D ex
   readonly economy: TypedEconomy<P, W, G, T>;
   readonly params?: Partial<ParamValues<P>>;
   readonly algorithm: AnyAlgorithm & { readonly config: D };
-  readonly config?: Partial<ParamValues<NoInfer<D>>>;
+  /** Settings for all populations; under `populations`, what holds for one of them instead. */
+  readonly config?: Partial<ParamValues<NoInfer<D>>> & {
+    readonly populations?: { readonly [K in keyof NoInfer<G>]?: Partial<ParamValues<NoInfer<D>>> };
+  };
   /** E, worlds in parallel. */
   readonly numEnvs: number;
   /** World-periods, over all worlds. */
@@ -175,13 +178,16 @@ export interface ResolvedRun {
   readonly economy: string;
   readonly algorithm: string | null;
   readonly params: AnyParamValues;
-  readonly config: AnyParamValues;
+  readonly config: RunConfig;
   readonly numEnvs: number;
   readonly totalSteps: number;
   readonly seed: number;
 }
 
-/** Overrides as they come from a command line: `agents=6`, `params.agents=6`, `config.learningRate=1e-4`, `numEnvs=4`, `totalSteps=1e5`. */
+/**
+ * Overrides as they come from a command line: `agents=6`, `params.agents=6`, `config.learningRate=1e-4`, `config.firms.learningRate=1e-4` for one
+ * population, `numEnvs=4`, `totalSteps=1e5`.
+ */
 export type Overrides = Readonly<Record<string, unknown>>;
 
 const runSettings = {
@@ -196,24 +202,34 @@ export function resolveRun(experiment: Experiment, overrides: Overrides, seed: n
   const { economy, algorithm } = experiment;
   const params: Record<string, unknown> = { ...experiment.params };
   const config: Record<string, unknown> = { ...experiment.config };
+  const own: Record<string, Record<string, unknown>> = {};
+  for (const [population, settings] of Object.entries((config["populations"] ?? {}) as object))
+    own[population] = { ...settings };
   const run: Record<string, ParamValue> = {};
   const configNames = algorithm ? Object.keys(algorithm.config) : [];
+  const deciding = decidingPopulations(economy);
   const paths = [
     ...Object.keys(economy.params),
     ...configNames.map((name) => `config.${name}`),
     ...Object.keys(runSettings),
   ];
+  const ownPaths = algorithm?.mixed ? deciding.flatMap((k) => configNames.map((name) => `config.${k}.${name}`)) : [];
   for (const [path, value] of Object.entries(overrides)) {
     const name = path.replace(/^params\./, "");
     if (Object.hasOwn(economy.params, name)) params[name] = value;
     else if (path.startsWith("config.") && configNames.includes(path.slice(7))) config[path.slice(7)] = value;
-    else if (Object.hasOwn(runSettings, path))
+    else if (ownPaths.includes(path)) {
+      const [, population, setting] = path.split(".");
+      (own[population!] ??= {})[setting!] = value;
+    } else if (Object.hasOwn(runSettings, path))
       run[path] = readParam(path, runSettings[path as keyof typeof runSettings], value);
     else
       throw new Error(
-        `Unknown parameter "${path}" of ${experiment.name}.${closest(name, paths)} It takes: ${paths.join(", ")}.`,
+        `Unknown parameter "${path}" of ${experiment.name}.${closest(name, [...paths, ...ownPaths])} It takes: ${paths.join(", ")}` +
+          `${ownPaths.length > 0 ? `; and for one population alone config.<population>.<setting>, <population> one of ${deciding.join(", ")}` : ""}.`,
       );
   }
+  if (Object.keys(own).length > 0) config["populations"] = own;
   const values = resolveParams(economy, params);
   const numEnvs = (run["numEnvs"] as number | undefined) ?? experiment.numEnvs;
   const horizon = typeof economy.horizon === "number" ? economy.horizon : (values[economy.horizon] as number);
@@ -222,9 +238,14 @@ export function resolveRun(experiment: Experiment, overrides: Overrides, seed: n
     economy: economy.name,
     algorithm: algorithm?.name ?? null,
     params: values,
-    config: algorithm ? resolveConfig(algorithm, config) : {},
+    config: algorithm ? resolveConfig(algorithm, config, deciding) : {},
     numEnvs,
     totalSteps: (run["totalSteps"] as number | undefined) ?? (experiment.totalSteps || horizon * numEnvs),
     seed,
   };
+}
+
+/** Those who choose, in order of their first decision. */
+function decidingPopulations({ phases }: Economy): string[] {
+  return [...new Set(Object.values(phases).flatMap((phase) => (phase.kind === "decide" ? [phase.population] : [])))];
 }

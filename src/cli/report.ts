@@ -71,7 +71,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
     ["seed", run.seed] as const,
   ].map(([path, value]) => ({
     path,
-    value: typeof value === "number" ? shown(value) : String(value),
+    value: typeof value === "number" ? shown(value) : [value].flat().join(", "),
     unit: declared(path)?.unit ?? "",
     symbol: declared(path)?.symbol ?? "",
     doc: declared(path)?.doc ?? "",

@@ -161,7 +161,7 @@ function configRows({ economy, algorithm }: Experiment, run: ResolvedRun): Repor
     ["seed", run.seed] as const,
   ].map(([path, value]) => ({
     path,
-    value: typeof value === "number" ? shown(value) : String(value),
+    value: typeof value === "number" ? shown(value) : [value].flat().join(", "),
     unit: declared(path)?.unit ?? "",
     symbol: declared(path)?.symbol ?? "",
     doc: declared(path)?.doc ?? "",

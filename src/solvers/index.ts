@@ -9,6 +9,7 @@ export {
   symmetricProfit,
   symmetricShare,
 } from "./logit-oligopoly.ts";
+export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { dividendMoment, type LucasPrices, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
 export { type ExchangeLaw, exchangeLaw } from "./money-exchange.ts";
 export {
@@ -22,3 +23,14 @@ export {
   type Sale,
   switchingValues,
 } from "./monopoly.ts";
+export {
+  bimatrix,
+  choicePayoffs,
+  equilibria,
+  exploitability,
+  type MixedProfile,
+  type NormalForm,
+  nashConv,
+  pureEquilibria,
+  responseGains,
+} from "./normal-form.ts";

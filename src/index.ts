@@ -10,6 +10,7 @@ export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";
 export { defineExperiment, type Expectation, type Experiment } from "./experiment/experiment.ts";
 export type { Player } from "./experiment/play.ts";
+export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";
 export * as metrics from "./metrics/index.ts";
 export * as solvers from "./solvers/index.ts";

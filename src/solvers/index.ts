@@ -1,4 +1,5 @@
 // Known answers.
+export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
 export {
   bestReply,
   bestReplyProfit,

@@ -25,7 +25,13 @@ export function describeEconomy(economy: Economy): string {
         p.symbol,
         `${defaults[name]}${p.value === null ? " (derived)" : ""}`,
         p.unit,
-        p.kind === "number" ? rangeOf(p) : p.kind === "choice" ? p.choices.join(", ") : "true, false",
+        p.kind === "number"
+          ? rangeOf(p)
+          : p.kind === "choice"
+            ? p.choices.join(", ")
+            : p.kind === "flag"
+              ? "true, false"
+              : "a name",
         p.doc,
       ]),
     ),

@@ -35,6 +35,35 @@ export interface Expectation {
   readonly note?: string;
 }
 
+/** A line of a figure over seeds: what is drawn is the mean and a band, or given points. */
+export type FigureLine = {
+  readonly label: string;
+  /** Default "line"; given points default to a dashed "reference". */
+  readonly as?: "line" | "steps" | "bars" | "dots" | "reference";
+} & (
+  | {
+      /** A metric of training, over world-periods. */
+      readonly training: string;
+    }
+  | {
+      /** Summary values `<measured>/<x>`, over x. */
+      readonly measured: string;
+    }
+  | { readonly points: readonly (readonly [x: number, y: number])[] }
+);
+
+/** Drawn by `reproduce`, over its seeds. */
+export interface ExperimentFigure {
+  readonly title: string;
+  readonly xLabel: string;
+  /** With its unit. */
+  readonly yLabel: string;
+  readonly lines: readonly FigureLine[];
+  /** "interval": 95 % of the mean over seeds (default); "range": from the least to the most. */
+  readonly band?: "interval" | "range";
+  readonly caption: string;
+}
+
 export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D extends ParamDeclarations> {
   readonly name: string;
   readonly summary: string;
@@ -71,6 +100,7 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D ex
     training: Readonly<Record<string, number>>,
   ) => Readonly<Record<string, number>>;
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
+  readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
 }
 
 export interface Experiment {
@@ -99,6 +129,9 @@ export interface Experiment {
       ) => Readonly<Record<string, number>>)
     | null;
   readonly expect: ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly Expectation[]) | null;
+  readonly figures:
+    | ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly ExperimentFigure[])
+    | null;
 }
 
 export function defineExperiment<P extends ParamDeclarations, W, G, T, const D extends ParamDeclarations>(
@@ -115,6 +148,7 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T, const D e
     evaluation: { sampled, periods, finalPeriods, every, params: evaluation.params ?? {} },
     measure: (definition.measure ?? null) as Experiment["measure"],
     expect: (definition.expect ?? null) as Experiment["expect"],
+    figures: (definition.figures ?? null) as Experiment["figures"],
   };
 }
 
@@ -134,6 +168,7 @@ export function bareExperiment(economy: Economy): Experiment {
     evaluation: { sampled: false, periods: 0, finalPeriods: 0, every: 1, params: {} },
     measure: null,
     expect: null,
+    figures: null,
   };
 }
 

@@ -13,7 +13,7 @@ export {
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
 export { naf, nafConfig } from "./naf.ts";
-export { ppo, ppoConfig } from "./ppo.ts";
+export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";

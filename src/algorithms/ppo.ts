@@ -40,6 +40,7 @@ import { actionsInput, actor } from "./parts/actor.ts";
 import { createValuing, critic } from "./parts/critic.ts";
 import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
+import { informationConfig, informationOf, isPriced } from "./parts/information.ts";
 import { deal, minibatch, momentsOf } from "./parts/minibatches.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
@@ -72,6 +73,7 @@ export const ppoConfig = {
   }),
   targetKl: param(0, { min: 0, doc: "no further pass over a rollout once its KL exceeds this; 0: never" }),
   entCoef: param(0.01, { min: 0, doc: "bonus on entropy; 0 is usual for boxes" }),
+  ...informationConfig,
   vfCoef: param(0.5, { min: 0, doc: "weight of the critic's ½ squared error" }),
   maxGradNorm: param(0.5, { min: 0, exclusive: true, doc: "of the whole gradient" }),
   normAdv: flag(true, "advantages of a minibatch have mean 0 and deviation 1"),
@@ -86,6 +88,29 @@ export const ppoConfig = {
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;
 export type PpoConfig = ParamValues<typeof ppoConfig>;
+
+/**
+ * Evans et al. (2025), ADAGE, table 3 (network, learning rate, KL, γ, λ), and RLlib's defaults for what the table leaves to them. RLlib's minibatches have 128
+ * rows of 4000: numSteps × worlds × agents should be about that. Its clamp of squared value errors at 10 is left out: returns of hundreds would teach the critic nothing.
+ */
+export const adageTable3 = {
+  hiddenLayers: 2,
+  hiddenWidth: 256,
+  activation: "tanh",
+  learningRate: 5e-5,
+  annealLr: false,
+  klCoef: 0.2,
+  klTarget: 0.01,
+  gamma: 0.99,
+  gaeLambda: 1,
+  clipCoef: 0.3,
+  updateEpochs: 30,
+  numMinibatches: 31,
+  vfCoef: 2, // of ½ (V − R)², where RLlib has 1 of (V − R)²
+  clipVloss: false,
+  entCoef: 0,
+  maxGradNorm: 1e9, // RLlib does not clip
+} as const satisfies Partial<PpoConfig>;
 
 export const ppo = defineAlgorithm({
   name: "ppo",
@@ -129,6 +154,7 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
     weight: matrix(rows),
     noise: matrix(rows, spec.actions.length),
     klCoef: matrix(1),
+    price: matrix(rows), // of information, in units of the advantage per nat
   };
   return trace(inputs, (x, par) => {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
@@ -148,12 +174,15 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
 
     // KL(old, new) ≈ mean((r − 1) − ln r), never negative; unbiased, and so is its gradient (Schulman 2020, http://joschu.net/blog/kl-approx.html)
     const approxKl = average(sub(sub(ratio, 1), logRatio));
-    const bonus = average(entropy(x.noise));
+    const H = entropy(x.noise);
+    const bonus = average(H);
     const clipFraction = average(sub(1, lessEqual(abs(sub(ratio, 1)), c.clipCoef)));
 
-    const loss = add(sub(policy, mul(bonus, c.entCoef)), mul(value, c.vfCoef));
+    let loss = add(sub(policy, mul(bonus, c.entCoef)), mul(value, c.vfCoef));
+    if (c.klCoef > 0) loss = add(loss, mul(approxKl, x.klCoef));
+    if (isPriced(c)) loss = add(loss, average(mul(informationOf(H, spec), x.price))); // λ KL(π, uniform)
     return {
-      loss: c.klCoef > 0 ? add(loss, mul(approxKl, x.klCoef)) : loss,
+      loss,
       outputs: { policy, value, entropy: bonus, approxKl, clipFraction },
     };
   });
@@ -187,7 +216,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   const B = Math.ceil(Math.ceil(R / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, actions, logProb, rewards, next, done } = rollout;
+  const { S, obs, actions, logProb, rewards, next, done, information } = rollout;
   const loss = objective(spec, c, B);
   const layout = layoutOf(loss);
   const P = layout.size;
@@ -360,6 +389,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
       inputs.value[b] = values[slot];
       inputs.target[b] = advantages[row] + values[slot];
       inputs.weight[b] = weight;
+      if (information) inputs.price[b] = information.price[row] * rollout.rewardScale * scale;
     }
     inputs.klCoef[0] = klCoefs[g];
     if (spec.continuous && c.squash) {

@@ -106,7 +106,8 @@ export function describeEconomy(economy: Economy): string {
 function valuesOf(declared: Param): string {
   if (declared.kind === "number") return rangeOf(declared);
   if (declared.kind === "numbers") return `a list, each ${rangeOf(declared)}`;
-  return declared.kind === "choice" ? declared.choices.join(", ") : "true, false";
+  if (declared.kind === "choice") return declared.choices.join(", ");
+  return declared.kind === "flag" ? "true, false" : "a name";
 }
 
 function choicesOf(space: Space): string {

@@ -7,6 +7,7 @@ export { lambertW, lambertWOfExp } from "./lambert-w.ts";
 export { log } from "./log.ts";
 export { log1p } from "./log1p.ts";
 export { log2 } from "./log2.ts";
+export { normalCdf, normalDensity } from "./normal.ts";
 export { blockSums, combineSums, pairwiseSum, SUM_BLOCK } from "./pairwise-sum.ts";
 export { pow } from "./pow.ts";
 export { gaussHermite, gaussLegendre, type Quadrature } from "./quadrature.ts";

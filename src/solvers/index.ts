@@ -1,5 +1,25 @@
 // Known answers.
 export {
+  consumptionEquivalent,
+  hsvHours,
+  hsvStaticScale,
+  hsvStaticWelfare,
+  optimalProgressivity,
+  type StaticLabour,
+  unfundedTax,
+} from "./hsv-static.ts";
+export {
+  checkTypes,
+  type LinearTax,
+  type LinearTaxed,
+  linearTaxAt,
+  optimalLinearTax,
+  taxedHours,
+  type WelfareFunction,
+  weighed,
+  welfareFunctions,
+} from "./linear-tax.ts";
+export {
   bestReply,
   bestReplyProfit,
   type LogitOligopoly,
@@ -10,6 +30,15 @@ export {
   symmetricShare,
 } from "./logit-oligopoly.ts";
 export { dividendMoment, type LucasPrices, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
+export {
+  bestQuotes,
+  type MarketMaking,
+  type Quotes,
+  quoting,
+  spreadThreshold,
+  stationaryPriceSd,
+  stationaryQuotes,
+} from "./market-making.ts";
 export { type ExchangeLaw, exchangeLaw } from "./money-exchange.ts";
 export {
   type HabitDemand,

@@ -300,6 +300,28 @@ const mistakes: readonly (() => unknown)[] = [
       summary: "",
       economy: town,
       algorithm: dqn,
+      // @ts-expect-error settings of a population that the economy does not have
+      config: { populations: { goverment: { learningRate: 1e-3 } } },
+      numEnvs: 1,
+      totalSteps: 1,
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      algorithm: dqn,
+      // @ts-expect-error a setting of one population that the algorithm does not have
+      config: { populations: { government: { learnRate: 1e-3 } } },
+      numEnvs: 1,
+      totalSteps: 1,
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      algorithm: dqn,
       numEnvs: 1,
       totalSteps: 1,
       expect: (_p, truth) => [

@@ -13,6 +13,6 @@ export { pow } from "./pow.ts";
 export { gaussHermite, gaussLegendre, type Quadrature } from "./quadrature.ts";
 export { sigmoid, softplus } from "./sigmoid.ts";
 export { mean, quantile, variance } from "./statistics.ts";
-export { type Interval, meanInterval, studentT } from "./student-t.ts";
+export { type Interval, meanInterval, studentT, studentWithin } from "./student-t.ts";
 export { tanh } from "./tanh.ts";
 export { cos, sin } from "./trigonometric.ts";

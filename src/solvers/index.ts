@@ -22,3 +22,8 @@ export {
   type Sale,
   switchingValues,
 } from "./monopoly.ts";
+export {
+  type RepresentativeHousehold,
+  representativeHousehold,
+  type SteadyState,
+} from "./representative-household.ts";

@@ -11,4 +11,5 @@ export * as mechanisms from "./economy/mechanisms/index.ts";
 export { defineExperiment, type Expectation, type Experiment } from "./experiment/experiment.ts";
 export type { Player } from "./experiment/play.ts";
 export * as math from "./math/index.ts";
+export * as metrics from "./metrics/index.ts";
 export * as solvers from "./solvers/index.ts";

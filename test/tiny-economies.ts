@@ -19,7 +19,7 @@ import { createArena } from "../src/kernels/index.ts";
 import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
-  readonly config?: Partial<C>;
+  readonly config?: Partial<C> & { readonly populations?: Readonly<Record<string, Partial<C>>> };
   readonly params?: Readonly<Record<string, number>>;
   readonly numEnvs?: number;
   readonly totalSteps: number;
@@ -38,7 +38,7 @@ export function trainOn<D extends ParamDeclarations>(
 ) {
   const arena = createArena({ bytes: 32 << 20 });
   const env = makeVectorEnv(economy, { numEnvs, params, memory: arena, outcomes: algorithm.outcomes ?? false });
-  const config = resolveConfig(algorithm, settings);
+  const config = resolveConfig(algorithm, settings, Object.keys(env.spec));
   const rng = seedStream(seed);
   const updates: Recorded[] = [];
   /** Actions that were played on the last step before each update, by population. */

@@ -2,8 +2,11 @@
 export {
   type Algorithm,
   type AnyAlgorithm,
+  configOf,
+  contextOf,
   defineAlgorithm,
   type Policy,
+  type RunConfig,
   resolveConfig,
   type Snapshot,
   type Update,

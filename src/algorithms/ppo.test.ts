@@ -379,6 +379,27 @@ test("populations learn each on its own clock, also where worlds end apart", () 
   expect((inTurn.player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
 });
 
+test("populations may have settings of their own: one shares a network, of another size, and the other does not", () => {
+  const config = {
+    gamma: 0.5,
+    populations: { followers: { independent: true, hiddenWidth: 8 }, leader: { entCoef: 0 } },
+  };
+  const { player, last } = train(state, { config, totalSteps: 8000, numEnvs: 4 });
+  const sizes = Object.entries(last.arrays).filter(([name]) => /theta(\/\d+)?$/.test(name));
+  expect(Object.fromEntries(sizes.map(([name, theta]) => [name, (theta as Float32Array).length]))).toEqual({
+    "leader/theta": 2 * (16 + 16) + 17 * 2 + 17,
+    ...Object.fromEntries([0, 1, 2].map((i) => [`followers/theta/${i}`, 2 * (8 + 8) + 9 * 5 + 9])),
+  });
+  expect((player.respond("leader", () => {}).law as Float64Array)[0]).toBe(1);
+  // what is not set for one of them is what holds for both
+  const both = { config: { gamma: 0.5, hiddenWidth: 8 }, totalSteps: 160, numEnvs: 2 };
+  const apart = {
+    ...both,
+    config: { gamma: 0.5, populations: { leader: { hiddenWidth: 8 }, followers: { hiddenWidth: 8 } } },
+  };
+  expect(train(state, apart).updates).toEqual(train(state, both).updates);
+});
+
 test("a resumed training equals one that was never stopped, bit for bit", () => {
   for (const [economy, config] of [
     [contexts, { scaleRewards: true, normalizeObs: true, numSteps: 7, targetKl: 1e-3 }],

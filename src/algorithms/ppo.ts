@@ -34,7 +34,7 @@ import {
   trace,
 } from "../nn/index.ts";
 import { permutation, type Stream } from "../random/index.ts";
-import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
 import { createValuing, critic } from "./parts/critic.ts";
@@ -92,6 +92,7 @@ export const ppo = defineAlgorithm({
   source: "Schulman et al. (2017), arXiv:1707.06347",
   summary: "Proximal policy optimisation: clipped or KL-penalised, for choices and boxes of any number of dimensions.",
   config: ppoConfig,
+  mixed: true,
   metrics: {
     "losses/policy": "mean of −min(r A, clip(r) A) over the minibatches since the last report",
     "losses/value": "mean of the critic's ½ squared error, in units of (scaled) reward",
@@ -104,7 +105,9 @@ export const ppo = defineAlgorithm({
   },
   train(context) {
     const { env, config } = context;
-    const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+    const learners = Object.entries(env.spec).map(([population, spec]) =>
+      createLearner(contextOf(context, population), population, spec),
+    );
     return trainingLoop(context, learners, config.updates, (progress) => {
       for (const learner of learners) learner.act(progress);
       env.step();

@@ -21,6 +21,7 @@ export {
   choice,
   derived,
   flag,
+  numbers,
   type Param,
   type ParamDeclarations,
   type ParamSettings,

@@ -15,11 +15,11 @@ const writer = createRun(memoryStore(), {
   node: "",
   machine,
 });
-const { summary, hash, seconds } = await execute({
+const { summary, rows, hash, seconds } = await execute({
   experiment,
   run,
   writer,
   checkpointInterval: Number.POSITIVE_INFINITY,
 });
 const { user, system } = process.threadCpuUsage();
-parentPort?.postMessage({ summary, hash, seconds, processorSeconds: (user + system) / 1e6 });
+parentPort?.postMessage({ summary, rows, hash, seconds, processorSeconds: (user + system) / 1e6 });

@@ -64,3 +64,7 @@ export {
   pureEquilibria,
   responseGains,
 } from "./normal-form.ts";
+  type RepresentativeHousehold,
+  representativeHousehold,
+  type SteadyState,
+} from "./representative-household.ts";

@@ -9,6 +9,7 @@ import type { ParamDeclarations, ParamSettings, ParamValues } from "../economy/p
 import { resolveParams } from "../economy/params.ts";
 import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Arena } from "../kernels/arena.ts";
+import type { Backend, BackendName } from "../nn/backend.ts";
 import type { Stream } from "../random/index.ts";
 
 export type Arrays = Readonly<Record<string, ArrayBufferView>>;
@@ -51,6 +52,8 @@ export interface TrainContext<C> {
   readonly seed: number;
   readonly arena: Arena;
   readonly team: Team;
+  /** Compiles losses; networks that act are the kernels' everywhere. */
+  readonly backend: Backend;
   /** Continue from here instead of from the beginning. */
   readonly from: Snapshot | null;
 }
@@ -62,6 +65,8 @@ export interface Algorithm<D extends ParamDeclarations = ParamDeclarations> {
   readonly config: D;
   /** Whether the environment must keep outcomes and counterfactuals. */
   readonly outcomes?: boolean;
+  /** What its losses can be computed by. Default: the kernels alone, or it has no networks. */
+  readonly backends?: readonly BackendName[];
   train(context: TrainContext<ParamValues<D>>): Generator<Update, void, void>;
   /** A player for one population, with its own small memory. */
   policy(population: string, spec: PopulationSpec, config: ParamValues<D>): Policy;

@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { type JobResult, runJobs } from "../engine/jobs.ts";
 import type { Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
+import type { BackendName } from "../nn/index.ts";
+import { backendOption, chooseBackend } from "./backend.ts";
 import { findExperiments, type Target } from "./catalog.ts";
 import { type CommonOptions, duration, print, printJson, shown, table, whole } from "./common.ts";
 import { claimsOf } from "./report.ts";
@@ -9,6 +11,7 @@ import { claimsOf } from "./report.ts";
 interface ReproduceOptions extends CommonOptions {
   readonly seeds?: number;
   readonly threads: number;
+  readonly backend: BackendName;
 }
 
 export const reproduceVerb = (): Command =>
@@ -17,8 +20,9 @@ export const reproduceVerb = (): Command =>
     .argument("[name]", "an experiment, or a family such as lucas-tree; all of them if left out")
     .option("--seeds <n>", "how many of each experiment's seeds to run", whole(1, 1000))
     .option("--threads <n>", "seeds run side by side", whole(1, 256), 2)
+    .addOption(backendOption())
     .option("--json", "print one JSON document")
-    .action(async (name: string | undefined, { seeds: count, threads, json }: ReproduceOptions) => {
+    .action(async (name: string | undefined, { seeds: count, threads, backend: asked, json }: ReproduceOptions) => {
       const started = performance.now();
       const targets = (await findExperiments(name)).filter(({ experiment }) => experiment.expect);
       if (targets.length === 0) throw new Error(`${name}: it expects nothing, so there is nothing to reproduce.`);
@@ -32,7 +36,8 @@ export const reproduceVerb = (): Command =>
           ...Array.from({ length: (count ?? listed.length) - listed.length }, (_, k) => Math.max(...listed) + 1 + k),
         ];
         seedsRun[target.name] = seeds;
-        const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed) }));
+        const backend = chooseBackend(target, asked);
+        const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed, backend) }));
         const tell = (done: number): void => {
           if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${target.name}: ${done} of ${jobs.length} seeds`);
         };

@@ -16,7 +16,6 @@ import {
   abs,
   add,
   clip,
-  compile,
   createAdam,
   exp,
   initialise,
@@ -118,6 +117,7 @@ export const ppo = defineAlgorithm({
   summary: "Proximal policy optimisation: clipped or KL-penalised, for choices and boxes of any number of dimensions.",
   config: ppoConfig,
   mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/policy": "mean of −min(r A, clip(r) A) over the minibatches since the last report",
     "losses/value": "mean of the critic's ½ squared error, in units of (scaled) reward",
@@ -199,7 +199,7 @@ interface PpoLearner extends Learner {
 }
 
 function createLearner(context: TrainContext<PpoConfig>, population: string, spec: PopulationSpec): PpoLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
@@ -226,7 +226,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
     const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm, epsilon: 1e-5 });
     const parts = Array.from({ length: shards }, () => {
       const partial = arena.f32(P);
-      return { partial, loss: compile(loss, { arena, params: theta, grads: partial, layout }) };
+      return { partial, loss: backend.compile(loss, { arena, params: theta, grads: partial, layout }) };
     });
     return { theta, grads, adam, parts };
   });

@@ -9,6 +9,7 @@ import type { ParamDeclarations, ParamSettings, ParamValues } from "../economy/p
 import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
 import { createArena } from "../kernels/arena.ts";
 import { type Interval, mean, meanInterval } from "../math/index.ts";
+import { wasmBackend } from "../nn/index.ts";
 import { seedStream } from "../random/index.ts";
 import { soloEnv } from "./solo.ts";
 
@@ -53,7 +54,16 @@ export function trainedResponse<D extends ParamDeclarations>(options: ResponseTr
   const solo = soloEnv(env, population, agent, incumbents("training"));
   const config = resolveConfig(algorithm, options.config ?? {});
   const response = algorithm.policy(population, solo.spec[population]!, config);
-  const context = { env: solo, config, totalSteps: options.totalSteps, seed, arena, team: alone, from: null };
+  const context = {
+    env: solo,
+    config,
+    backend: wasmBackend,
+    totalSteps: options.totalSteps,
+    seed,
+    arena,
+    team: alone,
+    from: null,
+  };
   for (const update of algorithm.train({ ...context, rng: stream("learner") })) response.load(update.snapshot().arrays);
 
   const measure = (own: boolean): readonly number[] => {

@@ -64,6 +64,7 @@ export {
   pureEquilibria,
   responseGains,
 } from "./normal-form.ts";
+export {
   type RepresentativeHousehold,
   representativeHousehold,
   type SteadyState,

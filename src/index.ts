@@ -12,4 +12,5 @@ export { defineExperiment, type Expectation, type Experiment } from "./experimen
 export type { Player } from "./experiment/play.ts";
 export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";
+export * as metrics from "./metrics/index.ts";
 export * as solvers from "./solvers/index.ts";

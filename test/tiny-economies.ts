@@ -16,14 +16,16 @@ import {
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { createPlayer } from "../src/experiment/play.ts";
 import { createArena } from "../src/kernels/index.ts";
+import { type Backend, wasmBackend } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
-  readonly config?: Partial<C>;
+  readonly config?: Partial<C> & { readonly populations?: Readonly<Record<string, Partial<C>>> };
   readonly params?: Readonly<Record<string, number>>;
   readonly numEnvs?: number;
   readonly totalSteps: number;
   readonly seed?: number;
+  readonly backend?: Backend;
   readonly from?: Snapshot;
 }
 
@@ -34,11 +36,19 @@ export type Recorded = Omit<Update, "snapshot"> & Snapshot;
 export function trainOn<D extends ParamDeclarations>(
   algorithm: Algorithm<D>,
   economy: Economy,
-  { config: settings = {}, params = {}, numEnvs = 1, totalSteps, seed = 5, from }: Training<ParamValues<D>>,
+  {
+    config: settings = {},
+    params = {},
+    numEnvs = 1,
+    totalSteps,
+    seed = 5,
+    backend = wasmBackend,
+    from,
+  }: Training<ParamValues<D>>,
 ) {
   const arena = createArena({ bytes: 32 << 20 });
   const env = makeVectorEnv(economy, { numEnvs, params, memory: arena, outcomes: algorithm.outcomes ?? false });
-  const config = resolveConfig(algorithm, settings);
+  const config = resolveConfig(algorithm, settings, Object.keys(env.spec));
   const rng = seedStream(seed);
   const updates: Recorded[] = [];
   /** Actions that were played on the last step before each update, by population. */
@@ -51,6 +61,7 @@ export function trainOn<D extends ParamDeclarations>(
     seed,
     arena,
     team: alone,
+    backend,
     from: from ?? null,
   })) {
     const { arrays, meta } = update.snapshot();

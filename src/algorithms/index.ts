@@ -2,15 +2,18 @@
 export {
   type Algorithm,
   type AnyAlgorithm,
+  configOf,
+  contextOf,
   defineAlgorithm,
   type Policy,
+  type RunConfig,
   resolveConfig,
   type Snapshot,
   type Update,
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
 export { naf, nafConfig } from "./naf.ts";
-export { ppo, ppoConfig } from "./ppo.ts";
+export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";

@@ -1,5 +1,5 @@
 // Playing what was learned: policies in worlds of their own, watched but not trained; greedily unless chance is part of the behaviour.
-import type { AnyAlgorithm, Arrays, Policy } from "../algorithms/algorithm.ts";
+import { type AnyAlgorithm, type Arrays, configOf, type Policy, type RunConfig } from "../algorithms/algorithm.ts";
 import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings, ResolvedSpace } from "../economy/index.ts";
 import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
 import { type Stream, seedStream } from "../random/index.ts";
@@ -34,14 +34,14 @@ export interface Player {
 export function createPlayer(
   economy: Economy,
   algorithm: AnyAlgorithm,
-  config: AnyParamValues,
+  config: RunConfig,
   params: ParamSettings,
   { sampled: drawn = false }: { readonly sampled?: boolean } = {},
 ): Player {
   const env = makeVectorEnv(economy, { numEnvs: 1, params });
   const policies: Record<string, Policy> = {};
   for (const population in env.spec)
-    policies[population] = algorithm.policy(population, env.spec[population]!, config as never);
+    policies[population] = algorithm.policy(population, env.spec[population]!, configOf(config, population) as never);
   return {
     economy,
     params: env.params,

@@ -7,6 +7,7 @@ import { compile, layoutOf, matrix, type ParamLayout, trace } from "../../nn/ind
 import type { Stream } from "../../random/index.ts";
 import type { Policy, TrainContext } from "../algorithm.ts";
 import { type ActorOptions, actor, createDrawing } from "./actor.ts";
+import { createInforming } from "./information.ts";
 import { createMoments, normalise } from "./moments.ts";
 import { restore } from "./restore.ts";
 import type { Rollout } from "./rollout.ts";
@@ -45,6 +46,7 @@ export function createActing(
   )[team.rank];
   const played = env.batch[population].actions;
   const drawing = createDrawing(spec, c, most);
+  const informed = rollout.information ? createInforming(spec) : null;
   const drawn = new Float64Array(env.mostLanes * N * D);
   const noise = new Float64Array(most * D);
 
@@ -63,7 +65,7 @@ export function createActing(
   /** For `rows` agents of group g, `from` on, counted over these worlds. */
   function choose(worlds: readonly number[], g: number, from: number, rows: number): void {
     const { inputs, outputs, run } = actors[g];
-    const { obs, actions, logProb } = rollout;
+    const { obs, actions, logProb, information } = rollout;
     for (let r = 0; r < rows; r++) {
       const lane = Math.floor((from + r) / groupSize);
       const i = g * groupSize + ((from + r) % groupSize);
@@ -78,6 +80,7 @@ export function createActing(
       const i = g * groupSize + ((from + r) % groupSize);
       const row = rollout.rowOf(e) * N + i;
       logProb[row] = drawing.logProb[r];
+      if (information && informed) information.nats[row] = informed(outputs, r);
       for (let d = 0; d < D; d++) {
         actions[row * D + d] = drawing.actions[r * D + d];
         played[(e * N + i) * D + d] = drawing.played(r * D + d);

@@ -1,7 +1,8 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
 export { dqn } from "./algorithms/dqn.ts";
+export { mappo } from "./algorithms/mappo.ts";
 export { naf } from "./algorithms/naf.ts";
-export { ppo } from "./algorithms/ppo.ts";
+export { adageTable3, ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
 export { qmix } from "./algorithms/qmix.ts";
 export { repeatedQ } from "./algorithms/repeated-q.ts";

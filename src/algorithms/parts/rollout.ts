@@ -23,6 +23,8 @@ export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   /** Rewards by the running deviation of discounted returns, within ±10. */
   readonly scaleRewards: boolean;
   readonly squash: boolean;
+  /** Every agent earns the mean of all. */
+  readonly teamReward?: boolean;
 }
 
 export type Rollout = ReturnType<typeof createRollout>;
@@ -172,6 +174,7 @@ export function createRollout(
         const at = (e * T + t) * N;
         const net = rows.rewards.subarray(at, at + N);
         net.set(rewards);
+        if (c.teamReward) net.fill(rewards.reduce((a, b) => a + b) / N);
         if (information) for (let i = 0; i < N; i++) net[i] -= information.price[at + i] * information.nats[at + i];
         const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e] : t + 1;
         rows.next[e * T + t] = slot;

@@ -46,11 +46,11 @@ function slope(h: number, x: number, market: MarketMaking): number {
   );
 }
 
-/** The best half-spread from 0 on, and what is expected of it. */
-export function bestQuotes(x: number, market: MarketMaking): Quotes {
+/** The best half-spread from 0 to `widest`, and what is expected of it. */
+export function bestQuotes(x: number, market: MarketMaking, widest = Infinity): Quotes {
   // Far from p₀ there may be two peaks, one for either side of the market: look everywhere, then climb the highest.
   const POINTS = 80;
-  const far = Math.abs(x) + 10 * market.valuationSd;
+  const far = Math.min(widest, Math.abs(x) + 10 * market.valuationSd);
   const at = (k: number): number => (k / POINTS) * far;
   let best = 0;
   let most = -Infinity;
@@ -60,6 +60,7 @@ export function bestQuotes(x: number, market: MarketMaking): Quotes {
   }
   const [low, high] = [at(Math.max(0, best - 1)), at(Math.min(POINTS, best + 1))];
   if (slope(low, x, market) <= 0) return quoting(low, x, market); // at 0, where a spread below would be better still
+  if (slope(high, x, market) >= 0) return quoting(high, x, market); // at the widest
   return quoting(
     findRoot((h) => slope(h, x, market), low, high),
     x,

@@ -1,4 +1,5 @@
 // The learners, each a page.
+export { actorCritic, actorCriticConfig } from "./actor-critic.ts";
 export {
   type Algorithm,
   type AnyAlgorithm,
@@ -20,6 +21,7 @@ export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
 export { sac, sacConfig } from "./sac.ts";
 
+import { actorCritic } from "./actor-critic.ts";
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
@@ -30,4 +32,14 @@ import { qmix } from "./qmix.ts";
 import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, impala, naf, ppo, qLearning, qmix, repeatedQ, sac];
+export const algorithms: readonly AnyAlgorithm[] = [
+  actorCritic,
+  dqn,
+  impala,
+  naf,
+  ppo,
+  qLearning,
+  qmix,
+  repeatedQ,
+  sac,
+];

@@ -42,7 +42,7 @@ import {
   uniform,
   zeros,
 } from "../nn/index.ts";
-import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -125,6 +125,7 @@ export const dqn = defineAlgorithm({
   source: "Mnih et al. (2015), Nature 518, 529",
   summary: "Deep Q-learning: replay, target network, double and dueling by option, several action dimensions.",
   config: dqnConfig,
+  mixed: true,
   backends: ["wasm", "onnx"],
   metrics: {
     "losses/td":
@@ -141,7 +142,9 @@ export const dqn = defineAlgorithm({
 
 function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act(progress);
     env.step();

@@ -51,7 +51,7 @@ import {
   uniform,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { createReplay } from "./parts/replay.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
@@ -103,6 +103,7 @@ export const qmix = defineAlgorithm({
   source: "Rashid et al. (2018), arXiv:1803.11485; Sunehag et al. (2018), arXiv:1706.05296",
   summary: "Value decomposition for teams: agents who share a reward learn together and act apart; QMIX or VDN.",
   config: qmixConfig,
+  mixed: true,
   backends: ["wasm", "onnx"],
   metrics: {
     "losses/td":
@@ -119,7 +120,9 @@ export const qmix = defineAlgorithm({
 
 function train(context: TrainContext<QmixConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act(progress);
     env.step();

@@ -43,7 +43,7 @@ import {
   trace,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
 import { createReplay } from "./parts/replay.ts";
 import { geometric } from "./parts/schedule.ts";
 import {
@@ -93,6 +93,7 @@ export const sac = defineAlgorithm({
   source: "Haarnoja et al. (2018), arXiv:1812.05905; Christodoulou (2019), arXiv:1910.07207",
   summary: "Soft actor–critic: off-policy, twin critics, automatic temperature; boxes or choices.",
   config: sacConfig,
+  mixed: true,
   backends: ["wasm", "onnx"],
   metrics: {
     "losses/critic":
@@ -116,7 +117,9 @@ export const sac = defineAlgorithm({
 
 function train(context: TrainContext<SacConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act();
     env.step();

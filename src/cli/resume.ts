@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { configPaths } from "../algorithms/algorithm.ts";
 import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { fileStore } from "../store/files.ts";
 import { type Checkpoint, hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
@@ -66,7 +67,7 @@ export async function targetOf(
 
 const overridesOf = (run: ResolvedRun): Record<string, unknown> => ({
   ...run.params,
-  ...Object.fromEntries(Object.entries(run.config).map(([name, value]) => [`config.${name}`, value])),
+  ...Object.fromEntries(configPaths(run.config).map(([path, value]) => [`config.${path}`, value])),
   numEnvs: run.numEnvs,
   totalSteps: run.totalSteps,
 });

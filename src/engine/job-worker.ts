@@ -16,7 +16,7 @@ const writer = createRun(memoryStore(), {
   node: "",
   machine,
 });
-const { summary, hash, seconds } = await execute({
+const { summary, rows, hash, seconds } = await execute({
   experiment,
   run,
   writer,
@@ -24,4 +24,4 @@ const { summary, hash, seconds } = await execute({
   checkpointInterval: Number.POSITIVE_INFINITY,
 });
 const { user, system } = process.threadCpuUsage();
-parentPort?.postMessage({ summary, hash, seconds, processorSeconds: (user + system) / 1e6 });
+parentPort?.postMessage({ summary, rows, hash, seconds, processorSeconds: (user + system) / 1e6 });

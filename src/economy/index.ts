@@ -21,6 +21,7 @@ export {
   choice,
   derived,
   flag,
+  type NumberParam,
   type Param,
   type ParamDeclarations,
   type ParamSettings,

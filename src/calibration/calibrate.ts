@@ -4,7 +4,7 @@
 //      the distance to the data.
 //   2  Probes: along every parameter, where the model of all distances so far expects the least, to learn the profiles where they matter.
 //   3  Tolerance: data sets simulated at the best parameters are fitted in the same way, on the simulations at hand. How much closer than
-//      their own parameters something else seems to them, in 95 of 100, is what chance does to the distance.
+//      a parameter's own value another one seems to them, in 95 of 100, is what chance does to the distance.
 //   4  Profiles within the tolerance are intervals; see identify.ts for when they are none.
 //
 // Simulated method of moments and its kin: Gouriéroux & Monfort 1996; intervals by inverting a bootstrapped distance statistic.
@@ -20,7 +20,7 @@ import { quantile, variance } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
 import { type Comparison, createDistance, type DistanceName } from "./distance.ts";
 import { type Features, featuresOf, type Segments } from "./features.ts";
-import { conditional, type Identified, identify, type Surface } from "./identify.ts";
+import { conditional, descend, type Identified, identify, type Surface } from "./identify.ts";
 
 export interface Fitted {
   readonly name: string;
@@ -67,8 +67,13 @@ export interface Calibration {
   readonly best: Readonly<Record<string, number>>;
   readonly distanceAtBest: number;
   readonly distanceAtDefaults: number | null;
-  readonly parameters: readonly (Identified & { readonly name: string; readonly value: number })[];
-  /** What chance does to the distance, 95th percentile. */
+  readonly parameters: readonly (Identified & {
+    readonly name: string;
+    readonly value: number;
+    /** What chance does to the distance when this parameter is held and the others are chosen anew. */
+    readonly tolerance: number;
+  })[];
+  /** What chance does to the distance, 95th percentile: the least difference that means anything. */
   readonly tolerance: number;
   /** Standard deviation of the distance at the best parameters over other random numbers. */
   readonly simulationNoise: number;
@@ -154,7 +159,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 
   let model = modelled(told, d);
   const perParameter = Math.floor(probes / d);
-  const surface = surfaceOf(model.process, d, model.starts, 0);
+  const surface = surfaceOf(model.process, d, model.starts);
   const probed: Float64Array[] = [];
   for (let k = 0; k < d; k++)
     for (let i = 0; i < perParameter; i++) {
@@ -176,15 +181,21 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const repeated = (again.slice(0, -1) as Segments[][]).map((series) => distance(featuresOf(series), target));
   const simulationNoise = Math.sqrt(variance([chosen.distance, ...repeated], { ddof: 1 }));
   const { excess, apart } = chance(again.at(-1) as readonly Segments[], model, distance, chosen);
-  const tolerance = Math.max(quantile(excess, 0.95), 2 * simulationNoise);
+  const usually = (values: readonly number[]) => Math.max(quantile(values, 0.95), 2 * simulationNoise);
+  const tolerances = fit.map((_, k) => usually(excess.map(({ alone }) => alone[k])));
 
-  const identified = identify(surfaceOf(model.process, d, model.starts, tolerance), best);
+  const identified = identify(surfaceOf(model.process, d, model.starts), best, tolerances);
   return {
     best: params,
     distanceAtBest: chosen.distance,
     distanceAtDefaults: evaluations[0].error === null ? evaluations[0].distance : null,
-    parameters: identified.map((found, k) => ({ ...found, name: fit[k].name, value: params[fit[k].name] })),
-    tolerance,
+    parameters: identified.map((found, k) => ({
+      ...found,
+      name: fit[k].name,
+      value: params[fit[k].name],
+      tolerance: tolerances[k],
+    })),
+    tolerance: usually(excess.map(({ all }) => all)),
     simulationNoise,
     fitPValue: apart.filter((value) => value >= chosen.distance).length / apart.length,
     evaluations,
@@ -229,12 +240,11 @@ function points(told: readonly Told[], d: number): Float64Array {
   return all;
 }
 
-function surfaceOf(process: GaussianProcess, d: number, starts: readonly Float64Array[], tolerance: number): Surface {
+function surfaceOf(process: GaussianProcess, d: number, starts: readonly Float64Array[]): Surface {
   const both = new Float64Array(2 * d);
   return {
     d,
     starts,
-    tolerance,
     distance(x, gradient) {
       const { mean } = process.predict(x, gradient ? both : undefined);
       if (gradient) for (let k = 0; k < d; k++) gradient[k] = both[k];
@@ -244,8 +254,8 @@ function surfaceOf(process: GaussianProcess, d: number, starts: readonly Float64
 }
 
 /**
- * Every world as if it were the data: how far it is from the simulation at its own parameters (`apart`), and how much closer some other
- * candidate seems to it (`excess`), distances being smoothed as those of the data are.
+ * Every world as if it were the data: how far it is from the simulation at its own parameters (`apart`), and how much closer something
+ * else seems to it (`excess`): anything else, or what has one parameter as it is. Distances are smoothed as those of the data are.
  */
 function chance(series: readonly Segments[], { process, told }: Model, distance: Distance, best: Told) {
   const d = best.x.length;
@@ -257,7 +267,13 @@ function chance(series: readonly Segments[], { process, told }: Model, distance:
     apart.push(distances[told.indexOf(best)]);
     const smoothed = gaussianProcess(at, distances, d, process.hyperparameters);
     const means = told.map(({ x }) => smoothed.predict(x).mean);
-    return means[told.indexOf(best)] - Math.min(...means);
+    const closest = told[means.indexOf(Math.min(...means))].x;
+    const surface = surfaceOf(smoothed, d, [closest, best.x]);
+    const least = descend(surface, closest);
+    return {
+      all: means[told.indexOf(best)] - least,
+      alone: Array.from(best.x, (value, k) => conditional(surface, k, value).value - least),
+    };
   });
   return { excess, apart };
 }

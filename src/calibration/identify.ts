@@ -1,7 +1,7 @@
 // What the data say about each parameter: profiles of the distance, the values they leave possible, and whether that is an answer at all.
 //
 // The profile of a parameter is the least distance to be had when it is held at a value and all others are chosen anew; the slice
-// leaves the others where they are. A value remains possible if its profile is within `tolerance` of the least: what chance alone does to
+// leaves the others where they are. A value remains possible if its profile is within a tolerance of the least: what chance alone does to
 // the distance. Murphy & van der Vaart 2000, "On profile likelihood", JASA 95; Raue et al. 2009, Bioinformatics 25, for profiles as a test of
 // identification.
 //
@@ -15,7 +15,6 @@ export interface Surface {
   distance(x: ArrayLike<number>, gradient?: Float64Array): number;
   /** Where to begin descents: places where the distance is known to be small, the best first. */
   readonly starts: readonly Float64Array[];
-  readonly tolerance: number;
 }
 
 export interface Profile {
@@ -45,6 +44,13 @@ export const GRID = 41;
 /** Of its range: a parameter that may be anywhere in so much of it is not identified. */
 const MOST = 0.9;
 
+/** The distance at the end of a descent. */
+export function descend(surface: Surface, from: Float64Array): number {
+  const low = new Float64Array(surface.d);
+  const high = new Float64Array(surface.d).fill(1);
+  return minimise((x, g) => surface.distance(x, g), from, { low, high, maxIterations: 30, tolerance: 1e-5 }).value;
+}
+
 /** Least distance with x_k held at a value, and where. */
 export function conditional(surface: Surface, k: number, value: number, more: readonly Float64Array[] = []) {
   const { d } = surface;
@@ -61,11 +67,12 @@ export function conditional(surface: Surface, k: number, value: number, more: re
   return best!;
 }
 
-export function identify(surface: Surface, best: Float64Array): Identified[] {
+/** `tolerances` [d]: how far above the least distance the profile of each parameter may be. */
+export function identify(surface: Surface, best: Float64Array, tolerances: readonly number[]): Identified[] {
   const profiles = Array.from({ length: surface.d }, (_, k) => profileOf(surface, best, k));
   let least = surface.distance(best);
   for (const { profile } of profiles) for (const value of profile) least = Math.min(least, value);
-  return profiles.map((profile, k) => judge(profile, k, least, surface.tolerance));
+  return profiles.map((profile, k) => judge(profile, k, least, tolerances[k]));
 }
 
 function profileOf(surface: Surface, best: Float64Array, k: number): Profile {

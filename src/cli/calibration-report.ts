@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Calibration, type Fitted, GRID, momentNames } from "../calibration/index.ts";
 import type { Economy } from "../economy/index.ts";
 import { quantile } from "../math/index.ts";
-import { type ReportFigure, renderReport } from "../report/index.ts";
+import { type ReportComparison, renderReport } from "../report/index.ts";
 import type { Store } from "../store/index.ts";
 import type { CalibrateVerbOptions } from "./calibrate.ts";
 import { packageVersion, shown } from "./common.ts";
@@ -99,7 +99,7 @@ export function calibrationDocument(result: Calibration, context: CalibrationCon
     ...(learns && { experiment: options.experiment ?? null, trainSteps }),
     seed: options.seed,
     identified: result.parameters.every(({ verdict }) => verdict === "identified"),
-    parameters: result.parameters.map(({ name, value, verdict, low, high, optima, ridge, profile }, k) => ({
+    parameters: result.parameters.map(({ name, value, verdict, low, high, optima, ridge, profile, tolerance }, k) => ({
       name,
       best: value,
       low: natural(fit[k], low),
@@ -109,6 +109,7 @@ export function calibrationDocument(result: Calibration, context: CalibrationCon
       searched: [fit[k].low, fit[k].high],
       verdict,
       optima: optima.map((x) => natural(fit[k], x)),
+      tolerance,
       ridgeWith: ridge ? fit[ridge.with].name : null,
       profile: {
         value: Array.from(profile.x, (x) => natural(fit[k], x)),
@@ -139,7 +140,11 @@ export function writeCalibrationReport(store: Store, result: Calibration, contex
     command: commandOf(context),
     status: "complete",
     claims: [],
-    figures: [distributionFigure(result.features, context), ...fit.map((_, k) => profileFigure(result, context, k))],
+    figures: [],
+    comparisons: [
+      distributionFigure(result.features, context),
+      ...fit.map((_, k) => profileFigure(result, context, k)),
+    ],
     curves: [
       {
         name: "distance",
@@ -176,15 +181,29 @@ export function writeCalibrationReport(store: Store, result: Calibration, contex
 
 const POINTS = 200;
 
+const line = (
+  label: string,
+  x: readonly number[],
+  y: readonly number[],
+  as: "line" | "dots" | "reference" = "line",
+) => ({
+  label,
+  as,
+  x,
+  y,
+  low: [],
+  high: [],
+});
+
 /** Empirical distribution functions over the same values. */
 function distributionFigure(
   { data, best, defaults }: Calibration["features"],
   { options }: CalibrationContext,
-): ReportFigure {
+): ReportComparison {
   const low = Math.min(data.levels[0], quantile(best.levels, 0.005));
   const high = Math.max(data.levels.at(-1)!, quantile(best.levels, 0.995));
   const x = Array.from({ length: POINTS + 1 }, (_, i) => low + ((high - low) * i) / POINTS);
-  const share = (sorted: Float64Array) => {
+  const share = (sorted: Float64Array): number[] => {
     let i = 0;
     return x.map((value) => {
       while (i < sorted.length && sorted[i] <= value) i++;
@@ -192,45 +211,46 @@ function distributionFigure(
     });
   };
   return {
-    id: "distribution",
-    title: `Distribution of ${options.column}: data and simulation`,
-    unit: "share at most x",
+    title: `Distribution of ${options.column}`,
     xLabel: options.column,
-    x,
-    agents: [share(best.levels), ...(defaults ? [share(defaults.levels)] : [])],
-    low: [],
-    median: share(data.levels),
-    high: [],
-    theory: null,
-    labels: { median: "data", agents: defaults ? "simulated, at best and at defaults" : "simulated, at best" },
-    summary: `How many of the values are at most x: the data in blue, the simulation at the best parameters${defaults ? " and at the defaults" : ""} in grey.`,
-    caption: "Where the grey line of the best parameters follows the blue one, the economy has the values of the data.",
+    yLabel: "share of values at most x",
+    lines: [
+      line("data", x, share(data.levels), "reference"),
+      line("at best", x, share(best.levels)),
+      ...(defaults ? [line("at defaults", x, share(defaults.levels))] : []),
+    ],
+    caption: "Where the line of the best parameters follows the dashed one, the economy has the values of the data.",
   };
 }
 
-function profileFigure(
-  { parameters, tolerance }: Calibration,
-  { fit, economy }: CalibrationContext,
-  k: number,
-): ReportFigure {
-  const { name, profile, verdict, low, high } = parameters[k];
+function profileFigure(result: Calibration, { fit, economy }: CalibrationContext, k: number): ReportComparison {
+  const { name, profile, verdict, low, high } = result.parameters[k];
+  const { unit } = economy.params[name];
   const least = Math.min(...profile.profile);
   const value = (x: number) => shown(natural(fit[k], x));
+  const x = Array.from({ length: GRID }, (_, i) => natural(fit[k], profile.x[i]));
+  const highest = Math.max(...profile.profile, ...profile.slice);
+  const seen = result.evaluations
+    .filter(({ distance, params }) => distance <= highest && params[name] >= x[0] && params[name] <= x[GRID - 1])
+    .map(({ distance, params }) => [params[name], distance] as const)
+    .sort(([a], [b]) => a - b);
+  const limit = least + result.parameters[k].tolerance;
   return {
-    id: `profile-${name}`,
-    title: `Profile of ${name}`,
-    unit: "distance",
-    xLabel: `${name}${economy.params[name].unit === "1" ? "" : ` (${economy.params[name].unit})`}`,
-    x: Array.from({ length: GRID }, (_, i) => natural(fit[k], profile.x[i])),
-    agents: [[...profile.slice]],
-    low: [],
-    median: [...profile.profile],
-    high: [],
-    theory: { label: "least distance plus what chance does to it", value: least + tolerance },
-    labels: { median: "others chosen anew", agents: "others as at best", theory: "limit" },
-    summary: `${verdict === "identified" ? "Identified" : verdict[0].toUpperCase() + verdict.slice(1)}: the profile is below the limit from ${value(low)} to ${value(high)}.`,
-    caption:
-      "Modelled distance to the data when this parameter is held at x. Values where the blue line is below the dashed one remain possible.",
+    title: `Profile of ${name}: ${verdict}`,
+    xLabel: unit === "1" || unit === "" ? name : `${name} (${unit})`,
+    yLabel: "distance",
+    lines: [
+      line("limit", [x[0], x[GRID - 1]], [limit, limit], "reference"),
+      line("others chosen anew", x, [...profile.profile]),
+      line("others as at best", x, [...profile.slice]),
+      line(
+        "simulated",
+        seen.map(([at]) => at),
+        seen.map(([, distance]) => distance),
+        "dots",
+      ),
+    ],
+    caption: `Modelled distance to the data when ${name} is held at x. Values where the line with the others chosen anew is below the limit remain possible: ${value(low)} to ${value(high)}. The limit is the least distance plus what chance does to it.`,
   };
 }
 

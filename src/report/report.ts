@@ -38,10 +38,6 @@ export interface ReportFigure {
   readonly high: readonly number[];
   readonly theory: { readonly label: string; readonly value: number } | null;
   readonly caption: string;
-  /** What the lines stand for where they are not agents and their median. */
-  readonly labels?: { readonly median: string; readonly agents: string; readonly theory?: string };
-  /** The chart in a sentence, where the one about the last median would make no sense. */
-  readonly summary?: string;
 }
 
 /** Lines over seeds, or over anything else, beside each other and beside theory; each has points of its own. */
@@ -222,22 +218,20 @@ function emptyState(status: ReportInput["status"]): string {
 }
 
 function figureHtml(figure: ReportFigure & { readonly chart: ChartData }, index: number): string {
-  const { title, caption, theory, chart, labels } = figure;
+  const { title, caption, theory, chart } = figure;
   const body =
     index < 0 ? `<div class="empty"><p>No values were logged for this figure.</p></div>` : plot(figure, index);
-  const label = theory
-    ? `<p>${labels?.theory ? escapeHtml(labels.theory[0].toUpperCase() + labels.theory.slice(1)) : "Theory"}: ${escapeHtml(theory.label)}.</p>`
-    : "";
+  const label = theory ? `<p>Theory: ${escapeHtml(theory.label)}.</p>` : "";
   return `<figure>
 <header><h3>${escapeHtml(title)}</h3><button class="reset" type="button" hidden>Show everything</button></header>
 ${body}
-<figcaption>${chart.x.length > 0 ? `<p class="summary" id="summary-${index}">${escapeHtml(figure.summary ?? summarise(figure))}</p>` : ""}
+<figcaption>${chart.x.length > 0 ? `<p class="summary" id="summary-${index}">${escapeHtml(summarise(figure))}</p>` : ""}
 ${caption ? `<p>${escapeHtml(caption)}</p>` : ""}${label}</figcaption>
 </figure>`;
 }
 
 function plot(
-  { title, xLabel, agents, theory, labels, chart }: ReportFigure & { readonly chart: ChartData },
+  { title, xLabel, agents, theory, chart }: ReportFigure & { readonly chart: ChartData },
   index: number,
 ): string {
   const last = chart.x.length - 1;
@@ -250,10 +244,10 @@ function plot(
   return `${plotElement(title, index, `summary-${index}`)}
 <dl class="legend">
 ${item("x", xLabel, formatNumber(chart.x[last]))}
-${chart.median.length > 0 ? item("median", labels?.median ?? "median", formatNumber(chart.median[last])) : ""}
+${chart.median.length > 0 ? item("median", "median", formatNumber(chart.median[last])) : ""}
 ${chart.high.length > 0 ? item("band", "5–95 % of agents", range(chart.low[last], chart.high[last])) : ""}
-${agents.length > 0 ? item("agents", labels?.agents ?? count, sampled) : ""}
-${theory ? item("theory", labels?.theory ?? "theory", formatNumber(theory.value)) : ""}
+${agents.length > 0 ? item("agents", count, sampled) : ""}
+${theory ? item("theory", "theory", formatNumber(theory.value)) : ""}
 </dl>
 <div class="spoken" aria-live="polite"></div>`;
 }

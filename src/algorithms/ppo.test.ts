@@ -9,6 +9,7 @@ import {
   coordination,
   credit,
   distance,
+  larder,
   oneStep,
   type Recorded,
   type Training,
@@ -109,11 +110,15 @@ function example(spec: PopulationSpec, config: Partial<PpoConfig>) {
     noise: some(rows * 2, 1),
     klCoef: [0.7],
     price: [0.5, 0.2, 1, 0.3],
+    mask: spec.masked ? [1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1] : [0, 0, 0, 0],
   };
-  const now = trace({ obs: graph.inputs.obs, actions: actionsInput(spec, rows) } as never, (x: never, par) => {
-    const { obs, actions } = x as { obs: never; actions: never };
-    return { outputs: { logProb: actor(par, obs, spec, c).logProb(actions) } };
-  }).outputs.logProb;
+  const now = trace(
+    { obs: graph.inputs.obs, mask: graph.inputs.mask, actions: actionsInput(spec, rows) } as never,
+    (x: never, par) => {
+      const { obs, mask, actions } = x as Record<string, never>;
+      return { outputs: { logProb: actor(par, obs, spec, c, mask).logProb(actions) } };
+    },
+  ).outputs.logProb;
   const logProb = [...evaluate([now], { ...inputs, ...named(theta, layout) })[0]];
   const value = [...evaluate([valueGraph(spec, c, rows).outputs.value], { ...inputs, ...named(theta, layout) })[0]];
   const old = {
@@ -158,6 +163,7 @@ test("the gradient of the objective equals finite differences, for choices, norm
     [boxesSpec, { klCoef: 1 }],
     [boxesSpec, { squash: true, hiddenLayers: 2 }],
     [choicesSpec, { informationCost: 1 }],
+    [{ ...choicesSpec, masked: true }, { informationCost: 1 }],
     [boxesSpec, { squash: true, informationCost: 1 }],
   ] as const) {
     const { graph, layout, theta, inputs } = example(spec, config);
@@ -409,6 +415,7 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
     [tastes, { independent: true, klCoef: 0.2, numSteps: 10 }],
     [lqr, { squash: true, numSteps: 9, normalizeObs: true }],
     [state, { scaleRewards: true, numSteps: 6 }],
+    [larder, { numSteps: 6 }],
     [state, { scaleRewards: true, numSteps: 6, informationCostFrom: "law" }],
   ] as const) {
     const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
@@ -443,6 +450,26 @@ test("the configuration of ADAGE's table 3 is one setting, and it learns", () =>
   expect({ ...config, gamma: 0.99 }).toMatchObject({ ...table, hiddenLayers: 2, hiddenWidth: 256 });
   const returns = updates.map(({ metrics }) => metrics["charts/episodicReturn"]);
   expect(returns.at(-1)).toBeGreaterThan(returns[0] + 1.5); // of 20; blind choice has 6.7
+});
+
+test("what makes no sense is never chosen: not in training, not greedily, not by draws; and the rest is learned", () => {
+  for (const config of [{}, { independent: true, informationCost: 0.01 }]) {
+    const { player, last } = train(larder, {
+      config: { ...config, gamma: 0 },
+      params: { strict: 1 },
+      numEnvs: 2,
+      totalSteps: 1200,
+    });
+    expect(player.play({ seed: 1, periods: 20 }).greed).toBe(0);
+    expect(player.play({ seed: 1, periods: 20, sampled: true }).greed).toBe(0);
+    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
+      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
+    }) as unknown as Record<string, Float64Array>;
+    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    expect(drink[3]).toBe(1);
+    // ln (s + 1) for what can be eaten, mean over s, and ln 2 for the drink: no policy has more entropy
+    expect(last.metrics["losses/entropy"]).toBeLessThan((Math.log(2) + Math.log(3) + Math.log(4)) / 3 + Math.log(2));
+  }
 });
 
 test("passes over a rollout stop when KL exceeds targetKl", () => {

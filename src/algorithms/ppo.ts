@@ -35,7 +35,7 @@ import {
 import { permutation, type Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor } from "./parts/actor.ts";
+import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { createValuing, critic } from "./parts/critic.ts";
 import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
@@ -146,6 +146,7 @@ export const ppo = defineAlgorithm({
 export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
   const inputs = {
     obs: matrix(rows, spec.features.length),
+    mask: maskInput(spec, rows), // what could be chosen
     actions: actionsInput(spec, rows),
     logProb: matrix(rows), // of the actions, by the policy that took them
     advantage: matrix(rows),
@@ -160,7 +161,7 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
     // r = π(a|o)/π_old(a|o);   −min(r A, clip(r, 1 ± ε) A)
-    const { logProb, entropy } = actor(par, x.obs, spec, c);
+    const { logProb, entropy, logSize } = actor(par, x.obs, spec, c, x.mask);
     const logRatio = clip(sub(logProb(x.actions), x.logProb), -20, 20);
     const ratio = exp(logRatio);
     const near = clip(ratio, 1 - c.clipCoef, 1 + c.clipCoef);
@@ -180,7 +181,7 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
 
     let loss = add(sub(policy, mul(bonus, c.entCoef)), mul(value, c.vfCoef));
     if (c.klCoef > 0) loss = add(loss, mul(approxKl, x.klCoef));
-    if (isPriced(c)) loss = add(loss, average(mul(informationOf(H, spec), x.price))); // λ KL(π, uniform)
+    if (isPriced(c)) loss = add(loss, average(mul(informationOf(H, logSize), x.price))); // λ KL(π, uniform)
     return {
       loss,
       outputs: { policy, value, entropy: bonus, approxKl, clipFraction },
@@ -204,6 +205,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   const E = env.numEnvs;
   const F = spec.features.length;
   const D = spec.actions.length;
+  const K = choicesOf(spec);
   const T = c.numSteps;
   const M = c.numMinibatches;
   const groupSize = c.independent ? 1 : N;
@@ -216,7 +218,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   const B = Math.ceil(Math.ceil(R / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, actions, logProb, rewards, next, done, information } = rollout;
+  const { S, obs, mask, actions, logProb, rewards, next, done, information } = rollout;
   const loss = objective(spec, c, B);
   const layout = layoutOf(loss);
   const P = layout.size;
@@ -378,11 +380,13 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
     const [first, last] = minibatch(R, M, m);
     const rows = order.subarray(g * R + Math.min(last, first + s * B), g * R + Math.min(last, first + (s + 1) * B));
     inputs.weight.fill(0);
+    if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0; b < rows.length; b++) {
       const row = rows[b];
       if (row < 0) continue;
       const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
+      if (mask) for (let k = 0; k < K; k++) inputs.mask[b * K + k] = mask[row * K + k];
       for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
       inputs.logProb[b] = logProb[row];
       inputs.advantage[b] = (advantages[row] - center) * scale;

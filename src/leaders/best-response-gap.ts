@@ -72,9 +72,9 @@ export function gapOnStage(stage: Stage, { grid = 9, seed = 1, leader }: GapOpti
         deviations.push({ label: `${name} = ${label(value)}`, change: () => value });
       }
       if (kind !== "discrete")
-        for (let k = 0; k < grid; k++) {
-          // ± 1/2, 1/4, 1/8 … of the width
-          const step = whole(((k % 2 === 0 ? 1 : -1) * width) / 2 ** (1 + Math.floor(k / 2)));
+        for (let k = 0, share = 0.5; k < grid; k++, share /= k % 2 === 0 ? 2 : 1) {
+          // ± 1/2, ± 1/4, ± 1/8 … of the width
+          const step = whole((k % 2 === 0 ? 1 : -1) * share * width);
           const within = (x: number): number => Math.min(bottom + width, Math.max(bottom, x + step));
           if (step !== 0)
             deviations.push({ label: `${name} ${step > 0 ? "+" : "−"} ${label(Math.abs(step))}`, change: within });

@@ -21,7 +21,7 @@ export const gridSearch = defineOptimiser({
   config: gridSearchConfig,
   create({ points: G }, { low, high, memory }) {
     const d = low.length;
-    const size = G ** d;
+    const size = low.reduce((points) => points * G, 1);
     if (size > 1e6)
       throw new Error(
         `grid-search: ${G} points in each of ${d} dimensions are ${size}, too many. Lower optimiser.points.`,

@@ -68,7 +68,7 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
       ...followers.metrics,
       ...leadershipMetrics,
       "leader/scoreBeforeResponse":
-        "during the warm-up: the score of the middle of the range, to which nobody has responded in particular",
+        "of the best θ so far (at first: of the middle of the range), to which followers respond by what they learned in general",
       "leader/proposalScore": "mean score of the θ that were proposed together, after the followers' response",
       "leader/proposals": "θ scored so far",
     },
@@ -87,48 +87,51 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
       });
       const seeds = rng.fork("stage");
       const proposed = arena.f64(c.proposals * d); // [K, d]
-      const round = arena.i32(3); // updates since these were proposed; told so far; updates since the best was settled on
-      const [SINCE, TOLD, SETTLED] = [0, 1, 2];
+      const proposals = Array.from({ length: c.proposals }, (_, k) => proposed.subarray(k * d, (k + 1) * d));
+      const round = arena.i32(4);
+      const [OUT, SINCE, TOLD, SETTLED] = [0, 1, 2, 3]; // whether proposals are out, for how many updates; scores told; the search is over
       leadership.remember({ proposed, round });
       leadership.remember(named("optimiser", search.state));
-      const proposal = (k: number): Float64Array => proposed.subarray(k * d, (k + 1) * d);
-      const proposals = Array.from({ length: c.proposals }, (_, k) => proposal(k));
+
+      function propose(): void {
+        for (const θ of proposals) θ.set(search.ask());
+        leadership.propose(proposals, c.spread);
+        round.set([1, 0], OUT);
+      }
+      function settle(): void {
+        leadership.propose([played], c.spread);
+        round[SETTLED] = 1;
+      }
+      /** Scores all proposals with the same draws, and tells the optimiser. */
+      function judge(seed: number): number {
+        const scores = proposals.map((θ) => leadership.score(θ, seed));
+        once(() => {
+          for (const [k, θ] of proposals.entries()) search.tell(θ, scores[k]);
+          played.set(search.best().theta);
+          round[OUT] = 0;
+          round[TOLD] += c.proposals;
+        });
+        return scores.reduce((a, b) => a + b) / scores.length;
+      }
 
       return leadership.train(({ update, progress, last }) => {
         const seed = stageSeed(seeds, update);
         const metrics: Record<string, number> = {};
-        const settling = progress >= 1 - c.settle;
-        if (progress < c.warmup) metrics["leader/scoreBeforeResponse"] = leadership.score(played, seed);
-        else if (round[SETTLED] === 0) {
-          if (round[SINCE] > 0 && round[SINCE] >= c.response) {
-            const scores = proposals.map((θ) => leadership.score(θ, seed));
-            once(() => {
-              proposals.forEach((θ, k) => search.tell(θ, scores[k]));
-              const best = search.best();
-              played.set(best.theta);
-              round[TOLD] += c.proposals;
-              round[SINCE] = 0;
-            });
-            metrics["leader/proposalScore"] = scores.reduce((a, b) => a + b) / scores.length;
-          }
+        const responded = round[SETTLED] === 1; // since the last move
+        if (progress >= c.warmup && !responded) {
           once(() => {
-            if (settling && round[SINCE] === 0) leadership.propose([played], c.spread);
-            else if (round[SINCE] === 0) {
-              proposals.forEach((θ) => θ.set(search.ask()));
-              leadership.propose(proposals, c.spread);
-            }
-            if (settling && round[SINCE] === 0) round[SETTLED] = 1;
-            else round[SINCE] += 1;
+            round[SINCE] += 1;
           });
-        } else {
-          metrics["leader/score"] = leadership.score(played, seed);
+          if (round[OUT] === 1 && round[SINCE] >= c.response) metrics["leader/proposalScore"] = judge(seed);
+          once(() => {
+            if (round[OUT] === 0) (progress >= 1 - c.settle && round[TOLD] > 0 ? settle : propose)();
+          });
         }
         if (last && round[TOLD] === 0)
           throw new Error(
             `nested: training ended before a single θ was scored. Raise config.updates (${c.updates}), or lower config.warmup or config.response.`,
           );
-        if (last && !("leader/score" in metrics))
-          metrics["leader/scoreBeforeResponse"] = leadership.score(played, seed);
+        metrics[responded ? "leader/score" : "leader/scoreBeforeResponse"] = leadership.score(played, seed);
         metrics["leader/proposals"] = round[TOLD];
         return metrics;
       });

@@ -36,6 +36,8 @@ export interface Characteristics {
   check(theta: ArrayLike<number>): void;
   /** Writes the leader's raw actions [D] for θ [d]; a choice from a grid takes the nearest. */
   encode(actions: Int32Array | Float32Array, theta: ArrayLike<number>): void;
+  /** Reads θ [d] from raw actions [D] as the environment would. */
+  decode(theta: Float64Array, actions: Int32Array | Float32Array): void;
 }
 
 export function characteristicsOf(task: Task, spec: PopulationSpec | undefined): Characteristics {
@@ -81,6 +83,14 @@ export function characteristicsOf(task: Task, spec: PopulationSpec | undefined):
       dimensions.forEach(({ space, low, free }, d) => {
         const value = free ? theta[k++] : low;
         actions[d] = space.kind === "box" ? value : nearest(space, value);
+      });
+    },
+    decode(theta, actions) {
+      let k = 0;
+      dimensions.forEach(({ space, free }, d) => {
+        if (!free) return;
+        const value = space.kind === "box" ? actions[d] : space.values[actions[d]];
+        theta[k++] = Math.min(space.high, Math.max(space.low, value));
       });
     },
   };

@@ -10,6 +10,7 @@
 import type { DecidePhase } from "../../economy/phases.ts";
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
+import { choicesOf } from "./actor.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
 
@@ -49,6 +50,8 @@ export function createRollout(
   // What information costs: λ and KL(π(·|o), π₀) of every decision, [E, T, N]
   const information = isPriced(c) ? { price: arena.f32(E * T * N), nats: arena.f32(E * T * N) } : null;
   const pricing = createPricing(env, population, spec, c);
+  const K = choicesOf(spec);
+  const mask = spec.masked ? arena.u8(E * T * N * K) : null; // [E, T, N, Σ] what could be chosen
   const begun = arena.i32(E); // decisions
   const cut = arena.i32(E); // final observations kept
   const seen = createMoments(arena, F, E);
@@ -56,7 +59,7 @@ export function createRollout(
   const discounted = arena.f64(E * N); // Σ γ^k of rewards k decisions ago, in this episode
   const episodes = arena.f64(E * 3); // return so far per agent; episodes finished since the last report; Σ of their returns
   const state = {
-    ...prefixed({ ...rows, ...information, begun, cut, discounted, episodes }),
+    ...prefixed({ ...rows, ...information, ...(mask && { mask }), begun, cut, discounted, episodes }),
     ...prefixed({ seen: seen.running, seenSums: seen.sums, earned: earned.running, earnedSums: earned.sums }),
   };
   function prefixed(arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> {
@@ -94,6 +97,7 @@ export function createRollout(
   return {
     ...rows,
     information,
+    mask,
     S,
     state,
     /** What rewards of this rollout were multiplied by when it was closed. */
@@ -123,6 +127,7 @@ export function createRollout(
         deciding.push(e);
         if (normalizeObs) count(seen, e, batch.obs, e * N * F, N);
         keep(e, begun[e], batch.obs);
+        if (mask) mask.set(batch.actionMask!.subarray(e * N * K, (e + 1) * N * K), (e * T + begun[e]) * N * K);
         if (information) pricing(information.price, (e * T + begun[e]) * N, e);
       }
       return deciding;

@@ -7,11 +7,12 @@
 // E worlds, d characteristics, K candidates
 import type { AnyAlgorithm, Arrays, Policy, Snapshot, TrainContext, Update } from "../../algorithms/algorithm.ts";
 import { restore } from "../../algorithms/parts/restore.ts";
-import { flag, type ParamValues, param } from "../../economy/params.ts";
+import { type AnyParamValues, flag, type ParamValues, param } from "../../economy/params.ts";
 import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import type { Stream } from "../../random/index.ts";
 import { type Gap, gapOnStage } from "../best-response-gap.ts";
-import { lead } from "../lead.ts";
+import { type Commit, lead } from "../lead.ts";
+import { scored } from "../scored.ts";
 import { type Characteristics, characteristicsOf, type Task } from "../task.ts";
 import { settingsUnder } from "./settings.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -66,8 +67,8 @@ export interface Leadership {
   /** What training worlds play from their next episode on: everywhere uniform, or these θ, each within `spread` of its range. On rank 0. */
   explore(): void;
   propose(candidates: readonly ArrayLike<number>[], spread: number): void;
-  /** The followers' updates so far. */
-  readonly updates: number;
+  /** Worlds [0, playing) play what was proposed, the others explore. */
+  readonly playing: number;
   /** Followers learn; between their updates the concept is asked to do its part, and what it returns is logged. Every rank does. */
   train(move: (now: Moment) => Readonly<Record<string, number>>): Generator<Update, void, void>;
   /** The score of θ by the followers' present policies; `seed` names the draws. Every rank takes part. */
@@ -89,12 +90,22 @@ export interface Moment {
   readonly last: boolean;
 }
 
+export interface LeadershipOptions {
+  /** θ of an episode in worlds that do not explore, from d uniform draws, instead of what was proposed. */
+  readonly rule?: (theta: Float64Array, draws: Float64Array) => void;
+  /** Called at the leader's every decision in world e, before its θ is set: the score gained since the one before, and whether an episode has ended. */
+  readonly listen?: (e: number, gained: number, ended: boolean) => void;
+  /** The leader is one of the learners, rewarded by its task, with these settings over the followers'. Where worlds explore it is not asked. */
+  readonly learner?: AnyParamValues;
+}
+
 const MOST_CANDIDATES = 64;
 
 export function createLeadership(
   context: TrainContext<LeadershipConfig>,
   task: Task,
   followers: AnyAlgorithm,
+  { rule, listen, learner }: LeadershipOptions = {},
 ): Leadership {
   const { env, config: c, arena, team, totalSteps, from } = context;
   const E = env.numEnvs;
@@ -119,27 +130,39 @@ export function createLeadership(
   const now = new Float64Array(d);
   const { tick } = env.simulation.columns as { readonly tick: Int32Array };
 
-  const led = lead(env, task.leader, (e, actions) => {
+  /** Sets θ of world e's next episode. */
+  const commit: Commit = (e, actions) => {
     checkFinite(env, e);
+    if (listen) {
+      const { rewards, terminated, truncated } = worlds.batch[task.leader]!;
+      listen(e, rewards[e], terminated[e] + truncated[e] > 0);
+    }
     const [K, spread] = plan;
     explored.uniform(draws, { lane: e, period: tick[e], from: 0 });
-    const free = K === 0 || e >= E - exploring;
+    const free = e >= E - exploring || (K === 0 && !rule);
+    if (rule && !free) rule(now, draws);
     for (let k = 0; k < d; k++) {
       const width = theta.high[k] - theta.low[k];
-      const x = free
-        ? theta.low[k] + draws[k] * width
-        : candidates[(e % K) * d + k] + spread * (2 * draws[k] - 1) * width;
-      now[k] = Math.min(theta.high[k], Math.max(theta.low[k], x));
+      if (free) now[k] = theta.low[k] + draws[k] * width;
+      else if (!rule) now[k] = candidates[(e % K) * d + k] + spread * (2 * draws[k] - 1) * width;
+      now[k] = Math.min(theta.high[k], Math.max(theta.low[k], now[k]));
     }
     theta.encode(actions, now);
-  });
+  };
+  const elsewhere = { worlds: (e: number) => e >= E - exploring, commit };
+  const worlds = learner
+    ? scored(env, task, { memory: arena, elsewhere })
+    : listen
+      ? scored(env, task, { memory: arena })
+      : env;
+  const led = learner ? worlds : lead(worlds, task.leader, commit);
 
   const shown = new Float64Array(d);
   const policies: Record<string, Policy> = {};
-  const followersConfig = { ...settingsUnder("followers", c), updates: c.updates };
+  const followersConfig = learnersConfig(c, task.leader, learner);
   for (const population in env.spec)
     policies[population] =
-      population === task.leader
+      population === task.leader && !learner
         ? { load() {}, act: (actions) => theta.encode(actions, shown) }
         : followers.policy(population, env.spec[population]!, ownConfig(followersConfig, population) as never);
   const gamma = (followersConfig as { readonly gamma?: number }).gamma ?? 1;
@@ -162,13 +185,15 @@ export function createLeadership(
     played,
     stage,
     rng,
-    get updates() {
-      return updates;
-    },
+    playing: E - exploring,
     explore() {
       plan[0] = 0;
     },
     propose(proposed, spread) {
+      if (proposed.length > Math.min(E - exploring, MOST_CANDIDATES))
+        throw new Error(
+          `Task "${task.name}": ${proposed.length} θ at once in ${E - exploring} worlds, expected a world for each and at most ${MOST_CANDIDATES}. Raise numEnvs, or lower config.exploration.`,
+        );
       for (const [k, candidate] of proposed.entries()) {
         theta.check(candidate);
         candidates.set(Array.from(candidate), k * d);
@@ -197,7 +222,8 @@ export function createLeadership(
       for (const update of followers.train(inner)) {
         const { arrays } = update.snapshot();
         checkParameters(followers.name, arrays, update.step);
-        for (const population in policies) if (population !== task.leader) policies[population]!.load(arrays);
+        for (const population in policies)
+          if (population !== task.leader || learner) policies[population]!.load(arrays);
         const last = update.step >= totalSteps;
         const moved = move({ update: updates, progress: Math.min(1, update.step / totalSteps), last });
         updates++;
@@ -240,6 +266,18 @@ const gapMetrics = (gaps: Readonly<Record<string, Gap>>): Record<string, number>
     }),
   );
 };
+
+/** The followers' settings without their prefix, and the leader's where it learns as well. */
+export function learnersConfig(c: object, leader: string, learner?: AnyParamValues): AnyParamValues {
+  const { updates } = c as LeadershipConfig;
+  const { populations = {}, ...common } = settingsUnder("followers", c) as { populations?: object };
+  const own = learner ? { ...populations, [leader]: learner } : populations;
+  return {
+    ...common,
+    updates,
+    ...(Object.keys(own).length > 0 ? { populations: own } : {}),
+  } as unknown as AnyParamValues;
+}
 
 /** What one population has for itself over what holds for all. */
 export const ownConfig = (config: object, population: string): object => {

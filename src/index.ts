@@ -1,5 +1,6 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
 export { dqn } from "./algorithms/dqn.ts";
+export { logitResponse } from "./algorithms/logit-response.ts";
 export { naf } from "./algorithms/naf.ts";
 export { ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";

@@ -20,7 +20,7 @@ import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
   readonly config?: Partial<C>;
-  readonly params?: Readonly<Record<string, number>>;
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
   readonly numEnvs?: number;
   readonly totalSteps: number;
   readonly seed?: number;

@@ -9,6 +9,7 @@ export {
   type Update,
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
+export { logitResponse, logitResponseConfig } from "./logit-response.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
@@ -18,6 +19,7 @@ export { sac, sacConfig } from "./sac.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
+import { logitResponse } from "./logit-response.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
@@ -25,4 +27,4 @@ import { qmix } from "./qmix.ts";
 import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, ppo, qLearning, qmix, repeatedQ, sac];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, logitResponse, naf, ppo, qLearning, qmix, repeatedQ, sac];

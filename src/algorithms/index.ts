@@ -2,16 +2,20 @@
 export {
   type Algorithm,
   type AnyAlgorithm,
+  configOf,
+  contextOf,
   defineAlgorithm,
   type Policy,
+  type RunConfig,
   resolveConfig,
   type Snapshot,
   type Update,
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
+export { impala, impalaConfig } from "./impala.ts";
 export { logitResponse, logitResponseConfig } from "./logit-response.ts";
 export { naf, nafConfig } from "./naf.ts";
-export { ppo, ppoConfig } from "./ppo.ts";
+export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
@@ -19,6 +23,7 @@ export { sac, sacConfig } from "./sac.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
+import { impala } from "./impala.ts";
 import { logitResponse } from "./logit-response.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
@@ -27,4 +32,14 @@ import { qmix } from "./qmix.ts";
 import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, logitResponse, naf, ppo, qLearning, qmix, repeatedQ, sac];
+export const algorithms: readonly AnyAlgorithm[] = [
+  dqn,
+  impala,
+  logitResponse,
+  naf,
+  ppo,
+  qLearning,
+  qmix,
+  repeatedQ,
+  sac,
+];

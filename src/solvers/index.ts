@@ -1,4 +1,5 @@
 // Known answers.
+
 export {
   type Cobweb,
   cobwebSupply,
@@ -11,6 +12,27 @@ export {
   rationalExpectationsPrice,
   regularisedCobweb,
 } from "./cobweb.ts";
+export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
+export {
+  consumptionEquivalent,
+  hsvHours,
+  hsvStaticScale,
+  hsvStaticWelfare,
+  optimalProgressivity,
+  type StaticLabour,
+  unfundedTax,
+} from "./hsv-static.ts";
+export {
+  checkTypes,
+  type LinearTax,
+  type LinearTaxed,
+  linearTaxAt,
+  optimalLinearTax,
+  taxedHours,
+  type WelfareFunction,
+  weighed,
+  welfareFunctions,
+} from "./linear-tax.ts";
 export {
   bestReply,
   bestReplyProfit,
@@ -21,6 +43,7 @@ export {
   symmetricProfit,
   symmetricShare,
 } from "./logit-oligopoly.ts";
+export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { dividendMoment, type LucasPrices, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
 export {
   type Attendance,
@@ -31,6 +54,15 @@ export {
   type MarketEntry,
   stationary,
 } from "./market-entry.ts";
+export {
+  bestQuotes,
+  type MarketMaking,
+  type Quotes,
+  quoting,
+  spreadThreshold,
+  stationaryPriceSd,
+  stationaryQuotes,
+} from "./market-making.ts";
 export { type ExchangeLaw, exchangeLaw } from "./money-exchange.ts";
 export {
   type HabitDemand,
@@ -43,3 +75,19 @@ export {
   type Sale,
   switchingValues,
 } from "./monopoly.ts";
+export {
+  bimatrix,
+  choicePayoffs,
+  equilibria,
+  exploitability,
+  type MixedProfile,
+  type NormalForm,
+  nashConv,
+  pureEquilibria,
+  responseGains,
+} from "./normal-form.ts";
+export {
+  type RepresentativeHousehold,
+  representativeHousehold,
+  type SteadyState,
+} from "./representative-household.ts";

@@ -2,6 +2,7 @@
 export { actorCritic } from "./algorithms/actor-critic.ts";
 export { dqn } from "./algorithms/dqn.ts";
 export { impala } from "./algorithms/impala.ts";
+export { logitResponse } from "./algorithms/logit-response.ts";
 export { naf } from "./algorithms/naf.ts";
 export { ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";

@@ -20,8 +20,8 @@ import { type Backend, wasmBackend } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
   readonly config?: Partial<C> & { readonly populations?: Readonly<Record<string, Partial<C>>> };
-  readonly params?: Readonly<Record<string, number>>;
   readonly numEnvs?: number;
   readonly totalSteps: number;
   readonly seed?: number;

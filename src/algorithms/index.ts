@@ -14,6 +14,7 @@ export {
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
 export { impala, impalaConfig } from "./impala.ts";
+export { logitResponse, logitResponseConfig } from "./logit-response.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
@@ -25,6 +26,7 @@ import { actorCritic } from "./actor-critic.ts";
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
+import { logitResponse } from "./logit-response.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
@@ -36,6 +38,7 @@ export const algorithms: readonly AnyAlgorithm[] = [
   actorCritic,
   dqn,
   impala,
+  logitResponse,
   naf,
   ppo,
   qLearning,

@@ -1,5 +1,6 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
 export { dqn } from "./algorithms/dqn.ts";
+export { impala } from "./algorithms/impala.ts";
 export { naf } from "./algorithms/naf.ts";
 export { ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
@@ -10,6 +11,7 @@ export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";
 export { defineExperiment, type Expectation, type Experiment } from "./experiment/experiment.ts";
 export type { Player } from "./experiment/play.ts";
+export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";
 export * as metrics from "./metrics/index.ts";
 export * as solvers from "./solvers/index.ts";

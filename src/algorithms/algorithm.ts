@@ -10,6 +10,7 @@ import type { AnyParamValues, ParamDeclarations, ParamSettings, ParamValue, Para
 import { readParam, resolveParams } from "../economy/params.ts";
 import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Arena } from "../kernels/arena.ts";
+import type { Backend, BackendName } from "../nn/backend.ts";
 import type { Stream } from "../random/index.ts";
 
 export type Arrays = Readonly<Record<string, ArrayBufferView>>;
@@ -31,10 +32,20 @@ export interface Update {
 export interface Policy {
   /** Takes parameters from a snapshot's arrays. */
   load(arrays: Arrays): void;
-  /** Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. */
-  act(actions: Int32Array | Float32Array, obs: Float32Array, rows: number): void;
+  /**
+   * Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. `mask` [rows, Σ choices]: what may be chosen, where the
+   * economy says so.
+   */
+  act(actions: Int32Array | Float32Array, obs: Float32Array, rows: number, mask?: Uint8Array | null): void;
   /** The same, drawn from the policy with the numbers that `stream` has at `at`; missing where a policy has no chance in it. */
-  sample?(actions: Int32Array | Float32Array, obs: Float32Array, rows: number, stream: Stream, at: DrawAt): void;
+  sample?(
+    actions: Int32Array | Float32Array,
+    obs: Float32Array,
+    rows: number,
+    stream: Stream,
+    at: DrawAt,
+    mask?: Uint8Array | null,
+  ): void;
 }
 
 /** Where a policy's draws come from: lane and period of a bulk draw, rows from 0 on. */
@@ -52,6 +63,8 @@ export interface TrainContext<C> {
   readonly seed: number;
   readonly arena: Arena;
   readonly team: Team;
+  /** Compiles losses; networks that act are the kernels' everywhere. */
+  readonly backend: Backend;
   /** Continue from here instead of from the beginning. */
   readonly from: Snapshot | null;
 }
@@ -65,6 +78,8 @@ export interface Algorithm<D extends ParamDeclarations = ParamDeclarations> {
   readonly outcomes?: boolean;
   /** Whether populations may have settings of their own: then `train` builds each one's learner on `contextOf` it. */
   readonly mixed?: boolean;
+  /** What its losses can be computed by. Default: the kernels alone, or it has no networks. */
+  readonly backends?: readonly BackendName[];
   train(context: TrainContext<ParamValues<D>>): Generator<Update, void, void>;
   /** A player for one population, with its own small memory; `config` is the population's. */
   policy(population: string, spec: PopulationSpec, config: ParamValues<D>): Policy;

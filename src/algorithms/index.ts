@@ -12,8 +12,9 @@ export {
   type Update,
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
+export { impala, impalaConfig } from "./impala.ts";
 export { naf, nafConfig } from "./naf.ts";
-export { ppo, ppoConfig } from "./ppo.ts";
+export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
@@ -21,6 +22,7 @@ export { sac, sacConfig } from "./sac.ts";
 
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
+import { impala } from "./impala.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
@@ -28,4 +30,4 @@ import { qmix } from "./qmix.ts";
 import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, naf, ppo, qLearning, qmix, repeatedQ, sac];
+export const algorithms: readonly AnyAlgorithm[] = [dqn, impala, naf, ppo, qLearning, qmix, repeatedQ, sac];

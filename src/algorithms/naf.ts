@@ -114,6 +114,7 @@ export const naf = defineAlgorithm({
   source: "Gu et al. (2016), arXiv:1603.00748; Wolpert & Tumer (2002) for difference rewards",
   summary: "Q-learning for posted prices: a bowl-shaped advantage per order, difference rewards, shaped values.",
   config: nafConfig,
+  backends: ["wasm", "onnx"],
   outcomes: true,
   metrics: {
     "losses/value": "mean loss of V's minibatches since the last report, in units of its spread at the start",
@@ -229,7 +230,7 @@ function orderLossGraph(F: number, c: NafConfig, axis: Axis) {
 const SAMPLED = 1024;
 
 function createLearner(context: TrainContext<NafConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const { size: N, actions: dimensions } = spec;
@@ -276,14 +277,14 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   const actors = Array.from({ length: team.size }, () =>
     orders.map(({ slow, layout }, d) => compile(orderGraph(F, c, axes[d]!, rows), { arena, params: slow, layout })),
   )[team.rank]!;
-  const valueLoss = compile(valueLossGraph(F, c), {
+  const valueLoss = backend.compile(valueLossGraph(F, c), {
     arena,
     params: value.fast,
     grads: value.grads,
     layout: value.layout,
   });
   const orderLosses = orders.map(({ fast, grads, layout }, d) =>
-    compile(orderLossGraph(F, c, axes[d]!), { arena, params: fast, grads, layout }),
+    backend.compile(orderLossGraph(F, c, axes[d]!), { arena, params: fast, grads, layout }),
   );
 
   const T = c.bufferSteps + c.nSteps + 1;

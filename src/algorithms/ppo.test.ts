@@ -9,6 +9,7 @@ import {
   coordination,
   credit,
   distance,
+  larder,
   oneStep,
   type Recorded,
   type Training,
@@ -40,7 +41,7 @@ import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
 import { valueGraph } from "./parts/critic.ts";
-import { objective, type PpoConfig, ppo } from "./ppo.ts";
+import { adageTable3, objective, type PpoConfig, ppo } from "./ppo.ts";
 
 const SMALL: Partial<PpoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 16, learningRate: 5e-3, gamma: 0.9 };
 const train = (economy: Economy, { config, ...training }: Training<PpoConfig>) =>
@@ -108,11 +109,16 @@ function example(spec: PopulationSpec, config: Partial<PpoConfig>) {
     weight: [4 / 3, 4 / 3, 0, 4 / 3],
     noise: some(rows * 2, 1),
     klCoef: [0.7],
+    price: [0.5, 0.2, 1, 0.3],
+    mask: spec.masked ? [1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1] : [0, 0, 0, 0],
   };
-  const now = trace({ obs: graph.inputs.obs, actions: actionsInput(spec, rows) } as never, (x: never, par) => {
-    const { obs, actions } = x as { obs: never; actions: never };
-    return { outputs: { logProb: actor(par, obs, spec, c).logProb(actions) } };
-  }).outputs.logProb;
+  const now = trace(
+    { obs: graph.inputs.obs, mask: graph.inputs.mask, actions: actionsInput(spec, rows) } as never,
+    (x: never, par) => {
+      const { obs, mask, actions } = x as Record<string, never>;
+      return { outputs: { logProb: actor(par, obs, spec, c, mask).logProb(actions) } };
+    },
+  ).outputs.logProb;
   const logProb = [...evaluate([now], { ...inputs, ...named(theta, layout) })[0]];
   const value = [...evaluate([valueGraph(spec, c, rows).outputs.value], { ...inputs, ...named(theta, layout) })[0]];
   const old = {
@@ -150,12 +156,15 @@ test("the objective is the paper's: −min(r A, clip(r) A), ½ clipped squared e
   expect(loss).toBeCloseTo(policy - c.entCoef * entropy + 0.4 * squares + 0.7 * approxKl, 9);
 });
 
-test("the gradient of the objective equals finite differences, for choices, normals and squashed normals, with and without clipped values and KL", () => {
+test("the gradient of the objective equals finite differences, for choices, normals and squashed normals, with and without clipped values, KL and a price of information", () => {
   for (const [spec, config] of [
     [choicesSpec, {}],
     [choicesSpec, { klCoef: 1, clipVloss: false, activation: "relu" }],
     [boxesSpec, { klCoef: 1 }],
     [boxesSpec, { squash: true, hiddenLayers: 2 }],
+    [choicesSpec, { informationCost: 1 }],
+    [{ ...choicesSpec, masked: true }, { informationCost: 1 }],
+    [boxesSpec, { squash: true, informationCost: 1 }],
   ] as const) {
     const { graph, layout, theta, inputs } = example(spec, config);
     const arena = createArena({ bytes: 4 << 20 });
@@ -406,6 +415,8 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
     [tastes, { independent: true, klCoef: 0.2, numSteps: 10 }],
     [lqr, { squash: true, numSteps: 9, normalizeObs: true }],
     [state, { scaleRewards: true, numSteps: 6 }],
+    [larder, { numSteps: 6 }],
+    [state, { scaleRewards: true, numSteps: 6, informationCostFrom: "law" }],
   ] as const) {
     const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
     const whole = train(economy, training);
@@ -428,6 +439,37 @@ test("the KL penalty follows its target: halved by timid steps, raised half agai
     (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
   });
   expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+});
+
+test("the configuration of ADAGE's table 3 is one setting, and it learns", () => {
+  const table = { learningRate: 5e-5, klCoef: 0.2, klTarget: 0.01, gamma: 0.99, gaeLambda: 1, activation: "tanh" };
+  const { config, updates } = trainOn(ppo, contexts, {
+    config: { ...adageTable3, gamma: 0, numSteps: 32, numMinibatches: 2, updates: 6 },
+    totalSteps: 192,
+  });
+  expect({ ...config, gamma: 0.99 }).toMatchObject({ ...table, hiddenLayers: 2, hiddenWidth: 256 });
+  const returns = updates.map(({ metrics }) => metrics["charts/episodicReturn"]);
+  expect(returns.at(-1)).toBeGreaterThan(returns[0] + 1.5); // of 20; blind choice has 6.7
+});
+
+test("what makes no sense is never chosen: not in training, not greedily, not by draws; and the rest is learned", () => {
+  for (const config of [{}, { independent: true, informationCost: 0.01 }]) {
+    const { player, last } = train(larder, {
+      config: { ...config, gamma: 0 },
+      params: { strict: 1 },
+      numEnvs: 2,
+      totalSteps: 1200,
+    });
+    expect(player.play({ seed: 1, periods: 20 }).greed).toBe(0);
+    expect(player.play({ seed: 1, periods: 20, sampled: true }).greed).toBe(0);
+    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
+      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
+    }) as unknown as Record<string, Float64Array>;
+    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    expect(drink[3]).toBe(1);
+    // ln (s + 1) for what can be eaten, mean over s, and ln 2 for the drink: no policy has more entropy
+    expect(last.metrics["losses/entropy"]).toBeLessThan((Math.log(2) + Math.log(3) + Math.log(4)) / 3 + Math.log(2));
+  }
 });
 
 test("passes over a rollout stop when KL exceeds targetKl", () => {

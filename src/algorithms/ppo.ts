@@ -16,7 +16,6 @@ import {
   abs,
   add,
   clip,
-  compile,
   createAdam,
   exp,
   initialise,
@@ -36,10 +35,11 @@ import {
 import { permutation, type Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor } from "./parts/actor.ts";
+import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { createValuing, critic } from "./parts/critic.ts";
 import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
+import { informationConfig, informationOf, isPriced } from "./parts/information.ts";
 import { deal, minibatch, momentsOf } from "./parts/minibatches.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
@@ -72,6 +72,7 @@ export const ppoConfig = {
   }),
   targetKl: param(0, { min: 0, doc: "no further pass over a rollout once its KL exceeds this; 0: never" }),
   entCoef: param(0.01, { min: 0, doc: "bonus on entropy; 0 is usual for boxes" }),
+  ...informationConfig,
   vfCoef: param(0.5, { min: 0, doc: "weight of the critic's ½ squared error" }),
   maxGradNorm: param(0.5, { min: 0, exclusive: true, doc: "of the whole gradient" }),
   normAdv: flag(true, "advantages of a minibatch have mean 0 and deviation 1"),
@@ -87,12 +88,36 @@ export const ppoConfig = {
 } as const;
 export type PpoConfig = ParamValues<typeof ppoConfig>;
 
+/**
+ * Evans et al. (2025), ADAGE, table 3 (network, learning rate, KL, γ, λ), and RLlib's defaults for what the table leaves to them. RLlib's minibatches have 128
+ * rows of 4000: numSteps × worlds × agents should be about that. Its clamp of squared value errors at 10 is left out: returns of hundreds would teach the critic nothing.
+ */
+export const adageTable3 = {
+  hiddenLayers: 2,
+  hiddenWidth: 256,
+  activation: "tanh",
+  learningRate: 5e-5,
+  annealLr: false,
+  klCoef: 0.2,
+  klTarget: 0.01,
+  gamma: 0.99,
+  gaeLambda: 1,
+  clipCoef: 0.3,
+  updateEpochs: 30,
+  numMinibatches: 31,
+  vfCoef: 2, // of ½ (V − R)², where RLlib has 1 of (V − R)²
+  clipVloss: false,
+  entCoef: 0,
+  maxGradNorm: 1e9, // RLlib does not clip
+} as const satisfies Partial<PpoConfig>;
+
 export const ppo = defineAlgorithm({
   name: "ppo",
   source: "Schulman et al. (2017), arXiv:1707.06347",
   summary: "Proximal policy optimisation: clipped or KL-penalised, for choices and boxes of any number of dimensions.",
   config: ppoConfig,
   mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/policy": "mean of −min(r A, clip(r) A) over the minibatches since the last report",
     "losses/value": "mean of the critic's ½ squared error, in units of (scaled) reward",
@@ -121,6 +146,7 @@ export const ppo = defineAlgorithm({
 export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
   const inputs = {
     obs: matrix(rows, spec.features.length),
+    mask: maskInput(spec, rows), // what could be chosen
     actions: actionsInput(spec, rows),
     logProb: matrix(rows), // of the actions, by the policy that took them
     advantage: matrix(rows),
@@ -129,12 +155,13 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
     weight: matrix(rows),
     noise: matrix(rows, spec.actions.length),
     klCoef: matrix(1),
+    price: matrix(rows), // of information, in units of the advantage per nat
   };
   return trace(inputs, (x, par) => {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
     // r = π(a|o)/π_old(a|o);   −min(r A, clip(r, 1 ± ε) A)
-    const { logProb, entropy } = actor(par, x.obs, spec, c);
+    const { logProb, entropy, logSize } = actor(par, x.obs, spec, c, x.mask);
     const logRatio = clip(sub(logProb(x.actions), x.logProb), -20, 20);
     const ratio = exp(logRatio);
     const near = clip(ratio, 1 - c.clipCoef, 1 + c.clipCoef);
@@ -148,12 +175,15 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
 
     // KL(old, new) ≈ mean((r − 1) − ln r), never negative; unbiased, and so is its gradient (Schulman 2020, http://joschu.net/blog/kl-approx.html)
     const approxKl = average(sub(sub(ratio, 1), logRatio));
-    const bonus = average(entropy(x.noise));
+    const H = entropy(x.noise);
+    const bonus = average(H);
     const clipFraction = average(sub(1, lessEqual(abs(sub(ratio, 1)), c.clipCoef)));
 
-    const loss = add(sub(policy, mul(bonus, c.entCoef)), mul(value, c.vfCoef));
+    let loss = add(sub(policy, mul(bonus, c.entCoef)), mul(value, c.vfCoef));
+    if (c.klCoef > 0) loss = add(loss, mul(approxKl, x.klCoef));
+    if (isPriced(c)) loss = add(loss, average(mul(informationOf(H, logSize), x.price))); // λ KL(π, uniform)
     return {
-      loss: c.klCoef > 0 ? add(loss, mul(approxKl, x.klCoef)) : loss,
+      loss,
       outputs: { policy, value, entropy: bonus, approxKl, clipFraction },
     };
   });
@@ -170,11 +200,12 @@ interface PpoLearner extends Learner {
 }
 
 function createLearner(context: TrainContext<PpoConfig>, population: string, spec: PopulationSpec): PpoLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
   const D = spec.actions.length;
+  const K = choicesOf(spec);
   const T = c.numSteps;
   const M = c.numMinibatches;
   const groupSize = c.independent ? 1 : N;
@@ -187,7 +218,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   const B = Math.ceil(Math.ceil(R / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, actions, logProb, rewards, next, done } = rollout;
+  const { S, obs, mask, actions, logProb, rewards, next, done, information } = rollout;
   const loss = objective(spec, c, B);
   const layout = layoutOf(loss);
   const P = layout.size;
@@ -197,7 +228,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
     const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm, epsilon: 1e-5 });
     const parts = Array.from({ length: shards }, () => {
       const partial = arena.f32(P);
-      return { partial, loss: compile(loss, { arena, params: theta, grads: partial, layout }) };
+      return { partial, loss: backend.compile(loss, { arena, params: theta, grads: partial, layout }) };
     });
     return { theta, grads, adam, parts };
   });
@@ -349,17 +380,20 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
     const [first, last] = minibatch(R, M, m);
     const rows = order.subarray(g * R + Math.min(last, first + s * B), g * R + Math.min(last, first + (s + 1) * B));
     inputs.weight.fill(0);
+    if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0; b < rows.length; b++) {
       const row = rows[b];
       if (row < 0) continue;
       const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
+      if (mask) for (let k = 0; k < K; k++) inputs.mask[b * K + k] = mask[row * K + k];
       for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
       inputs.logProb[b] = logProb[row];
       inputs.advantage[b] = (advantages[row] - center) * scale;
       inputs.value[b] = values[slot];
       inputs.target[b] = advantages[row] + values[slot];
       inputs.weight[b] = weight;
+      if (information) inputs.price[b] = information.price[row] * rollout.rewardScale * scale;
     }
     inputs.klCoef[0] = klCoefs[g];
     if (spec.continuous && c.squash) {

@@ -91,6 +91,24 @@ export interface EconomyDefinition<
     readonly [K in keyof G]?: { readonly column: keyof StateOf<G[K]> & string; readonly doc: string };
   };
   /**
+   * Choices that make sense to row i now, for grids and codes: `choice` is the quantity that phases would read. Learners that know of masks choose nothing else; phases
+   * must survive any action all the same.
+   */
+  readonly mask?: {
+    readonly [K in keyof G]?: {
+      readonly [A in keyof ActionsOf<G[K]>]?: {
+        readonly doc: string;
+        readonly allows: (
+          k: Rows<G[K]>,
+          i: number,
+          choice: number,
+          w: ReadonlyWorld<W, G>,
+          p: ParamValues<P>,
+        ) => boolean;
+      };
+    };
+  };
+  /**
    * What a row would be rewarded by this period if its decision came to nothing; read at the decision, before it is made. Learners may shape rewards with
    * it (r + γΦ′ − Φ, which changes no policy: Ng, Harada & Russell 1999).
    */
@@ -133,6 +151,7 @@ export interface Economy {
   readonly phases: Phases;
   readonly observe: Readonly<Record<string, Readonly<Record<string, AnyObservation>>>>;
   readonly reward: Readonly<Record<string, { readonly column: string; readonly doc: string }>>;
+  readonly mask: Readonly<Record<string, Readonly<Record<string, Mask>>>>;
   readonly potential: Readonly<Record<string, (k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => number>>;
   readonly unfilled: Readonly<Record<string, Readonly<Record<string, Unfilled>>>>;
   readonly end: ((w: AnyWorld, p: AnyParamValues) => boolean) | null;
@@ -141,6 +160,10 @@ export interface Economy {
   readonly truth: ((p: AnyParamValues) => Readonly<Record<string, number>>) | null;
   readonly truthDocs: Readonly<Record<string, string>>;
   readonly figures: readonly AnyFigure[];
+}
+export interface Mask {
+  readonly doc: string;
+  readonly allows: (k: AnyRows, i: number, choice: number, w: AnyWorld, p: AnyParamValues) => boolean;
 }
 export interface Unfilled {
   readonly reward: string;
@@ -202,6 +225,7 @@ export function defineEconomy<
     world: {},
     observe: {},
     reward: {},
+    mask: {},
     potential: {},
     unfilled: {},
     end: null,
@@ -272,6 +296,14 @@ function verify(economy: Economy): void {
   for (const [population, { column }] of Object.entries(economy.reward)) {
     known("reward", population, populations);
     known(`reward.${population}`, column, columnsOf(population));
+  }
+  for (const [population, masks] of Object.entries(economy.mask)) {
+    known("mask", population, populations);
+    const { actions } = economy.populations[population]!;
+    for (const action of Object.keys(masks)) {
+      known(`mask.${population}`, action, Object.keys(actions));
+      if (actions[action]!.kind === "box") fail(`mask.${population}.${action}: a box has no choices to leave out.`);
+    }
   }
   for (const population of Object.keys(economy.potential)) known("potential", population, populations);
   for (const [population, actions] of Object.entries(economy.unfilled)) {

@@ -61,6 +61,10 @@ export function describeEconomy(economy: Economy): string {
         Object.entries(economy.observe[population] ?? {}).map(([name, o]) => [name, formulaOf(o, economy), o.doc]),
       ),
     );
+    section(
+      `What ${population} may choose`,
+      Object.entries(economy.mask[population] ?? {}).map(([action, mask]) => `- **${action}**: ${mask.doc}`),
+    );
     const reward = economy.reward[population];
     section(
       `What ${population} are rewarded by`,
@@ -106,7 +110,8 @@ export function describeEconomy(economy: Economy): string {
 function valuesOf(declared: Param): string {
   if (declared.kind === "number") return rangeOf(declared);
   if (declared.kind === "numbers") return `a list, each ${rangeOf(declared)}`;
-  return declared.kind === "choice" ? declared.choices.join(", ") : "true, false";
+  if (declared.kind === "choice") return declared.choices.join(", ");
+  return declared.kind === "flag" ? "true, false" : "a name";
 }
 
 function choicesOf(space: Space): string {

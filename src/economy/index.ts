@@ -31,6 +31,7 @@ export {
   rangeOf,
   readParam,
   resolveParams,
+  text,
 } from "./params.ts";
 export { type AnyRows, type AnyWorld, type Phase, population, type Rows } from "./phases.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";

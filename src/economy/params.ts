@@ -48,7 +48,16 @@ export interface FlagParam {
   readonly doc: string;
 }
 
-export type Param = NumberParam | NumbersParam | ChoiceParam | FlagParam;
+/** A name, such as a column's. */
+export interface TextParam {
+  readonly kind: "text";
+  readonly value: string;
+  readonly symbol: string;
+  readonly unit: string;
+  readonly doc: string;
+}
+
+export type Param = NumberParam | NumbersParam | ChoiceParam | FlagParam | TextParam;
 export type ParamDeclarations = Readonly<Record<string, Param>>;
 
 export interface ParamOptions {
@@ -91,6 +100,9 @@ export function choice<const C extends string>(
 /** On or off. */
 export const flag = (value: boolean, doc = ""): FlagParam => ({ kind: "flag", value, symbol: "", unit: "", doc });
 
+/** A name that the owner looks up, such as a column's; "" for none. */
+export const text = (value: string, doc = ""): TextParam => ({ kind: "text", value, symbol: "", unit: "", doc });
+
 /** Parameter values as an economy's or an algorithm's own functions see them. */
 export type ParamValues<P> = {
   readonly [K in keyof P]: P[K] extends ChoiceParam<infer C>
@@ -99,7 +111,9 @@ export type ParamValues<P> = {
       ? boolean
       : P[K] extends NumbersParam
         ? readonly number[]
-        : number;
+        : P[K] extends TextParam
+          ? string
+          : number;
 };
 export type ParamValue = number | string | boolean | readonly number[];
 /** Parameter values where the owner is not known by type. */
@@ -153,6 +167,10 @@ export function readParam(where: string, declared: Param, given: unknown): Param
     if (given === true || given === "true") return true;
     if (given === false || given === "false") return false;
     throw new Error(`${where}: got ${quoted(given)}, expected true or false.`);
+  }
+  if (declared.kind === "text") {
+    if (typeof given === "string") return given;
+    throw new Error(`${where}: got ${quoted(given)}, expected a name.`);
   }
   if (typeof given !== "string" || !declared.choices.includes(given))
     throw new Error(`${where}: got ${quoted(given)}, expected ${list(declared.choices)}.`);

@@ -29,6 +29,8 @@ export interface PopulationSpec {
   /** D; a population whose dimensions are all boxes takes Float32Array actions, otherwise Int32Array indices. */
   readonly actions: readonly ActionDimension[];
   readonly continuous: boolean;
+  /** Whether the economy says which choices make sense: then batches have masks. Default false. */
+  readonly masked?: boolean;
 }
 
 /** Buffers of one population; the environment owns them and overwrites them at the next step. */
@@ -36,6 +38,10 @@ export interface PopulationBatch {
   readonly obs: Float32Array; // [E, N, F]
   /** Last observation of an episode that ended on this step; elsewhere stale. */
   readonly finalObs: Float32Array; // [E, N, F]
+  /** [E, N, Σ choices over dimensions] 1 where a choice makes sense now; null where the economy declares no mask. */
+  readonly actionMask: Uint8Array | null;
+  /** The same with the last observation of an episode. */
+  readonly finalActionMask: Uint8Array | null;
   /** Since this population's previous decision. */
   readonly rewards: Float32Array; // [E, N]
   /** Whether this population decides now. */
@@ -111,6 +117,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const batch: Record<string, PopulationBatch> = {};
   const accrued: Record<string, Float64Array> = {};
   const observers: Record<string, Observer> = {};
+  const maskers: Record<string, Masker> = {};
   const recorders: Record<string, OutcomeRecorder> = {};
   const decoders: Record<string, (e: number) => void> = {};
   for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
@@ -129,7 +136,10 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     const transient = declared.flatMap(([, { of, transient = false }]) =>
       new Array<boolean>(of === "everyone" ? n : 1).fill(transient),
     );
-    spec[population] = { size: n, features, transient, actions, continuous };
+    const masked = Object.keys(economy.mask[population] ?? {}).length > 0;
+    spec[population] = { size: n, features, transient, actions, continuous, ...(masked && { masked }) };
+    const choices = masked ? numEnvs * n * actions.reduce((sum, { space }) => sum + space.count, 0) : 0;
+    if (masked) maskers[population] = createMasker(economy, population, spec[population], params);
     const observer = createObserver(economy, population, params);
     const recorder = options.outcomes
       ? createOutcomes(economy, population, params, worlds, memory, features.length, observer)
@@ -139,6 +149,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       outcomes: recorder?.outcomes ?? null,
       obs: memory.f32(numEnvs * n * features.length),
       finalObs: memory.f32(numEnvs * n * features.length),
+      actionMask: masked ? memory.u8(choices) : null,
+      finalActionMask: masked ? memory.u8(choices) : null,
       rewards: memory.f32(numEnvs * n),
       acting: memory.u8(numEnvs),
       terminated: memory.u8(numEnvs),
@@ -177,8 +189,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     if (!terminated[e] && !truncated[e]) return false;
     for (let index = 0; index < first; index++) simulation.runPhase(index, e);
     for (const population in batch) {
-      const { finalObs, terminated: t, truncated: u } = batch[population]!;
+      const { finalObs, finalActionMask, terminated: t, truncated: u } = batch[population]!;
       observers[population]!(worlds[e]!, finalObs, e * sizes[population]!, worlds[e]![population] as AnyRows);
+      maskers[population]?.(worlds[e]!, finalActionMask!, e);
       recorders[population]?.capture(e);
       t[e] = terminated[e]!;
       u[e] = truncated[e]!;
@@ -208,6 +221,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       if (!now) continue;
       const n = sizes[population]!;
       observers[population]!(worlds[e]!, b.obs, e * n, worlds[e]![population] as AnyRows);
+      maskers[population]?.(worlds[e]!, b.actionMask!, e);
       const recorder = recorders[population];
       if (recorder) {
         if (!b.terminated[e] && !b.truncated[e]) recorder.capture(e);
@@ -239,7 +253,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   for (const [name, column] of Object.entries(simulation.columns)) state[`columns/${name}`] = column;
   for (const population in batch) {
     const { outcomes: _, ...buffers } = batch[population]!;
-    for (const [name, buffer] of Object.entries(buffers)) state[`batch/${population}/${name}`] = buffer;
+    for (const [name, buffer] of Object.entries(buffers)) if (buffer) state[`batch/${population}/${name}`] = buffer;
     for (const [name, buffer] of Object.entries(recorders[population]?.state ?? {}))
       state[`outcomes/${population}/${name}`] = buffer;
     state[`accrued/${population}`] = accrued[population]!;
@@ -250,13 +264,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     observe(only) {
       for (const e of lanes)
         for (const population in batch)
-          if (only === undefined ? batch[population]!.acting[e] : population === only)
-            observers[population]!(
-              worlds[e]!,
-              batch[population]!.obs,
-              e * sizes[population]!,
-              worlds[e]![population] as AnyRows,
-            );
+          if (only === undefined ? batch[population]!.acting[e] : population === only) {
+            const { obs, actionMask } = batch[population]!;
+            observers[population]!(worlds[e]!, obs, e * sizes[population]!, worlds[e]![population] as AnyRows);
+            maskers[population]?.(worlds[e]!, actionMask!, e);
+          }
     },
     economy,
     params,
@@ -375,6 +387,42 @@ function createObserver(economy: Economy, population: string, p: AnyParamValues)
         if (logarithm) for (let i = 0; i < n; i++, o += F) out[o] = (log(x[i]!) - center) * inverse;
         else for (let i = 0; i < n; i++, o += F) out[o] = (x[i]! - center) * inverse;
       }
+    }
+  };
+}
+
+type Masker = (w: AnyWorld, out: Uint8Array, e: number) => void;
+
+/** Writes which choices make sense to the rows of a world; dimensions without a mask allow everything. */
+function createMasker(
+  economy: Economy,
+  population: string,
+  { size, actions }: PopulationSpec,
+  p: AnyParamValues,
+): Masker {
+  const masks = actions.map(({ name, space }) => ({
+    name,
+    values: space.values,
+    mask: economy.mask[population]![name],
+  }));
+  const choices = actions.reduce((sum, { space }) => sum + space.count, 0);
+  return (w, out, e) => {
+    const rows = w[population] as AnyRows;
+    let first = e * size * choices;
+    for (const { name, values, mask } of masks) {
+      for (let i = 0, at = first; i < size; i++, at += choices) {
+        let some = mask === undefined;
+        for (let a = 0; a < values.length; a++) {
+          const allowed = mask === undefined || mask.allows(rows, i, values[a]!, w, p);
+          out[at + a] = allowed ? 1 : 0;
+          some ||= allowed;
+        }
+        if (!some)
+          throw new Error(
+            `${economy.name}: mask.${population}.${name} allows row ${i} of world ${e} nothing; one choice at least must make sense.`,
+          );
+      }
+      first += values.length;
     }
   };
 }

@@ -7,6 +7,8 @@ import { type Stream, seedStream } from "../random/index.ts";
 export interface Player {
   readonly economy: Economy;
   readonly params: AnyParamValues;
+  /** By population; with the parameters that were loaded last. */
+  readonly policies: Readonly<Record<string, Policy>>;
   /** A population's action spaces, by action. */
   spaces(population: string): Readonly<Record<string, ResolvedSpace>>;
   /** Takes the parameters of a snapshot. */
@@ -43,6 +45,7 @@ export function createPlayer(
   return {
     economy,
     params: env.params,
+    policies,
     spaces: (population) => env.simulation.spaces[population]!,
     load(arrays) {
       for (const population in policies) policies[population]!.load(arrays);
@@ -76,7 +79,7 @@ export function createPlayer(
       env.observe(population);
       const { size, actions } = env.spec[population]!;
       const batch = env.batch[population]!;
-      policies[population]!.act(batch.actions, batch.obs, size);
+      policies[population]!.act(batch.actions, batch.obs, size, batch.actionMask);
       const rows = world[population] as AnyRows;
       const decoded: Record<string, Float64Array | number> = { size };
       actions.forEach(({ name, space }, d) => {
@@ -98,12 +101,12 @@ function actAll(
   period: number,
 ): void {
   for (const population in env.batch) {
-    const { acting, actions, obs } = env.batch[population]!;
+    const { acting, actions, obs, actionMask } = env.batch[population]!;
     if (!acting[0]) continue;
     const policy = policies[population]!;
     const stream = streams[population];
     const { size } = env.spec[population]!;
-    if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: 0, period });
-    else policy.act(actions, obs, size);
+    if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: 0, period }, actionMask);
+    else policy.act(actions, obs, size, actionMask);
   }
 }

@@ -1,4 +1,25 @@
 // Known answers.
+export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
+export {
+  consumptionEquivalent,
+  hsvHours,
+  hsvStaticScale,
+  hsvStaticWelfare,
+  optimalProgressivity,
+  type StaticLabour,
+  unfundedTax,
+} from "./hsv-static.ts";
+export {
+  checkTypes,
+  type LinearTax,
+  type LinearTaxed,
+  linearTaxAt,
+  optimalLinearTax,
+  taxedHours,
+  type WelfareFunction,
+  weighed,
+  welfareFunctions,
+} from "./linear-tax.ts";
 export {
   bestReply,
   bestReplyProfit,
@@ -9,7 +30,17 @@ export {
   symmetricProfit,
   symmetricShare,
 } from "./logit-oligopoly.ts";
+export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { dividendMoment, type LucasPrices, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
+export {
+  bestQuotes,
+  type MarketMaking,
+  type Quotes,
+  quoting,
+  spreadThreshold,
+  stationaryPriceSd,
+  stationaryQuotes,
+} from "./market-making.ts";
 export { type ExchangeLaw, exchangeLaw } from "./money-exchange.ts";
 export {
   type HabitDemand,
@@ -22,6 +53,17 @@ export {
   type Sale,
   switchingValues,
 } from "./monopoly.ts";
+export {
+  bimatrix,
+  choicePayoffs,
+  equilibria,
+  exploitability,
+  type MixedProfile,
+  type NormalForm,
+  nashConv,
+  pureEquilibria,
+  responseGains,
+} from "./normal-form.ts";
 export {
   type RepresentativeHousehold,
   representativeHousehold,

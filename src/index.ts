@@ -1,5 +1,8 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
+export { actorCritic } from "./algorithms/actor-critic.ts";
 export { dqn } from "./algorithms/dqn.ts";
+export { impala } from "./algorithms/impala.ts";
+export { logitResponse } from "./algorithms/logit-response.ts";
 export { mappo } from "./algorithms/mappo.ts";
 export { naf } from "./algorithms/naf.ts";
 export { adageTable3, ppo } from "./algorithms/ppo.ts";
@@ -11,6 +14,7 @@ export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";
 export { defineExperiment, type Expectation, type Experiment } from "./experiment/experiment.ts";
 export type { Player } from "./experiment/play.ts";
+export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";
 export * as metrics from "./metrics/index.ts";
 export * as solvers from "./solvers/index.ts";

@@ -16,14 +16,16 @@ import {
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { createPlayer } from "../src/experiment/play.ts";
 import { createArena } from "../src/kernels/index.ts";
+import { type Backend, wasmBackend } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
   readonly config?: Partial<C> & { readonly populations?: Readonly<Record<string, Partial<C>>> };
-  readonly params?: Readonly<Record<string, number>>;
   readonly numEnvs?: number;
   readonly totalSteps: number;
   readonly seed?: number;
+  readonly backend?: Backend;
   readonly from?: Snapshot;
 }
 
@@ -34,7 +36,15 @@ export type Recorded = Omit<Update, "snapshot"> & Snapshot;
 export function trainOn<D extends ParamDeclarations>(
   algorithm: Algorithm<D>,
   economy: Economy,
-  { config: settings = {}, params = {}, numEnvs = 1, totalSteps, seed = 5, from }: Training<ParamValues<D>>,
+  {
+    config: settings = {},
+    params = {},
+    numEnvs = 1,
+    totalSteps,
+    seed = 5,
+    backend = wasmBackend,
+    from,
+  }: Training<ParamValues<D>>,
 ) {
   const arena = createArena({ bytes: 32 << 20 });
   const env = makeVectorEnv(economy, { numEnvs, params, memory: arena, outcomes: algorithm.outcomes ?? false });
@@ -51,6 +61,7 @@ export function trainOn<D extends ParamDeclarations>(
     seed,
     arena,
     team: alone,
+    backend,
     from: from ?? null,
   })) {
     const { arrays, meta } = update.snapshot();
@@ -482,4 +493,38 @@ export const twoStep = defineEconomy({
   },
   reward: { players: { column: "payoff", doc: "half of what the team earns" } },
   end: (w) => w.opening === -1,
+});
+
+/** A leader sets a law every third period; followers answer every period. Worlds end apart, some in the middle of the leader's term. */
+export const realm = defineEconomy({
+  name: "realm",
+  source: "test",
+  summary: "A slow leader and fast followers in worlds that end at different times.",
+  params: { mortality: param(0.1, { min: 0, max: 1 }) },
+  horizon: 9,
+  world: { law: f64(), fate: f64({ initial: 1 }) },
+  populations: {
+    leader: population({ size: 1, state: { joy: f64() }, actions: { law: discrete(2) } }),
+    followers: population({ size: 3, state: { pay: f64() }, actions: { answer: discrete(2), effort: grid(0, 1, 3) } }),
+  },
+  phases: ({ decide, each, whole }) => ({
+    rule: decide("leader", { doc: "a law for three periods", every: 3 }),
+    proclaim: whole({ doc: "it is known" }, (w) => {
+      w.law = w.leader.law[0];
+    }),
+    obey: decide("followers", { doc: "the same or not" }),
+    pay: each("followers", { doc: "1 for the same, and the effort" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) k.pay[i] = (k.answer[i] === w.law ? 1 : 0) + k.effort[i];
+    }),
+    close: whole({ doc: "the leader likes 1" }, (w, _p, draw) => {
+      w.leader.joy[0] = w.law;
+      w.fate = draw.uniform("fate");
+    }),
+  }),
+  observe: {
+    leader: { law: { world: "law", doc: "the last law" } },
+    followers: { law: { world: "law", doc: "the law" } },
+  },
+  reward: { leader: { column: "joy", doc: "law" }, followers: { column: "pay", doc: "obedience and effort" } },
+  end: (w, p) => w.fate < p.mortality,
 });

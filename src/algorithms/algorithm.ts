@@ -10,6 +10,7 @@ import type { AnyParamValues, ParamDeclarations, ParamSettings, ParamValue, Para
 import { readParam, resolveParams } from "../economy/params.ts";
 import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Arena } from "../kernels/arena.ts";
+import type { Backend, BackendName } from "../nn/backend.ts";
 import type { Stream } from "../random/index.ts";
 
 export type Arrays = Readonly<Record<string, ArrayBufferView>>;
@@ -64,6 +65,8 @@ export interface TrainContext<C> {
   readonly seed: number;
   readonly arena: Arena;
   readonly team: Team;
+  /** Compiles losses; networks that act are the kernels' everywhere. */
+  readonly backend: Backend;
   /** Continue from here instead of from the beginning. */
   readonly from: Snapshot | null;
 }
@@ -77,6 +80,8 @@ export interface Algorithm<D extends ParamDeclarations = ParamDeclarations> {
   readonly outcomes?: boolean;
   /** Whether populations may have settings of their own: then `train` builds each one's learner on `contextOf` it. */
   readonly mixed?: boolean;
+  /** What its losses can be computed by. Default: the kernels alone, or it has no networks. */
+  readonly backends?: readonly BackendName[];
   train(context: TrainContext<ParamValues<D>>): Generator<Update, void, void>;
   /** A player for one population, with its own small memory; `config` is the population's. */
   policy(population: string, spec: PopulationSpec, config: ParamValues<D>): Policy;

@@ -126,6 +126,7 @@ export const dqn = defineAlgorithm({
   summary: "Deep Q-learning: replay, target network, double and dueling by option, several action dimensions.",
   config: dqnConfig,
   mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/td":
       "mean loss of the minibatches since the last report: ½ squared TD error (or Huber), in units of scaled reward",
@@ -212,7 +213,7 @@ function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 }
 
 /** ½ (Q(o, a) − target)², averaged. `actions` index columns of the branches, [rows, D]. */
-function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
+export function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   const choices = branchesOf(spec).at(-1)!.to;
   const D = spec.actions.length;
   const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, D), target: matrix(rows) };
@@ -234,7 +235,7 @@ function valuingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 }
 
 function createLearner(context: TrainContext<DqnConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const { size: N, features, actions: dimensions } = spec;
@@ -279,9 +280,15 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     named(`adam/v${suffix}`, adam.v);
     const shards = Array.from({ length: SHARDS }, () => {
       const shardGrads = arena.f32(P);
-      const loss = compile(lossGraph(spec, c, shardRows), { arena, params: theta, grads: shardGrads, layout });
-      const bootstrap = compile(actingGraph(spec, c, shardRows), { arena, params: c.doubleQ ? theta : target, layout });
-      const valuing = c.doubleQ ? compile(valuingGraph(spec, c, shardRows), { arena, params: target, layout }) : null;
+      const loss = backend.compile(lossGraph(spec, c, shardRows), { arena, params: theta, grads: shardGrads, layout });
+      const bootstrap = backend.compile(actingGraph(spec, c, shardRows), {
+        arena,
+        params: c.doubleQ ? theta : target,
+        layout,
+      });
+      const valuing = c.doubleQ
+        ? backend.compile(valuingGraph(spec, c, shardRows), { arena, params: target, layout })
+        : null;
       return { shardGrads, loss, bootstrap, valuing };
     });
     return { theta, target, grads, adam, shards };

@@ -41,6 +41,7 @@ export const mappo = defineAlgorithm({
   summary: "PPO for teams: actors see what they see, the critic sees what all of them see.",
   config: mappoConfig,
   mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: ppo.metrics,
   train(context) {
     const { env, config } = context;

@@ -108,6 +108,7 @@ export const ppo = defineAlgorithm({
   summary: "Proximal policy optimisation: clipped or KL-penalised, for choices and boxes of any number of dimensions.",
   config: ppoConfig,
   mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/policy": "mean of −min(r A, clip(r) A) over the minibatches since the last report",
     "losses/value": "mean of the critic's ½ squared error, in units of (scaled) reward",

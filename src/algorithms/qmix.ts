@@ -104,6 +104,7 @@ export const qmix = defineAlgorithm({
   summary: "Value decomposition for teams: agents who share a reward learn together and act apart; QMIX or VDN.",
   config: qmixConfig,
   mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/td":
       "mean loss of the minibatches since the last report: ½ squared TD error of the team's value, scaled reward",
@@ -233,7 +234,7 @@ function actingGraph(spec: PopulationSpec, c: QmixConfig) {
 }
 
 function createLearner(context: TrainContext<QmixConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const N = spec.size;
@@ -270,7 +271,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
   named("adam/v", adam.v);
   const shards = Array.from({ length: SHARDS }, () => {
     const shardGrads = arena.f32(layout.size);
-    return { shardGrads, loss: compile(lossOfShard, { arena, params: theta, grads: shardGrads, layout }) };
+    return { shardGrads, loss: backend.compile(lossOfShard, { arena, params: theta, grads: shardGrads, layout }) };
   });
   // One acting executable per rank: ranks act at the same time.
   const actor = Array.from({ length: team.size }, () =>

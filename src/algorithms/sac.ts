@@ -21,7 +21,6 @@ import { exp, log } from "../math/index.ts";
 import {
   type Activation,
   add,
-  compile,
   concatCols,
   constantInit,
   createAdam,
@@ -95,6 +94,7 @@ export const sac = defineAlgorithm({
   summary: "Soft actor–critic: off-policy, twin critics, automatic temperature; boxes or choices.",
   config: sacConfig,
   mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/critic":
       "mean loss of both critics since the last report: ½ squared TD error each, in units of scaled reward",
@@ -197,7 +197,7 @@ export function sacLosses(spec: PopulationSpec, c: SacConfig, rows: number) {
 }
 
 function createLearner(context: TrainContext<SacConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const N = spec.size;
@@ -235,9 +235,12 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
     const adams = { policy: optimiser("policy"), temperature: optimiser("temperature"), critic: optimiser("critic") };
     const shards = Array.from({ length: SHARDS }, () => {
       const options = { arena, params: theta, grads: arena.f32(layout.size), layout };
-      const policy = compile(losses.policy, options);
-      const temperature = compile(losses.temperature, { ...options, bind: { logProb: policy.outputs.logProb } });
-      return { grads: options.grads, policy, temperature, critics: compile(losses.critics, options) };
+      const policy = backend.compile(losses.policy, options);
+      const temperature = backend.compile(losses.temperature, {
+        ...options,
+        bind: { logProb: policy.outputs.logProb },
+      });
+      return { grads: options.grads, policy, temperature, critics: backend.compile(losses.critics, options) };
     });
     return { theta, grads, adams, shards };
   });

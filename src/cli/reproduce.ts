@@ -3,7 +3,9 @@ import { Command } from "commander";
 import { type JobResult, runJobs } from "../engine/jobs.ts";
 import type { Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
+import type { BackendName } from "../nn/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
+import { backendOption, chooseBackend } from "./backend.ts";
 import { findExperiments, isPath, type Target } from "./catalog.ts";
 import { type CommonOptions, duration, packageVersion, print, printJson, shown, table, whole } from "./common.ts";
 import { claimsOf, seedsReport } from "./report.ts";
@@ -12,6 +14,7 @@ interface ReproduceOptions extends CommonOptions {
   readonly seeds?: number;
   readonly threads: number;
   readonly out: string;
+  readonly backend: BackendName;
 }
 
 export const reproduceVerb = (): Command =>
@@ -21,15 +24,16 @@ export const reproduceVerb = (): Command =>
     .option("--seeds <n>", "how many of each experiment's seeds to run", whole(1, 1000))
     .option("--threads <n>", "seeds run side by side", whole(1, 256), 2)
     .option("--out <directory>", "where to write the reports, <experiment>.html and .json", "runs/reproduce")
+    .addOption(backendOption())
     .option("--json", "print one JSON document")
-    .action(async (name: string | undefined, { seeds: count, threads, out, json }: ReproduceOptions) => {
+    .action(async (name: string | undefined, { seeds: count, threads, out, backend, json }: ReproduceOptions) => {
       if (out === "") throw new Error("--out: got an empty name, expected a directory.");
       const started = performance.now();
       const targets = (await findExperiments(name)).filter(({ experiment }) => experiment.expect);
       if (targets.length === 0) throw new Error(`${name}: it expects nothing, so there is nothing to reproduce.`);
       const reproduced: Reproduced[] = [];
       for (const target of targets) {
-        const one = await reproduce(target, { count, threads, out });
+        const one = await reproduce(target, { count, threads, out, backend });
         reproduced.push(one);
         if (!json) show(one);
       }
@@ -68,13 +72,19 @@ interface Reproduced {
 
 async function reproduce(
   target: Target,
-  { count, threads, out }: { readonly count: number | undefined; readonly threads: number; readonly out: string },
+  {
+    count,
+    threads,
+    out,
+    backend: asked,
+  }: Omit<ReproduceOptions, "seeds" | "json"> & { readonly count: number | undefined },
 ): Promise<Reproduced> {
   const { experiment } = target;
+  const backend = chooseBackend(target, asked);
   const listed = experiment.seeds.slice(0, count);
   const more = (count ?? listed.length) - listed.length;
   const seeds = [...listed, ...Array.from({ length: more }, (_, k) => Math.max(...listed) + 1 + k)];
-  const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed) }));
+  const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed, backend) }));
   const tell = (done: number): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${target.name}: ${done} of ${jobs.length} seeds`);
   };
@@ -86,7 +96,7 @@ async function reproduce(
   const summaries = results.map(({ summary }) => summary);
   const rows: Row[] = [...claimsOf(experiment, run, summaries), timeRow(target, results, threads)];
 
-  const command = `walras reproduce ${target.name} --seeds ${seeds.length}`;
+  const command = `walras reproduce ${target.name} --seeds ${seeds.length}${backend === "wasm" ? "" : ` --backend ${backend}`}`;
   const facts = [
     { label: "Seeds", value: seeds.join(", ") },
     { label: "Machine", value: `${thisMachine().cpu}, ${thisMachine().cores} cores` },

@@ -1,6 +1,7 @@
 // One job of jobs.ts: a whole run on this thread, recorded in memory.
 import { parentPort, workerData } from "node:worker_threads";
 import { loadModule } from "../experiment/load.ts";
+import { backendNamed } from "../nn/backends/onnx.ts";
 import { createRun, type Json, memoryStore } from "../store/index.ts";
 import type { Job } from "./jobs.ts";
 import { execute } from "./run.ts";
@@ -19,6 +20,7 @@ const { summary, rows, hash, seconds } = await execute({
   experiment,
   run,
   writer,
+  backend: backendNamed(run.backend),
   checkpointInterval: Number.POSITIVE_INFINITY,
 });
 const { user, system } = process.threadCpuUsage();

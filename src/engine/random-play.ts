@@ -5,6 +5,7 @@ import { type Learner, trainingLoop } from "../algorithms/parts/training-loop.ts
 import type { Economy } from "../economy/index.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import type { ResolvedRun } from "../experiment/experiment.ts";
+import { wasmBackend } from "../nn/index.ts";
 import { type Stream, seedStream } from "../random/index.ts";
 import type { ProgramOptions } from "./program.ts";
 
@@ -54,7 +55,8 @@ export function playAtRandom(
       ),
   };
 
-  const context = { env, config: null, totalSteps, rng: seedStream(seed).fork("random"), seed, arena, team, from };
+  const rng = seedStream(seed).fork("random");
+  const context = { env, config: null, totalSteps, rng, seed, arena, team, backend: wasmBackend, from };
   return trainingLoop(context, [nobody], updates, () => {
     for (const population in env.spec) {
       const { size, actions, continuous } = env.spec[population]!;

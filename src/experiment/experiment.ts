@@ -15,6 +15,7 @@ import {
   resolveParams,
   type TypedEconomy,
 } from "../economy/index.ts";
+import type { BackendName } from "../nn/index.ts";
 import type { Player } from "./play.ts";
 
 /** A figure that the result must match, over the experiment's seeds. */
@@ -182,6 +183,8 @@ export interface ResolvedRun {
   readonly numEnvs: number;
   readonly totalSteps: number;
   readonly seed: number;
+  /** What computes losses. */
+  readonly backend: BackendName;
 }
 
 /**
@@ -196,7 +199,12 @@ const runSettings = {
 };
 
 /** Fills in every default and checks every override; the error names the offender and its nearest namesake. */
-export function resolveRun(experiment: Experiment, overrides: Overrides, seed: number): ResolvedRun {
+export function resolveRun(
+  experiment: Experiment,
+  overrides: Overrides,
+  seed: number,
+  backend: BackendName = "wasm",
+): ResolvedRun {
   if (!(Number.isSafeInteger(seed) && seed >= 0))
     throw new Error(`seed: got ${seed}, expected a whole number from 0 on.`);
   const { economy, algorithm } = experiment;
@@ -242,6 +250,7 @@ export function resolveRun(experiment: Experiment, overrides: Overrides, seed: n
     numEnvs,
     totalSteps: (run["totalSteps"] as number | undefined) ?? (experiment.totalSteps || horizon * numEnvs),
     seed,
+    backend,
   };
 }
 

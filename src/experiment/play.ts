@@ -7,6 +7,8 @@ import { type Stream, seedStream } from "../random/index.ts";
 export interface Player {
   readonly economy: Economy;
   readonly params: AnyParamValues;
+  /** By population; with the parameters that were loaded last. */
+  readonly policies: Readonly<Record<string, Policy>>;
   /** A population's action spaces, by action. */
   spaces(population: string): Readonly<Record<string, ResolvedSpace>>;
   /** Takes the parameters of a snapshot. */
@@ -43,6 +45,7 @@ export function createPlayer(
   return {
     economy,
     params: env.params,
+    policies,
     spaces: (population) => env.simulation.spaces[population]!,
     load(arrays) {
       for (const population in policies) policies[population]!.load(arrays);

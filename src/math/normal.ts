@@ -19,9 +19,19 @@ export function normalCdf(x: number): number {
   return x > 0 ? 1 - tail : tail;
 }
 
+/** Mills' ratio (1 − Φ(x)) / φ(x), which neither underflows nor cancels in the upper tail. */
+export function millsRatio(x: number): number {
+  if (x < 0) return (1 - upperTail(-x)) / normalDensity(x);
+  return x >= 3 ? 1 / fraction(x) : rational(x) / INVERSE_SQRT_2PI;
+}
+
 // 1 − Φ(x) for x ≥ 0
 function upperTail(x: number): number {
-  if (x >= 3) return normalDensity(x) / fraction(x);
+  return x >= 3 ? normalDensity(x) / fraction(x) : exp(-0.5 * x * x) * rational(x);
+}
+
+// (1 − Φ(x)) e^(x²/2)
+function rational(x: number): number {
   const above =
     (((((0.0352624965998911 * x + 0.700383064443688) * x + 6.37396220353165) * x + 33.912866078383) * x +
       112.079291497871) *
@@ -38,7 +48,7 @@ function upperTail(x: number): number {
       793.826512519948) *
       x +
     440.413735824752;
-  return (exp(-0.5 * x * x) * above) / below;
+  return above / below;
 }
 
 // φ(x) / (1 − Φ(x)) = x + 1/(x + 2/(x + 3/(x + …)))     Laplace 1805; 60 levels suffice from x = 3 on

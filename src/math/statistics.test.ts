@@ -4,6 +4,7 @@ import {
   gini,
   mean,
   meanInterval,
+  millsRatio,
   normalCdf,
   normalDensity,
   quantile,
@@ -100,6 +101,16 @@ test("the normal distribution function matches mpmath, also far in its lower tai
     [6, 0.9999999990134123],
   ];
   for (const [x, Φ] of table) expect(Math.abs(normalCdf(x) / Φ - 1)).toBeLessThan(2e-13);
+  // mpmath: sqrt(pi / 2) * exp(x * x / 2) * erfc(x / sqrt(2))
+  const mills: [number, number][] = [
+    [-2, 18.10024771112615],
+    [0, 1.2533141373155003],
+    [1, 0.6556795424187984],
+    [4, 0.23665238291356067],
+    [50, 0.019992009580853568],
+    [1000, 0.0009999990000029999],
+  ];
+  for (const [x, ratio] of mills) expect(millsRatio(x) / ratio).toBeCloseTo(1, 12);
   for (const z of [-5, -1.3, 0.2, 3.7]) expect(normalQuantile(normalCdf(z))).toBeCloseTo(z, 9);
   const slope = (normalCdf(0.701) - normalCdf(0.699)) / 0.002;
   expect(normalDensity(0.7)).toBeCloseTo(slope, 6);

@@ -12,5 +12,6 @@ export {
 } from "./distances.ts";
 export { entropy } from "./entropy.ts";
 export { atkinson, herfindahl, lorenzCurve, theil, topShare } from "./inequality.ts";
+export { profitGain } from "./market.ts";
 export { autocorrelation, excessKurtosis, skewness } from "./moments.ts";
 export { type PairedTest, pairedT, signTest, wilcoxonSignedRank } from "./paired-tests.ts";

@@ -6,7 +6,7 @@ import { compile, concatCols, matrix, type Param, type ParamLayout, type Tensor,
 import type { TrainContext } from "../algorithm.ts";
 import { CHUNK } from "./acting.ts";
 import { type NetworkOptions, network } from "./actor.ts";
-import { memoryInput, type RecurrenceOptions, recall } from "./recurrence.ts";
+import { memoryInput, type RecurrenceOptions, recall, widthOf } from "./recurrence.ts";
 import type { Rollout } from "./rollout.ts";
 import type { View } from "./view.ts";
 
@@ -37,13 +37,13 @@ export function createValuing(
     rollout,
     thetas,
     layout,
-    view,
-  }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; view: View | null },
+    view = null,
+  }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; view?: View | null },
 ): (values: Float32Array, e: number) => void {
   const { S, obs, memory } = rollout;
   const N = spec.size;
   const F = spec.features.length;
-  const H = c.memoryWidth;
+  const H = widthOf(c);
   const groupSize = N / thetas.length;
   const most = Math.min(CHUNK, ((S + 1) / 2) * groupSize); // decisions and what came last; final observations take a pass more
   // Ranks value at the same time, so each has executables of its own.

@@ -6,7 +6,7 @@
 //
 // Every rank plays its own worlds and computes its own shards of each minibatch; shards are fixed in number, so the number of threads changes nothing.
 import type { PopulationSpec } from "../../env/vector-env.ts";
-import { compile, createAdam, type Graph, initialise, layoutOf, matrix, type Tensor } from "../../nn/index.ts";
+import { createAdam, type Graph, initialise, layoutOf, matrix, type Tensor } from "../../nn/index.ts";
 import { permutation, type Stream } from "../../random/index.ts";
 import type { TrainContext } from "../algorithm.ts";
 import { type ActingOptions, createActing, thetaName } from "./acting.ts";
@@ -15,7 +15,7 @@ import { createValuing } from "./critic.ts";
 import { createFit } from "./explained.ts";
 import { gae } from "./gae.ts";
 import { deal, minibatch, momentsOf } from "./minibatches.ts";
-import { lengthOf, memoryInput, type RecurrenceOptions } from "./recurrence.ts";
+import { lengthOf, memoryInput, type RecurrenceOptions, widthOf } from "./recurrence.ts";
 import { createRollout, type RolloutOptions } from "./rollout.ts";
 import { linear } from "./schedule.ts";
 import type { Learner } from "./training-loop.ts";
@@ -82,13 +82,13 @@ export function createProximalLearner(
   spec: PopulationSpec,
   { name, objective, view }: Method,
 ): ProximalLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
   const D = spec.actions.length;
   const K = choicesOf(spec);
-  const H = c.memoryWidth;
+  const H = widthOf(c);
   const T = c.numSteps;
   const M = c.numMinibatches;
   const groupSize = c.independent ? 1 : N;
@@ -115,7 +115,7 @@ export function createProximalLearner(
     const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm, epsilon: 1e-5 });
     const parts = Array.from({ length: shards }, () => {
       const partial = arena.f32(P);
-      return { partial, loss: compile(loss, { arena, params: theta, grads: partial, layout }) };
+      return { partial, loss: backend.compile(loss, { arena, params: theta, grads: partial, layout }) };
     });
     return { theta, grads, adam, parts };
   });

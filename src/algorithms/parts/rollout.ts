@@ -13,7 +13,7 @@ import type { TrainContext } from "../algorithm.ts";
 import { choicesOf } from "./actor.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
-import type { RecurrenceOptions } from "./recurrence.ts";
+import { type RecurrenceOptions, widthOf } from "./recurrence.ts";
 
 export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   readonly gamma: number;
@@ -55,7 +55,7 @@ export function createRollout(
   const pricing = createPricing(env, population, spec, c);
   const K = choicesOf(spec);
   const mask = spec.masked ? arena.u8(E * T * N * K) : null; // [E, T, N, Σ] what could be chosen
-  const H = c.memoryWidth;
+  const H = widthOf(c);
   // What agents remember: now, [E, N, H], and before each observation of the rollout, [E, S, N, H]
   const carried = c.recurrent ? arena.f32(E * N * H) : null;
   const memory = c.recurrent ? arena.f32(E * S * N * H) : null;

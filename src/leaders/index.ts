@@ -1,4 +1,5 @@
 // Two layers: a leader that sets the environment's characteristics θ, followers that respond to them. Tasks, scores, and solution concepts, each a page.
+export { analytic, fixed, type Rule, simplex, uniform } from "./analytic.ts";
 export { bayesianOptimisation } from "./bayesian-optimisation.ts";
 export { bestResponseGap, type Gap, type GapOptions } from "./best-response-gap.ts";
 export { cmaEs } from "./cma-es.ts";

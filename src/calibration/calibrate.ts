@@ -15,7 +15,7 @@
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import { plainMemory } from "../economy/index.ts";
 import type { AnyOptimiser } from "../leaders/optimiser.ts";
-import { fitGaussianProcess, type GaussianProcess, gaussianProcess } from "../leaders/parts/gaussian-process.ts";
+import { fitGaussianProcess, type GaussianProcess } from "../leaders/parts/gaussian-process.ts";
 import { quantile, variance } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
 import { type Comparison, createDistance, type DistanceName } from "./distance.ts";
@@ -231,7 +231,7 @@ function simulated(series: readonly Segments[] | Error): readonly Segments[] {
  */
 function worthKnowing(model: Model, d: number, tolerance: number, count: number): Float64Array[] {
   let { process } = model;
-  const limit = process.predict(model.starts[0]).mean + tolerance;
+  const limit = process.mean(model.starts[0]) + tolerance;
   const surface = surfaceOf(process, d, model.starts);
   const along: Float64Array[] = [];
   for (let k = 0; k < d; k++)
@@ -246,7 +246,7 @@ function worthKnowing(model: Model, d: number, tolerance: number, count: number)
       return 2 * sd - Math.abs(mean - limit);
     });
     const x = open[worth.indexOf(Math.max(...worth))];
-    process = process.with(x, process.predict(x).mean);
+    process = process.with(x, process.mean(x));
     chosen.push(x);
   }
   return chosen;
@@ -281,7 +281,7 @@ function modelled(all: readonly Told[], d: number): Model {
     Float64Array.from(told, (t) => t.distance),
     d,
   );
-  const means = told.map(({ x }) => process.predict(x).mean);
+  const means = told.map(({ x }) => process.mean(x));
   const order = told.map((_, i) => i).sort((a, b) => means[a] - means[b]);
   return { process, told, starts: order.slice(0, 5).map((i) => told[i].x) };
 }
@@ -293,16 +293,7 @@ function points(told: readonly Told[], d: number): Float64Array {
 }
 
 function surfaceOf(process: GaussianProcess, d: number, starts: readonly Float64Array[]): Surface {
-  const both = new Float64Array(2 * d);
-  return {
-    d,
-    starts,
-    distance(x, gradient) {
-      const { mean } = process.predict(x, gradient ? both : undefined);
-      if (gradient) for (let k = 0; k < d; k++) gradient[k] = both[k];
-      return mean;
-    },
-  };
+  return { d, starts, distance: (x, gradient) => process.mean(x, gradient) };
 }
 
 /**
@@ -311,14 +302,13 @@ function surfaceOf(process: GaussianProcess, d: number, starts: readonly Float64
  */
 function chance(series: readonly Segments[], { process, told }: Model, distance: Distance, best: Told) {
   const d = best.x.length;
-  const at = points(told, d);
   const apart: number[] = [];
   const excess = series.map((world) => {
     const features = featuresOf([world]);
     const distances = Float64Array.from(told, (candidate) => distance(candidate.features, features));
     apart.push(distances[told.indexOf(best)]);
-    const smoothed = gaussianProcess(at, distances, d, process.hyperparameters);
-    const means = told.map(({ x }) => smoothed.predict(x).mean);
+    const smoothed = process.retold(distances);
+    const means = told.map(({ x }) => smoothed.mean(x));
     const closest = told[means.indexOf(Math.min(...means))].x;
     const surface = surfaceOf(smoothed, d, [closest, best.x]);
     const least = descend(surface, closest);

@@ -94,7 +94,7 @@ export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): Reg
   const furthest = Math.max(Math.abs(prices[1] - low), Math.abs(high - prices[0]));
   const L = 1.05 * (furthest + width + 9 * σ);
   // e^(−σ²ω²/2) < 1e-16 beyond 8.6/σ; without noise the series of the reward falls as 1/ω² and is cut off.
-  const W = Math.min(4000, Math.ceil((8.6 / Math.max(σ, 1e-9)) * (L / (2 * Math.PI))));
+  const W = Math.min(2000, Math.ceil((8.6 / Math.max(σ, 1e-9)) * (L / (2 * Math.PI))));
   const ω = Float64Array.from({ length: W + 1 }, (_, k) => (2 * Math.PI * k) / L);
   // ∫ B(width² − x²) cos ωx dx over [−width, width] = 4B (sin ωw − ωw cos ωw)/ω³, times the noise
   const weight = ω.map((w, k) => {

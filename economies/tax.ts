@@ -94,6 +94,13 @@ export const tax = defineEconomy({
     incomeProgressivityMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest ξ" }),
     assetTaxRateMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest τ_a" }),
     assetProgressivityMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest ξ_a" }),
+    savingShareMin: param(0, { min: 0, max: 0.99, doc: "least share that can be kept" }),
+    hoursMin: param(0.001, {
+      unit: "hours",
+      min: 0.001,
+      max: 0.99,
+      doc: "least hours; above 0, so that something is produced",
+    }),
     taxPeriod: param(derived, {
       unit: "periods",
       min: 1,
@@ -166,8 +173,8 @@ export const tax = defineEconomy({
         utility: f64({ unit: "utils", doc: "ln c − h^(1+ζ)/(1+ζ)" }),
       },
       actions: {
-        savingShare: box(0, 1, { doc: "p, of all that one has after taxes" }),
-        hours: box(0.001, 1, { unit: "hours", doc: "h; a thousandth at least, so that something is produced" }),
+        savingShare: box("savingShareMin", 1, { doc: "p, of all that one has after taxes" }),
+        hours: box("hoursMin", 1, { unit: "hours", doc: "h" }),
       },
     }),
   },

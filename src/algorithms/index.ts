@@ -1,4 +1,5 @@
 // The learners, each a page.
+export { actorCritic, actorCriticConfig } from "./actor-critic.ts";
 export {
   type Algorithm,
   type AnyAlgorithm,
@@ -21,6 +22,7 @@ export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
 export { sac, sacConfig } from "./sac.ts";
 
+import { actorCritic } from "./actor-critic.ts";
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
@@ -33,6 +35,7 @@ import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
 export const algorithms: readonly AnyAlgorithm[] = [
+  actorCritic,
   dqn,
   impala,
   logitResponse,

@@ -1,5 +1,7 @@
 // Two layers: a leader that sets the environment's characteristics θ, followers that respond to them. Tasks, scores, and solution concepts, each a page.
+export { bayesianOptimisation } from "./bayesian-optimisation.ts";
 export { bestResponseGap, type Gap, type GapOptions } from "./best-response-gap.ts";
+export { cmaEs } from "./cma-es.ts";
 export { gridSearch } from "./grid-search.ts";
 export { type Commit, lead } from "./lead.ts";
 export { nested } from "./nested.ts";

@@ -91,3 +91,4 @@ export {
   representativeHousehold,
   type SteadyState,
 } from "./representative-household.ts";
+export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";

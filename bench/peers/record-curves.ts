@@ -1,39 +1,43 @@
-// Records the peers' learning curves, once: the docs draw ours over them. An hour for everything on one core.
+// Records the peers' learning curves, once; scripts/learning-curves.ts draws ours over them. Minutes per run, one run at a time:
 //
-//   node bench/peers/record-curves.ts ppo-cartpole 5      five seeds of CleanRL's and Stable-Baselines3's PPO
+//   node bench/peers/record-curves.ts dqn-cartpole 3      seeds 1 to 3 of CleanRL's and Stable-Baselines3's DQN
 //
-// Writes curves/<task>.json: per system its versions and settings, and per seed the mean return of the episodes that ended
-// in each of 40 equal parts of the run.
-import { mkdirSync, writeFileSync } from "node:fs";
+// Adds to curves/<task>.json: per system its versions and settings, and per seed the mean return of the episodes that ended in each
+// of 40 equal parts of the run. Seeds that are there are not run again.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { peer } from "./run.ts";
 
-interface Run {
+/** A file of curves. */
+export interface Curves {
+  readonly task: string;
+  readonly command: string;
+  readonly systems: Record<string, System>;
+}
+interface System {
   readonly versions: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly steps: number;
-  readonly stepsPerSecond: number;
-  readonly curve: readonly (number | null)[];
+  readonly runs: { readonly seed: number; readonly steps: number; readonly curve: readonly (number | null)[] }[];
 }
 
-const [task, count = "5"] = process.argv.slice(2);
+const [task, count = "3"] = process.argv.slice(2);
 if (task === undefined) throw new Error("usage: node bench/peers/record-curves.ts <task> [seeds]");
-const systems = [];
-for (const system of ["cleanrl", "sb3"]) {
-  const runs: Run[] = [];
-  for (let seed = 1; seed <= Number(count); seed++) {
+const folder = join(import.meta.dirname, "curves");
+const file = join(folder, `${task}.json`);
+mkdirSync(folder, { recursive: true });
+const command = `node bench/peers/record-curves.ts ${task}`;
+const recorded: Curves = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { task, command, systems: {} };
+for (let seed = 1; seed <= Number(count); seed++)
+  for (const system of ["cleanrl", "sb3"]) {
+    if (recorded.systems[system]?.runs.some((run) => run.seed === seed)) continue;
     const answer = await peer("control", [system, task, "--seed", String(seed)]);
     if (!answer.ok) throw new Error(`${system}, seed ${seed}: ${answer.reason}`);
-    runs.push(answer.result as Run);
-    process.stderr.write(`${system} ${task} seed ${seed}: ${runs.at(-1)!.stepsPerSecond} steps/s\n`);
+    const { versions, settings, steps, stepsPerSecond, curve } = answer.result as System &
+      System["runs"][number] & { readonly stepsPerSecond: number };
+    const { seed: _, ...same } = settings;
+    (recorded.systems[system] ??= { versions, settings: same, runs: [] }).runs.push({ seed, steps, curve });
+    // lists of numbers on one line
+    const text = JSON.stringify(recorded, null, 1).replace(/\[[-\d.,nul\s]+\]/g, (list) => list.replace(/\s+/g, ""));
+    writeFileSync(file, `${text}\n`);
+    process.stderr.write(`${task}, ${system}, seed ${seed}: ${stepsPerSecond} steps/s\n`);
   }
-  const { versions, settings } = runs[0]!;
-  const { seed: _, ...rest } = settings;
-  systems.push({ system, versions, settings: rest, curves: runs.map(({ curve }) => curve) });
-}
-mkdirSync(join(import.meta.dirname, "curves"), { recursive: true });
-const command = `node bench/peers/record-curves.ts ${task} ${count}`;
-writeFileSync(
-  join(import.meta.dirname, "curves", `${task}.json`),
-  `${JSON.stringify({ task, command, seeds: Number(count), systems }, null, 1).replace(/\[\s+([-\d.nul,\s]+?)\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, " ")}]`)}\n`,
-);

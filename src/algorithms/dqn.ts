@@ -213,7 +213,7 @@ function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 }
 
 /** ½ (Q(o, a) − target)², averaged. `actions` index columns of the branches, [rows, D]. */
-function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
+export function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   const choices = branchesOf(spec).at(-1)!.to;
   const D = spec.actions.length;
   const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, D), target: matrix(rows) };

@@ -172,7 +172,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     shards,
     layout,
     maxGradNorm: c.maxGradNorm,
-    shard(params, grads) {
+    shard({ theta: params, grads }) {
       const loss = compile(objective(spec, c, B), { arena, params, grads, layout });
       const { obs, actions } = loss.inputs;
       const judged = compile(judgement(spec, c, B), { arena, params, layout, bind: { obs, actions } });

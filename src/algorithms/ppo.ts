@@ -3,7 +3,7 @@
 // Details and names are CleanRL's (Huang et al. 2022, "The 37 implementation details of PPO"), except that a time limit is not death.
 // Populations learn independently of each other (de Witt et al. 2020, https://arxiv.org/abs/2011.09533), each on its own clock; agents of a
 // population share one actor and one critic unless `independent` is set.
-// Not here: recurrence, a critic that sees what actors do not.
+// Not here: a critic that sees what actors do not (mappo.ts).
 //
 // E worlds, N agents, F features, D action dimensions, T decisions of a rollout, S slots of its observations (parts/rollout.ts);
 // G groups of agents that share networks, M minibatches, B rows of a shard
@@ -41,6 +41,7 @@ import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
 import { informationConfig, informationOf, isPriced } from "./parts/information.ts";
 import { deal, minibatch, momentsOf } from "./parts/minibatches.ts";
+import { lengthOf, memoryInput, recall, recurrenceConfig } from "./parts/recurrence.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { type Learner, trainingLoop } from "./parts/training-loop.ts";
@@ -79,6 +80,7 @@ export const ppoConfig = {
   hiddenLayers: param(2, { min: 1, max: 16, integer: true, doc: "of the actor, and of the critic" }),
   hiddenWidth: param(64, { min: 1, max: 4096, integer: true }),
   activation: choice("tanh", ["relu", "tanh"]),
+  ...recurrenceConfig,
   initialLogStd: param(0, { doc: "ln σ of box actions to begin with, in units of half the box" }),
   squash: flag(false, "box actions are the tanh of a normal instead of a normal cut off at the bounds"),
   normalizeObs: flag(false, "by running mean and deviation over all agents, within ±10"),
@@ -139,13 +141,15 @@ export const ppo = defineAlgorithm({
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, lengthOf(c)))),
 });
 
 /** What is minimised, of some rows of a minibatch. Weights average to 1 over the minibatch; they are 0 where a row only fills up. */
 export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
   const inputs = {
     obs: matrix(rows, spec.features.length),
+    memory: memoryInput(c, rows / lengthOf(c)), // before the first of each sequence
+    keep: matrix(rows), // 0 where an episode begins within a sequence
     mask: maskInput(spec, rows), // what could be chosen
     actions: actionsInput(spec, rows),
     logProb: matrix(rows), // of the actions, by the policy that took them
@@ -160,15 +164,17 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
   return trace(inputs, (x, par) => {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
+    const seen = recall(par, x.obs, x.memory, x.keep, c);
+
     // r = π(a|o)/π_old(a|o);   −min(r A, clip(r, 1 ± ε) A)
-    const { logProb, entropy, logSize } = actor(par, x.obs, spec, c, x.mask);
+    const { logProb, entropy, logSize } = actor(par, seen, spec, c, x.mask);
     const logRatio = clip(sub(logProb(x.actions), x.logProb), -20, 20);
     const ratio = exp(logRatio);
     const near = clip(ratio, 1 - c.clipCoef, 1 + c.clipCoef);
     const policy = neg(average(minimum(mul(x.advantage, ratio), mul(x.advantage, near))));
 
     // ½ (V − R)², and no less for having moved further than ε
-    const V = critic(par, x.obs, c);
+    const V = critic(par, seen, c);
     const nearV = add(x.value, clip(sub(V, x.value), -c.clipCoef, c.clipCoef));
     const error = square(sub(V, x.target));
     const value = mul(average(c.clipVloss ? maximum(error, square(sub(nearV, x.target))) : error), 0.5);
@@ -206,19 +212,24 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   const F = spec.features.length;
   const D = spec.actions.length;
   const K = choicesOf(spec);
+  const H = c.memoryWidth;
   const T = c.numSteps;
   const M = c.numMinibatches;
   const groupSize = c.independent ? 1 : N;
   const G = N / groupSize;
-  const R = E * T * groupSize; // rows of a group's rollout
+  const L = lengthOf(c);
+  const Q = (E * T * groupSize) / L; // sequences of a group's rollout, of L rows each
   if (F === 0) throw new Error(`ppo: ${population} observes nothing; declare observe.${population}.`);
-  if (R < M)
-    throw new Error(`ppo: numMinibatches is ${M}, but a rollout of ${population} has ${R} rows. Raise numSteps.`);
-  const shards = Math.max(1, Math.min(MOST_SHARDS, Math.floor(R / M / SHARD_ROWS)));
-  const B = Math.ceil(Math.ceil(R / M) / shards);
+  if (T % L !== 0) throw new Error(`ppo: sequenceLength is ${L}, but numSteps ${T} is not a multiple of it.`);
+  if (Q < M)
+    throw new Error(
+      `ppo: numMinibatches is ${M}, but a rollout of ${population} has ${Q} ${L > 1 ? "sequences" : "rows"}. Raise numSteps.`,
+    );
+  const shards = Math.max(1, Math.min(MOST_SHARDS, Math.floor((Q * L) / M / SHARD_ROWS), Math.ceil(Q / M)));
+  const B = L * Math.ceil(Math.ceil(Q / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, mask, actions, logProb, rewards, next, done, information } = rollout;
+  const { S, obs, mask, memory, actions, logProb, rewards, next, done, information } = rollout;
   const loss = objective(spec, c, B);
   const layout = layoutOf(loss);
   const P = layout.size;
@@ -238,7 +249,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
 
   const values = arena.f32(E * S * N); // [E, S, N]
   const advantages = arena.f32(E * T * N); // [E, T, N]
-  const order = arena.i32(G * R); // rows as dealt, −1: none
+  const order = arena.i32(G * Q * L); // rows as dealt, −1: none
   const scales = arena.f64(G * M * 3); // of each minibatch: mean and 1/deviation of advantages, weight of a row
   const fit = createFit(arena, E);
   const counts = arena.f64(G); // minibatches learned from
@@ -361,10 +372,10 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
 
   /** Deals group g's minibatch m of this pass. Rows average to a weight of 1 over its places. */
   function shuffle(g: number, m: number): void {
-    const [from, to] = minibatch(R, M, m);
-    const rows = order.subarray(g * R + from, g * R + to);
-    deal(rows, permutation(streams.shuffle, { size: R, lane: g, period: epochs }), from, (k) => {
-      const decision = Math.floor(k / groupSize); // e T + t
+    const [from, to] = minibatch(Q, M, m);
+    const rows = order.subarray((g * Q + from) * L, (g * Q + to) * L);
+    deal(rows, permutation(streams.shuffle, { size: Q, lane: g, period: epochs }), from, L, (k, l) => {
+      const decision = Math.floor(k / groupSize) * L + l; // e T + t
       const known = decision % T < done[Math.floor(decision / T)];
       return known ? decision * N + g * groupSize + (k % groupSize) : -1;
     });
@@ -377,8 +388,8 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   function computeShard(g: number, m: number, s: number): void {
     const { inputs, run, backward } = networks[g].parts[s].loss;
     const [center, scale, weight] = scales.subarray((g * M + m) * 3) as unknown as readonly [number, number, number];
-    const [first, last] = minibatch(R, M, m);
-    const rows = order.subarray(g * R + Math.min(last, first + s * B), g * R + Math.min(last, first + (s + 1) * B));
+    const [first, last] = minibatch(Q, M, m).map((q) => (g * Q + q) * L) as [number, number];
+    const rows = order.subarray(Math.min(last, first + s * B), Math.min(last, first + (s + 1) * B));
     inputs.weight.fill(0);
     if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0; b < rows.length; b++) {
@@ -386,6 +397,11 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
       if (row < 0) continue;
       const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
+      if (memory) {
+        const t = Math.floor(row / N) % T;
+        inputs.keep[b] = t > 0 && next[Math.floor(row / N) - 1] !== t ? 0 : 1;
+        if (b % L === 0) for (let j = 0; j < H; j++) inputs.memory[(b / L) * H + j] = memory[slot * H + j];
+      }
       if (mask) for (let k = 0; k < K; k++) inputs.mask[b * K + k] = mask[row * K + k];
       for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
       inputs.logProb[b] = logProb[row];

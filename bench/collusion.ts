@@ -11,6 +11,7 @@ import { repeatedQ } from "../src/algorithms/repeated-q.ts";
 import { alone } from "../src/economy/index.ts";
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { accelerateRandom, createArena } from "../src/kernels/index.ts";
+import { wasmBackend } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 import { type BenchReport, median, watchMachine } from "./report.ts";
 
@@ -57,7 +58,7 @@ function sessions(seed: number): number {
   const arena = createArena({ bytes: 1 << 23 });
   const env = makeVectorEnv(priceCollusion, { numEnvs, memory: arena });
   const config = resolveConfig(repeatedQ, { stablePeriods: PERIODS });
-  const context = { env, config, seed, arena, team: alone, from: null };
+  const context = { env, config, seed, arena, team: alone, backend: wasmBackend, from: null };
   const learn = (totalSteps: number) =>
     time(() => void [...repeatedQ.train({ ...context, totalSteps, rng: seedStream(seed) })]);
   // Playing the economy through all combinations is timed by a run that then ends at once.
@@ -84,6 +85,7 @@ function generalRate(seed: number): number {
     seed,
     arena,
     team: alone,
+    backend: wasmBackend,
     from: null,
   });
   return totalSteps / time(() => void [...updates]) / 1000;

@@ -2,6 +2,7 @@
 export { actorCritic } from "./algorithms/actor-critic.ts";
 export { dqn } from "./algorithms/dqn.ts";
 export { impala } from "./algorithms/impala.ts";
+export { logitResponse } from "./algorithms/logit-response.ts";
 export { naf } from "./algorithms/naf.ts";
 export { ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
@@ -12,5 +13,7 @@ export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";
 export { defineExperiment, type Expectation, type Experiment } from "./experiment/experiment.ts";
 export type { Player } from "./experiment/play.ts";
+export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";
+export * as metrics from "./metrics/index.ts";
 export * as solvers from "./solvers/index.ts";

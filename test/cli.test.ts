@@ -148,7 +148,7 @@ test("check: economy, pass, checks", () => {
 });
 
 test("reproduce: name, seeds, seconds and a row per claim and for the time", () => {
-  const answer = json("reproduce", fixture("tiny"), "--seeds", "2");
+  const answer = json("reproduce", fixture("tiny"), "--seeds", "2", "--out", "pages");
   expect(answer).toEqual({
     name: fixture("tiny"),
     seeds: [1, 2],
@@ -168,7 +168,11 @@ test("reproduce: name, seeds, seconds and a row per claim and for the time", () 
       expect.objectContaining({ item: "share price", theory: 0, pass: true, note: "2 of 2 seeds at most 2" }),
       expect.objectContaining({ item: "processor time per seed", claim: "–", theory: null, unit: "s", pass: true }),
     ],
+    reports: ["pages/tiny.html"],
   });
+  expect(readFileSync(join(place, "pages/tiny.html"), "utf8")).toContain("posted bond price");
+  const kept = JSON.parse(readFileSync(join(place, "pages/tiny.json"), "utf8"));
+  expect([kept.seeds, kept.summaries.length, kept.hashes.length]).toEqual([[1, 2], 2, 2]);
 });
 
 test("list and describe", () => {

@@ -15,7 +15,8 @@ const layers: Record<string, readonly string[]> = {
   economy: ["random", "kernels/arena.ts"],
   env: ["economy"],
   algorithms: ["nn", "env"],
-  leaders: ["algorithms"],
+  diagnostics: ["algorithms"],
+  leaders: ["algorithms", "metrics", "diagnostics"],
   solvers: ["random"],
   metrics: ["random"],
   risk: ["metrics"],
@@ -23,6 +24,8 @@ const layers: Record<string, readonly string[]> = {
   store: ["protocol"],
   experiment: ["leaders", "solvers", "metrics"],
   engine: ["experiment", "store"],
+  data: ["economy"],
+  calibration: ["engine"],
 };
 
 // Everything else in src/ also runs in a browser.

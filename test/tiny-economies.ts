@@ -16,14 +16,16 @@ import {
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { createPlayer } from "../src/experiment/play.ts";
 import { createArena } from "../src/kernels/index.ts";
+import { type Backend, wasmBackend } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
-  readonly config?: Partial<C>;
-  readonly params?: Readonly<Record<string, number>>;
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
+  readonly config?: Partial<C> & { readonly populations?: Readonly<Record<string, Partial<C>>> };
   readonly numEnvs?: number;
   readonly totalSteps: number;
   readonly seed?: number;
+  readonly backend?: Backend;
   readonly from?: Snapshot;
 }
 
@@ -34,11 +36,19 @@ export type Recorded = Omit<Update, "snapshot"> & Snapshot;
 export function trainOn<D extends ParamDeclarations>(
   algorithm: Algorithm<D>,
   economy: Economy,
-  { config: settings = {}, params = {}, numEnvs = 1, totalSteps, seed = 5, from }: Training<ParamValues<D>>,
+  {
+    config: settings = {},
+    params = {},
+    numEnvs = 1,
+    totalSteps,
+    seed = 5,
+    backend = wasmBackend,
+    from,
+  }: Training<ParamValues<D>>,
 ) {
   const arena = createArena({ bytes: 32 << 20 });
   const env = makeVectorEnv(economy, { numEnvs, params, memory: arena, outcomes: algorithm.outcomes ?? false });
-  const config = resolveConfig(algorithm, settings);
+  const config = resolveConfig(algorithm, settings, Object.keys(env.spec));
   const rng = seedStream(seed);
   const updates: Recorded[] = [];
   /** Actions that were played on the last step before each update, by population. */
@@ -51,6 +61,7 @@ export function trainOn<D extends ParamDeclarations>(
     seed,
     arena,
     team: alone,
+    backend,
     from: from ?? null,
   })) {
     const { arrays, meta } = update.snapshot();
@@ -253,6 +264,89 @@ export const contexts = defineEconomy({
   }),
   observe: { guessers: { seen: { column: "seen", doc: "−1, 0 or 1" } } },
   reward: { guessers: { column: "reward", doc: "1 for the right guess" } },
+});
+
+/** A sign is shown once, and must be named `delay` steps later for 1; episodes end as they were begun, by a death or by the clock. */
+export const delayed = defineEconomy({
+  name: "delayed",
+  source: "test",
+  summary: "What was seen at first decides what is right at last.",
+  params: {
+    delay: param(4, { integer: true, min: 1 }),
+    ends: param(1, { doc: "1: the world ends; 0: it is cut off" }),
+  },
+  horizon: 5,
+  world: { time: f64() },
+  populations: {
+    witnesses: population({
+      size: 3,
+      state: { sign: f64(), shown: f64(), paid: f64() },
+      actions: { name: discrete(2) },
+    }),
+  },
+  start: ({ each }) => ({
+    show: each("witnesses", { doc: "0 or 1, as −1 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 2);
+      for (let i = from; i < to; i++) k.shown[i] = 2 * (k.sign[i] = sign[i]) - 1;
+    }),
+  }),
+  phases: ({ decide, each, whole }) => ({
+    name: decide("witnesses", { doc: "the sign, when asked" }),
+    pay: each("witnesses", { doc: "1 at the end for the right name" }, (k, from, to, w, p) => {
+      for (let i = from; i < to; i++) {
+        k.paid[i] = w.time === p.delay && k.name[i] === k.sign[i] ? 1 : 0;
+        k.shown[i] = 0;
+      }
+    }),
+    pass: whole({ doc: "time" }, (w) => {
+      w.time += 1;
+    }),
+  }),
+  observe: {
+    witnesses: {
+      shown: { column: "shown", doc: "the sign at first, then 0" },
+      time: { world: "time", scale: 4, doc: "" },
+    },
+  },
+  reward: { witnesses: { column: "paid", doc: "1 for the right name" } },
+  end: (w, p) => p.ends === 1 && w.time > p.delay,
+  metrics: { paid: { unit: "1", doc: "", of: ({ witnesses }) => witnesses.paid.reduce((a, b) => a + b) / 3 } },
+});
+
+/** Four have 0 to 3 pieces and eat some, no more than there are, with one of two drinks: 1 for a piece, and for drink 1 in a full house. */
+export const larder = defineEconomy({
+  name: "larder",
+  source: "test",
+  summary: "Nobody can eat what is not there.",
+  params: { strict: param(0, { doc: "1: greed is an error" }) },
+  horizon: 6,
+  populations: {
+    eaters: population({
+      size: 4,
+      state: { stock: f64(), joy: f64(), greed: f64() },
+      actions: { eaten: grid(0, 3, 4), drink: discrete(2) },
+    }),
+  },
+  start: ({ each }) => ({
+    fill: each("eaters", { doc: "3 to begin with" }, (k, from, to) => k.stock.fill(3, from, to)),
+  }),
+  phases: ({ decide, each }) => ({
+    eat: decide("eaters", { doc: "0 to 3, of what there is" }),
+    joy: each("eaters", { doc: "1 each; what was asked for and not there is greed" }, (k, from, to, _w, p, draw) => {
+      const fresh = draw.integers("fresh", 4);
+      for (let i = from; i < to; i++) {
+        const eaten = Math.min(k.eaten[i], k.stock[i]);
+        k.greed[i] += k.eaten[i] - eaten;
+        if (p.strict === 1 && k.greed[i] > 0) throw new Error("somebody was greedy");
+        k.joy[i] = eaten + (k.stock[i] === 3 && k.drink[i] === 1 ? 1 : 0);
+        k.stock[i] = fresh[i];
+      }
+    }),
+  }),
+  observe: { eaters: { stock: { column: "stock", scale: 3, doc: "pieces" } } },
+  reward: { eaters: { column: "joy", doc: "eaten" } },
+  mask: { eaters: { eaten: { doc: "no more than there is", allows: (k, i, eaten) => eaten <= k.stock[i] } } },
+  metrics: { greed: { unit: "1", doc: "", of: ({ eaters }) => eaters.greed.reduce((a, b) => a + b) } },
 });
 
 /** Two players are paid 2 if both choose 0, 1 if both choose 1, and nothing else: two pure equilibria and a mixed one. */

@@ -15,6 +15,7 @@ import {
   flag,
   grid,
   i32,
+  numbers,
   type ParamsOf,
   type PopulationName,
   param,
@@ -34,6 +35,7 @@ const params = {
   wealth: param(derived),
   regime: choice("calm", ["calm", "storm"]),
   taxed: flag(true),
+  wages: numbers([1, 2]),
 };
 const populations = {
   households: population({
@@ -70,6 +72,7 @@ const town = defineEconomy({
         expectType<Equal<typeof k.size, number>>();
         expectType<Equal<typeof p.regime, "calm" | "storm">>();
         expectType<Equal<typeof p.taxed, boolean>>();
+        expectType<Equal<typeof p.wages, readonly number[]>>();
         expectType<Equal<typeof p.fee, number>>();
         expectType<Equal<typeof other.assets, Float64Array>>();
         expectType<Equal<typeof other.row, Int32Array>>();
@@ -288,6 +291,28 @@ const mistakes: readonly (() => unknown)[] = [
       algorithm: dqn,
       // @ts-expect-error a setting that the algorithm does not have
       config: { learnRate: 1e-3 },
+      numEnvs: 1,
+      totalSteps: 1,
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      algorithm: dqn,
+      // @ts-expect-error settings of a population that the economy does not have
+      config: { populations: { goverment: { learningRate: 1e-3 } } },
+      numEnvs: 1,
+      totalSteps: 1,
+    }),
+  () =>
+    defineExperiment({
+      name: "x",
+      summary: "",
+      economy: town,
+      algorithm: dqn,
+      // @ts-expect-error a setting of one population that the algorithm does not have
+      config: { populations: { government: { learnRate: 1e-3 } } },
       numEnvs: 1,
       totalSteps: 1,
     }),

@@ -1,11 +1,12 @@
 // Peers on the same machine: runs a Python script of this folder in a virtual environment of its own, bench/peers/.venv,
-// which is made from requirements.txt on first use and made anew when that file changes:
+// which is made from requirements.txt on first use and brought up to it when that file changes:
 //
 //   python3 -m venv --clear .venv
-//   .venv/bin/python -m pip install --no-deps -r requirements.txt
+//   .venv/bin/python -m pip install --no-deps --ignore-requires-python -r requirements.txt
 //
-// --no-deps because requirements.txt is complete and leaves out the parts of torch that only a GPU needs. pip asks
-// whatever index this machine is configured for. Nothing here throws: a machine without Python gets a reason instead.
+// --no-deps because requirements.txt is complete and leaves out the parts of torch that only a GPU needs;
+// --ignore-requires-python because CleanRL on PyPI declares old versions of Python. pip asks whatever index this machine
+// is configured for. Nothing here throws: a machine without Python gets a reason instead.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,7 +16,10 @@ import { join } from "node:path";
 export type PeerResult = { ok: true; result: unknown } | { ok: false; reason: string };
 
 /** Runs a peer script in bench/peers/.venv (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */
-export async function peer(name: "mesa_money" | "torch_train_step", args: readonly string[]): Promise<PeerResult> {
+export async function peer(
+  name: "mesa_money" | "torch_train_step" | "control",
+  args: readonly string[],
+): Promise<PeerResult> {
   environment ??= prepareEnvironment();
   const problem = await environment;
   if (problem !== null) {
@@ -49,18 +53,22 @@ async function prepareEnvironment(): Promise<string | null> {
   const wanted = createHash("sha256")
     .update(await readFile(REQUIREMENTS))
     .digest("hex");
+  const runs = (await finished(VENV_PYTHON, ["--version"])).code === 0;
   const made = await readFile(MARKER, "utf8").catch(() => "none");
-  if (made === wanted && (await finished(VENV_PYTHON, ["--version"])).code === 0) return null;
+  if (runs && made === wanted) return null;
 
-  const { python, rejected } = await findPython();
-  if (python === undefined) {
-    const found = rejected.length > 0 ? ` (found ${rejected.join(", ")})` : "";
-    return `No python3 of at least 3.${OLDEST_MINOR} with its venv module on PATH${found}. Install one to run the peers.`;
+  if (!runs) {
+    const { python, rejected } = await findPython();
+    if (python === undefined) {
+      const found = rejected.length > 0 ? ` (found ${rejected.join(", ")})` : "";
+      return `No python3 of at least 3.${OLDEST_MINOR} with its venv module on PATH${found}. Install one to run the peers.`;
+    }
+    process.stderr.write(`peers: making ${VENV} with ${python}; about 3 GB to download on Linux, 5 GB on disk\n`);
+    const venv = await finished(python, ["-m", "venv", "--clear", VENV], "show progress");
+    if (venv.code !== 0) return `${python} -m venv ended with ${venv.code}: ${lastLine(venv.stderr || venv.stdout)}`;
   }
-  process.stderr.write(`peers: making ${VENV} with ${python}; about 3 GB to download on Linux, 5 GB on disk\n`);
-  const venv = await finished(python, ["-m", "venv", "--clear", VENV], "show progress");
-  if (venv.code !== 0) return `${python} -m venv ended with ${venv.code}: ${lastLine(venv.stderr || venv.stdout)}`;
-  const pip = await finished(VENV_PYTHON, ["-m", "pip", "install", "--no-deps", "-r", REQUIREMENTS], "show progress");
+  const install = ["-m", "pip", "install", "--no-deps", "--ignore-requires-python", "-r", REQUIREMENTS];
+  const pip = await finished(VENV_PYTHON, install, "show progress");
   if (pip.code !== 0) {
     const error = pip.stderr.split("\n").findLast((line) => line.startsWith("ERROR:")) ?? lastLine(pip.stderr);
     return `pip could not install bench/peers/requirements.txt: ${error}`;

@@ -43,7 +43,7 @@ import {
   uniform,
   zeros,
 } from "../nn/index.ts";
-import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { createPriorities } from "./parts/priorities.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
@@ -139,6 +139,8 @@ export const dqn = defineAlgorithm({
   summary:
     "Deep Q-learning: replay, target network; double, dueling, n-step, prioritised by option; several action dimensions.",
   config: dqnConfig,
+  mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/td":
       "mean loss of the minibatches since the last report: ½ squared TD error (or Huber), in units of scaled reward",
@@ -155,7 +157,9 @@ export const dqn = defineAlgorithm({
 
 function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act(progress);
     env.step();
@@ -224,7 +228,7 @@ function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 }
 
 /** ½ (Q(o, a) − target)², averaged, by weight where replay is prioritised. `actions` index columns of the branches, [rows, D]. */
-function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
+export function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   const choices = branchesOf(spec).at(-1)!.to;
   const D = spec.actions.length;
   const [obs, target, weight] = [matrix(rows, spec.features.length), matrix(rows), matrix(rows)];
@@ -247,7 +251,7 @@ function valuingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 }
 
 function createLearner(context: TrainContext<DqnConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const { size: N, features, actions: dimensions } = spec;
@@ -292,9 +296,15 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     named(`adam/v${suffix}`, adam.v);
     const shards = Array.from({ length: SHARDS }, () => {
       const shardGrads = arena.f32(P);
-      const loss = compile(lossGraph(spec, c, shardRows), { arena, params: theta, grads: shardGrads, layout });
-      const bootstrap = compile(actingGraph(spec, c, shardRows), { arena, params: c.doubleQ ? theta : target, layout });
-      const valuing = c.doubleQ ? compile(valuingGraph(spec, c, shardRows), { arena, params: target, layout }) : null;
+      const loss = backend.compile(lossGraph(spec, c, shardRows), { arena, params: theta, grads: shardGrads, layout });
+      const bootstrap = backend.compile(actingGraph(spec, c, shardRows), {
+        arena,
+        params: c.doubleQ ? theta : target,
+        layout,
+      });
+      const valuing = c.doubleQ
+        ? backend.compile(valuingGraph(spec, c, shardRows), { arena, params: target, layout })
+        : null;
       return { shardGrads, loss, bootstrap, valuing };
     });
     return { theta, target, grads, adam, shards };

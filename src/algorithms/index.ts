@@ -3,16 +3,20 @@ export { actorCritic, actorCriticConfig } from "./actor-critic.ts";
 export {
   type Algorithm,
   type AnyAlgorithm,
+  configOf,
+  contextOf,
   defineAlgorithm,
   type Policy,
+  type RunConfig,
   resolveConfig,
   type Snapshot,
   type Update,
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
 export { impala, impalaConfig } from "./impala.ts";
+export { logitResponse, logitResponseConfig } from "./logit-response.ts";
 export { naf, nafConfig } from "./naf.ts";
-export { ppo, ppoConfig } from "./ppo.ts";
+export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
 export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
@@ -22,6 +26,7 @@ import { actorCritic } from "./actor-critic.ts";
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
+import { logitResponse } from "./logit-response.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
@@ -33,6 +38,7 @@ export const algorithms: readonly AnyAlgorithm[] = [
   actorCritic,
   dqn,
   impala,
+  logitResponse,
   naf,
   ppo,
   qLearning,

@@ -114,6 +114,7 @@ export const naf = defineAlgorithm({
   source: "Gu et al. (2016), arXiv:1603.00748; Wolpert & Tumer (2002) for difference rewards",
   summary: "Q-learning for posted prices: a bowl-shaped advantage per order, difference rewards, shaped values.",
   config: nafConfig,
+  backends: ["wasm", "onnx"],
   outcomes: true,
   metrics: {
     "losses/value": "mean loss of V's minibatches since the last report, in units of its spread at the start",
@@ -144,13 +145,13 @@ function train(context: TrainContext<NafConfig>): Generator<Update, void, void> 
 }
 
 /** Where an order lies: ln a on a log grid, a on a linear one; and the grid's ends and width in that coordinate. */
-interface Axis {
+export interface Axis {
   readonly logarithmic: boolean;
   readonly low: number;
   readonly range: number;
   readonly coordinates: Float64Array;
 }
-function axisOf(population: string, { name, space }: ActionDimension): Axis {
+export function axisOf(population: string, { name, space }: ActionDimension): Axis {
   if (space.kind !== "grid")
     throw new Error(`naf: ${population}.${name} is a ${space.kind}, expected an ordered grid; dqn takes codes.`);
   const { values, count } = space;
@@ -184,7 +185,7 @@ const head = (par: Param, h: Tensor<"f32">, outputs: number, size: number): Tens
 const valueGraph = (F: number, c: NafConfig, rows: number) =>
   trace({ obs: matrix(rows, F) }, ({ obs }, par) => ({ outputs: { value: head(par, trunk(par, obs, c), 1, 0.1) } }));
 
-function valueLossGraph(F: number, c: NafConfig) {
+export function valueLossGraph(F: number, c: NafConfig) {
   const B = c.batchSize;
   return trace({ obs: matrix(B, F), target: matrix(B) }, ({ obs, target }, par) => {
     const error = reshape(sub(head(par, trunk(par, obs, c), 1, 0.1), target), [B / c.groupSize, c.groupSize]);
@@ -213,7 +214,7 @@ function bowl(par: Param, obs: Tensor<"f32">, c: NafConfig, axis: Axis): Bowl {
 const orderGraph = (F: number, c: NafConfig, axis: Axis, rows: number) =>
   trace({ obs: matrix(rows, F) }, ({ obs }, par) => ({ outputs: { mu: bowl(par, obs, c, axis).mu } }));
 
-function orderLossGraph(F: number, c: NafConfig, axis: Axis) {
+export function orderLossGraph(F: number, c: NafConfig, axis: Axis) {
   const B = c.batchSize;
   return trace({ obs: matrix(B, F), order: matrix(B), inverseWidth: matrix(B), target: matrix(B) }, (inputs, par) => {
     const { mu, kappa, constant } = bowl(par, inputs.obs, c, axis);
@@ -229,7 +230,7 @@ function orderLossGraph(F: number, c: NafConfig, axis: Axis) {
 const SAMPLED = 1024;
 
 function createLearner(context: TrainContext<NafConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const { size: N, actions: dimensions } = spec;
@@ -276,14 +277,14 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   const actors = Array.from({ length: team.size }, () =>
     orders.map(({ slow, layout }, d) => compile(orderGraph(F, c, axes[d]!, rows), { arena, params: slow, layout })),
   )[team.rank]!;
-  const valueLoss = compile(valueLossGraph(F, c), {
+  const valueLoss = backend.compile(valueLossGraph(F, c), {
     arena,
     params: value.fast,
     grads: value.grads,
     layout: value.layout,
   });
   const orderLosses = orders.map(({ fast, grads, layout }, d) =>
-    compile(orderLossGraph(F, c, axes[d]!), { arena, params: fast, grads, layout }),
+    backend.compile(orderLossGraph(F, c, axes[d]!), { arena, params: fast, grads, layout }),
   );
 
   const T = c.bufferSteps + c.nSteps + 1;

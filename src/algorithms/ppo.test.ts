@@ -8,7 +8,9 @@ import {
   contexts,
   coordination,
   credit,
+  delayed,
   distance,
+  larder,
   oneStep,
   type Recorded,
   type Training,
@@ -39,8 +41,9 @@ import { seedStream } from "../random/index.ts";
 import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
-import { valueGraph } from "./parts/critic.ts";
-import { objective, type PpoConfig, ppo } from "./ppo.ts";
+import { critic, valueGraph } from "./parts/critic.ts";
+import { recall } from "./parts/recurrence.ts";
+import { adageTable3, objective, type PpoConfig, ppo } from "./ppo.ts";
 
 const SMALL: Partial<PpoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 16, learningRate: 5e-3, gamma: 0.9 };
 const train = (economy: Economy, { config, ...training }: Training<PpoConfig>) =>
@@ -108,13 +111,23 @@ function example(spec: PopulationSpec, config: Partial<PpoConfig>) {
     weight: [4 / 3, 4 / 3, 0, 4 / 3],
     noise: some(rows * 2, 1),
     klCoef: [0.7],
+    price: [0.5, 0.2, 1, 0.3],
+    memory: some(c.recurrent ? (rows / c.sequenceLength) * c.memoryWidth : rows, 1),
+    keep: [1, 1, 0, 1],
+    mask: spec.masked ? [1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1] : [0, 0, 0, 0],
   };
-  const now = trace({ obs: graph.inputs.obs, actions: actionsInput(spec, rows) } as never, (x: never, par) => {
-    const { obs, actions } = x as { obs: never; actions: never };
-    return { outputs: { logProb: actor(par, obs, spec, c).logProb(actions) } };
-  }).outputs.logProb;
-  const logProb = [...evaluate([now], { ...inputs, ...named(theta, layout) })[0]];
-  const value = [...evaluate([valueGraph(spec, c, rows).outputs.value], { ...inputs, ...named(theta, layout) })[0]];
+  const { memory, keep, mask } = graph.inputs;
+  const now = trace(
+    { obs: graph.inputs.obs, memory, keep, mask, actions: actionsInput(spec, rows) } as never,
+    (x: never, par) => {
+      const { obs, memory, keep, mask, actions } = x as Record<string, never>;
+      const seen = recall(par, obs, memory, keep, c);
+      return { outputs: { logProb: actor(par, seen, spec, c, mask).logProb(actions), value: critic(par, seen, c) } };
+    },
+  ).outputs;
+  const [logProb, value] = evaluate([now.logProb, now.value], { ...inputs, ...named(theta, layout) }).map((x) => [
+    ...x,
+  ]);
   const old = {
     logProb: logProb.map((x, k) => Math.fround(x - [0.1, 0.4, 0.3, -0.5][k])),
     value: value.map((x, k) => Math.fround(x - [0.1, 0.5, -0.4, -0.3][k])),
@@ -150,12 +163,17 @@ test("the objective is the paper's: −min(r A, clip(r) A), ½ clipped squared e
   expect(loss).toBeCloseTo(policy - c.entCoef * entropy + 0.4 * squares + 0.7 * approxKl, 9);
 });
 
-test("the gradient of the objective equals finite differences, for choices, normals and squashed normals, with and without clipped values and KL", () => {
+test("the gradient of the objective equals finite differences, for choices, normals and squashed normals, with and without clipped values, KL and a price of information", () => {
   for (const [spec, config] of [
     [choicesSpec, {}],
     [choicesSpec, { klCoef: 1, clipVloss: false, activation: "relu" }],
     [boxesSpec, { klCoef: 1 }],
     [boxesSpec, { squash: true, hiddenLayers: 2 }],
+    [choicesSpec, { informationCost: 1 }],
+    [{ ...choicesSpec, masked: true }, { informationCost: 1 }],
+    [boxesSpec, { squash: true, informationCost: 1 }],
+    [choicesSpec, { recurrent: true, sequenceLength: 2, memoryWidth: 3 }],
+    [boxesSpec, { recurrent: true, sequenceLength: 4, memoryWidth: 3, klCoef: 1 }],
   ] as const) {
     const { graph, layout, theta, inputs } = example(spec, config);
     const arena = createArena({ bytes: 4 << 20 });
@@ -182,6 +200,8 @@ test("at the first step the ratio is 1: what was remembered of an action is what
     [tastes, {}, {}],
     [lqr, {}, { agents: 9 }],
     [lqr, { squash: true, normalizeObs: true }, { agents: 9 }],
+    [delayed, { recurrent: true, sequenceLength: 8 }, {}], // episodes of five begin within sequences
+    [delayed, { recurrent: true, sequenceLength: 4, normalizeObs: true }, { ends: 0 }],
   ] as const) {
     const { updates } = train(economy, {
       config: { ...config, updateEpochs: 1, numMinibatches: 1, updates: 1 },
@@ -379,12 +399,37 @@ test("populations learn each on its own clock, also where worlds end apart", () 
   expect((inTurn.player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
 });
 
+test("populations may have settings of their own: one shares a network, of another size, and the other does not", () => {
+  const config = {
+    gamma: 0.5,
+    populations: { followers: { independent: true, hiddenWidth: 8 }, leader: { entCoef: 0 } },
+  };
+  const { player, last } = train(state, { config, totalSteps: 8000, numEnvs: 4 });
+  const sizes = Object.entries(last.arrays).filter(([name]) => /theta(\/\d+)?$/.test(name));
+  expect(Object.fromEntries(sizes.map(([name, theta]) => [name, (theta as Float32Array).length]))).toEqual({
+    "leader/theta": 2 * (16 + 16) + 17 * 2 + 17,
+    ...Object.fromEntries([0, 1, 2].map((i) => [`followers/theta/${i}`, 2 * (8 + 8) + 9 * 5 + 9])),
+  });
+  expect((player.respond("leader", () => {}).law as Float64Array)[0]).toBe(1);
+  // what is not set for one of them is what holds for both
+  const both = { config: { gamma: 0.5, hiddenWidth: 8 }, totalSteps: 160, numEnvs: 2 };
+  const apart = {
+    ...both,
+    config: { gamma: 0.5, populations: { leader: { hiddenWidth: 8 }, followers: { hiddenWidth: 8 } } },
+  };
+  expect(train(state, apart).updates).toEqual(train(state, both).updates);
+});
+
 test("a resumed training equals one that was never stopped, bit for bit", () => {
   for (const [economy, config] of [
     [contexts, { scaleRewards: true, normalizeObs: true, numSteps: 7, targetKl: 1e-3 }],
     [tastes, { independent: true, klCoef: 0.2, numSteps: 10 }],
     [lqr, { squash: true, numSteps: 9, normalizeObs: true }],
     [state, { scaleRewards: true, numSteps: 6 }],
+    [larder, { numSteps: 6 }],
+    [delayed, { recurrent: true, numSteps: 6, sequenceLength: 3, memoryWidth: 5 }],
+    [state, { recurrent: true, numSteps: 6, sequenceLength: 2, independent: true, normalizeObs: true }],
+    [state, { scaleRewards: true, numSteps: 6, informationCostFrom: "law" }],
   ] as const) {
     const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
     const whole = train(economy, training);
@@ -407,6 +452,61 @@ test("the KL penalty follows its target: halved by timid steps, raised half agai
     (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
   });
   expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+});
+
+test("the configuration of ADAGE's table 3 is one setting, and it learns", () => {
+  const table = { learningRate: 5e-5, klCoef: 0.2, klTarget: 0.01, gamma: 0.99, gaeLambda: 1, activation: "tanh" };
+  const { config, updates } = trainOn(ppo, contexts, {
+    config: { ...adageTable3, gamma: 0, numSteps: 32, numMinibatches: 2, updates: 6 },
+    totalSteps: 192,
+  });
+  expect({ ...config, gamma: 0.99 }).toMatchObject({ ...table, hiddenLayers: 2, hiddenWidth: 256 });
+  const returns = updates.map(({ metrics }) => metrics["charts/episodicReturn"]);
+  expect(returns.at(-1)).toBeGreaterThan(returns[0] + 1.5); // of 20; blind choice has 6.7
+});
+
+test("what makes no sense is never chosen: not in training, not greedily, not by draws; and the rest is learned", () => {
+  for (const config of [{}, { independent: true, informationCost: 0.01 }]) {
+    const { player, last } = train(larder, {
+      config: { ...config, gamma: 0 },
+      params: { strict: 1 },
+      numEnvs: 2,
+      totalSteps: 1200,
+    });
+    expect(player.play({ seed: 1, periods: 20 }).greed).toBe(0);
+    expect(player.play({ seed: 1, periods: 20, sampled: true }).greed).toBe(0);
+    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
+      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
+    }) as unknown as Record<string, Float64Array>;
+    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    expect(drink[3]).toBe(1);
+    // ln (s + 1) for what can be eaten, mean over s, and ln 2 for the drink: no policy has more entropy
+    expect(last.metrics["losses/entropy"]).toBeLessThan((Math.log(2) + Math.log(3) + Math.log(4)) / 3 + Math.log(2));
+  }
+});
+
+test("who remembers names the sign that was shown at first, who does not guesses: returns of 1 and ½", () => {
+  const returns = (config: Partial<PpoConfig>, params = {}) => {
+    const { player, last } = train(delayed, {
+      config: {
+        gamma: 1,
+        numSteps: 20,
+        hiddenWidth: 16,
+        learningRate: 1e-2,
+        memoryWidth: 8,
+        sequenceLength: 5,
+        ...config,
+      },
+      params,
+      numEnvs: 8,
+      totalSteps: 12_000,
+    });
+    return { trained: last.metrics["charts/episodicReturn"], greedy: 5 * player.play({ seed: 1, periods: 400 }).paid };
+  };
+  expect(returns({ recurrent: true })).toMatchObject({ trained: expect.closeTo(1, 1), greedy: 1 });
+  // cut off instead of ended; sequences that begin in the middle of episodes, and episodes in the middle of sequences
+  expect(returns({ recurrent: true, numSteps: 32, sequenceLength: 16, gamma: 0.9 }, { ends: 0 }).greedy).toBe(1);
+  expect(Math.abs(returns({}).greedy - 0.5)).toBeLessThan(0.1);
 });
 
 test("passes over a rollout stop when KL exceeds targetKl", () => {
@@ -472,6 +572,7 @@ test("the number of threads changes nothing", async () => {
   try {
     for (const [name, settings] of [
       ["shared", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, updates: 3 }"],
+      ["recurrent", "{ recurrent: true, sequenceLength: 4, memoryWidth: 8, numSteps: 8, updates: 3 }"],
       ["independent", "{ independent: true, klCoef: 0.2, targetKl: 0.02, numSteps: 8, updates: 3, hiddenWidth: 16 }"],
     ]) {
       const file = join(directory, `${name}.mjs`);

@@ -3,7 +3,7 @@
 // Details and names are CleanRL's (Huang et al. 2022, "The 37 implementation details of PPO"), except that a time limit is not death.
 // Populations learn independently of each other (de Witt et al. 2020, https://arxiv.org/abs/2011.09533), each on its own clock; agents of a
 // population share one actor and one critic unless `independent` is set.
-// Not here: recurrence, a critic that sees what actors do not.
+// Not here: a critic that sees what actors do not (mappo.ts).
 //
 // E worlds, N agents, F features, D action dimensions, T decisions of a rollout, S slots of its observations (parts/rollout.ts);
 // G groups of agents that share networks, M minibatches, B rows of a shard
@@ -16,7 +16,6 @@ import {
   abs,
   add,
   clip,
-  compile,
   createAdam,
   exp,
   initialise,
@@ -34,13 +33,15 @@ import {
   trace,
 } from "../nn/index.ts";
 import { permutation, type Stream } from "../random/index.ts";
-import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor } from "./parts/actor.ts";
+import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { createValuing, critic } from "./parts/critic.ts";
 import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
+import { informationConfig, informationOf, isPriced } from "./parts/information.ts";
 import { deal, minibatch, momentsOf } from "./parts/minibatches.ts";
+import { lengthOf, memoryInput, recall, recurrenceConfig } from "./parts/recurrence.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { type Learner, trainingLoop } from "./parts/training-loop.ts";
@@ -72,12 +73,14 @@ export const ppoConfig = {
   }),
   targetKl: param(0, { min: 0, doc: "no further pass over a rollout once its KL exceeds this; 0: never" }),
   entCoef: param(0.01, { min: 0, doc: "bonus on entropy; 0 is usual for boxes" }),
+  ...informationConfig,
   vfCoef: param(0.5, { min: 0, doc: "weight of the critic's ½ squared error" }),
   maxGradNorm: param(0.5, { min: 0, exclusive: true, doc: "of the whole gradient" }),
   normAdv: flag(true, "advantages of a minibatch have mean 0 and deviation 1"),
   hiddenLayers: param(2, { min: 1, max: 16, integer: true, doc: "of the actor, and of the critic" }),
   hiddenWidth: param(64, { min: 1, max: 4096, integer: true }),
   activation: choice("tanh", ["relu", "tanh"]),
+  ...recurrenceConfig,
   initialLogStd: param(0, { doc: "ln σ of box actions to begin with, in units of half the box" }),
   squash: flag(false, "box actions are the tanh of a normal instead of a normal cut off at the bounds"),
   normalizeObs: flag(false, "by running mean and deviation over all agents, within ±10"),
@@ -87,11 +90,36 @@ export const ppoConfig = {
 } as const;
 export type PpoConfig = ParamValues<typeof ppoConfig>;
 
+/**
+ * Evans et al. (2025), ADAGE, table 3 (network, learning rate, KL, γ, λ), and RLlib's defaults for what the table leaves to them. RLlib's minibatches have 128
+ * rows of 4000: numSteps × worlds × agents should be about that. Its clamp of squared value errors at 10 is left out: returns of hundreds would teach the critic nothing.
+ */
+export const adageTable3 = {
+  hiddenLayers: 2,
+  hiddenWidth: 256,
+  activation: "tanh",
+  learningRate: 5e-5,
+  annealLr: false,
+  klCoef: 0.2,
+  klTarget: 0.01,
+  gamma: 0.99,
+  gaeLambda: 1,
+  clipCoef: 0.3,
+  updateEpochs: 30,
+  numMinibatches: 31,
+  vfCoef: 2, // of ½ (V − R)², where RLlib has 1 of (V − R)²
+  clipVloss: false,
+  entCoef: 0,
+  maxGradNorm: 1e9, // RLlib does not clip
+} as const satisfies Partial<PpoConfig>;
+
 export const ppo = defineAlgorithm({
   name: "ppo",
   source: "Schulman et al. (2017), arXiv:1707.06347",
   summary: "Proximal policy optimisation: clipped or KL-penalised, for choices and boxes of any number of dimensions.",
   config: ppoConfig,
+  mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/policy": "mean of −min(r A, clip(r) A) over the minibatches since the last report",
     "losses/value": "mean of the critic's ½ squared error, in units of (scaled) reward",
@@ -104,20 +132,25 @@ export const ppo = defineAlgorithm({
   },
   train(context) {
     const { env, config } = context;
-    const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+    const learners = Object.entries(env.spec).map(([population, spec]) =>
+      createLearner(contextOf(context, population), population, spec),
+    );
     return trainingLoop(context, learners, config.updates, (progress) => {
       for (const learner of learners) learner.act(progress);
       env.step();
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, lengthOf(c)))),
 });
 
 /** What is minimised, of some rows of a minibatch. Weights average to 1 over the minibatch; they are 0 where a row only fills up. */
 export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
   const inputs = {
     obs: matrix(rows, spec.features.length),
+    memory: memoryInput(c, rows / lengthOf(c)), // before the first of each sequence
+    keep: matrix(rows), // 0 where an episode begins within a sequence
+    mask: maskInput(spec, rows), // what could be chosen
     actions: actionsInput(spec, rows),
     logProb: matrix(rows), // of the actions, by the policy that took them
     advantage: matrix(rows),
@@ -126,31 +159,37 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number) {
     weight: matrix(rows),
     noise: matrix(rows, spec.actions.length),
     klCoef: matrix(1),
+    price: matrix(rows), // of information, in units of the advantage per nat
   };
   return trace(inputs, (x, par) => {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
+    const seen = recall(par, x.obs, x.memory, x.keep, c);
+
     // r = π(a|o)/π_old(a|o);   −min(r A, clip(r, 1 ± ε) A)
-    const { logProb, entropy } = actor(par, x.obs, spec, c);
+    const { logProb, entropy, logSize } = actor(par, seen, spec, c, x.mask);
     const logRatio = clip(sub(logProb(x.actions), x.logProb), -20, 20);
     const ratio = exp(logRatio);
     const near = clip(ratio, 1 - c.clipCoef, 1 + c.clipCoef);
     const policy = neg(average(minimum(mul(x.advantage, ratio), mul(x.advantage, near))));
 
     // ½ (V − R)², and no less for having moved further than ε
-    const V = critic(par, x.obs, c);
+    const V = critic(par, seen, c);
     const nearV = add(x.value, clip(sub(V, x.value), -c.clipCoef, c.clipCoef));
     const error = square(sub(V, x.target));
     const value = mul(average(c.clipVloss ? maximum(error, square(sub(nearV, x.target))) : error), 0.5);
 
     // KL(old, new) ≈ mean((r − 1) − ln r), never negative; unbiased, and so is its gradient (Schulman 2020, http://joschu.net/blog/kl-approx.html)
     const approxKl = average(sub(sub(ratio, 1), logRatio));
-    const bonus = average(entropy(x.noise));
+    const H = entropy(x.noise);
+    const bonus = average(H);
     const clipFraction = average(sub(1, lessEqual(abs(sub(ratio, 1)), c.clipCoef)));
 
-    const loss = add(sub(policy, mul(bonus, c.entCoef)), mul(value, c.vfCoef));
+    let loss = add(sub(policy, mul(bonus, c.entCoef)), mul(value, c.vfCoef));
+    if (c.klCoef > 0) loss = add(loss, mul(approxKl, x.klCoef));
+    if (isPriced(c)) loss = add(loss, average(mul(informationOf(H, logSize), x.price))); // λ KL(π, uniform)
     return {
-      loss: c.klCoef > 0 ? add(loss, mul(approxKl, x.klCoef)) : loss,
+      loss,
       outputs: { policy, value, entropy: bonus, approxKl, clipFraction },
     };
   });
@@ -167,24 +206,30 @@ interface PpoLearner extends Learner {
 }
 
 function createLearner(context: TrainContext<PpoConfig>, population: string, spec: PopulationSpec): PpoLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
   const D = spec.actions.length;
+  const K = choicesOf(spec);
+  const H = c.memoryWidth;
   const T = c.numSteps;
   const M = c.numMinibatches;
   const groupSize = c.independent ? 1 : N;
   const G = N / groupSize;
-  const R = E * T * groupSize; // rows of a group's rollout
+  const L = lengthOf(c);
+  const Q = (E * T * groupSize) / L; // sequences of a group's rollout, of L rows each
   if (F === 0) throw new Error(`ppo: ${population} observes nothing; declare observe.${population}.`);
-  if (R < M)
-    throw new Error(`ppo: numMinibatches is ${M}, but a rollout of ${population} has ${R} rows. Raise numSteps.`);
-  const shards = Math.max(1, Math.min(MOST_SHARDS, Math.floor(R / M / SHARD_ROWS)));
-  const B = Math.ceil(Math.ceil(R / M) / shards);
+  if (T % L !== 0) throw new Error(`ppo: sequenceLength is ${L}, but numSteps ${T} is not a multiple of it.`);
+  if (Q < M)
+    throw new Error(
+      `ppo: numMinibatches is ${M}, but a rollout of ${population} has ${Q} ${L > 1 ? "sequences" : "rows"}. Raise numSteps.`,
+    );
+  const shards = Math.max(1, Math.min(MOST_SHARDS, Math.floor((Q * L) / M / SHARD_ROWS), Math.ceil(Q / M)));
+  const B = L * Math.ceil(Math.ceil(Q / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, actions, logProb, rewards, next, done } = rollout;
+  const { S, obs, mask, memory, actions, logProb, rewards, next, done, information } = rollout;
   const loss = objective(spec, c, B);
   const layout = layoutOf(loss);
   const P = layout.size;
@@ -194,7 +239,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
     const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm, epsilon: 1e-5 });
     const parts = Array.from({ length: shards }, () => {
       const partial = arena.f32(P);
-      return { partial, loss: compile(loss, { arena, params: theta, grads: partial, layout }) };
+      return { partial, loss: backend.compile(loss, { arena, params: theta, grads: partial, layout }) };
     });
     return { theta, grads, adam, parts };
   });
@@ -204,7 +249,7 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
 
   const values = arena.f32(E * S * N); // [E, S, N]
   const advantages = arena.f32(E * T * N); // [E, T, N]
-  const order = arena.i32(G * R); // rows as dealt, −1: none
+  const order = arena.i32(G * Q * L); // rows as dealt, −1: none
   const scales = arena.f64(G * M * 3); // of each minibatch: mean and 1/deviation of advantages, weight of a row
   const fit = createFit(arena, E);
   const counts = arena.f64(G); // minibatches learned from
@@ -327,10 +372,10 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
 
   /** Deals group g's minibatch m of this pass. Rows average to a weight of 1 over its places. */
   function shuffle(g: number, m: number): void {
-    const [from, to] = minibatch(R, M, m);
-    const rows = order.subarray(g * R + from, g * R + to);
-    deal(rows, permutation(streams.shuffle, { size: R, lane: g, period: epochs }), from, (k) => {
-      const decision = Math.floor(k / groupSize); // e T + t
+    const [from, to] = minibatch(Q, M, m);
+    const rows = order.subarray((g * Q + from) * L, (g * Q + to) * L);
+    deal(rows, permutation(streams.shuffle, { size: Q, lane: g, period: epochs }), from, L, (k, l) => {
+      const decision = Math.floor(k / groupSize) * L + l; // e T + t
       const known = decision % T < done[Math.floor(decision / T)];
       return known ? decision * N + g * groupSize + (k % groupSize) : -1;
     });
@@ -343,20 +388,28 @@ function createLearner(context: TrainContext<PpoConfig>, population: string, spe
   function computeShard(g: number, m: number, s: number): void {
     const { inputs, run, backward } = networks[g].parts[s].loss;
     const [center, scale, weight] = scales.subarray((g * M + m) * 3) as unknown as readonly [number, number, number];
-    const [first, last] = minibatch(R, M, m);
-    const rows = order.subarray(g * R + Math.min(last, first + s * B), g * R + Math.min(last, first + (s + 1) * B));
+    const [first, last] = minibatch(Q, M, m).map((q) => (g * Q + q) * L) as [number, number];
+    const rows = order.subarray(Math.min(last, first + s * B), Math.min(last, first + (s + 1) * B));
     inputs.weight.fill(0);
+    if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0; b < rows.length; b++) {
       const row = rows[b];
       if (row < 0) continue;
       const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
+      if (memory) {
+        const t = Math.floor(row / N) % T;
+        inputs.keep[b] = t > 0 && next[Math.floor(row / N) - 1] !== t ? 0 : 1;
+        if (b % L === 0) for (let j = 0; j < H; j++) inputs.memory[(b / L) * H + j] = memory[slot * H + j];
+      }
+      if (mask) for (let k = 0; k < K; k++) inputs.mask[b * K + k] = mask[row * K + k];
       for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
       inputs.logProb[b] = logProb[row];
       inputs.advantage[b] = (advantages[row] - center) * scale;
       inputs.value[b] = values[slot];
       inputs.target[b] = advantages[row] + values[slot];
       inputs.weight[b] = weight;
+      if (information) inputs.price[b] = information.price[row] * rollout.rewardScale * scale;
     }
     inputs.klCoef[0] = klCoefs[g];
     if (spec.continuous && c.squash) {

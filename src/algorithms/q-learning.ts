@@ -14,7 +14,7 @@ import { choice, flag, param } from "../economy/params.ts";
 import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, pow } from "../math/index.ts";
-import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { restore } from "./parts/restore.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -69,6 +69,7 @@ export const qLearning = defineAlgorithm({
   source: "Watkins (1989); Watkins & Dayan (1992), Machine Learning 8, 279",
   summary: "Tabular Q-learning on discretised observations, one table for all agents or one for each.",
   config: qLearningConfig,
+  mixed: true,
   metrics: {
     "losses/td": "mean absolute TD error since the last report, in units of reward",
     "charts/epsilon": "mean share of uniformly random actions since the last report",
@@ -83,7 +84,9 @@ export const qLearning = defineAlgorithm({
 
 function train(context: TrainContext<QLearningConfig>): Generator<Update, void, void> {
   const { env, config } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, () => {
     for (const learner of learners) learner.act();
     env.step();

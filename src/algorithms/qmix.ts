@@ -51,7 +51,7 @@ import {
   uniform,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { createReplay } from "./parts/replay.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
@@ -103,6 +103,8 @@ export const qmix = defineAlgorithm({
   source: "Rashid et al. (2018), arXiv:1803.11485; Sunehag et al. (2018), arXiv:1706.05296",
   summary: "Value decomposition for teams: agents who share a reward learn together and act apart; QMIX or VDN.",
   config: qmixConfig,
+  mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/td":
       "mean loss of the minibatches since the last report: ½ squared TD error of the team's value, scaled reward",
@@ -118,7 +120,9 @@ export const qmix = defineAlgorithm({
 
 function train(context: TrainContext<QmixConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act(progress);
     env.step();
@@ -230,7 +234,7 @@ function actingGraph(spec: PopulationSpec, c: QmixConfig) {
 }
 
 function createLearner(context: TrainContext<QmixConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const N = spec.size;
@@ -267,7 +271,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
   named("adam/v", adam.v);
   const shards = Array.from({ length: SHARDS }, () => {
     const shardGrads = arena.f32(layout.size);
-    return { shardGrads, loss: compile(lossOfShard, { arena, params: theta, grads: shardGrads, layout }) };
+    return { shardGrads, loss: backend.compile(lossOfShard, { arena, params: theta, grads: shardGrads, layout }) };
   });
   // One acting executable per rank: ranks act at the same time.
   const actor = Array.from({ length: team.size }, () =>

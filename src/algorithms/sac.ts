@@ -21,7 +21,6 @@ import { exp, log } from "../math/index.ts";
 import {
   type Activation,
   add,
-  compile,
   concatCols,
   constantInit,
   createAdam,
@@ -44,7 +43,7 @@ import {
   trace,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
 import { createReplay } from "./parts/replay.ts";
 import { geometric } from "./parts/schedule.ts";
 import {
@@ -94,6 +93,8 @@ export const sac = defineAlgorithm({
   source: "Haarnoja et al. (2018), arXiv:1812.05905; Christodoulou (2019), arXiv:1910.07207",
   summary: "Soft actor–critic: off-policy, twin critics, automatic temperature; boxes or choices.",
   config: sacConfig,
+  mixed: true,
+  backends: ["wasm", "onnx"],
   metrics: {
     "losses/critic":
       "mean loss of both critics since the last report: ½ squared TD error each, in units of scaled reward",
@@ -116,7 +117,9 @@ export const sac = defineAlgorithm({
 
 function train(context: TrainContext<SacConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act();
     env.step();
@@ -194,7 +197,7 @@ export function sacLosses(spec: PopulationSpec, c: SacConfig, rows: number) {
 }
 
 function createLearner(context: TrainContext<SacConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { kernels } = arena;
   const { numEnvs: E } = env;
   const N = spec.size;
@@ -232,9 +235,12 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
     const adams = { policy: optimiser("policy"), temperature: optimiser("temperature"), critic: optimiser("critic") };
     const shards = Array.from({ length: SHARDS }, () => {
       const options = { arena, params: theta, grads: arena.f32(layout.size), layout };
-      const policy = compile(losses.policy, options);
-      const temperature = compile(losses.temperature, { ...options, bind: { logProb: policy.outputs.logProb } });
-      return { grads: options.grads, policy, temperature, critics: compile(losses.critics, options) };
+      const policy = backend.compile(losses.policy, options);
+      const temperature = backend.compile(losses.temperature, {
+        ...options,
+        bind: { logProb: policy.outputs.logProb },
+      });
+      return { grads: options.grads, policy, temperature, critics: backend.compile(losses.critics, options) };
     });
     return { theta, grads, adams, shards };
   });

@@ -34,7 +34,7 @@ export interface Target {
 }
 
 /** A module of the user's own is given by its path. */
-const isPath = (name: string): boolean => /\.[cm]?[jt]s$/.test(name);
+export const isPath = (name: string): boolean => /\.[cm]?[jt]s$/.test(name);
 
 /** An economy by name or path. */
 export async function findEconomy(name: string): Promise<{ economy: Economy; module: string }> {

@@ -7,14 +7,20 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** `--set path=value`, repeatable; several on one flag separated by commas. */
+/** `--set path=value`, repeatable; several on one flag separated by commas, and so are the numbers of a list: `wages=1,2,agents=100`. */
 export function collectSettings(text: string, before: Overrides = {}): Overrides {
   const settings: Record<string, unknown> = { ...before };
+  let path = "";
   for (const part of text.split(",")) {
     const at = part.indexOf("=");
+    if (at < 0 && path !== "" && part.trim() !== "") {
+      settings[path] += `,${part.trim()}`;
+      continue;
+    }
     if (at < 1 || !/^[a-zA-Z][\w.-]*$/.test(part.slice(0, at).trim()))
       throw new InvalidArgumentError(`got "${part}", expected path=value, for example --set agents=100.`);
-    settings[part.slice(0, at).trim()] = part.slice(at + 1).trim();
+    path = part.slice(0, at).trim();
+    settings[path] = part.slice(at + 1).trim();
   }
   return settings;
 }

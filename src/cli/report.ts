@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { algorithms } from "../algorithms/index.ts";
+import { configPaths } from "../algorithms/algorithm.ts";
 import { type RunResult, WATCHED } from "../engine/run.ts";
 import { type Judged, judge } from "../experiment/claims.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
+import { lineOverSeeds, type SeedResult } from "../experiment/figures.ts";
 import { type ReportInput, renderReport } from "../report/index.ts";
 import { fileStore } from "../store/files.ts";
 import type { Manifest } from "../store/index.ts";
@@ -48,34 +49,14 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
   const { economy } = experiment;
   const truth = economy.truth?.(run.params) ?? {};
   const { rows } = result;
-  const xLabel = run.algorithm ? "world-periods of training" : "world-periods";
+  const xLabel = run.algorithm ? STEPS : "world-periods";
   const x = rows.map((row) => row.step);
   const series = (name: string): number[] => rows.map((row) => row[name] ?? Number.NaN);
-  const algorithm = algorithms.find(({ name }) => name === run.algorithm);
   const watched = (column: string): boolean => rows.some((row) => Number.isFinite(row[`watch/${column}/p50`]));
-  const docs: Record<string, string> = { ...algorithm?.metrics };
-  for (const [name, metric] of Object.entries(economy.metrics)) {
-    docs[`econ/${name}`] = `${metric.doc} (${metric.unit}), greedy play`;
-    docs[name] = `${metric.doc} (${metric.unit})`;
-  }
+  const docs = docsOf(experiment);
   const curves = [...new Set(rows.flatMap((row) => Object.keys(row)))]
     .filter((name) => name !== "step" && !name.startsWith("watch/"))
     .map((name) => ({ name, doc: docs[name] ?? "", x, y: series(name), xLabel }));
-  const declared = (path: string) =>
-    path.startsWith("config.") ? algorithm?.config[path.slice(7)] : economy.params[path];
-  const config = [
-    ...Object.entries(run.params),
-    ...Object.entries(run.config).map(([name, value]) => [`config.${name}`, value] as const),
-    ["numEnvs", run.numEnvs] as const,
-    ["totalSteps", run.totalSteps] as const,
-    ["seed", run.seed] as const,
-  ].map(([path, value]) => ({
-    path,
-    value: typeof value === "number" ? shown(value) : String(value),
-    unit: declared(path)?.unit ?? "",
-    symbol: declared(path)?.symbol ?? "",
-    doc: declared(path)?.doc ?? "",
-  }));
   const { machine } = manifest;
   return {
     title: experiment.name,
@@ -103,7 +84,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
         caption,
       })),
     curves,
-    config,
+    config: configRows(experiment, run),
     facts: [
       { label: "Seed", value: String(run.seed) },
       { label: "Hash of metrics and final state", value: result.hash },
@@ -112,8 +93,84 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
       { label: "Versions", value: `walras ${manifest.version}, Node ${manifest.node}` },
       { label: "Started", value: manifest.started },
     ],
-    assets: { uplotJs: asset("uplot/dist/uPlot.iife.min.js"), uplotCss: asset("uplot/dist/uPlot.min.css") },
+    assets: assets(),
   };
 }
+
+interface SeedsReported {
+  readonly experiment: Experiment;
+  readonly run: ResolvedRun;
+  readonly command: string;
+  readonly facts: ReportInput["facts"];
+  readonly rows: ReportInput["claims"];
+  readonly results: readonly SeedResult[];
+}
+
+/** The page of an experiment over seeds: claims, the experiment's own figures, what was logged while training. */
+export function seedsReport({ experiment, run, command, facts, rows, results }: SeedsReported): string {
+  const { economy } = experiment;
+  const truth = economy.truth?.(run.params) ?? {};
+  const docs = docsOf(experiment);
+  const logged = [...new Set(results.flatMap(({ rows }) => rows.flatMap((row) => Object.keys(row))))].filter(
+    (name) => name !== "step" && !name.startsWith("watch/"),
+  );
+  const curves = logged.map((name) => {
+    const { x, y, low, high } = lineOverSeeds({ label: name, training: name }, results, "range");
+    const doc = docs[name] ? `${docs[name]}. ` : "";
+    return { name, doc: `${doc}Mean over seeds; band: least to most.`, x, y, low, high, xLabel: STEPS };
+  });
+  const figures = experiment.figures?.(run.params, truth) ?? [];
+  return renderReport({
+    title: experiment.name,
+    description: experiment.summary,
+    command,
+    status: "complete",
+    claims: rows,
+    figures: [],
+    comparisons: figures.map(({ lines, band = "interval", ...figure }) => ({
+      ...figure,
+      lines: lines.map((line) => lineOverSeeds(line, results, band)),
+    })),
+    curves,
+    config: configRows(experiment, run),
+    facts,
+    assets: assets(),
+  });
+}
+
+const STEPS = "world-periods of training";
+
+/** What each logged name means. */
+function docsOf({ economy, algorithm }: Experiment): Readonly<Record<string, string>> {
+  const docs: Record<string, string> = { ...algorithm?.metrics };
+  for (const [name, metric] of Object.entries(economy.metrics)) {
+    docs[`econ/${name}`] = `${metric.doc} (${metric.unit}), as played`;
+    docs[name] = `${metric.doc} (${metric.unit})`;
+  }
+  return docs;
+}
+
+function configRows({ economy, algorithm }: Experiment, run: ResolvedRun): ReportInput["config"] {
+  const declared = (path: string) =>
+    path.startsWith("config.") ? algorithm?.config[path.split(".").at(-1)!] : economy.params[path];
+  return [
+    ...Object.entries(run.params),
+    ...configPaths(run.config).map(([path, value]) => [`config.${path}`, value] as const),
+    ["numEnvs", run.numEnvs] as const,
+    ["totalSteps", run.totalSteps] as const,
+    ["seed", run.seed] as const,
+  ].map(([path, value]) => ({
+    path,
+    value: typeof value === "number" ? shown(value) : [value].flat().join(", "),
+    unit: declared(path)?.unit ?? "",
+    symbol: declared(path)?.symbol ?? "",
+    doc: declared(path)?.doc ?? "",
+  }));
+}
+
+const assets = (): ReportInput["assets"] => ({
+  uplotJs: asset("uplot/dist/uPlot.iife.min.js"),
+  uplotCss: asset("uplot/dist/uPlot.min.css"),
+});
 
 const asset = (name: string): string => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");

@@ -1,106 +1,141 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import { type JobResult, runJobs } from "../engine/jobs.ts";
 import type { Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
-import { findExperiments, type Target } from "./catalog.ts";
-import { type CommonOptions, duration, print, printJson, shown, table, whole } from "./common.ts";
-import { claimsOf } from "./report.ts";
+import type { BackendName } from "../nn/index.ts";
+import { fileStore, thisMachine } from "../store/files.ts";
+import { backendOption, chooseBackend } from "./backend.ts";
+import { findExperiments, isPath, type Target } from "./catalog.ts";
+import { type CommonOptions, duration, packageVersion, print, printJson, shown, table, whole } from "./common.ts";
+import { claimsOf, seedsReport } from "./report.ts";
 
 interface ReproduceOptions extends CommonOptions {
   readonly seeds?: number;
   readonly threads: number;
+  readonly out: string;
+  readonly backend: BackendName;
 }
 
 export const reproduceVerb = (): Command =>
   new Command("reproduce")
-    .description("the papers' experiments over seeds: claim, theory, ours")
+    .description("the papers' experiments over seeds: claim, theory, ours; and a report with their figures")
     .argument("[name]", "an experiment, or a family such as lucas-tree; all of them if left out")
     .option("--seeds <n>", "how many of each experiment's seeds to run", whole(1, 1000))
     .option("--threads <n>", "seeds run side by side", whole(1, 256), 2)
+    .option("--out <directory>", "where to write the reports, <experiment>.html and .json", "runs/reproduce")
+    .addOption(backendOption())
     .option("--json", "print one JSON document")
-    .action(async (name: string | undefined, { seeds: count, threads, json }: ReproduceOptions) => {
+    .action(async (name: string | undefined, { seeds: count, threads, out, backend, json }: ReproduceOptions) => {
+      if (out === "") throw new Error("--out: got an empty name, expected a directory.");
       const started = performance.now();
       const targets = (await findExperiments(name)).filter(({ experiment }) => experiment.expect);
       if (targets.length === 0) throw new Error(`${name}: it expects nothing, so there is nothing to reproduce.`);
-      const rows: Row[] = [];
-      const seedsRun: Record<string, readonly number[]> = {};
+      const reproduced: Reproduced[] = [];
       for (const target of targets) {
-        const { experiment } = target;
-        const listed = experiment.seeds.slice(0, count);
-        const seeds = [
-          ...listed,
-          ...Array.from({ length: (count ?? listed.length) - listed.length }, (_, k) => Math.max(...listed) + 1 + k),
-        ];
-        seedsRun[target.name] = seeds;
-        const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed) }));
-        const tell = (done: number): void => {
-          if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${target.name}: ${done} of ${jobs.length} seeds`);
-        };
-        tell(0);
-        const results = await runJobs(jobs, threads, tell);
-        if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
-        const judged = claimsOf(
-          experiment,
-          jobs[0]!.run,
-          results.map(({ summary }) => summary),
-        );
-        const prefixed = <R extends { readonly item: string }>(row: R): R =>
-          targets.length > 1 ? { ...row, item: `${target.name}: ${row.item}` } : row;
-        rows.push(...judged.map((row) => prefixed({ ...row, experiment: target.name })));
-        rows.push(prefixed(timeRow(target, results, threads)));
-        if (!json) {
-          const mine = rows.filter((row) => row.experiment === target.name);
-          print(`${target.name}: ${experiment.summary}`);
-          const cells = mine.map((row) => [
-            row.item,
-            row.claim,
-            shown(row.theory),
-            shown(row.ours),
-            shown(row.low),
-            shown(row.high),
-            row.unit,
-            row.pass ? "pass" : "FAIL",
-            row.note,
-          ]);
-          print(`${table(["item", "claim", "theory", "ours", "low", "high", "unit", "", "note"], cells)}\n`);
-        }
+        const one = await reproduce(target, { count, threads, out, backend });
+        reproduced.push(one);
+        if (!json) show(one);
       }
       const seconds = (performance.now() - started) / 1000;
+      const rows = reproduced.flatMap(({ rows }) => rows);
       const failed = rows.filter(({ pass }) => !pass).length;
       if (json) {
-        const plain = rows.map(({ item, claim, theory, ours, low, high, unit, pass, note }) => ({
-          item,
-          claim,
-          theory,
-          ours,
-          low,
-          high,
-          unit,
-          pass,
-          note,
-        }));
-        const all = Object.values(seedsRun);
-        const seeds = all.every((list) => list.length === all[0]!.length) ? all[0] : seedsRun;
-        printJson({ name: name ?? "all", seeds, seconds, rows: plain });
+        const first = reproduced[0]!.seeds;
+        const seeds = reproduced.every((one) => one.seeds.length === first.length)
+          ? first
+          : Object.fromEntries(reproduced.map((one) => [one.target.name, one.seeds]));
+        const named = reproduced.flatMap((one) =>
+          one.rows.map((row) => (targets.length > 1 ? { ...row, item: `${one.target.name}: ${row.item}` } : row)),
+        );
+        printJson({
+          name: name ?? "all",
+          seeds,
+          seconds,
+          rows: named,
+          reports: reproduced.map(({ report }) => report),
+        });
       } else print(`${rows.length - failed} of ${rows.length} rows pass, ${duration(seconds)}`);
       if (failed > 0) process.exitCode = 1;
     });
 
 /** The time rows have no theory. */
-interface Row extends Omit<Judged, "theory"> {
-  readonly theory: number | null;
-  readonly experiment: string;
+type Row = Omit<Judged, "theory"> & { readonly theory: number | null };
+
+interface Reproduced {
+  readonly target: Target;
+  readonly seeds: readonly number[];
+  readonly rows: readonly Row[];
+  /** Path of the report. */
+  readonly report: string;
+}
+
+async function reproduce(
+  target: Target,
+  {
+    count,
+    threads,
+    out,
+    backend: asked,
+  }: Omit<ReproduceOptions, "seeds" | "json"> & { readonly count: number | undefined },
+): Promise<Reproduced> {
+  const { experiment } = target;
+  const backend = chooseBackend(target, asked);
+  const listed = experiment.seeds.slice(0, count);
+  const more = (count ?? listed.length) - listed.length;
+  const seeds = [...listed, ...Array.from({ length: more }, (_, k) => Math.max(...listed) + 1 + k)];
+  const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed, backend) }));
+  const tell = (done: number): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${target.name}: ${done} of ${jobs.length} seeds`);
+  };
+  tell(0);
+  const started = new Date().toISOString();
+  const results = await runJobs(jobs, threads, tell);
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+  const { run } = jobs[0]!;
+  const summaries = results.map(({ summary }) => summary);
+  const rows: Row[] = [...claimsOf(experiment, run, summaries), timeRow(target, results, threads)];
+
+  const command = `walras reproduce ${target.name} --seeds ${seeds.length}${backend === "wasm" ? "" : ` --backend ${backend}`}`;
+  const facts = [
+    { label: "Seeds", value: seeds.join(", ") },
+    { label: "Machine", value: `${thisMachine().cpu}, ${thisMachine().cores} cores` },
+    { label: "Versions", value: `walras ${packageVersion()}, Node ${process.versions.node}` },
+    { label: "Started", value: started },
+  ];
+  const page = seedsReport({ experiment, run, command, facts, rows, results });
+  const document = { name: target.name, command, seeds, run, rows, summaries, hashes: results.map(({ hash }) => hash) };
+  const file = (isPath(target.name) ? experiment.name : target.name).replaceAll("/", "-");
+  const store = fileStore(out);
+  store.put(`${file}.html`, new TextEncoder().encode(page));
+  store.put(`${file}.json`, new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+  return { target, seeds, rows, report: join(out, `${file}.html`) };
+}
+
+function show({ target, rows, report }: Reproduced): void {
+  print(`${target.name}: ${target.experiment.summary}`);
+  const cells = rows.map((row) => [
+    row.item,
+    row.claim,
+    shown(row.theory),
+    shown(row.ours),
+    shown(row.low),
+    shown(row.high),
+    row.unit,
+    row.pass ? "pass" : "FAIL",
+    row.note,
+  ]);
+  print(`${table(["item", "claim", "theory", "ours", "low", "high", "unit", "", "note"], cells)}\n${report}\n`);
 }
 
 /** Processor time, which does not depend on what else the machine is doing. */
-function timeRow({ name, experiment }: Target, results: readonly JobResult[], threads: number): Row {
+function timeRow({ experiment }: Target, results: readonly JobResult[], threads: number): Row {
   const times = results.map(({ processorSeconds }) => processorSeconds);
   const clock = Math.max(...results.map(({ seconds }) => seconds));
   const high = Math.max(...times);
   const { maxSeconds } = experiment;
   const bound = maxSeconds === null ? "not judged" : `at most ${maxSeconds}`;
   return {
-    experiment: name,
     item: "processor time per seed",
     claim: "–",
     theory: null,

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { configPaths } from "../algorithms/algorithm.ts";
 import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { fileStore } from "../store/files.ts";
 import { type Checkpoint, hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
+import { requireBackend } from "./backend.ts";
 import { findTarget, type Target } from "./catalog.ts";
 import { packageVersion, whole } from "./common.ts";
 import { carryOut, commandOf, type RunOptions, withEngine } from "./run.ts";
@@ -12,7 +14,7 @@ export const resumeVerb = (): Command =>
     .argument("<directory>", "a run directory")
     .option("--from <step>", "an earlier checkpoint than the latest, by its step", whole(0))
     .option("--json", "print one JSON document")
-    .action(async (directory: string, options: Omit<RunOptions, "seed"> & { readonly from?: number }) => {
+    .action(async (directory: string, options: Omit<RunOptions, "seed" | "backend"> & { readonly from?: number }) => {
       const store = fileStore(directory);
       const reader = openRun(store);
       const { version } = reader.manifest;
@@ -21,6 +23,7 @@ export const resumeVerb = (): Command =>
           `${directory} was made by walras ${version}, this is ${packageVersion()}, and the rest would not be what it would have been. Resume it with that version, or rerun.`,
         );
       const { target, run, name, bare } = await targetOf(reader);
+      requireBackend(directory, run.backend);
       const from = checkpointOf(reader, options.from);
       const writer = resumeRun(store, reader, { from });
       const rows = reader.rows().slice(0, from?.rows ?? 0);
@@ -50,12 +53,13 @@ export async function targetOf(
   const {
     target: name,
     bare,
-    ...resolved
+    ...config
   } = reader.manifest.config as unknown as ResolvedRun & { target: string; bare: boolean };
+  const resolved: ResolvedRun = { ...config, backend: config.backend ?? "wasm" }; // runs of earlier versions had no other
   const target = await findTarget(name, { bare }).catch((error: Error) => {
     throw new Error(`${reader.place} was made from ${name}, relative to where it was started: ${error.message}`);
   });
-  const again = resolveRun(target.experiment, overridesOf(resolved), resolved.seed);
+  const again = resolveRun(target.experiment, overridesOf(resolved), resolved.seed, resolved.backend);
   if (hashOf(again as unknown as Json) !== hashOf(resolved as unknown as Json))
     throw new Error(
       `${reader.place} was made by walras ${reader.manifest.version} with other parameters than ${name} has now; open it with that version, or rerun.`,
@@ -65,14 +69,14 @@ export async function targetOf(
 
 const overridesOf = (run: ResolvedRun): Record<string, unknown> => ({
   ...run.params,
-  ...Object.fromEntries(Object.entries(run.config).map(([name, value]) => [`config.${name}`, value])),
+  ...Object.fromEntries(configPaths(run.config).map(([path, value]) => [`config.${path}`, value])),
   numEnvs: run.numEnvs,
   totalSteps: run.totalSteps,
 });
 
 /** The command that makes the run again. */
 export const commandOfRun = (target: Target, run: ResolvedRun, name: string, bare: boolean): string =>
-  commandOf(name, { seed: run.seed, bare, set: differences(target, run) });
+  commandOf(name, { seed: run.seed, backend: run.backend, bare, set: differences(target, run) });
 
 /** Settings that differ from the experiment's own, as --set would give them. */
 function differences(target: Target, run: ResolvedRun): Record<string, unknown> {

@@ -4,8 +4,11 @@ import { Command } from "commander";
 import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
 import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
+import { backendNamed } from "../nn/backends/onnx.ts";
+import type { BackendName } from "../nn/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
 import { type Checkpoint, createRun, hashOf, type Json, type MetricRow, type RunWriter } from "../store/index.ts";
+import { backendOption, chooseBackend } from "./backend.ts";
 import { findTarget, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
@@ -24,6 +27,7 @@ import { claimsOf, writeReport } from "./report.ts";
 export interface RunOptions extends CommonOptions {
   readonly set?: Overrides;
   readonly seed: number;
+  readonly backend: BackendName;
   readonly out?: string;
   readonly threads: number;
   readonly partitions?: number;
@@ -49,12 +53,18 @@ export const runVerb = (): Command =>
     .description("simulate or train, write a run directory, print a summary")
     .argument("<target>", "an economy or experiment from `walras list`, or the path of a module")
     .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .addOption(backendOption())
     .option("--out <directory>", "where to write the run; default runs/<name>-<hash>-s<seed>")
     .option("--bare", "an economy without its experiment: nobody learns, decisions are random")
     .option("--json", "print one JSON document")
     .action(async (name: string, options: RunOptions) => {
       const target = await findTarget(name, { bare: options.bare ?? false });
-      const run = resolveRun(target.experiment, options.set ?? {}, options.seed);
+      const run = resolveRun(
+        target.experiment,
+        options.set ?? {},
+        options.seed,
+        chooseBackend(target, options.backend),
+      );
       const config = { target: name, bare: options.bare ?? false, ...run } as unknown as Json;
       const { gamma } = run.config as { gamma?: number };
       const discount = run.params["discountFactor"];
@@ -72,7 +82,14 @@ export const runVerb = (): Command =>
         machine: thisMachine(),
       };
       const writer = createRun(fileStore(directory), input);
-      await carryOut({ target, run, writer, directory, options, command: commandOf(name, options) });
+      await carryOut({
+        target,
+        run,
+        writer,
+        directory,
+        options,
+        command: commandOf(name, { ...options, backend: run.backend }),
+      });
     });
 
 function freshDirectory(name: string, hash: string, seed: number): string {
@@ -86,9 +103,12 @@ function freshDirectory(name: string, hash: string, seed: number): string {
 }
 
 /** The command that makes the same run again. */
-export function commandOf(name: string, { set = {}, seed, bare }: Pick<RunOptions, "set" | "seed" | "bare">): string {
+export function commandOf(
+  name: string,
+  { set = {}, seed, backend, bare }: Pick<RunOptions, "set" | "seed" | "backend" | "bare">,
+): string {
   const settings = Object.entries(set).map(([path, value]) => ` --set ${quoted(`${path}=${value}`)}`);
-  return `walras run ${quoted(name)} --seed ${seed}${bare ? " --bare" : ""}${settings.join("")}`;
+  return `walras run ${quoted(name)} --seed ${seed}${bare ? " --bare" : ""}${backend === "wasm" ? "" : ` --backend ${backend}`}${settings.join("")}`;
 }
 
 /** As a shell would read it back. */
@@ -99,7 +119,7 @@ export interface Carried {
   readonly run: ResolvedRun;
   readonly writer: RunWriter;
   readonly directory: string;
-  readonly options: Omit<RunOptions, "seed">;
+  readonly options: Omit<RunOptions, "seed" | "backend">;
   readonly command: string;
   readonly from?: Checkpoint | undefined;
   readonly rows?: readonly MetricRow[];
@@ -134,6 +154,7 @@ export async function carryOut({
       run,
       writer,
       from,
+      backend: backendNamed(run.backend),
       crew,
       rows: rows ?? [],
       pieces: options.partitions ?? threads,

@@ -1,6 +1,6 @@
 // The rules of an economy as text, precisely enough to implement it again, from its declaration alone.
 import type { AnyObservation, Economy } from "./define.ts";
-import { rangeOf, resolveParams } from "./params.ts";
+import { type Param, rangeOf, resolveParams } from "./params.ts";
 import type { Phase } from "./phases.ts";
 import type { Space } from "./spaces.ts";
 
@@ -23,9 +23,9 @@ export function describeEconomy(economy: Economy): string {
       Object.entries(economy.params).map(([name, p]) => [
         name,
         p.symbol,
-        `${defaults[name]}${p.value === null ? " (derived)" : ""}`,
+        `${[defaults[name]].flat().join(", ")}${p.value === null ? " (derived)" : ""}`,
         p.unit,
-        p.kind === "number" ? rangeOf(p) : p.kind === "choice" ? p.choices.join(", ") : "true, false",
+        valuesOf(p),
         p.doc,
       ]),
     ),
@@ -60,6 +60,10 @@ export function describeEconomy(economy: Economy): string {
         ["feature", "value", "meaning"],
         Object.entries(economy.observe[population] ?? {}).map(([name, o]) => [name, formulaOf(o, economy), o.doc]),
       ),
+    );
+    section(
+      `What ${population} may choose`,
+      Object.entries(economy.mask[population] ?? {}).map(([action, mask]) => `- **${action}**: ${mask.doc}`),
     );
     const reward = economy.reward[population];
     section(
@@ -101,6 +105,13 @@ export function describeEconomy(economy: Economy): string {
     ),
   );
   return lines.join("\n");
+}
+
+function valuesOf(declared: Param): string {
+  if (declared.kind === "number") return rangeOf(declared);
+  if (declared.kind === "numbers") return `a list, each ${rangeOf(declared)}`;
+  if (declared.kind === "choice") return declared.choices.join(", ");
+  return declared.kind === "flag" ? "true, false" : "a name";
 }
 
 function choicesOf(space: Space): string {

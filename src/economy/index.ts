@@ -21,6 +21,8 @@ export {
   choice,
   derived,
   flag,
+  type NumberParam,
+  numbers,
   type Param,
   type ParamDeclarations,
   type ParamSettings,
@@ -30,6 +32,7 @@ export {
   rangeOf,
   readParam,
   resolveParams,
+  text,
 } from "./params.ts";
 export { type AnyRows, type AnyWorld, type Phase, population, type Rows } from "./phases.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choice, derived, flag, param, rangeOf, resolveParams } from "./params.ts";
+import { choice, derived, flag, numbers, param, rangeOf, resolveParams } from "./params.ts";
 
 const economy = {
   name: "town",
@@ -13,6 +13,7 @@ const economy = {
     regime: choice("calm", ["calm", "storm"]),
     taxed: flag(true),
     savings: param(derived),
+    wages: numbers([1, 2], { min: 0, exclusive: true, most: 3 }),
   },
   derive: {
     wealth: (p: Record<string, unknown>) => 2 * (p.agents as number),
@@ -33,6 +34,7 @@ test("defaults fill in, derived values follow from them, and all stand in the or
     regime: "calm",
     taxed: true,
     savings: 10,
+    wages: [1, 2],
   });
   expect(Object.keys(values)).toEqual(Object.keys(economy.params));
   expect(Object.keys(resolve({ savings: 1, agents: 3, wealth: 2 }))).toEqual(Object.keys(economy.params));
@@ -51,6 +53,11 @@ test("text from a command line is read as what it says", () => {
     taxed: false,
     regime: "storm",
   });
+});
+
+test("a list is an array in code and numbers between commas on a command line", () => {
+  for (const wages of [[0.5, 1, 4], "0.5,1,4", " .5, 1 ,4"]) expect(resolve({ wages }).wages).toEqual([0.5, 1, 4]);
+  expect(resolve({ wages: "3" }).wages).toEqual([3]);
 });
 
 test("undefined means not set", () => {
@@ -79,6 +86,12 @@ test.each([
   ["regime", "clam", 'town.regime: got "clam", expected calm or storm.'],
   ["regime", 3, "town.regime: got 3, expected calm or storm."],
   ["taxed", "yes", 'town.taxed: got "yes", expected true or false.'],
+  ["wages", 1, "town.wages: got 1, expected a list of 1 to 3, each a number above 0."],
+  ["wages", [], "town.wages: got [], expected a list of 1 to 3, each a number above 0."],
+  ["wages", "1,2,3,4", 'town.wages: got "1,2,3,4", expected a list of 1 to 3, each a number above 0.'],
+  ["wages", "1,,2", 'town.wages[1]: got "", expected a number above 0.'],
+  ["wages", [1, 0], "town.wages[1]: got 0, expected a number above 0."],
+  ["wages", [1, [2]], "town.wages[1]: got [2], expected a number above 0."],
   ["taxed", 1, "town.taxed: got 1, expected true or false."],
 ])("%s = %j is refused with what came and what was expected", (name, value, message) => {
   expect(() => resolve({ [name]: value })).toThrow(message);
@@ -103,6 +116,15 @@ test("a derived value out of range says that it was derived", () => {
   expect(() => resolveParams({ name: "town", params: { x: param(derived) } })).toThrow(
     "town.x is derived but the economy has no derive.x.",
   );
+});
+
+test("a list says how many numbers it takes", () => {
+  const of =
+    (least: number, most = Infinity) =>
+    () =>
+      resolveParams({ name: "town", params: { x: numbers([], { least, most }) } }, { x: "" });
+  expect(of(2, 2)).toThrow('town.x: got "", expected a list of 2, each a number.');
+  expect(of(2)).toThrow('town.x: got "", expected a list of at least 2, each a number.');
 });
 
 test("ranges read as sentences", () => {

@@ -15,6 +15,22 @@ export interface NumberParam {
   readonly integer: boolean;
 }
 
+/** A list of numbers, each within the same range. */
+export interface NumbersParam {
+  readonly kind: "numbers";
+  readonly value: readonly number[];
+  readonly symbol: string;
+  readonly unit: string;
+  readonly doc: string;
+  readonly min: number;
+  readonly max: number;
+  readonly exclusive: boolean;
+  readonly integer: boolean;
+  /** How many numbers there may be, ends included. */
+  readonly least: number;
+  readonly most: number;
+}
+
 export interface ChoiceParam<C extends string = string> {
   readonly kind: "choice";
   readonly value: C;
@@ -32,7 +48,16 @@ export interface FlagParam {
   readonly doc: string;
 }
 
-export type Param = NumberParam | ChoiceParam | FlagParam;
+/** A name, such as a column's. */
+export interface TextParam {
+  readonly kind: "text";
+  readonly value: string;
+  readonly symbol: string;
+  readonly unit: string;
+  readonly doc: string;
+}
+
+export type Param = NumberParam | NumbersParam | ChoiceParam | FlagParam | TextParam;
 export type ParamDeclarations = Readonly<Record<string, Param>>;
 
 export interface ParamOptions {
@@ -55,6 +80,15 @@ export function param(value: number | typeof derived, options: ParamOptions = {}
   return { kind: "number", value, symbol, unit, doc, min, max, exclusive, integer };
 }
 
+/** A list, as `[1, 2]` in code and files and `1,2` on a command line. */
+export function numbers(
+  value: readonly number[],
+  options: ParamOptions & { readonly least?: number; readonly most?: number } = {},
+): NumbersParam {
+  const { least = 1, most = Infinity, ...rest } = options;
+  return { ...param(0, rest), kind: "numbers", value, least, most };
+}
+
 export function choice<const C extends string>(
   value: NoInfer<C>,
   choices: readonly C[],
@@ -66,17 +100,29 @@ export function choice<const C extends string>(
 /** On or off. */
 export const flag = (value: boolean, doc = ""): FlagParam => ({ kind: "flag", value, symbol: "", unit: "", doc });
 
+/** A name that the owner looks up, such as a column's; "" for none. */
+export const text = (value: string, doc = ""): TextParam => ({ kind: "text", value, symbol: "", unit: "", doc });
+
 /** Parameter values as an economy's or an algorithm's own functions see them. */
 export type ParamValues<P> = {
-  readonly [K in keyof P]: P[K] extends ChoiceParam<infer C> ? C : P[K] extends FlagParam ? boolean : number;
+  readonly [K in keyof P]: P[K] extends ChoiceParam<infer C>
+    ? C
+    : P[K] extends FlagParam
+      ? boolean
+      : P[K] extends NumbersParam
+        ? readonly number[]
+        : P[K] extends TextParam
+          ? string
+          : number;
 };
-export type ParamValue = number | string | boolean;
+export type ParamValue = number | string | boolean | readonly number[];
 /** Parameter values where the owner is not known by type. */
 export type AnyParamValues = Readonly<Record<string, ParamValue>>;
 /** What a caller may set: numbers, choices, or their text (from a command line or a file). */
 export type ParamSettings = Readonly<Record<string, unknown>>;
 
-export function rangeOf(declared: NumberParam): string {
+/** The range of one number of a parameter, in words. */
+export function rangeOf(declared: Omit<NumberParam, "kind" | "value">): string {
   const { min, max, exclusive, integer } = declared;
   const kind = integer ? "an integer" : "a number";
   const [above, below] = exclusive ? ["above", "below"] : ["at least", "at most"];
@@ -103,13 +149,28 @@ function readNumber(where: string, declared: NumberParam, given: unknown): numbe
   return value as number;
 }
 
+function readNumbers(where: string, declared: NumbersParam, given: unknown): readonly number[] {
+  const items = typeof given === "string" ? given.split(",") : given;
+  const { least, most } = declared;
+  const count = most === Infinity ? `at least ${least}` : least === most ? String(least) : `${least} to ${most}`;
+  if (!Array.isArray(items) || items.length < least || items.length > most)
+    throw new Error(`${where}: got ${quoted(given)}, expected a list of ${count}, each ${rangeOf(declared)}.`);
+  const each: NumberParam = { ...declared, kind: "number", value: 0 };
+  return items.map((item, index) => readNumber(`${where}[${index}]`, each, item));
+}
+
 /** Checks one setting against its declaration; the error names the parameter, what came and what was expected. */
 export function readParam(where: string, declared: Param, given: unknown): ParamValue {
   if (declared.kind === "number") return readNumber(where, declared, given);
+  if (declared.kind === "numbers") return readNumbers(where, declared, given);
   if (declared.kind === "flag") {
     if (given === true || given === "true") return true;
     if (given === false || given === "false") return false;
     throw new Error(`${where}: got ${quoted(given)}, expected true or false.`);
+  }
+  if (declared.kind === "text") {
+    if (typeof given === "string") return given;
+    throw new Error(`${where}: got ${quoted(given)}, expected a name.`);
   }
   if (typeof given !== "string" || !declared.choices.includes(given))
     throw new Error(`${where}: got ${quoted(given)}, expected ${list(declared.choices)}.`);

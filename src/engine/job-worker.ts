@@ -1,6 +1,7 @@
 // One job of jobs.ts: a whole run on this thread, recorded in memory.
 import { parentPort, workerData } from "node:worker_threads";
 import { loadModule } from "../experiment/load.ts";
+import { backendNamed } from "../nn/backends/onnx.ts";
 import { createRun, type Json, memoryStore } from "../store/index.ts";
 import type { Job } from "./jobs.ts";
 import { execute } from "./run.ts";
@@ -15,11 +16,12 @@ const writer = createRun(memoryStore(), {
   node: "",
   machine,
 });
-const { summary, hash, seconds } = await execute({
+const { summary, rows, hash, seconds } = await execute({
   experiment,
   run,
   writer,
+  backend: backendNamed(run.backend),
   checkpointInterval: Number.POSITIVE_INFINITY,
 });
 const { user, system } = process.threadCpuUsage();
-parentPort?.postMessage({ summary, hash, seconds, processorSeconds: (user + system) / 1e6 });
+parentPort?.postMessage({ summary, rows, hash, seconds, processorSeconds: (user + system) / 1e6 });

@@ -9,6 +9,8 @@ export interface Job {
 }
 export interface JobResult {
   readonly summary: Readonly<Record<string, number>>;
+  /** Metrics while training. */
+  readonly rows: readonly Readonly<Record<string, number>>[];
   readonly hash: string;
   /** On the clock. */
   readonly seconds: number;

@@ -5,6 +5,7 @@ import { type AnyWorld, createSimulation, type Economy, type Simulation } from "
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { type Arena, type ArenaOptions, accelerateRandom, createArena } from "../kernels/index.ts";
+import { type Backend, wasmBackend } from "../nn/index.ts";
 import { seedStream } from "../random/index.ts";
 import { playAtRandom } from "./random-play.ts";
 import type { ThreadTeam } from "./team.ts";
@@ -12,6 +13,8 @@ import type { ThreadTeam } from "./team.ts";
 export interface ProgramOptions {
   readonly arena: Arena;
   readonly team: ThreadTeam;
+  /** What computes losses, the one that the run names. Default: the kernels. */
+  readonly backend?: Backend;
   /** Pieces that worlds (or the rows of a single world) are cut into, at least one per rank. Results do not depend on it. */
   readonly pieces: number;
   readonly from: Snapshot | null;
@@ -26,7 +29,9 @@ export function program(
   options: ProgramOptions,
 ): Generator<Update, void, void> {
   const { economy, algorithm } = experiment;
-  const { arena, team, from } = options;
+  const { arena, team, from, backend = wasmBackend } = options;
+  if (backend.name !== run.backend)
+    throw new Error(`${run.experiment}: the run is to be computed by ${run.backend}, but was given ${backend.name}.`);
   accelerateRandom();
   const decides = Object.values(economy.phases).some((phase) => phase.kind === "decide");
   if (!algorithm)
@@ -49,6 +54,7 @@ export function program(
     seed: run.seed,
     arena,
     team,
+    backend,
     from,
   });
 }

@@ -8,6 +8,7 @@ import type { AnyRows, AnyWorld, Economy } from "../economy/index.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { createPlayer, type Player } from "../experiment/play.ts";
 import type { Arena } from "../kernels/arena.ts";
+import { type Backend, wasmBackend } from "../nn/index.ts";
 import type { Checkpoint, MetricRow, RunWriter } from "../store/index.ts";
 import { program, roomyArena } from "./program.ts";
 import { Abandoned, createTeam, type ThreadTeam } from "./team.ts";
@@ -60,6 +61,8 @@ export interface ExecuteOptions {
   readonly rows?: readonly MetricRow[];
   readonly from?: Checkpoint | undefined;
   readonly pieces?: number;
+  /** What computes losses, the one that the run names. Default: the kernels. */
+  readonly backend?: Backend;
   readonly crew?: (request: CrewRequest) => Crew;
   readonly checkIdentities?: boolean;
   readonly onProgress?: (progress: Progress) => void;
@@ -87,7 +90,8 @@ const EVALUATION_SEED = 20_230_001;
 const FINAL_SEED = 20_230_002;
 
 export async function execute(options: ExecuteOptions): Promise<RunResult> {
-  const { experiment, run, writer, from, crew: recruit = inlineCrew, clock = () => performance.now() } = options;
+  const { experiment, run, writer, from, backend = wasmBackend } = options;
+  const { crew: recruit = inlineCrew, clock = () => performance.now() } = options;
   const { checkpointInterval = 2000, until = Number.POSITIVE_INFINITY } = options;
   const started = clock();
   const rows: MetricRow[] = [...(options.rows ?? [])];
@@ -126,7 +130,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       written = clock();
       unsaved = null;
     };
-    for (const update of program(experiment, run, { ...request, pieces, arena, team })) {
+    for (const update of program(experiment, run, { ...request, pieces, arena, team, backend })) {
       index++;
       last = update.snapshot();
       unsaved = update;

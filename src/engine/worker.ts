@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/arena.ts";
+import { backendNamed } from "../nn/backends/onnx.ts";
 import { program } from "./program.ts";
 import { Abandoned, createTeam } from "./team.ts";
 import type { WorkerTask } from "./threads.ts";
@@ -10,9 +11,10 @@ const { module, run, pieces, from, checkIdentities, memory, words, rank, size } 
 const team = createTeam(words, rank, size);
 try {
   const experiment = await loadModule(module);
+  const backend = backendNamed(run.backend);
   const arena = createArena({ memory, threads: size, rank });
   parentPort?.postMessage("loaded");
-  for (const _ of program(experiment, run, { arena, team, pieces, from, checkIdentities })) {
+  for (const _ of program(experiment, run, { arena, team, pieces, from, checkIdentities, backend })) {
     // rank 0 records
   }
 } catch (error) {

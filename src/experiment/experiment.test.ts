@@ -3,7 +3,9 @@ import { lucasTree } from "../../economies/lucas-tree.ts";
 import { moneyExchange } from "../../economies/money-exchange.ts";
 import lucasDqn from "../../experiments/lucas-tree/dqn.ts";
 import type { DrawAt } from "../algorithms/algorithm.ts";
+import { configOf, configPaths } from "../algorithms/algorithm.ts";
 import { dqn } from "../algorithms/dqn.ts";
+import { ppo } from "../algorithms/ppo.ts";
 import { box, defineEconomy, f64, grid, param, population } from "../economy/index.ts";
 import type { Stream } from "../random/index.ts";
 import { judge } from "./claims.ts";
@@ -44,6 +46,58 @@ test("an economy on its own runs one episode per world unless told otherwise", (
   });
   expect(resolveRun(bare, { horizon: 70, numEnvs: 3 }, 1)).toMatchObject({ totalSteps: 210 });
   expect(resolveRun(bare, { totalSteps: 5 }, 1)).toMatchObject({ totalSteps: 5 });
+});
+
+const mixed = () =>
+  defineExperiment({
+    name: "two-sided",
+    summary: "",
+    economy: stall,
+    algorithm: ppo,
+    config: { learningRate: 1e-3, populations: { buyers: { learningRate: 1e-4, independent: true } } },
+    numEnvs: 1,
+    totalSteps: 10,
+  });
+
+test("a setting may differ for one population, in the experiment and on the command line; the run stays plain JSON", () => {
+  const run = resolveRun(mixed(), {}, 1);
+  expect(run.config["populations"]).toEqual({ buyers: { learningRate: 1e-4, independent: true } });
+  expect(JSON.parse(JSON.stringify(run))).toEqual(run);
+  const set = { "config.buyers.learningRate": "2e-4", "config.sellers.gamma": "0.5", "config.gamma": "0.8" };
+  const { config } = resolveRun(mixed(), set, 1);
+  expect(configOf(config, "buyers")).toMatchObject({ learningRate: 2e-4, independent: true, gamma: 0.8 });
+  expect(configOf(config, "sellers")).toMatchObject({ learningRate: 1e-3, independent: false, gamma: 0.5 });
+  expect(configOf(config, "sellers")).not.toHaveProperty("populations");
+  const again = Object.fromEntries(configPaths(config).map(([path, value]) => [`config.${path}`, value]));
+  expect(resolveRun(mixed(), again, 1).config).toEqual(config);
+  expect(resolveRun({ ...mixed(), config: {} }, {}, 1).config).not.toHaveProperty("populations");
+});
+
+test("a policy is given its own population's settings", () => {
+  const given: Record<string, unknown> = {};
+  const asked = {
+    ...fixed,
+    policy: (population: string, _spec: unknown, config: unknown) => (given[population] = config),
+  };
+  createPlayer(stall, asked as never, { gamma: 1, populations: { buyers: { gamma: 0 } } }, {});
+  expect(given).toEqual({ sellers: { gamma: 1 }, buyers: { gamma: 0 } });
+});
+
+test("settings of one population are refused where nobody could use them", () => {
+  const refusals: [unknown, string][] = [
+    [
+      { buyer: { gamma: 0.5 } },
+      'Unknown population "buyer" in the settings of ppo. Did you mean "buyers"? Expected sellers or buyers.',
+    ],
+    [{ buyers: { gama: 0.5 } }, 'Unknown setting "gama" of ppo for buyers. Did you mean "gamma"?'],
+    [{ buyers: { gamma: 2 } }, "ppo.buyers.gamma: got 2, expected a number from 0 to 1."],
+    [{ buyers: { updates: 2 } }, "ppo: got updates for buyers alone; it belongs to the whole run."],
+  ];
+  for (const [populations, message] of refusals)
+    expect(() => resolveRun({ ...mixed(), config: { populations } }, {}, 1)).toThrow(message);
+  expect(() => resolveRun(mixed(), { "config.buyer.gamma": 1 }, 1)).toThrow('Did you mean "config.buyers.gamma"?');
+  const alike = { ...mixed(), algorithm: { ...ppo, mixed: false } };
+  expect(() => resolveRun(alike as never, {}, 1)).toThrow("ppo takes one configuration for all populations");
 });
 
 const refused: [Overrides, string][] = [

@@ -1,6 +1,6 @@
 // An experiment: an economy, an algorithm, what differs from the defaults, and what is expected of the result.
 // Typed by its economy and its algorithm; resolved to plain JSON with every default filled in, whose hash names the run.
-import type { AnyAlgorithm } from "../algorithms/algorithm.ts";
+import type { AnyAlgorithm, RunConfig } from "../algorithms/algorithm.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import {
   type AnyParamValues,
@@ -15,6 +15,7 @@ import {
   resolveParams,
   type TypedEconomy,
 } from "../economy/index.ts";
+import type { BackendName } from "../nn/index.ts";
 import type { Player } from "./play.ts";
 
 /** A figure that the result must match, over the experiment's seeds. */
@@ -35,13 +36,45 @@ export interface Expectation {
   readonly note?: string;
 }
 
+/** A line of a figure over seeds: what is drawn is the mean and a band, or given points. */
+export type FigureLine = {
+  readonly label: string;
+  /** Default "line"; given points default to a dashed "reference". */
+  readonly as?: "line" | "steps" | "bars" | "dots" | "reference";
+} & (
+  | {
+      /** A metric of training, over world-periods. */
+      readonly training: string;
+    }
+  | {
+      /** Summary values `<measured>/<x>`, over x. */
+      readonly measured: string;
+    }
+  | { readonly points: readonly (readonly [x: number, y: number])[] }
+);
+
+/** Drawn by `reproduce`, over its seeds. */
+export interface ExperimentFigure {
+  readonly title: string;
+  readonly xLabel: string;
+  /** With its unit. */
+  readonly yLabel: string;
+  readonly lines: readonly FigureLine[];
+  /** "interval": 95 % of the mean over seeds (default); "range": from the least to the most. */
+  readonly band?: "interval" | "range";
+  readonly caption: string;
+}
+
 export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D extends ParamDeclarations> {
   readonly name: string;
   readonly summary: string;
   readonly economy: TypedEconomy<P, W, G, T>;
   readonly params?: Partial<ParamValues<P>>;
   readonly algorithm: AnyAlgorithm & { readonly config: D };
-  readonly config?: Partial<ParamValues<NoInfer<D>>>;
+  /** Settings for all populations; under `populations`, what holds for one of them instead. */
+  readonly config?: Partial<ParamValues<NoInfer<D>>> & {
+    readonly populations?: { readonly [K in keyof NoInfer<G>]?: Partial<ParamValues<NoInfer<D>>> };
+  };
   /** E, worlds in parallel. */
   readonly numEnvs: number;
   /** World-periods, over all worlds. */
@@ -68,6 +101,7 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D ex
     training: Readonly<Record<string, number>>,
   ) => Readonly<Record<string, number>>;
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
+  readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
 }
 
 export interface Experiment {
@@ -96,6 +130,9 @@ export interface Experiment {
       ) => Readonly<Record<string, number>>)
     | null;
   readonly expect: ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly Expectation[]) | null;
+  readonly figures:
+    | ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly ExperimentFigure[])
+    | null;
 }
 
 export function defineExperiment<P extends ParamDeclarations, W, G, T, const D extends ParamDeclarations>(
@@ -112,6 +149,7 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T, const D e
     evaluation: { sampled, periods, finalPeriods, every, params: evaluation.params ?? {} },
     measure: (definition.measure ?? null) as Experiment["measure"],
     expect: (definition.expect ?? null) as Experiment["expect"],
+    figures: (definition.figures ?? null) as Experiment["figures"],
   };
 }
 
@@ -131,6 +169,7 @@ export function bareExperiment(economy: Economy): Experiment {
     evaluation: { sampled: false, periods: 0, finalPeriods: 0, every: 1, params: {} },
     measure: null,
     expect: null,
+    figures: null,
   };
 }
 
@@ -140,13 +179,18 @@ export interface ResolvedRun {
   readonly economy: string;
   readonly algorithm: string | null;
   readonly params: AnyParamValues;
-  readonly config: AnyParamValues;
+  readonly config: RunConfig;
   readonly numEnvs: number;
   readonly totalSteps: number;
   readonly seed: number;
+  /** What computes losses. */
+  readonly backend: BackendName;
 }
 
-/** Overrides as they come from a command line: `agents=6`, `params.agents=6`, `config.learningRate=1e-4`, `numEnvs=4`, `totalSteps=1e5`. */
+/**
+ * Overrides as they come from a command line: `agents=6`, `params.agents=6`, `config.learningRate=1e-4`, `config.firms.learningRate=1e-4` for one
+ * population, `numEnvs=4`, `totalSteps=1e5`.
+ */
 export type Overrides = Readonly<Record<string, unknown>>;
 
 const runSettings = {
@@ -155,30 +199,45 @@ const runSettings = {
 };
 
 /** Fills in every default and checks every override; the error names the offender and its nearest namesake. */
-export function resolveRun(experiment: Experiment, overrides: Overrides, seed: number): ResolvedRun {
+export function resolveRun(
+  experiment: Experiment,
+  overrides: Overrides,
+  seed: number,
+  backend: BackendName = "wasm",
+): ResolvedRun {
   if (!(Number.isSafeInteger(seed) && seed >= 0))
     throw new Error(`seed: got ${seed}, expected a whole number from 0 on.`);
   const { economy, algorithm } = experiment;
   const params: Record<string, unknown> = { ...experiment.params };
   const config: Record<string, unknown> = { ...experiment.config };
+  const own: Record<string, Record<string, unknown>> = {};
+  for (const [population, settings] of Object.entries((config["populations"] ?? {}) as object))
+    own[population] = { ...settings };
   const run: Record<string, ParamValue> = {};
   const configNames = algorithm ? Object.keys(algorithm.config) : [];
+  const deciding = decidingPopulations(economy);
   const paths = [
     ...Object.keys(economy.params),
     ...configNames.map((name) => `config.${name}`),
     ...Object.keys(runSettings),
   ];
+  const ownPaths = algorithm?.mixed ? deciding.flatMap((k) => configNames.map((name) => `config.${k}.${name}`)) : [];
   for (const [path, value] of Object.entries(overrides)) {
     const name = path.replace(/^params\./, "");
     if (Object.hasOwn(economy.params, name)) params[name] = value;
     else if (path.startsWith("config.") && configNames.includes(path.slice(7))) config[path.slice(7)] = value;
-    else if (Object.hasOwn(runSettings, path))
+    else if (ownPaths.includes(path)) {
+      const [, population, setting] = path.split(".");
+      (own[population!] ??= {})[setting!] = value;
+    } else if (Object.hasOwn(runSettings, path))
       run[path] = readParam(path, runSettings[path as keyof typeof runSettings], value);
     else
       throw new Error(
-        `Unknown parameter "${path}" of ${experiment.name}.${closest(name, paths)} It takes: ${paths.join(", ")}.`,
+        `Unknown parameter "${path}" of ${experiment.name}.${closest(name, [...paths, ...ownPaths])} It takes: ${paths.join(", ")}` +
+          `${ownPaths.length > 0 ? `; and for one population alone config.<population>.<setting>, <population> one of ${deciding.join(", ")}` : ""}.`,
       );
   }
+  if (Object.keys(own).length > 0) config["populations"] = own;
   const values = resolveParams(economy, params);
   const numEnvs = (run["numEnvs"] as number | undefined) ?? experiment.numEnvs;
   const horizon = typeof economy.horizon === "number" ? economy.horizon : (values[economy.horizon] as number);
@@ -187,9 +246,15 @@ export function resolveRun(experiment: Experiment, overrides: Overrides, seed: n
     economy: economy.name,
     algorithm: algorithm?.name ?? null,
     params: values,
-    config: algorithm ? resolveConfig(algorithm, config) : {},
+    config: algorithm ? resolveConfig(algorithm, config, deciding) : {},
     numEnvs,
     totalSteps: (run["totalSteps"] as number | undefined) ?? (experiment.totalSteps || horizon * numEnvs),
     seed,
+    backend,
   };
+}
+
+/** Those who choose, in order of their first decision. */
+function decidingPopulations({ phases }: Economy): string[] {
+  return [...new Set(Object.values(phases).flatMap((phase) => (phase.kind === "decide" ? [phase.population] : [])))];
 }

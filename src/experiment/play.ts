@@ -1,5 +1,5 @@
 // Playing what was learned: policies in worlds of their own, watched but not trained; greedily unless chance is part of the behaviour.
-import type { AnyAlgorithm, Arrays, Policy } from "../algorithms/algorithm.ts";
+import { type AnyAlgorithm, type Arrays, configOf, type Policy, type RunConfig } from "../algorithms/algorithm.ts";
 import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings, ResolvedSpace } from "../economy/index.ts";
 import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
 import { type Stream, seedStream } from "../random/index.ts";
@@ -7,6 +7,8 @@ import { type Stream, seedStream } from "../random/index.ts";
 export interface Player {
   readonly economy: Economy;
   readonly params: AnyParamValues;
+  /** By population; with the parameters that were loaded last. */
+  readonly policies: Readonly<Record<string, Policy>>;
   /** A population's action spaces, by action. */
   spaces(population: string): Readonly<Record<string, ResolvedSpace>>;
   /** Takes the parameters of a snapshot. */
@@ -32,17 +34,18 @@ export interface Player {
 export function createPlayer(
   economy: Economy,
   algorithm: AnyAlgorithm,
-  config: AnyParamValues,
+  config: RunConfig,
   params: ParamSettings,
   { sampled: drawn = false }: { readonly sampled?: boolean } = {},
 ): Player {
   const env = makeVectorEnv(economy, { numEnvs: 1, params });
   const policies: Record<string, Policy> = {};
   for (const population in env.spec)
-    policies[population] = algorithm.policy(population, env.spec[population]!, config as never);
+    policies[population] = algorithm.policy(population, env.spec[population]!, configOf(config, population) as never);
   return {
     economy,
     params: env.params,
+    policies,
     spaces: (population) => env.simulation.spaces[population]!,
     load(arrays) {
       for (const population in policies) policies[population]!.load(arrays);
@@ -61,6 +64,7 @@ export function createPlayer(
         period++;
       };
       env.reset(seed);
+      for (const policy of Object.values(policies)) policy.reset?.();
       while (period < periods) {
         actAll(env, policies, streams, decisions++);
         env.step();
@@ -76,7 +80,8 @@ export function createPlayer(
       env.observe(population);
       const { size, actions } = env.spec[population]!;
       const batch = env.batch[population]!;
-      policies[population]!.act(batch.actions, batch.obs, size);
+      policies[population]!.reset?.();
+      policies[population]!.act(batch.actions, batch.obs, size, batch.actionMask);
       const rows = world[population] as AnyRows;
       const decoded: Record<string, Float64Array | number> = { size };
       actions.forEach(({ name, space }, d) => {
@@ -98,12 +103,13 @@ function actAll(
   period: number,
 ): void {
   for (const population in env.batch) {
-    const { acting, actions, obs } = env.batch[population]!;
+    const { acting, actions, obs, actionMask, terminated, truncated } = env.batch[population]!;
     if (!acting[0]) continue;
     const policy = policies[population]!;
+    if (terminated[0] || truncated[0]) policy.reset?.();
     const stream = streams[population];
     const { size } = env.spec[population]!;
-    if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: 0, period });
-    else policy.act(actions, obs, size);
+    if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: 0, period }, actionMask);
+    else policy.act(actions, obs, size, actionMask);
   }
 }

@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { gini, mean, meanInterval, quantile, studentT, variance } from "./index.ts";
+import { normalQuantile } from "../random/index.ts";
+import {
+  gini,
+  mean,
+  meanInterval,
+  millsRatio,
+  normalCdf,
+  normalDensity,
+  quantile,
+  studentT,
+  studentWithin,
+  variance,
+} from "./index.ts";
 
 test("the mean and variance of 1 to n have their closed forms", () => {
   for (const n of [2, 10, 1000]) {
@@ -66,4 +78,40 @@ test("the Gini coefficient of 1 to n is (n - 1) / 3n, whatever the order and the
   expect(gini(x.map((v) => 100 * v))).toBeCloseTo(4 / 15, 15);
   expect(x).toEqual([3, 1, 5, 2, 4]);
   expect(() => gini([1, -2])).toThrow("got a holding of -2");
+});
+
+test("the probability within ±t is the inverse of Student's quantile, and 0 and 1 at the ends", () => {
+  for (const degrees of [1, 2, 3, 8, 29])
+    for (const level of [0.01, 0.5, 0.95, 0.999])
+      expect(studentWithin(-studentT(level, degrees), degrees)).toBeCloseTo(level, 11);
+  expect(studentWithin(0, 5)).toBeCloseTo(0, 12);
+  expect(studentWithin(1e9, 5)).toBeCloseTo(1, 12);
+});
+
+test("the normal distribution function matches mpmath, also far in its lower tail", () => {
+  // mpmath 1.4.1, 50 digits: erfc(-x / sqrt(2)) / 2
+  const table: [number, number][] = [
+    [0, 0.5],
+    [1, 0.8413447460685429],
+    [-1.96, 0.024997895148220435],
+    [-2.99, 0.0013948872354922494],
+    [-3, 0.0013498980316300946],
+    [-8, 6.220960574271784e-16],
+    [-30, 4.906713927148187e-198],
+    [6, 0.9999999990134123],
+  ];
+  for (const [x, Φ] of table) expect(Math.abs(normalCdf(x) / Φ - 1)).toBeLessThan(2e-13);
+  // mpmath: sqrt(pi / 2) * exp(x * x / 2) * erfc(x / sqrt(2))
+  const mills: [number, number][] = [
+    [-2, 18.10024771112615],
+    [0, 1.2533141373155003],
+    [1, 0.6556795424187984],
+    [4, 0.23665238291356067],
+    [50, 0.019992009580853568],
+    [1000, 0.0009999990000029999],
+  ];
+  for (const [x, ratio] of mills) expect(millsRatio(x) / ratio).toBeCloseTo(1, 12);
+  for (const z of [-5, -1.3, 0.2, 3.7]) expect(normalQuantile(normalCdf(z))).toBeCloseTo(z, 9);
+  const slope = (normalCdf(0.701) - normalCdf(0.699)) / 0.002;
+  expect(normalDensity(0.7)).toBeCloseTo(slope, 6);
 });

@@ -1,5 +1,6 @@
 // Traced graphs with reverse-mode gradients, layers, Adam; lowered to the WebAssembly kernels.
 export { type Adam, type AdamOptions, createAdam } from "./adam.ts";
+export { type Backend, type BackendName, backendNames, wasmBackend } from "./backend.ts";
 export { type CompileOptions, compile, type Executable } from "./backends/wasm.ts";
 export { gradient } from "./gradient.ts";
 export { type Graph, indices, matrix, type Param, type Shape, type Tensor, trace } from "./graph.ts";
@@ -15,7 +16,7 @@ export {
   uniform,
   zeros,
 } from "./initialise.ts";
-export { type Activation, dense, layerNorm, mlp } from "./layers.ts";
+export { type Activation, dense, gru, layerNorm, mlp } from "./layers.ts";
 export {
   abs,
   add,

@@ -16,6 +16,16 @@ export interface ChartData {
   readonly high: readonly (number | null)[];
   readonly median: readonly (number | null)[];
   readonly theory: number | null;
+  /** Of a figure over seeds, which has none of the above; each drawn with a band if it has one. */
+  readonly lines?: readonly ChartLine[];
+}
+export interface ChartLine {
+  readonly label: string;
+  /** A reference is dashed: theory, or a paper's figures. */
+  readonly as: "line" | "steps" | "bars" | "dots" | "reference";
+  readonly y: readonly (number | null)[];
+  readonly low: readonly (number | null)[]; // may be empty, as may high
+  readonly high: readonly (number | null)[];
 }
 
 export function drawCharts(Chart: typeof uPlot, format: (value: number | null | undefined) => string): void {
@@ -53,6 +63,28 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
     if (data.high.length > 0) {
       const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
       bands.push({ series: [add(data.high, edge), add(data.low, edge)], fill: () => color("--band") });
+    }
+    for (const [k, { as, y, low, high }] of (data.lines ?? []).entries()) {
+      const stroke = () => color(`--line-${k % 6}`);
+      if (high.length > 0) {
+        const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false }, spanGaps: true };
+        const fill = () => `color-mix(in srgb, ${stroke()} 18%, transparent)`;
+        bands.push({ series: [add(high, edge), add(low, edge)], fill });
+      }
+      const { stepped, bars } = Chart.paths;
+      const dots: uPlot.Series = { width: 0, points: { show: true, size: 7, fill: stroke, stroke } };
+      const looks: { [as: string]: uPlot.Series } = {
+        line: { width: 2 },
+        reference: { width: 2, dash: [7, 5] },
+        steps: { width: 2, paths: stepped!({ align: 1 }) },
+        bars: {
+          width: 1,
+          paths: bars!({ size: [0.7, 60] }),
+          fill: () => `color-mix(in srgb, ${stroke()} 45%, transparent)`,
+        },
+        dots,
+      };
+      add(y, { stroke, spanGaps: true, ...(y.filter((v) => v !== null).length === 1 ? dots : looks[as]) });
     }
     for (const agent of data.agents) add(agent, { stroke: () => color("--agent"), width: 1 });
     if (data.median.length > 0) add(data.median, { stroke: () => color("--median"), width: data.compact ? 1.5 : 2.25 });
@@ -172,6 +204,8 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         median: format(data.median[index]),
         theory: format(data.theory),
       };
+      for (const [k, { y, low, high }] of (data.lines ?? []).entries())
+        values[`line-${k}`] = format(y[index]) + (high.length > 0 ? ` [${range(low[index], high[index])}]` : "");
       for (const value of figure.querySelectorAll<HTMLElement>("[data-value]")) {
         value.textContent = values[value.dataset.value!];
       }

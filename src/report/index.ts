@@ -1,2 +1,9 @@
 // Reports: one self-contained HTML page per run.
-export { type ReportClaim, type ReportCurve, type ReportFigure, type ReportInput, renderReport } from "./report.ts";
+export {
+  type ReportClaim,
+  type ReportComparison,
+  type ReportCurve,
+  type ReportFigure,
+  type ReportInput,
+  renderReport,
+} from "./report.ts";

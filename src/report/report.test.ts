@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ChartData } from "./charts.ts";
 import { escapeHtml, formatNumber } from "./format.ts";
-import { type ReportFigure, type ReportInput, renderReport } from "./report.ts";
+import { type ReportComparison, type ReportFigure, type ReportInput, renderReport } from "./report.ts";
 
 const uplot = createRequire(import.meta.url).resolve("uplot/dist/uPlot.min.css");
 const assets = {
@@ -115,6 +116,47 @@ describe("the page", () => {
 
   test("reads the same for the same run", () => {
     expect(renderReport(lucas)).toBe(html);
+  });
+});
+
+const beside: ReportComparison = {
+  title: "Prices",
+  xLabel: "price",
+  yLabel: "share of periods",
+  caption: "Ours beside the paper's.",
+  lines: [
+    { label: "ours", as: "steps", x: [1, 2, 4], y: [0.2, 0.5, 0.3], low: [0.1, 0.4, 0.2], high: [0.3, 0.6, 0.4] },
+    { label: "theory", as: "reference", x: [0, 2], y: [0.1, 0.4], low: [], high: [] },
+    { label: "observed", as: "bars", x: [1, 2, 3], y: [0.3, 0.3, 0.4], low: [], high: [] },
+    { label: "optimum", as: "dots", x: [2], y: [0.6], low: [], high: [] },
+  ],
+};
+
+describe("figures over seeds", () => {
+  const html = renderReport({ ...nothing, comparisons: [beside] });
+
+  test("lines with points of their own share one axis", () => {
+    const [data] = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)![1]) as ChartData[];
+    expect(data.x).toEqual([0, 1, 2, 3, 4]);
+    expect(data.lines!.map(({ y }) => y)).toEqual([
+      [null, 0.2, 0.5, null, 0.3],
+      [0.1, null, 0.4, null, null],
+      [null, 0.3, 0.3, 0.4, null],
+      [null, null, 0.6, null, null],
+    ]);
+    expect(data.lines![0].high).toEqual([null, 0.3, 0.6, null, 0.4]);
+    expect(data.lines![1].high).toEqual([]);
+  });
+
+  test("are said in words, too", () => {
+    expect(html).toContain("ours: 0.3 at 4; theory: 0.4 at 2; observed: 0.4 at 3; optimum: 0.6 at 2; bands over seeds");
+  });
+
+  test("a band with too few points names the figure and the line", () => {
+    const lines = [{ ...beside.lines[0], low: [1] }];
+    expect(() => renderReport({ ...nothing, comparisons: [{ ...beside, lines }] })).toThrow(
+      "Prices, ours.low: got 1 points, expected 3, as many as x has.",
+    );
   });
 });
 
@@ -264,6 +306,20 @@ describe.skipIf(skip)(
       await expect.poll(() => page.locator(".reset:visible").count()).toBe(3);
       await page.keyboard.press("Escape");
       await expect.poll(() => page.locator(".reset:visible").count()).toBe(0);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    test.each([1280, 375])("at %i pixels a figure over seeds reads its lines where the cursor is", async (width) => {
+      const { page, complaints } = await open({ ...nothing, comparisons: [beside] }, width);
+      await page.locator(".plot").first().focus();
+      await page.keyboard.press("End");
+      await page.keyboard.press("ArrowLeft");
+      await page.keyboard.press("ArrowLeft");
+      expect(await page.locator(".spoken").first().textContent()).toBe(
+        "price 2, ours 0.5 [0.4 to 0.6], theory 0.4, observed 0.3, optimum 0.6",
+      );
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       expect(complaints).toEqual([]);
       await page.close();
     });

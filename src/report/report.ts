@@ -4,7 +4,7 @@
 // resolved configuration, the command that made it, and how to read it. Everything but the curves themselves is plain
 // HTML, readable without scripts; a content security policy forbids the page any network access.
 // Not here: reading files. The caller gives uPlot's text in `assets`, so this module also works in a browser.
-import { type ChartData, drawCharts } from "./charts.ts";
+import { type ChartData, type ChartLine, drawCharts } from "./charts.ts";
 import { escapeHtml, formatNumber, scriptJson } from "./format.ts";
 import { style } from "./style.ts";
 
@@ -40,11 +40,32 @@ export interface ReportFigure {
   readonly caption: string;
 }
 
+/** Lines over seeds, or over anything else, beside each other and beside theory; each has points of its own. */
+export interface ReportComparison {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly as: ChartLine["as"];
+    /** Ascending. */
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+    /** A band; empty for none. */
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  }[];
+  readonly caption: string;
+}
+
 export interface ReportCurve {
   readonly name: string;
   readonly doc: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
+  /** A band; none unless given. */
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
   /** "training episode" unless given. */
   readonly xLabel?: string;
 }
@@ -57,6 +78,7 @@ export interface ReportInput {
   readonly error?: string | undefined;
   readonly claims: readonly ReportClaim[];
   readonly figures: readonly ReportFigure[];
+  readonly comparisons?: readonly ReportComparison[];
   readonly curves: readonly ReportCurve[];
   readonly config: readonly {
     readonly path: string;
@@ -74,8 +96,9 @@ const MAX_POINTS = 2000; // per line, more than any screen shows
 
 export function renderReport(input: ReportInput): string {
   const figures = input.figures.map((figure) => ({ ...figure, chart: figureData(figure) }));
+  const comparisons = (input.comparisons ?? []).map((one) => ({ ...one, chart: comparisonData(one) }));
   const curves = input.curves.map((curve) => ({ ...curve, chart: curveData(curve) }));
-  const drawable = [...figures, ...curves].filter(({ chart }) => chart.x.length > 0);
+  const drawable = [...figures, ...comparisons, ...curves].filter(({ chart }) => chart.x.length > 0);
   const indexOf = (chart: ChartData) => drawable.findIndex((drawn) => drawn.chart === chart);
 
   return `<!doctype html>
@@ -102,11 +125,14 @@ ${claimsSection(input.claims)}
 <h2 id="figures">Figures</h2>
 ${drawable.length === 0 ? emptyState(input.status) : ""}
 ${
-  drawable.length > 0 && figures.length > 0
-    ? `<div class="figures">${figures.map((figure) => figureHtml(figure, indexOf(figure.chart))).join("\n")}</div>`
+  drawable.length > 0 && figures.length + comparisons.length > 0
+    ? `<div class="figures">${[
+        ...figures.map((figure) => figureHtml(figure, indexOf(figure.chart))),
+        ...comparisons.map((one) => comparisonHtml(one, indexOf(one.chart))),
+      ].join("\n")}</div>`
     : ""
 }
-${drawable.length > 0 && figures.length === 0 ? `<p class="soft">This run defines no figures of its own.</p>` : ""}
+${drawable.length > 0 && figures.length + comparisons.length === 0 ? `<p class="soft">This run defines no figures of its own.</p>` : ""}
 </section>
 ${
   drawable.length > 0 && curves.length > 0
@@ -226,6 +252,38 @@ ${theory ? item("theory", "theory", formatNumber(theory.value)) : ""}
 <div class="spoken" aria-live="polite"></div>`;
 }
 
+function comparisonHtml(
+  { title, caption, lines, chart }: ReportComparison & { readonly chart: ChartData },
+  index: number,
+): string {
+  const last = chart.x.length - 1;
+  const value = (line: ChartLine): string => {
+    const band = line.high.length > 0 ? ` [${formatNumber(line.low[last])} to ${formatNumber(line.high[last])}]` : "";
+    return formatNumber(line.y[last]) + band;
+  };
+  const legend = chart.lines!.map(
+    (line, k) =>
+      `<div class="line-${k % 6} ${line.as}"><dt>${escapeHtml(line.label)}</dt><dd data-value="line-${k}">${value(line)}</dd></div>`,
+  );
+  const body =
+    index < 0
+      ? `<div class="empty"><p>No values were measured for this figure.</p></div>`
+      : `${plotElement(title, index, `summary-${index}`)}
+<dl class="legend"><div class="x"><dt>${escapeHtml(chart.xLabel)}</dt><dd data-value="x">${formatNumber(chart.x[last])}</dd></div>
+${legend.join("\n")}</dl>
+<div class="spoken" aria-live="polite"></div>`;
+  const banded = lines.some(({ high }) => high.length > 0);
+  const summary = lines.map(({ label, x, y }) => {
+    const at = y.findLastIndex((value) => Number.isFinite(value));
+    return at < 0 ? `${label}: nothing` : `${label}: ${formatNumber(y[at])} at ${formatNumber(x[at])}`;
+  });
+  return `<figure>
+<header><h3>${escapeHtml(title)}</h3><button class="reset" type="button" hidden>Show everything</button></header>
+${body}
+<figcaption><p class="spoken" id="summary-${index}">${escapeHtml(summary.join("; "))}${banded ? "; bands over seeds" : ""}</p><p>${escapeHtml(caption)}</p></figcaption>
+</figure>`;
+}
+
 function curveHtml({ name, doc, chart }: ReportCurve & { readonly chart: ChartData }, index: number): string {
   const last = chart.x.length - 1;
   const body =
@@ -233,7 +291,8 @@ function curveHtml({ name, doc, chart }: ReportCurve & { readonly chart: ChartDa
       ? `<div class="empty"><p>No values were logged.</p></div>`
       : `${plotElement(name, index, `curve-${index}`)}
 <dl class="legend"><div class="x"><dt>${escapeHtml(chart.xLabel)}</dt><dd data-value="x">${formatNumber(chart.x[last])}</dd></div>
-<div class="median"><dt>value</dt><dd data-value="median">${formatNumber(chart.median[last])}</dd></div></dl>
+<div class="median"><dt>value</dt><dd data-value="median">${formatNumber(chart.median[last])}</dd></div>
+${chart.high.length > 0 ? `<div class="band"><dt>band</dt><dd data-value="band">${formatNumber(chart.low[last])} to ${formatNumber(chart.high[last])}</dd></div>` : ""}</dl>
 <div class="spoken" aria-live="polite"></div>`;
   return `<figure>
 <header><h3>${escapeHtml(name)}</h3><button class="reset" type="button" hidden>Show everything</button></header>
@@ -301,10 +360,13 @@ ${facts.length > 0 ? `<dl class="facts">${list.join("\n")}</dl>` : ""}
 </section>`;
 }
 
-function reading({ claims, figures }: ReportInput, drawn: boolean): string {
+function reading({ claims, figures, comparisons }: ReportInput, drawn: boolean): string {
   const items = [
     claims.length > 0 &&
       "A claim holds when ours lies within the tolerance the experiment states around its target; the brackets are the interval over seeds or agents. Theory is the closed form or numerical solution, which can differ from what the paper reports.",
+    drawn &&
+      (comparisons ?? []).some(({ lines }) => lines.some(({ high }) => high.length > 0)) &&
+      "In figures over seeds a line is the mean over seeds and the band around it what the caption says; dashed lines are theory or the figures of a paper.",
     drawn &&
       figures.length > 0 &&
       "Thin grey lines are single agents, the same ones throughout. The blue line is the median over the whole population, the shaded band its 5th to 95th percentile. The dashed line is theory, its value written at its right end.",
@@ -346,18 +408,53 @@ function figureData(figure: ReportFigure): ChartData {
   };
 }
 
-function curveData({ name, x, y, xLabel = "training episode" }: ReportCurve): ChartData {
-  if (x.length !== y.length) {
-    throw new Error(`curves.${name}.y: got ${y.length} points, expected ${x.length}, as many as x has.`);
-  }
+/** Lines brought onto one axis: every x of any of them, null where a line has no point. */
+function comparisonData({ title, xLabel, yLabel, lines }: ReportComparison): ChartData {
+  const xs = lines.map(({ label, x, y, low, high }) => {
+    for (const [name, line] of Object.entries({ y, low, high }))
+      if (line.length !== x.length && !(name !== "y" && line.length === 0))
+        throw new Error(
+          `${title}, ${label}.${name}: got ${line.length} points, expected ${x.length}, as many as x has.`,
+        );
+    return thin(x);
+  });
+  const x = [...new Set(xs.flat())].sort((a, b) => a - b);
+  const place = new Map(x.map((value, i) => [value, i]));
+  return {
+    xLabel,
+    yLabel,
+    compact: false,
+    x,
+    agents: [],
+    low: [],
+    high: [],
+    median: [],
+    theory: null,
+    lines: lines.map(({ label, as, y, low, high }, k) => {
+      const spread = (values: readonly number[]): (number | null)[] => {
+        if (values.length === 0) return [];
+        const out: (number | null)[] = Array(x.length).fill(null);
+        const points = thinned(values);
+        for (const [i, at] of xs[k]!.entries()) out[place.get(at)!] = points[i]!;
+        return out;
+      };
+      return { label, as, y: spread(y), low: spread(low), high: spread(high) };
+    }),
+  };
+}
+
+function curveData({ name, x, y, low = [], high = [], xLabel = "training episode" }: ReportCurve): ChartData {
+  for (const [line, values] of Object.entries({ y, low, high }))
+    if (values.length !== x.length && !(line !== "y" && values.length === 0))
+      throw new Error(`curves.${name}.${line}: got ${values.length} points, expected ${x.length}, as many as x has.`);
   return {
     xLabel,
     yLabel: "",
     compact: true,
     x: thin(x),
     agents: [],
-    low: [],
-    high: [],
+    low: thinned(low),
+    high: thinned(high),
     median: thinned(y),
     theory: null,
   };

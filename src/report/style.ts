@@ -7,12 +7,14 @@ export const style = `
   --page: #fff; --panel: #f6f7f8; --rule: #e1e4e8; --ink: #1b1e22; --soft: #5a6169;
   --median: #0072b2; --band: rgba(0, 114, 178, .17); --agent: rgba(110, 118, 128, .42); --theory: #b84a00;
   --pass: #0a6b50; --fail: #b3380d;
+  --line-0: #0072b2; --line-1: #b84a00; --line-2: #00795a; --line-3: #a0447a; --line-4: #7a6200; --line-5: #3d4650;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #131619; --panel: #1b1f23; --rule: #2e3339; --ink: #e8eaed; --soft: #a4abb3;
     --median: #5cb8ec; --band: rgba(92, 184, 236, .2); --agent: rgba(160, 168, 178, .4); --theory: #f0a440;
     --pass: #45cba0; --fail: #f59067;
+    --line-0: #5cb8ec; --line-1: #f0a440; --line-2: #45cba0; --line-3: #e09ac4; --line-4: #e3d24a; --line-5: #c4cad1;
   }
 }
 * { box-sizing: border-box; }
@@ -76,6 +78,8 @@ figure header { display: flex; justify-content: space-between; align-items: base
 .legend .band dt::before { height: .75em; vertical-align: -.06em; background: var(--band); }
 .legend .median dt::before { border-top: 2.5px solid var(--median); }
 .legend .theory dt::before { border-top: 2px dashed var(--theory); }
+${[0, 1, 2, 3, 4, 5].map((k) => `.legend .line-${k} dt::before { border-top: 2.5px solid var(--line-${k}); }`).join("\n")}
+.legend .reference dt::before { border-top-style: dashed; }
 .legend dd { margin: 0; }
 figure .empty { margin: 6px 0 8px; }
 figcaption { font-size: .9rem; color: var(--soft); }

@@ -1,4 +1,38 @@
 // Known answers.
+
+export {
+  type Cobweb,
+  cobwebSupply,
+  costLaw,
+  costQuantiles,
+  type Forecasting,
+  feedbackSlope,
+  naivePrices,
+  type RegularisedCobweb,
+  rationalExpectationsPrice,
+  regularisedCobweb,
+} from "./cobweb.ts";
+export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
+export {
+  consumptionEquivalent,
+  hsvHours,
+  hsvStaticScale,
+  hsvStaticWelfare,
+  optimalProgressivity,
+  type StaticLabour,
+  unfundedTax,
+} from "./hsv-static.ts";
+export {
+  checkTypes,
+  type LinearTax,
+  type LinearTaxed,
+  linearTaxAt,
+  optimalLinearTax,
+  taxedHours,
+  type WelfareFunction,
+  weighed,
+  welfareFunctions,
+} from "./linear-tax.ts";
 export {
   bestReply,
   bestReplyProfit,
@@ -9,7 +43,26 @@ export {
   symmetricProfit,
   symmetricShare,
 } from "./logit-oligopoly.ts";
+export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { dividendMoment, type LucasPrices, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
+export {
+  type Attendance,
+  binomial,
+  entryProbability,
+  independentAttendance,
+  logitAttendance,
+  type MarketEntry,
+  stationary,
+} from "./market-entry.ts";
+export {
+  bestQuotes,
+  type MarketMaking,
+  type Quotes,
+  quoting,
+  spreadThreshold,
+  stationaryPriceSd,
+  stationaryQuotes,
+} from "./market-making.ts";
 export { type ExchangeLaw, exchangeLaw } from "./money-exchange.ts";
 export {
   type HabitDemand,
@@ -22,3 +75,20 @@ export {
   type Sale,
   switchingValues,
 } from "./monopoly.ts";
+export {
+  bimatrix,
+  choicePayoffs,
+  equilibria,
+  exploitability,
+  type MixedProfile,
+  type NormalForm,
+  nashConv,
+  pureEquilibria,
+  responseGains,
+} from "./normal-form.ts";
+export {
+  type RepresentativeHousehold,
+  representativeHousehold,
+  type SteadyState,
+} from "./representative-household.ts";
+export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";

@@ -26,6 +26,10 @@ interface Sessions {
   readonly punish?: boolean;
 }
 
+const ends = (value: number) => [[0, value] as const, [LAST_RESPONSE, value] as const];
+/** Periods after a deviation that are watched: responsePeriods of repeated-q by default. */
+const LAST_RESPONSE = 15;
+
 /** Sessions that have not converged by then are given up, and counted. */
 const MOST_PERIODS = 1e7;
 
@@ -61,6 +65,21 @@ export function sessionsExperiment(options: Sessions): Experiment {
         ...Object.fromEntries(responses),
       };
     },
+    figures: (_p, { nashPrice, monopolyPrice }) => [
+      {
+        title: "A price cut, its punishment, and the way back",
+        xLabel: "periods since one firm cut its price",
+        yLabel: "price, money/good",
+        lines: [
+          { label: "the firm that cut", measured: "response/deviator" },
+          { label: "the others", measured: "response/others" },
+          { label: "Nash", points: ends(nashPrice) },
+          { label: "monopoly", points: ends(monopolyPrice) },
+        ],
+        caption:
+          "In period 0 a firm plays its best reply for once and then goes on as it has learned; so do the others. Mean over sessions that have converged; band: 95 % interval over seeds. Calvano et al. (2020), figure 4.",
+      },
+    ],
     expect: () => [
       {
         item: "profit gain Δ",

@@ -17,6 +17,7 @@ function chorus(
   const player: Player = {
     economy: lucasTree,
     params,
+    policies: {},
     spaces: () => ({ price: { kind: "grid", low: 0, high: 2, count: 2001, values } }),
     load() {},
     play({ visit }) {

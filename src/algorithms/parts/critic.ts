@@ -6,25 +6,31 @@ import { compile, matrix, type Param, type ParamLayout, type Tensor, trace } fro
 import type { TrainContext } from "../algorithm.ts";
 import { CHUNK } from "./acting.ts";
 import { type NetworkOptions, network } from "./actor.ts";
+import { memoryInput, type RecurrenceOptions, recall } from "./recurrence.ts";
 import type { Rollout } from "./rollout.ts";
+
+export interface CriticOptions extends NetworkOptions, RecurrenceOptions {}
 
 /** V(o), [B, 1] */
 export const critic = (par: Param, obs: Tensor<"f32">, c: NetworkOptions): Tensor<"f32"> =>
   network(par, obs, "critic", c, 1, 1);
 
-export const valueGraph = (spec: PopulationSpec, c: NetworkOptions, rows: number) =>
-  trace({ obs: matrix(rows, spec.features.length) }, ({ obs }, par) => ({ outputs: { value: critic(par, obs, c) } }));
+export const valueGraph = (spec: PopulationSpec, c: CriticOptions, rows: number) =>
+  trace({ obs: matrix(rows, spec.features.length), memory: memoryInput(c, rows) }, ({ obs, memory }, par) => ({
+    outputs: { value: critic(par, recall(par, obs, memory, null, c), c) },
+  }));
 
 /** Writes to values [E, S, N] what one world's agents saw is worth; `thetas` one per group. */
 export function createValuing(
   { arena, team }: TrainContext<unknown>,
   spec: PopulationSpec,
-  c: NetworkOptions,
+  c: CriticOptions,
   { rollout, thetas, layout }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout },
 ): (values: Float32Array, e: number) => void {
-  const { S, obs } = rollout;
+  const { S, obs, memory } = rollout;
   const N = spec.size;
   const F = spec.features.length;
+  const H = c.memoryWidth;
   const groupSize = N / thetas.length;
   const most = Math.min(CHUNK, ((S + 1) / 2) * groupSize); // decisions and what came last; final observations take a pass more
   // Ranks value at the same time, so each has executables of its own.
@@ -40,6 +46,9 @@ export function createValuing(
           const rows = Math.min(most, to * groupSize - k);
           for (let r = 0; r < rows; r++)
             for (let f = 0, x = rowOf(k + r) * F; f < F; f++) inputs.obs[r * F + f] = obs[x + f];
+          if (memory)
+            for (let r = 0; r < rows; r++)
+              for (let j = 0, x = rowOf(k + r) * H; j < H; j++) inputs.memory[r * H + j] = memory[x + j];
           run();
           for (let r = 0; r < rows; r++) values[rowOf(k + r)] = outputs.value[r];
         }

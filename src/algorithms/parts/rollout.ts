@@ -10,15 +10,19 @@
 import type { DecidePhase } from "../../economy/phases.ts";
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
+import { choicesOf } from "./actor.ts";
+import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
+import type { RecurrenceOptions } from "./recurrence.ts";
 
-export interface RolloutOptions {
+export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   readonly gamma: number;
   readonly numSteps: number; // T
   /** Observations by their running mean and deviation, within ±10. */
   readonly normalizeObs: boolean;
   /** Rewards by the running deviation of discounted returns, within ±10. */
   readonly scaleRewards: boolean;
+  readonly squash: boolean;
 }
 
 export type Rollout = ReturnType<typeof createRollout>;
@@ -27,8 +31,9 @@ export function createRollout(
   { env, arena, team }: TrainContext<unknown>,
   population: string,
   spec: PopulationSpec,
-  { gamma, numSteps: T, normalizeObs, scaleRewards }: RolloutOptions,
+  c: RolloutOptions,
 ) {
+  const { gamma, numSteps: T, normalizeObs, scaleRewards } = c;
   const { numEnvs: E } = env;
   const { size: N, continuous } = spec;
   const F = spec.features.length;
@@ -43,6 +48,15 @@ export function createRollout(
     next: arena.i32(E * T), // [E, T] slot of what a decision led to; −1: the end of the world
     done: arena.i32(E), // decisions whose consequences are known
   };
+  // What information costs: λ and KL(π(·|o), π₀) of every decision, [E, T, N]
+  const information = isPriced(c) ? { price: arena.f32(E * T * N), nats: arena.f32(E * T * N) } : null;
+  const pricing = createPricing(env, population, spec, c);
+  const K = choicesOf(spec);
+  const mask = spec.masked ? arena.u8(E * T * N * K) : null; // [E, T, N, Σ] what could be chosen
+  const H = c.memoryWidth;
+  // What agents remember: now, [E, N, H], and before each observation of the rollout, [E, S, N, H]
+  const carried = c.recurrent ? arena.f32(E * N * H) : null;
+  const memory = c.recurrent ? arena.f32(E * S * N * H) : null;
   const begun = arena.i32(E); // decisions
   const cut = arena.i32(E); // final observations kept
   const seen = createMoments(arena, F, E);
@@ -50,7 +64,16 @@ export function createRollout(
   const discounted = arena.f64(E * N); // Σ γ^k of rewards k decisions ago, in this episode
   const episodes = arena.f64(E * 3); // return so far per agent; episodes finished since the last report; Σ of their returns
   const state = {
-    ...prefixed({ ...rows, begun, cut, discounted, episodes }),
+    ...prefixed({
+      ...rows,
+      ...information,
+      ...(mask && { mask }),
+      ...(memory && carried && { memory, carried }),
+      begun,
+      cut,
+      discounted,
+      episodes,
+    }),
     ...prefixed({ seen: seen.running, seenSums: seen.sums, earned: earned.running, earnedSums: earned.sums }),
   };
   function prefixed(arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> {
@@ -58,6 +81,7 @@ export function createRollout(
   }
 
   const deciding: number[] = [];
+  let rewardScale = 1;
   let turns = 0; // in this rollout
 
   /** Writes what world e's agents see, of [E, N, F]. */
@@ -68,12 +92,20 @@ export function createRollout(
     else rows.obs.set(x, at);
   }
 
-  /** Rewards count into the episode's return, and into the discounted one whose deviation is their scale. */
-  function earn(e: number, rewards: Float32Array, ended: boolean): void {
+  /** Writes what world e's agents remember as they are to decide: nothing at the beginning of an episode. */
+  function recallAt(e: number, slot: number): void {
+    if (!memory || !carried) return;
+    const now = carried.subarray(e * N * H, (e + 1) * N * H);
+    if (batch.terminated[e] || batch.truncated[e]) now.fill(0);
+    memory.set(now, (e * S + slot) * N * H);
+  }
+
+  /** Rewards count into the episode's return, and less what was paid for information into the discounted one whose deviation is their scale. */
+  function earn(e: number, rewards: Float32Array, net: Float32Array, ended: boolean): void {
     let sum = 0;
     for (let i = 0, k = e * N; i < N; i++, k++) {
       sum += rewards[i];
-      discounted[k] = gamma * discounted[k] + rewards[i];
+      discounted[k] = gamma * discounted[k] + net[i];
     }
     if (scaleRewards) count(earned, e, discounted, e * N, N);
     episodes[e * 3] += sum / N;
@@ -86,8 +118,16 @@ export function createRollout(
 
   return {
     ...rows,
+    information,
+    mask,
+    memory,
+    carried,
     S,
     state,
+    /** What rewards of this rollout were multiplied by when it was closed. */
+    get rewardScale() {
+      return rewardScale;
+    },
     begin() {
       resetMoments(seen);
       resetMoments(earned);
@@ -111,6 +151,9 @@ export function createRollout(
         deciding.push(e);
         if (normalizeObs) count(seen, e, batch.obs, e * N * F, N);
         keep(e, begun[e], batch.obs);
+        recallAt(e, begun[e]);
+        if (mask) mask.set(batch.actionMask!.subarray(e * N * K, (e + 1) * N * K), (e * T + begun[e]) * N * K);
+        if (information) pricing(information.price, (e * T + begun[e]) * N, e);
       }
       return deciding;
     },
@@ -126,21 +169,29 @@ export function createRollout(
         if (!batch.acting[e] || t < rows.done[e]) continue;
         rows.done[e] = t + 1;
         const rewards = batch.rewards.subarray(e * N, (e + 1) * N);
-        rows.rewards.set(rewards, (e * T + t) * N);
+        const at = (e * T + t) * N;
+        const net = rows.rewards.subarray(at, at + N);
+        net.set(rewards);
+        if (information) for (let i = 0; i < N; i++) net[i] -= information.price[at + i] * information.nats[at + i];
         const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e] : t + 1;
         rows.next[e * T + t] = slot;
         if (slot > T) {
           keep(e, slot, batch.finalObs);
+          if (memory && carried) memory.set(carried.subarray(e * N * H, (e + 1) * N * H), (e * S + slot) * N * H);
           cut[e] += 1;
         }
-        earn(e, rewards, slot !== t + 1);
+        earn(e, rewards, net, slot !== t + 1);
       }
     },
 
     /** Every rank, when the rollout is complete: what came last is kept, running moments move on, rewards are scaled. */
     close() {
       // A world that is not deciding has its dropped decision's observation in that slot.
-      for (const e of env.lanes) if (batch.acting[e]) keep(e, rows.done[e], batch.obs);
+      for (const e of env.lanes)
+        if (batch.acting[e]) {
+          keep(e, rows.done[e], batch.obs);
+          recallAt(e, rows.done[e]);
+        }
       team.barrier();
       if (team.rank === 0) {
         merge(seen);
@@ -148,10 +199,10 @@ export function createRollout(
       }
       team.barrier();
       if (!scaleRewards) return;
-      const inverse = 1 / deviationOf(earned.running, 0);
+      rewardScale = 1 / deviationOf(earned.running, 0);
       for (const e of env.lanes)
         for (let r = e * T * N; r < (e * T + rows.done[e]) * N; r++)
-          rows.rewards[r] = within(rows.rewards[r] * inverse);
+          rows.rewards[r] = within(rows.rewards[r] * rewardScale);
     },
     /** Ranges of slots of world e that want a value. */
     slots: (e: number): readonly (readonly [from: number, to: number])[] => [

@@ -1,6 +1,7 @@
 // Lowers a traced graph to ONNX operators, by name: which operator computes each node, on which arrays inputs and results lie.
 // The library fuses what can be fused (a product with its bias and activation) and reuses buffers by itself.
 // https://github.com/onnx/onnx/blob/main/docs/Operators.md, opset 17
+import type { Arena } from "../../kernels/arena.ts";
 import { gradient } from "../gradient.ts";
 import {
   type DType,
@@ -24,6 +25,8 @@ export interface OnnxArrays {
   readonly layout?: ParamLayout;
   /** Inputs that live elsewhere, such as another executable's output. */
   readonly bind?: Readonly<Record<string, Values>>;
+  /** Where inputs, outputs and loss are allocated, to be seen by other threads. Default: arrays of their own. */
+  readonly arena?: Pick<Arena, "f32" | "i32">;
 }
 
 export interface Model extends OnnxModel {
@@ -45,13 +48,15 @@ export interface Model extends OnnxModel {
 }
 
 const sizeOf = ({ shape }: { readonly shape: Shape }) => shape[0] * shape[1];
-const arrayFor = ({ dtype, shape }: Tensor): Values =>
-  dtype === "f32" ? new Float32Array(shape[0] * shape[1]) : new Int32Array(shape[0] * shape[1]);
+const ownArrays = {
+  f32: (length: number) => new Float32Array(length),
+  i32: (length: number) => new Int32Array(length),
+};
 
 /** A model of the graph's outputs and loss, to which gradients can be added. */
 export function startModel<I extends InputSpecs, O extends Tensors>(
   graph: Graph<I, O>,
-  { params, layout = layoutOf(graph), bind = {} }: OnnxArrays,
+  { params, layout = layoutOf(graph), bind = {}, arena = ownArrays }: OnnxArrays,
 ) {
   requireArray("params", params, layout.size, "f32");
   for (const name of Object.keys(bind)) {
@@ -59,6 +64,7 @@ export function startModel<I extends InputSpecs, O extends Tensors>(
       throw new Error(`compileOnnx: bind names "${name}", but the inputs are ${Object.keys(graph.inputs).join(", ")}.`);
     }
   }
+  const arrayFor = (tensor: Tensor): Values => arena[tensor.dtype](sizeOf(tensor));
   const views: Record<string, Values> = {};
   const feeds = new Map<string, Values>();
   const fetches = new Map<string, Values>();

@@ -4,9 +4,13 @@
 // One model holds outputs, loss and gradients; or, with createOnnxTrainStep, a whole training step including Adam.
 //   parameters  every parameter is an input that looks into the flat θ, so nothing is split or copied
 //   results     are written into arrays that exist beforehand; θ, m and v alternate between two sets
-// Differences from wasm.ts: run() returns a promise, because that is all onnxruntime-node offers, though the computation itself
-// blocks the thread; there is no backward(), run() fills the gradients too; arrays need no arena; results may differ in the last
-// bits between processors and versions of the library, so a run that must be reproducible bit by bit uses wasm.ts.
+// Differences from wasm.ts: run() fills the gradients too; arrays need no arena; results may differ in the last bits between
+// processors and versions of the library, so the backend is part of what a run depends on.
+//
+// The library's public API returns promises around a computation that blocks the thread all the same, after a turn of the event
+// loop. Learners are synchronous, so sessions are made on the binding below it, which is; the package is pinned to one version.
+import { createRequire } from "node:module";
+import { type Backend, type BackendName, wasmBackend } from "../backend.ts";
 import type { Graph, InputSpecs, Tensors } from "../graph.ts";
 import { layoutOf } from "../params.ts";
 import {
@@ -19,14 +23,14 @@ import {
   type Values,
 } from "./onnx-lower.ts";
 import { encodeModel, type OnnxValue } from "./onnx-model.ts";
-import type { Executable } from "./wasm.ts";
+import type { CompileOptions, Executable } from "./wasm.ts";
 
 export interface OnnxExecutable<I extends InputSpecs = InputSpecs, O extends Tensors = Tensors>
   extends Pick<Executable<I, O>, "inputs" | "outputs" | "loss"> {
-  /** Computes outputs, loss and, if compiled with grads, the gradients. One at a time. */
-  run(): Promise<void>;
+  /** Computes outputs, loss and, if compiled with grads, the gradients. */
+  run(): void;
   /** Frees the library's memory; no run after it. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 export interface OnnxCompileOptions extends OnnxArrays {
@@ -60,10 +64,10 @@ export interface OnnxTrainStep<I extends InputSpecs = InputSpecs, O extends Tens
   /** As params: another array after every step. */
   readonly m: Float32Array;
   readonly v: Float32Array;
-  /** Loss, gradient and one update of Adam; returns the norm of the gradient before clipping. One at a time. */
-  step(): Promise<number>;
+  /** Loss, gradient and one update of Adam; returns the norm of the gradient before clipping. */
+  step(): number;
   /** Frees the library's memory; no step after it. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 export type OnnxAvailability =
@@ -72,13 +76,13 @@ export type OnnxAvailability =
   | { readonly ok: false; readonly installed: boolean; readonly reason: string };
 
 /** Whether onnxruntime-node can be loaded here, or in one line why not. */
-export async function onnxAvailable(): Promise<OnnxAvailability> {
+export function onnxAvailable(): OnnxAvailability {
   try {
-    await load();
+    load();
     return { ok: true };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const installed = !(code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${LIBRARY}'`));
+    const installed = !(code === "MODULE_NOT_FOUND" && message.includes(`'${LIBRARY}'`));
     const line = message.split("\n")[0];
     return installed
       ? { ok: false, installed, reason: `${LIBRARY} is installed but does not load: ${line}` }
@@ -86,11 +90,25 @@ export async function onnxAvailable(): Promise<OnnxAvailability> {
   }
 }
 
+/** Losses and gradients by onnxruntime-node, in the arrays where the kernels would have them. Throws where it is missing. */
+export function onnxBackend(): Backend {
+  load();
+  return {
+    name: "onnx",
+    compile<I extends InputSpecs, O extends Tensors>(graph: Graph<I, O>, options: CompileOptions): Executable<I, O> {
+      return { ...compileOnnx(graph, options), backward() {} };
+    },
+  };
+}
+
+/** The backend that a run names. */
+export const backendNamed = (name: BackendName): Backend => (name === "onnx" ? onnxBackend() : wasmBackend);
+
 /** Needs onnxruntime-node: see onnxAvailable. */
-export async function compileOnnx<I extends InputSpecs, O extends Tensors>(
+export function compileOnnx<I extends InputSpecs, O extends Tensors>(
   graph: Graph<I, O>,
   options: OnnxCompileOptions,
-): Promise<OnnxExecutable<I, O>> {
+): OnnxExecutable<I, O> {
   const { params, grads, layout = layoutOf(graph) } = options;
   if (grads) requireArray("grads", grads, layout.size, "f32");
   if (grads && !graph.loss) {
@@ -107,15 +125,15 @@ export async function compileOnnx<I extends InputSpecs, O extends Tensors>(
     }
   }
   const feeds = new Map([...model.feeds, ...paramFeeds(model, params)]);
-  const run = await createSession(model, options.threads, [{ feeds, fetches }]);
+  const run = createSession(model, options.threads, [{ feeds, fetches }]);
   return { ...model.views, run: () => run.go(0), release: run.release };
 }
 
 /** The whole training step as one model. Needs onnxruntime-node: see onnxAvailable. `params` holds the θ to start from. */
-export async function createOnnxTrainStep<I extends InputSpecs, O extends Tensors>(
+export function createOnnxTrainStep<I extends InputSpecs, O extends Tensors>(
   graph: Graph<I, O>,
   options: OnnxTrainStepOptions,
-): Promise<OnnxTrainStep<I, O>> {
+): OnnxTrainStep<I, O> {
   const { layout = layoutOf(graph), learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { maxGradNorm = Number.POSITIVE_INFINITY } = options;
   if (!graph.loss) throw new Error("createOnnxTrainStep: the graph has no loss. Return { loss } from trace.");
@@ -175,7 +193,7 @@ export async function createOnnxTrainStep<I extends InputSpecs, O extends Tensor
       ["norm", scalars.norm],
     ]),
   });
-  const run = await createSession(model, options.threads, [way(first, second), way(second, first)]);
+  const run = createSession(model, options.threads, [way(first, second), way(second, first)]);
 
   let current = 0;
   const state = () => (current === 0 ? first : second);
@@ -194,7 +212,7 @@ export async function createOnnxTrainStep<I extends InputSpecs, O extends Tensor
     get v() {
       return state().v;
     },
-    async step() {
+    step() {
       const t = this.steps + 1;
       if (reached >= t) [power1, power2, reached] = [1, 1, 0];
       for (; reached < t; reached++) {
@@ -204,7 +222,7 @@ export async function createOnnxTrainStep<I extends InputSpecs, O extends Tensor
       const correction = Math.sqrt(1 - power2);
       scalars.stepSize[0] = (this.learningRate * correction) / (1 - power1);
       scalars.epsilon[0] = epsilon * correction;
-      await run.go(current);
+      run.go(current);
       current = 1 - current;
       this.steps = t;
       return scalars.norm[0];
@@ -214,27 +232,32 @@ export async function createOnnxTrainStep<I extends InputSpecs, O extends Tensor
   return trainStep;
 }
 
-// Loading the library. It is described here, and named in a variable, so that the types check where it is not installed.
+// Loading the library. It is described here, and required by name, so that the types check where it is not installed.
 
 const LIBRARY = "onnxruntime-node";
 type Named = Readonly<Record<string, object>>;
 
 interface Library {
   readonly Tensor: new (type: "float32" | "int32", data: Values, dims: readonly number[]) => object;
-  readonly InferenceSession: {
-    create(model: Uint8Array, options: Readonly<Record<string, unknown>>): Promise<Session>;
-  };
+  readonly InferenceSession: new () => Session;
 }
 
 interface Session {
+  loadModel(buffer: ArrayBufferLike, from: number, length: number, options: Readonly<Record<string, unknown>>): void;
   /** Values in `fetches` are written in place. */
-  run(feeds: Named, fetches: Named): Promise<Named>;
-  release(): Promise<void>;
+  run(feeds: Named, fetches: Named, options: Named): Named;
+  dispose(): void;
 }
 
-async function load(): Promise<Library> {
-  const module: { default: Library } = await import(LIBRARY);
-  return module.default;
+let library: Library | undefined;
+
+function load(): Library {
+  if (library) return library;
+  const require = createRequire(import.meta.url);
+  const { Tensor } = require(LIBRARY);
+  const { binding, initOrt } = require(`${LIBRARY}/dist/binding.js`);
+  initOrt();
+  return (library = { Tensor, InferenceSession: binding.InferenceSession });
 }
 
 interface Way {
@@ -243,12 +266,13 @@ interface Way {
 }
 
 /** A session for the model, and for each way of feeding it the tensors, made once. */
-async function createSession(model: Model, threads = 1, ways: readonly Way[]) {
-  const { Tensor, InferenceSession } = await load().catch(async (error) => {
-    const available = await onnxAvailable();
-    throw available.ok ? error : new Error(available.reason);
-  });
-  const session = await InferenceSession.create(encodeModel(model), {
+function createSession(model: Model, threads = 1, ways: readonly Way[]) {
+  const available = onnxAvailable();
+  if (!available.ok) throw new Error(available.reason);
+  const { Tensor, InferenceSession } = load();
+  const session = new InferenceSession();
+  const bytes = encodeModel(model);
+  session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -267,18 +291,11 @@ async function createSession(model: Model, threads = 1, ways: readonly Way[]) {
     feeds: tensors(model.inputs, feeds),
     fetches: tensors(model.outputs, fetches),
   }));
-  let running = false;
   return {
-    async go(way: number): Promise<void> {
-      if (running) throw new Error("onnx: asked to run while the last run has not ended. Await it first.");
-      running = true;
-      try {
-        for (const check of model.checks) check();
-        await session.run(prepared[way].feeds, prepared[way].fetches);
-      } finally {
-        running = false;
-      }
+    go(way: number): void {
+      for (const check of model.checks) check();
+      session.run(prepared[way].feeds, prepared[way].fetches, {});
     },
-    release: () => session.release(),
+    release: () => session.dispose(),
   };
 }

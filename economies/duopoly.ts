@@ -1,0 +1,175 @@
+// Two sellers of one good: the leader commits to a quantity for the whole episode, then the follower chooses its own every period.
+// von Stackelberg 1934, Marktform und Gleichgewicht; Cournot 1838. The smallest economy in which it matters whether a leader foresees the response.
+//
+//   P = max(0, a − b (q₁ + q₂)),   π₁ = (P − c₁) q₁,   π₂ = (P − c₂) q₂ − ½ k q₂²
+// By option the follower does not see q₁ and has to guess: then nothing it does can depend on it. Left out: entry, exit, storage.
+import { box, defineEconomy, derived, f64, flag, param, population, solvers } from "walras";
+
+export const duopoly = defineEconomy({
+  name: "duopoly",
+  source: "von Stackelberg (1934), Marktform und Gleichgewicht; Cournot (1838)",
+  summary: "A leader commits to a quantity and a follower responds: Stackelberg against Cournot, in closed form.",
+  params: {
+    intercept: param(10, {
+      symbol: "a",
+      unit: "money/good",
+      min: 0,
+      max: 1e6,
+      exclusive: true,
+      doc: "price at which nobody buys",
+    }),
+    slope: param(1, {
+      symbol: "b",
+      unit: "money/good²",
+      min: 0,
+      max: 1e6,
+      exclusive: true,
+      doc: "fall of the price per unit sold",
+    }),
+    leaderCost: param(1, { symbol: "c₁", unit: "money/good", min: 0, max: 1e6, doc: "of each unit" }),
+    followerCost: param(1, { symbol: "c₂", unit: "money/good", min: 0, max: 1e6, doc: "of the first unit" }),
+    followerCurvature: param(0, {
+      symbol: "k",
+      unit: "money/good²",
+      min: 0,
+      max: 1e6,
+      doc: "rise of the follower's marginal cost per unit",
+    }),
+    leaderQuantityMax: param(derived, {
+      unit: "goods",
+      min: 0,
+      exclusive: true,
+      doc: "default (a − c₁)/b: a rival's nothing would just ruin it",
+    }),
+    followerQuantityMax: param(derived, { unit: "goods", min: 0, exclusive: true, doc: "default (a − c₂)/b" }),
+    observed: flag(true, "the follower sees the leader's quantity before it chooses its own"),
+    horizon: param(1, {
+      symbol: "T",
+      unit: "periods",
+      min: 1,
+      max: 1e6,
+      integer: true,
+      doc: "for which the leader's quantity holds; the episode is then truncated",
+    }),
+  },
+  derive: {
+    leaderQuantityMax: (p) => Math.max(0, p.intercept - p.leaderCost) / p.slope,
+    followerQuantityMax: (p) => Math.max(0, p.intercept - p.followerCost) / p.slope,
+  },
+  horizon: "horizon",
+  world: {
+    price: f64({ unit: "money/good", doc: "P" }),
+    announced: f64({ unit: "goods", doc: "what the follower is told of q₁: the truth, or the middle of the range" }),
+  },
+  populations: {
+    leader: population({
+      size: 1,
+      state: { profit: f64({ unit: "money", doc: "π₁" }) },
+      actions: { quantity: box(0, "leaderQuantityMax", { unit: "goods", doc: "q₁" }) },
+    }),
+    follower: population({
+      size: 1,
+      state: { profit: f64({ unit: "money", doc: "π₂" }) },
+      actions: { quantity: box(0, "followerQuantityMax", { unit: "goods", doc: "q₂" }) },
+    }),
+  },
+  phases: ({ decide, whole }) => ({
+    commit: decide("leader", { doc: "q₁, for the whole episode", every: "episode" }),
+    announce: whole({ doc: "q₁ is told, or not" }, (w, p) => {
+      w.announced = p.observed ? w.leader.quantity[0] : p.leaderQuantityMax / 2;
+    }),
+    respond: decide("follower", { doc: "q₂" }),
+    sell: whole({ doc: "P clears the market; profits" }, (w, p) => {
+      const [q1] = w.leader.quantity;
+      const [q2] = w.follower.quantity;
+      w.price = Math.max(0, p.intercept - p.slope * (q1 + q2));
+      w.leader.profit[0] = (w.price - p.leaderCost) * q1;
+      w.follower.profit[0] = (w.price - p.followerCost) * q2 - (p.followerCurvature / 2) * q2 * q2;
+    }),
+  }),
+  observe: {
+    leader: {
+      announced: {
+        world: "announced",
+        center: (p) => p.leaderQuantityMax / 2,
+        scale: (p) => p.leaderQuantityMax / 2,
+        doc: "what was announced last in this episode; nothing was at its start: −1",
+      },
+    },
+    follower: {
+      leaderQuantity: {
+        world: "announced",
+        center: (p) => p.leaderQuantityMax / 2,
+        scale: (p) => p.leaderQuantityMax / 2,
+        doc: "θ̂: q₁ from −1 to 1 over its range; 0 if it is not shown",
+      },
+    },
+  },
+  reward: { leader: { column: "profit", doc: "π₁" }, follower: { column: "profit", doc: "π₂" } },
+  metrics: {
+    leaderQuantity: { unit: "goods", doc: "q₁", of: ({ leader }) => leader.quantity[0] },
+    followerQuantity: { unit: "goods", doc: "q₂", of: ({ follower }) => follower.quantity[0] },
+    price: { unit: "money/good", doc: "P", of: ({ price }) => price },
+    leaderProfit: { unit: "money", doc: "π₁", of: ({ leader }) => leader.profit[0] },
+    followerProfit: { unit: "money", doc: "π₂", of: ({ follower }) => follower.profit[0] },
+  },
+  identities: {
+    money: {
+      doc: "what buyers pay = both firms' costs and profits, relative to costs above 1",
+      after: "period",
+      of: ({ price, leader, follower }, p) => {
+        const [q1, q2] = [leader.quantity[0], follower.quantity[0]];
+        const costs = p.leaderCost * q1 + p.followerCost * q2 + (p.followerCurvature / 2) * q2 * q2;
+        return (price * (q1 + q2) - costs - leader.profit[0] - follower.profit[0]) / Math.max(1, costs);
+      },
+    },
+  },
+  truth(p) {
+    const { leaderQuantity, followerQuantity, price, leaderProfit, followerProfit } = solvers.stackelbergDuopoly(p);
+    const cournot = solvers.cournotDuopoly(p);
+    return {
+      leaderQuantity,
+      followerQuantity,
+      price,
+      leaderProfit,
+      followerProfit,
+      cournotLeaderQuantity: cournot.leaderQuantity,
+      cournotFollowerQuantity: cournot.followerQuantity,
+      cournotPrice: cournot.price,
+      cournotLeaderProfit: cournot.leaderProfit,
+      cournotFollowerProfit: cournot.followerProfit,
+    };
+  },
+  truthDocs: {
+    leaderQuantity: "q₁ of the leader who foresees the response (Stackelberg)",
+    followerQuantity: "q₂ = (a − c₂ − b q₁)/(2b + k), the best response to it",
+    price: "P at these quantities",
+    leaderProfit: "π₁",
+    followerProfit: "π₂",
+    cournotLeaderQuantity: "q₁ where each takes the other's quantity as given",
+    cournotFollowerQuantity: "q₂ there",
+    cournotPrice: "P there",
+    cournotLeaderProfit: "π₁ there",
+    cournotFollowerProfit: "π₂ there",
+  },
+  figures: [
+    {
+      title: "The leader's quantity",
+      population: "leader",
+      column: "quantity",
+      theory: "leaderQuantity",
+      theoryLabel: "Stackelberg",
+      caption: "Against the quantity of a leader who foresees the response; Cournot's is lower.",
+    },
+    {
+      title: "The follower's quantity",
+      population: "follower",
+      column: "quantity",
+      theory: "followerQuantity",
+      theoryLabel: "response to Stackelberg",
+      caption: "Against the best response to the Stackelberg quantity.",
+    },
+  ],
+});
+
+export default duopoly;

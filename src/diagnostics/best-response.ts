@@ -1,0 +1,128 @@
+// How much an agent would gain by responding best to what the others have learned, measured by training it to.
+// NashConv and exploitability as in Lanctot et al. 2017, https://arxiv.org/abs/1711.00832. A learned response is not quite the best one, so that
+// what is found is a lower bound: zero gain says that this learner found nothing better, not that there is nothing.
+import type { Algorithm, Policy } from "../algorithms/algorithm.ts";
+import { resolveConfig } from "../algorithms/algorithm.ts";
+import { alone } from "../economy/cut.ts";
+import type { Economy } from "../economy/define.ts";
+import type { ParamDeclarations, ParamSettings, ParamValues } from "../economy/params.ts";
+import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
+import { createArena } from "../kernels/arena.ts";
+import { type Interval, mean, meanInterval } from "../math/index.ts";
+import { wasmBackend } from "../nn/index.ts";
+import { seedStream } from "../random/index.ts";
+import { soloEnv } from "./solo.ts";
+
+export interface ResponseTraining<D extends ParamDeclarations> {
+  readonly economy: Economy;
+  readonly params?: ParamSettings;
+  /** What everybody plays, by population. */
+  readonly policies: Readonly<Record<string, Policy>>;
+  /** Whether they draw their actions. Default: greedy. */
+  readonly sampled?: boolean;
+  /** Who responds. */
+  readonly population: string;
+  readonly agent: number;
+  readonly algorithm: Algorithm<D>;
+  readonly config?: Partial<ParamValues<NoInfer<D>>>;
+  readonly numEnvs: number;
+  /** World-periods of training. */
+  readonly totalSteps: number;
+  readonly seed: number;
+  /** Worlds of one episode each in which both policies are measured, with the same draws. Default 64. */
+  readonly worlds?: number;
+}
+
+export interface ResponseGain {
+  /** Mean over worlds of what the response earns per episode, less what the incumbent earns with the same draws. */
+  readonly gain: number;
+  /** 95 % over worlds. */
+  readonly interval: Interval;
+  /** Per episode, undiscounted. */
+  readonly incumbentReturn: number;
+  readonly responseReturn: number;
+}
+
+/** Trains one agent against the others, then plays it and the incumbent in the same worlds. */
+export function trainedResponse<D extends ParamDeclarations>(options: ResponseTraining<D>): ResponseGain {
+  const { economy, params = {}, policies, sampled = false, population, agent, algorithm, seed, worlds = 64 } = options;
+  const arena = createArena({ bytes: 256 << 20 });
+  // A root of its own for each use: both measurements are to see the same draws.
+  const stream = (purpose: string) => seedStream(seed).fork("best-response").fork(purpose);
+  const incumbents = (purpose: string) => ({ policies, rng: sampled ? stream(purpose) : null });
+  const env = makeVectorEnv(economy, { numEnvs: options.numEnvs, params, memory: arena });
+  const solo = soloEnv(env, population, agent, incumbents("training"));
+  const config = resolveConfig(algorithm, options.config ?? {});
+  const response = algorithm.policy(population, solo.spec[population]!, config);
+  const context = {
+    env: solo,
+    config,
+    backend: wasmBackend,
+    totalSteps: options.totalSteps,
+    seed,
+    arena,
+    team: alone,
+    from: null,
+  };
+  for (const update of algorithm.train({ ...context, rng: stream("learner") })) response.load(update.snapshot().arrays);
+
+  const measure = (own: boolean): readonly number[] => {
+    const env = makeVectorEnv(economy, { numEnvs: worlds, params });
+    const test = soloEnv(env, population, agent, incumbents("measuring"));
+    return episodeReturns(test, population, seed, own ? null : response);
+  };
+  const staying = measure(true);
+  const responding = measure(false);
+  const gains = responding.map((value, e) => value - staying[e]!);
+  return {
+    gain: mean(gains),
+    interval: meanInterval(gains),
+    incumbentReturn: mean(staying),
+    responseReturn: mean(responding),
+  };
+}
+
+export interface TrainedExploitability {
+  /** By agent, as asked for. */
+  readonly gains: readonly ResponseGain[];
+  /** Σ over all agents of what each would gain, those not asked for taken to gain what the others do on average. */
+  readonly nashConv: number;
+  /** NashConv per agent. */
+  readonly exploitability: number;
+}
+
+/** Responses of several agents of a population, one at a time; of agents that are alike, one is enough. */
+export function trainedExploitability<D extends ParamDeclarations>(
+  options: Omit<ResponseTraining<D>, "agent"> & { readonly agents: readonly number[] },
+): TrainedExploitability {
+  const { agents, economy, params = {}, population } = options;
+  if (agents.length === 0) throw new Error("trainedExploitability: got no agents, expected at least one.");
+  const gains = agents.map((agent) => trainedResponse({ ...options, agent }));
+  const { size } = makeVectorEnv(economy, { numEnvs: 1, params }).spec[population]!;
+  const exploitability = mean(gains.map(({ gain }) => gain));
+  return { gains, nashConv: size * exploitability, exploitability };
+}
+
+/** What a population of one earns in the first episode of each world, undiscounted; `policy` null: what the incumbent would do. */
+function episodeReturns(env: VectorEnv, population: string, seed: number, policy: Policy | null): readonly number[] {
+  const { obs, actions, acting, rewards, terminated, truncated } = env.batch[population]!;
+  const { features, actions: dimensions } = env.spec[population]!;
+  const [F, D] = [features.length, dimensions.length];
+  const sums = new Array<number>(env.numEnvs).fill(0);
+  const begun = new Uint8Array(env.numEnvs);
+  const over = new Uint8Array(env.numEnvs);
+  env.reset(seed);
+  for (;;) {
+    for (let e = 0; e < env.numEnvs; e++) {
+      if (!acting[e] || over[e]) continue;
+      if (begun[e]) {
+        sums[e]! += rewards[e]!;
+        over[e] = terminated[e]! | truncated[e]!;
+      }
+      begun[e] = 1;
+      policy?.act(actions.subarray(e * D, (e + 1) * D), obs.subarray(e * F, (e + 1) * F), 1);
+    }
+    if (!over.includes(0)) return sums;
+    env.step();
+  }
+}

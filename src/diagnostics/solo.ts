@@ -1,0 +1,135 @@
+// One agent learns while everybody else does what was learned before: the environment of a best response.
+//
+// E worlds, N agents of the population, F features, D action dimensions, K choices over all of them
+import type { AnyAlgorithm, Policy } from "../algorithms/algorithm.ts";
+import type { PopulationBatch, PopulationSpec, VectorEnv } from "../env/vector-env.ts";
+import type { Stream } from "../random/index.ts";
+
+/** Those who do not learn. */
+export interface Incumbents {
+  /** By population. */
+  readonly policies: Readonly<Record<string, Policy>>;
+  /** Their draws; null: they play greedily. */
+  readonly rng: Stream | null;
+}
+
+/**
+ * The environment as agent `agent` of `population` meets it: a population of one under the same name. Everybody else acts by their policies within `step`;
+ * `actions` holds what the agent itself would have done by its own, until it is overwritten. The environment below is stepped through this one only.
+ */
+export function soloEnv(env: VectorEnv, population: string, agent: number, incumbents: Incumbents): VectorEnv {
+  const whole = env.spec[population];
+  if (!whole)
+    throw new Error(
+      `soloEnv: "${population}" does not decide in ${env.economy.name}. Expected one of: ${Object.keys(env.spec).join(", ")}.`,
+    );
+  if (!(Number.isInteger(agent) && agent >= 0 && agent < whole.size))
+    throw new Error(`soloEnv: agent is ${agent}, expected an integer from 0 to ${whole.size - 1}.`);
+  const E = env.numEnvs;
+  const N = whole.size;
+  const F = whole.features.length;
+  const D = whole.actions.length;
+  const K = whole.actions.reduce((sum, { space }) => sum + space.count, 0);
+  const spec: PopulationSpec = { ...whole, size: 1 };
+  const below = env.batch[population]!;
+  const batch: PopulationBatch = {
+    obs: new Float32Array(E * F),
+    finalObs: new Float32Array(E * F),
+    actionMask: below.actionMask && new Uint8Array(E * K),
+    finalActionMask: below.finalActionMask && new Uint8Array(E * K),
+    rewards: new Float32Array(E),
+    acting: new Uint8Array(E),
+    terminated: new Uint8Array(E),
+    truncated: new Uint8Array(E),
+    outcomes: null,
+    actions: spec.continuous ? new Float32Array(E * D) : new Int32Array(E * D),
+  };
+  const streams = Object.fromEntries(
+    Object.keys(env.spec).map((name) => [name, incumbents.rng?.fork(`incumbents/${name}`) ?? null]),
+  );
+  let decisions = 0; // of the environment below, by anybody
+
+  /** Everybody's actions where they decide. */
+  function fill(): void {
+    for (const [name, { acting, actions, obs }] of Object.entries(env.batch)) {
+      const { size, features, actions: dimensions } = env.spec[name]!;
+      const policy = incumbents.policies[name];
+      const stream = streams[name];
+      for (const e of env.lanes) {
+        if (!acting[e]) continue;
+        if (!policy) throw new Error(`soloEnv: there is no policy of ${name}.`);
+        const rows = actions.subarray(e * size * dimensions.length, (e + 1) * size * dimensions.length);
+        const seen = obs.subarray(e * size * features.length, (e + 1) * size * features.length);
+        if (stream && policy.sample) policy.sample(rows, seen, size, stream, { lane: e, period: decisions });
+        else policy.act(rows, seen, size);
+      }
+    }
+    decisions++;
+  }
+
+  /** On to the agent's next decision, in some world at least, and what it sees there. */
+  function arrive(): void {
+    fill();
+    while (!below.acting.includes(1)) {
+      env.step();
+      fill();
+    }
+    for (let e = 0; e < E; e++) {
+      const row = e * N + agent;
+      batch.obs.set(below.obs.subarray(row * F, (row + 1) * F), e * F);
+      batch.finalObs.set(below.finalObs.subarray(row * F, (row + 1) * F), e * F);
+      batch.actionMask?.set(below.actionMask!.subarray(row * K, (row + 1) * K), e * K);
+      batch.finalActionMask?.set(below.finalActionMask!.subarray(row * K, (row + 1) * K), e * K);
+      batch.actions.set(below.actions.subarray(row * D, (row + 1) * D), e * D);
+      batch.rewards[e] = below.rewards[row]!;
+    }
+    batch.acting.set(below.acting);
+    batch.terminated.set(below.terminated);
+    batch.truncated.set(below.truncated);
+  }
+
+  return {
+    ...env,
+    spec: { [population]: spec },
+    batch: { [population]: batch },
+    get position() {
+      return env.position;
+    },
+    get onPeriod() {
+      return env.onPeriod;
+    },
+    set onPeriod(visit) {
+      env.onPeriod = visit;
+    },
+    reset(seed) {
+      decisions = 0;
+      env.reset(seed);
+      arrive();
+    },
+    step() {
+      for (const e of env.lanes)
+        if (below.acting[e]) below.actions.set(batch.actions.subarray(e * D, (e + 1) * D), (e * N + agent) * D);
+      env.step();
+      arrive();
+    },
+    resume() {
+      throw new Error("soloEnv: a best response is trained in one go; it cannot be resumed.");
+    },
+  };
+}
+
+/** The policies that an algorithm has learned, by population. */
+export function incumbentPolicies(
+  env: VectorEnv,
+  algorithm: AnyAlgorithm,
+  config: unknown,
+  arrays: Parameters<Policy["load"]>[0],
+): Readonly<Record<string, Policy>> {
+  return Object.fromEntries(
+    Object.entries(env.spec).map(([population, spec]) => {
+      const policy = algorithm.policy(population, spec, config as never);
+      policy.load(arrays);
+      return [population, policy];
+    }),
+  );
+}

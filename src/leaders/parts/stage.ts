@@ -1,0 +1,155 @@
+// Worlds of their own in which policies are played and not trained: where a leader is scored and followers' deviations are tried.
+// Equal seeds draw equal numbers, so that two plays differ by what was done differently and by nothing else.
+//
+// M worlds, one episode each; N agents, D action dimensions
+import type { Policy } from "../../algorithms/algorithm.ts";
+import { type Allocator, alone, plainMemory, type Team } from "../../economy/cut.ts";
+import type { Economy } from "../../economy/define.ts";
+import type { ParamSettings } from "../../economy/params.ts";
+import type { AnyRows } from "../../economy/phases.ts";
+import { makeVectorEnv, type VectorEnv } from "../../env/vector-env.ts";
+import { type Stream, seedStream } from "../../random/index.ts";
+import type { Score } from "../task.ts";
+
+export interface StageOptions {
+  readonly economy: Economy;
+  readonly params: ParamSettings;
+  readonly numWorlds: number; // M
+  /** Longest episode to play; 0: the economy's horizon. */
+  readonly periods: number;
+  /** Actions are drawn from policies that can draw. */
+  readonly sampled: boolean;
+  /** γ by which rewards count less the later they come. */
+  readonly gamma: number;
+  /** By population, this rank's own. */
+  readonly policies: Readonly<Record<string, Policy>>;
+  readonly score: Score | null;
+  readonly memory?: Allocator;
+  readonly team?: Team;
+}
+
+/** Raw actions as they were played: by population, decision and world of this rank. */
+export type Tape = Record<string, (Float32Array | Int32Array)[][]>;
+
+export interface Direction {
+  readonly seed: number;
+  /** Called with the raw actions [N, D] of world e before they are played. */
+  readonly direct?: (population: string, e: number, actions: Float32Array | Int32Array) => void;
+  /** Filled with what is played. */
+  readonly record?: Tape;
+  /** Played in place of policies, decision by decision, for the populations that it has; when it has run out, policies play on. */
+  readonly replay?: Tape;
+}
+
+export interface Stage {
+  readonly env: VectorEnv;
+  readonly score: Score | null;
+  /** [M, N] by population: discounted rewards of the last play, Σ γ^t r_t / Σ γ^t. */
+  readonly returns: Readonly<Record<string, Float64Array>>;
+  /** Plays an episode in every world; every rank takes part in it. Returns the score over all worlds, NaN without one. */
+  play(direction: Direction): number;
+}
+
+const MOST_PERIODS = 1_000_000;
+
+export function createStage(options: StageOptions): Stage {
+  const { economy, numWorlds: M, policies, score, gamma, memory = plainMemory, team = alone } = options;
+  const env = makeVectorEnv(economy, { numEnvs: M, params: options.params, memory, team });
+  const { simulation, params, spec, batch } = env;
+  const periods = options.periods > 0 ? Math.min(options.periods, simulation.horizon) : simulation.horizon;
+  if (periods > MOST_PERIODS)
+    throw new Error(
+      `${economy.name}: an episode has ${periods} periods, too many to play one through. Set config.evaluationPeriods.`,
+    );
+  const size = score ? score.size(simulation.sizes, params, periods) : 0;
+  const states = memory.f64(M * size); // [M, size]
+  const stateOf = Array.from({ length: M }, (_, e) => states.subarray(e * size, (e + 1) * size));
+  const returns: Record<string, Float64Array> = {};
+  for (const population in spec)
+    if (economy.reward[population]) returns[population] = memory.f64(M * spec[population]!.size);
+  const weight = memory.f64(M); // Σ γ^t
+  const next = memory.f64(M); // γ^t
+  const played = memory.i32(M); // periods
+  const over = memory.u8(M);
+
+  env.onPeriod = (e) => {
+    if (simulation.period[e] !== played[e] || played[e] >= periods) over[e] = 1; // another episode has begun, or this one is long enough
+    if (over[e]) return;
+    played[e] += 1;
+    const world = simulation.worlds[e]!;
+    if (score) score.add(stateOf[e]!, world, params);
+    for (const population in returns) {
+      const r = (world[population] as AnyRows)[economy.reward[population]!.column] as Float64Array;
+      const sum = returns[population]!;
+      for (let i = 0, k = e * r.length; i < r.length; i++, k++) sum[k] += next[e] * r[i];
+    }
+    weight[e] += next[e];
+    next[e] *= gamma;
+  };
+
+  function clear(seed: number): void {
+    for (const e of env.lanes) {
+      stateOf[e]!.fill(0);
+      weight[e] = played[e] = over[e] = 0;
+      next[e] = 1;
+      for (const population in returns) {
+        const { size: n } = spec[population]!;
+        returns[population]!.fill(0, e * n, (e + 1) * n);
+      }
+    }
+    env.reset(seed);
+  }
+
+  function act(streams: Readonly<Record<string, Stream>> | null, decision: number, direction: Direction): void {
+    for (const population in batch) {
+      const { acting, actions, obs } = batch[population]!;
+      const { size: n, features, actions: dimensions } = spec[population]!;
+      const [width, seen] = [n * dimensions.length, n * features.length];
+      for (const e of env.lanes) {
+        if (!acting[e]) continue;
+        const out = actions.subarray(e * width, (e + 1) * width);
+        const from = direction.replay?.[population]?.[e]?.shift();
+        if (from) out.set(from);
+        else {
+          const policy = policies[population]!;
+          const see = obs.subarray(e * seen, (e + 1) * seen);
+          if (streams && policy.sample) policy.sample(out, see, n, streams[population]!, { lane: e, period: decision });
+          else policy.act(out, see, n);
+        }
+        direction.direct?.(population, e, out);
+        if (direction.record) ((direction.record[population] ??= [])[e] ??= []).push(out.slice());
+      }
+    }
+  }
+
+  return {
+    env,
+    score,
+    returns,
+    play(direction) {
+      team.barrier(); // whoever reads the last play has read it
+      clear(direction.seed);
+      const root = options.sampled ? seedStream(direction.seed).fork("play") : null;
+      const streams = root && Object.fromEntries(Object.keys(spec).map((name) => [name, root.fork(name)]));
+      for (let decision = 0; env.position.tick < periods; decision++) {
+        act(streams, decision, direction);
+        env.step();
+      }
+      for (const e of env.lanes)
+        for (const population in returns) {
+          const { size: n } = spec[population]!;
+          for (let k = e * n; k < (e + 1) * n; k++) returns[population]![k] /= weight[e];
+        }
+      team.barrier();
+      return score ? score.value(stateOf, params) : Number.NaN;
+    },
+  };
+}
+
+/** A copy of what a tape holds for everybody but one population. */
+export const without = (tape: Tape, population: string): Tape =>
+  Object.fromEntries(
+    Object.entries(tape)
+      .filter(([name]) => name !== population)
+      .map(([name, worlds]) => [name, worlds.map((decisions) => decisions.slice())]),
+  );

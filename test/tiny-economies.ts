@@ -20,8 +20,8 @@ import { type Backend, wasmBackend } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
   readonly config?: Partial<C> & { readonly populations?: Readonly<Record<string, Partial<C>>> };
-  readonly params?: Readonly<Record<string, number>>;
   readonly numEnvs?: number;
   readonly totalSteps: number;
   readonly seed?: number;
@@ -266,6 +266,118 @@ export const contexts = defineEconomy({
   reward: { guessers: { column: "reward", doc: "1 for the right guess" } },
 });
 
+/** Each of three sees a sign of its own and is paid 1 for naming it; all of them are paid the sum of all signs besides. */
+export const choir = defineEconomy({
+  name: "choir",
+  source: "test",
+  summary: "What one earns depends on what the others see.",
+  params: {},
+  horizon: 20,
+  world: { mood: f64() },
+  populations: {
+    singers: population({ size: 3, state: { sign: f64(), paid: f64() }, actions: { name: discrete(2) } }),
+  },
+  phases: ({ decide, each, total }) => ({
+    show: each("singers", { doc: "−1 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 2);
+      for (let i = from; i < to; i++) k.sign[i] = 2 * sign[i] - 1;
+    }),
+    mood: total("singers", { doc: "the sum of signs" }, { mood: "sign" }),
+    name: decide("singers", { doc: "0 for −1, 1 for 1" }),
+    pay: each("singers", { doc: "the mood, and 1 for the right name" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) k.paid[i] = w.mood + (2 * k.name[i] - 1 === k.sign[i] ? 1 : 0);
+    }),
+  }),
+  observe: { singers: { sign: { column: "sign", doc: "one's own" } } },
+  reward: { singers: { column: "paid", doc: "mood and name" } },
+  metrics: {
+    right: { unit: "1", doc: "", of: ({ mood, singers }) => singers.paid.reduce((sum, x) => sum + x - mood, 0) / 3 },
+  },
+});
+
+/** A sign is shown once, and must be named `delay` steps later for 1; episodes end as they were begun, by a death or by the clock. */
+export const delayed = defineEconomy({
+  name: "delayed",
+  source: "test",
+  summary: "What was seen at first decides what is right at last.",
+  params: {
+    delay: param(4, { integer: true, min: 1 }),
+    ends: param(1, { doc: "1: the world ends; 0: it is cut off" }),
+  },
+  horizon: 5,
+  world: { time: f64() },
+  populations: {
+    witnesses: population({
+      size: 3,
+      state: { sign: f64(), shown: f64(), paid: f64() },
+      actions: { name: discrete(2) },
+    }),
+  },
+  start: ({ each }) => ({
+    show: each("witnesses", { doc: "0 or 1, as −1 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 2);
+      for (let i = from; i < to; i++) k.shown[i] = 2 * (k.sign[i] = sign[i]) - 1;
+    }),
+  }),
+  phases: ({ decide, each, whole }) => ({
+    name: decide("witnesses", { doc: "the sign, when asked" }),
+    pay: each("witnesses", { doc: "1 at the end for the right name" }, (k, from, to, w, p) => {
+      for (let i = from; i < to; i++) {
+        k.paid[i] = w.time === p.delay && k.name[i] === k.sign[i] ? 1 : 0;
+        k.shown[i] = 0;
+      }
+    }),
+    pass: whole({ doc: "time" }, (w) => {
+      w.time += 1;
+    }),
+  }),
+  observe: {
+    witnesses: {
+      shown: { column: "shown", doc: "the sign at first, then 0" },
+      time: { world: "time", scale: 4, doc: "" },
+    },
+  },
+  reward: { witnesses: { column: "paid", doc: "1 for the right name" } },
+  end: (w, p) => p.ends === 1 && w.time > p.delay,
+  metrics: { paid: { unit: "1", doc: "", of: ({ witnesses }) => witnesses.paid.reduce((a, b) => a + b) / 3 } },
+});
+
+/** Four have 0 to 3 pieces and eat some, no more than there are, with one of two drinks: 1 for a piece, and for drink 1 in a full house. */
+export const larder = defineEconomy({
+  name: "larder",
+  source: "test",
+  summary: "Nobody can eat what is not there.",
+  params: { strict: param(0, { doc: "1: greed is an error" }) },
+  horizon: 6,
+  populations: {
+    eaters: population({
+      size: 4,
+      state: { stock: f64(), joy: f64(), greed: f64() },
+      actions: { eaten: grid(0, 3, 4), drink: discrete(2) },
+    }),
+  },
+  start: ({ each }) => ({
+    fill: each("eaters", { doc: "3 to begin with" }, (k, from, to) => k.stock.fill(3, from, to)),
+  }),
+  phases: ({ decide, each }) => ({
+    eat: decide("eaters", { doc: "0 to 3, of what there is" }),
+    joy: each("eaters", { doc: "1 each; what was asked for and not there is greed" }, (k, from, to, _w, p, draw) => {
+      const fresh = draw.integers("fresh", 4);
+      for (let i = from; i < to; i++) {
+        const eaten = Math.min(k.eaten[i], k.stock[i]);
+        k.greed[i] += k.eaten[i] - eaten;
+        if (p.strict === 1 && k.greed[i] > 0) throw new Error("somebody was greedy");
+        k.joy[i] = eaten + (k.stock[i] === 3 && k.drink[i] === 1 ? 1 : 0);
+        k.stock[i] = fresh[i];
+      }
+    }),
+  }),
+  observe: { eaters: { stock: { column: "stock", scale: 3, doc: "pieces" } } },
+  reward: { eaters: { column: "joy", doc: "eaten" } },
+  mask: { eaters: { eaten: { doc: "no more than there is", allows: (k, i, eaten) => eaten <= k.stock[i] } } },
+  metrics: { greed: { unit: "1", doc: "", of: ({ eaters }) => eaters.greed.reduce((a, b) => a + b) } },
+});
+
 /** Two players are paid 2 if both choose 0, 1 if both choose 1, and nothing else: two pure equilibria and a mixed one. */
 export const coordination = defineEconomy({
   name: "coordination",
@@ -381,4 +493,38 @@ export const twoStep = defineEconomy({
   },
   reward: { players: { column: "payoff", doc: "half of what the team earns" } },
   end: (w) => w.opening === -1,
+});
+
+/** A leader sets a law every third period; followers answer every period. Worlds end apart, some in the middle of the leader's term. */
+export const realm = defineEconomy({
+  name: "realm",
+  source: "test",
+  summary: "A slow leader and fast followers in worlds that end at different times.",
+  params: { mortality: param(0.1, { min: 0, max: 1 }) },
+  horizon: 9,
+  world: { law: f64(), fate: f64({ initial: 1 }) },
+  populations: {
+    leader: population({ size: 1, state: { joy: f64() }, actions: { law: discrete(2) } }),
+    followers: population({ size: 3, state: { pay: f64() }, actions: { answer: discrete(2), effort: grid(0, 1, 3) } }),
+  },
+  phases: ({ decide, each, whole }) => ({
+    rule: decide("leader", { doc: "a law for three periods", every: 3 }),
+    proclaim: whole({ doc: "it is known" }, (w) => {
+      w.law = w.leader.law[0];
+    }),
+    obey: decide("followers", { doc: "the same or not" }),
+    pay: each("followers", { doc: "1 for the same, and the effort" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) k.pay[i] = (k.answer[i] === w.law ? 1 : 0) + k.effort[i];
+    }),
+    close: whole({ doc: "the leader likes 1" }, (w, _p, draw) => {
+      w.leader.joy[0] = w.law;
+      w.fate = draw.uniform("fate");
+    }),
+  }),
+  observe: {
+    leader: { law: { world: "law", doc: "the last law" } },
+    followers: { law: { world: "law", doc: "the law" } },
+  },
+  reward: { leader: { column: "joy", doc: "law" }, followers: { column: "pay", doc: "obedience and effort" } },
+  end: (w, p) => w.fate < p.mortality,
 });

@@ -21,6 +21,7 @@ export default defineExperiment({
       unit: "steps",
       tolerance: 25,
       kind: "absolute",
+      share: 1,
       note: "475 is Gymnasium's threshold",
     },
   ],

@@ -32,10 +32,22 @@ export interface Update {
 export interface Policy {
   /** Takes parameters from a snapshot's arrays. */
   load(arrays: Arrays): void;
-  /** Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. */
-  act(actions: Int32Array | Float32Array, obs: Float32Array, rows: number): void;
+  /** Forgets what was seen, where a policy remembers: an episode begins. Row r of all calls in between is the same agent. */
+  reset?(): void;
+  /**
+   * Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. `mask` [rows, Σ choices]: what may be chosen, where the
+   * economy says so.
+   */
+  act(actions: Int32Array | Float32Array, obs: Float32Array, rows: number, mask?: Uint8Array | null): void;
   /** The same, drawn from the policy with the numbers that `stream` has at `at`; missing where a policy has no chance in it. */
-  sample?(actions: Int32Array | Float32Array, obs: Float32Array, rows: number, stream: Stream, at: DrawAt): void;
+  sample?(
+    actions: Int32Array | Float32Array,
+    obs: Float32Array,
+    rows: number,
+    stream: Stream,
+    at: DrawAt,
+    mask?: Uint8Array | null,
+  ): void;
 }
 
 /** Where a policy's draws come from: lane and period of a bulk draw, rows from 0 on. */

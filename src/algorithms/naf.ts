@@ -145,13 +145,13 @@ function train(context: TrainContext<NafConfig>): Generator<Update, void, void> 
 }
 
 /** Where an order lies: ln a on a log grid, a on a linear one; and the grid's ends and width in that coordinate. */
-interface Axis {
+export interface Axis {
   readonly logarithmic: boolean;
   readonly low: number;
   readonly range: number;
   readonly coordinates: Float64Array;
 }
-function axisOf(population: string, { name, space }: ActionDimension): Axis {
+export function axisOf(population: string, { name, space }: ActionDimension): Axis {
   if (space.kind !== "grid")
     throw new Error(`naf: ${population}.${name} is a ${space.kind}, expected an ordered grid; dqn takes codes.`);
   const { values, count } = space;
@@ -185,7 +185,7 @@ const head = (par: Param, h: Tensor<"f32">, outputs: number, size: number): Tens
 const valueGraph = (F: number, c: NafConfig, rows: number) =>
   trace({ obs: matrix(rows, F) }, ({ obs }, par) => ({ outputs: { value: head(par, trunk(par, obs, c), 1, 0.1) } }));
 
-function valueLossGraph(F: number, c: NafConfig) {
+export function valueLossGraph(F: number, c: NafConfig) {
   const B = c.batchSize;
   return trace({ obs: matrix(B, F), target: matrix(B) }, ({ obs, target }, par) => {
     const error = reshape(sub(head(par, trunk(par, obs, c), 1, 0.1), target), [B / c.groupSize, c.groupSize]);
@@ -214,7 +214,7 @@ function bowl(par: Param, obs: Tensor<"f32">, c: NafConfig, axis: Axis): Bowl {
 const orderGraph = (F: number, c: NafConfig, axis: Axis, rows: number) =>
   trace({ obs: matrix(rows, F) }, ({ obs }, par) => ({ outputs: { mu: bowl(par, obs, c, axis).mu } }));
 
-function orderLossGraph(F: number, c: NafConfig, axis: Axis) {
+export function orderLossGraph(F: number, c: NafConfig, axis: Axis) {
   const B = c.batchSize;
   return trace({ obs: matrix(B, F), order: matrix(B), inverseWidth: matrix(B), target: matrix(B) }, (inputs, par) => {
     const { mu, kappa, constant } = bowl(par, inputs.obs, c, axis);

@@ -16,6 +16,15 @@ export function chooseBackend({ name, experiment }: Target, asked: BackendName):
   return "wasm";
 }
 
+/** A run goes on with what it was begun with, or not at all. */
+export function requireBackend(directory: string, begun: BackendName): void {
+  const available = begun === "onnx" ? onnxAvailable() : { ok: true as const };
+  if (!available.ok)
+    throw new Error(
+      `${directory} was computed with ${begun}, and the rest would not be what it would have been. ${available.reason}`,
+    );
+}
+
 function whyNot(algorithm: Target["experiment"]["algorithm"]): string | null {
   if (!algorithm) return "nobody learns in it.";
   if (!algorithm.backends?.includes("onnx")) return `${algorithm.name} has no networks that it could compute.`;

@@ -25,7 +25,9 @@ interface BenchReport {
 }
 
 const suites = {
-  kernels: "GEMM and whole train steps against plain JavaScript and PyTorch",
+  kernels: "matrix products against plain JavaScript",
+  train: "whole training steps on either backend against PyTorch",
+  peers: "PPO end to end against CleanRL and Stable-Baselines3",
   agents: "money exchange against Mesa, one thread and two",
   collusion: "Q-learning in a repeated pricing game against plain JavaScript and against the vectorised environment",
 } as const;

@@ -30,6 +30,7 @@ export const describeVerb = (): Command =>
         phases: documented(economy.phases),
         observe: economy.observe,
         reward: economy.reward,
+        mask: economy.mask,
         identities: Object.fromEntries(
           Object.entries(economy.identities).map(([key, { doc, tolerance, after }]) => [
             key,

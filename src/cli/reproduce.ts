@@ -96,7 +96,7 @@ async function reproduce(
   const summaries = results.map(({ summary }) => summary);
   const rows: Row[] = [...claimsOf(experiment, run, summaries), timeRow(target, results, threads)];
 
-  const command = `walras reproduce ${target.name} --seeds ${seeds.length}`;
+  const command = `walras reproduce ${target.name} --seeds ${seeds.length}${backend === "wasm" ? "" : ` --backend ${backend}`}`;
   const facts = [
     { label: "Seeds", value: seeds.join(", ") },
     { label: "Machine", value: `${thisMachine().cpu}, ${thisMachine().cores} cores` },

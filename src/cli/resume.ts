@@ -3,6 +3,7 @@ import { configPaths } from "../algorithms/algorithm.ts";
 import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { fileStore } from "../store/files.ts";
 import { type Checkpoint, hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
+import { requireBackend } from "./backend.ts";
 import { findTarget, type Target } from "./catalog.ts";
 import { packageVersion, whole } from "./common.ts";
 import { carryOut, commandOf, type RunOptions, withEngine } from "./run.ts";
@@ -22,6 +23,7 @@ export const resumeVerb = (): Command =>
           `${directory} was made by walras ${version}, this is ${packageVersion()}, and the rest would not be what it would have been. Resume it with that version, or rerun.`,
         );
       const { target, run, name, bare } = await targetOf(reader);
+      requireBackend(directory, run.backend);
       const from = checkpointOf(reader, options.from);
       const writer = resumeRun(store, reader, { from });
       const rows = reader.rows().slice(0, from?.rows ?? 0);

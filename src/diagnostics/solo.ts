@@ -1,6 +1,6 @@
 // One agent learns while everybody else does what was learned before: the environment of a best response.
 //
-// E worlds, N agents of the population, F features, D action dimensions
+// E worlds, N agents of the population, F features, D action dimensions, K choices over all of them
 import type { AnyAlgorithm, Policy } from "../algorithms/algorithm.ts";
 import type { PopulationBatch, PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Stream } from "../random/index.ts";
@@ -29,11 +29,14 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
   const N = whole.size;
   const F = whole.features.length;
   const D = whole.actions.length;
+  const K = whole.actions.reduce((sum, { space }) => sum + space.count, 0);
   const spec: PopulationSpec = { ...whole, size: 1 };
   const below = env.batch[population]!;
   const batch: PopulationBatch = {
     obs: new Float32Array(E * F),
     finalObs: new Float32Array(E * F),
+    actionMask: below.actionMask && new Uint8Array(E * K),
+    finalActionMask: below.finalActionMask && new Uint8Array(E * K),
     rewards: new Float32Array(E),
     acting: new Uint8Array(E),
     terminated: new Uint8Array(E),
@@ -75,6 +78,8 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
       const row = e * N + agent;
       batch.obs.set(below.obs.subarray(row * F, (row + 1) * F), e * F);
       batch.finalObs.set(below.finalObs.subarray(row * F, (row + 1) * F), e * F);
+      batch.actionMask?.set(below.actionMask!.subarray(row * K, (row + 1) * K), e * K);
+      batch.finalActionMask?.set(below.finalActionMask!.subarray(row * K, (row + 1) * K), e * K);
       batch.actions.set(below.actions.subarray(row * D, (row + 1) * D), e * D);
       batch.rewards[e] = below.rewards[row]!;
     }

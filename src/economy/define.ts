@@ -91,6 +91,24 @@ export interface EconomyDefinition<
     readonly [K in keyof G]?: { readonly column: keyof StateOf<G[K]> & string; readonly doc: string };
   };
   /**
+   * Choices that make sense to row i now, for grids and codes: `choice` is the quantity that phases would read. Learners that know of masks choose nothing else; phases
+   * must survive any action all the same.
+   */
+  readonly mask?: {
+    readonly [K in keyof G]?: {
+      readonly [A in keyof ActionsOf<G[K]>]?: {
+        readonly doc: string;
+        readonly allows: (
+          k: Rows<G[K]>,
+          i: number,
+          choice: number,
+          w: ReadonlyWorld<W, G>,
+          p: ParamValues<P>,
+        ) => boolean;
+      };
+    };
+  };
+  /**
    * What a row would be rewarded by this period if its decision came to nothing; read at the decision, before it is made. Learners may shape rewards with
    * it (r + γΦ′ − Φ, which changes no policy: Ng, Harada & Russell 1999).
    */
@@ -109,6 +127,24 @@ export interface EconomyDefinition<
       };
     };
   };
+  /**
+   * What row i would have been rewarded by this period for each of its choices (of several actions: each combination, the last varying fastest),
+   * given what everybody else did and what chance brought; read at the end of a period, of populations that decide in every one.
+   */
+  readonly payoffs?: {
+    readonly [K in keyof G]?: (
+      out: Float64Array,
+      k: Rows<G[K]>,
+      i: number,
+      w: ReadonlyWorld<W, G>,
+      p: ParamValues<P>,
+    ) => void;
+  };
+  /**
+   * By population, the observation of a column λ_i, a unit of reward per nat: what it costs to behave otherwise than at random. Boundedly rational
+   * learners then maximise E r − λ_i Σ_a π(a) ln(π(a)/π₀(a)) with π₀ uniform, so that π(a) ∝ e^(E r(a)/λ_i).
+   */
+  readonly informationCost?: { readonly [K in keyof G]?: string };
   /** True when a world has ended for good: no future value. */
   readonly end?: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => boolean;
   readonly metrics?: Readonly<Record<string, Metric<P, W, G>>>;
@@ -133,14 +169,22 @@ export interface Economy {
   readonly phases: Phases;
   readonly observe: Readonly<Record<string, Readonly<Record<string, AnyObservation>>>>;
   readonly reward: Readonly<Record<string, { readonly column: string; readonly doc: string }>>;
+  readonly mask: Readonly<Record<string, Readonly<Record<string, Mask>>>>;
   readonly potential: Readonly<Record<string, (k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => number>>;
   readonly unfilled: Readonly<Record<string, Readonly<Record<string, Unfilled>>>>;
+  readonly payoffs: Readonly<Record<string, Payoffs>>;
+  readonly informationCost: Readonly<Record<string, string>>;
   readonly end: ((w: AnyWorld, p: AnyParamValues) => boolean) | null;
   readonly metrics: Readonly<Record<string, AnyMetric>>;
   readonly identities: Readonly<Record<string, AnyIdentity>>;
   readonly truth: ((p: AnyParamValues) => Readonly<Record<string, number>>) | null;
   readonly truthDocs: Readonly<Record<string, string>>;
   readonly figures: readonly AnyFigure[];
+}
+export type Payoffs = (out: Float64Array, k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => void;
+export interface Mask {
+  readonly doc: string;
+  readonly allows: (k: AnyRows, i: number, choice: number, w: AnyWorld, p: AnyParamValues) => boolean;
 }
 export interface Unfilled {
   readonly reward: string;
@@ -202,8 +246,11 @@ export function defineEconomy<
     world: {},
     observe: {},
     reward: {},
+    mask: {},
     potential: {},
     unfilled: {},
+    payoffs: {},
+    informationCost: {},
     end: null,
     metrics: {},
     identities: {},
@@ -273,6 +320,14 @@ function verify(economy: Economy): void {
     known("reward", population, populations);
     known(`reward.${population}`, column, columnsOf(population));
   }
+  for (const [population, masks] of Object.entries(economy.mask)) {
+    known("mask", population, populations);
+    const { actions } = economy.populations[population]!;
+    for (const action of Object.keys(masks)) {
+      known(`mask.${population}`, action, Object.keys(actions));
+      if (actions[action]!.kind === "box") fail(`mask.${population}.${action}: a box has no choices to leave out.`);
+    }
+  }
   for (const population of Object.keys(economy.potential)) known("potential", population, populations);
   for (const [population, actions] of Object.entries(economy.unfilled)) {
     known("unfilled", population, populations);
@@ -281,6 +336,24 @@ function verify(economy: Economy): void {
       for (const column of [reward, ...Object.keys(instead), ...Object.values(instead)])
         known(`unfilled.${population}.${action}`, column, columnsOf(population));
     }
+  }
+  for (const population of Object.keys(economy.payoffs)) {
+    known("payoffs", population, populations);
+    if (!economy.reward[population]) fail(`payoffs.${population} are of a population without reward.`);
+    for (const [action, { kind }] of Object.entries(economy.populations[population]!.actions))
+      if (kind === "box")
+        fail(`payoffs.${population}: the action "${action}" is a box; payoffs are of grids and codes.`);
+    for (const phase of Object.values(economy.phases))
+      if (phase.kind === "decide" && phase.population === population && phase.every !== 1)
+        fail(`payoffs.${population}: ${population} must decide in every period.`);
+  }
+  for (const [population, feature] of Object.entries(economy.informationCost)) {
+    known("informationCost", population, populations);
+    const observed = economy.observe[population] ?? {};
+    known(`informationCost.${population}`, feature, Object.keys(observed));
+    const { column, of, transform = "identity" } = observed[feature]!;
+    if (column === undefined || of !== undefined || transform !== "identity")
+      fail(`informationCost.${population} must be observed as a column of the agent's own, not of its logarithm.`);
   }
   for (const name of Object.keys(economy.params)) {
     const declared = economy.params[name]!;

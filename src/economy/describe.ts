@@ -61,6 +61,10 @@ export function describeEconomy(economy: Economy): string {
         Object.entries(economy.observe[population] ?? {}).map(([name, o]) => [name, formulaOf(o, economy), o.doc]),
       ),
     );
+    section(
+      `What ${population} may choose`,
+      Object.entries(economy.mask[population] ?? {}).map(([action, mask]) => `- **${action}**: ${mask.doc}`),
+    );
     const reward = economy.reward[population];
     section(
       `What ${population} are rewarded by`,

@@ -1,4 +1,4 @@
-// Decisions, but nobody who learns: uniformly random actions.
+// Decisions, but nobody who learns: uniformly random actions among those that make sense.
 
 import type { Update } from "../algorithms/algorithm.ts";
 import { type Learner, trainingLoop } from "../algorithms/parts/training-loop.ts";
@@ -62,6 +62,9 @@ export function playAtRandom(
       const { size, actions, continuous } = env.spec[population]!;
       const batch = env.batch[population]!;
       const D = actions.length;
+      const mask = batch.actionMask;
+      const width = actions.reduce((sum, { space }) => sum + space.count, 0);
+      const columns = actions.map((_, d) => actions.slice(0, d).reduce((sum, { space }) => sum + space.count, 0));
       for (const e of env.lanes) {
         if (!batch.acting[e]) continue;
         const at = { lane: e, period: steps, from: 0 };
@@ -69,8 +72,9 @@ export function playAtRandom(
           const stream = draws[population]![d]!;
           const u = reals[population]!;
           const k = choices[population]!;
-          if (continuous) stream.uniform(u, at);
+          if (continuous || mask) stream.uniform(u, at);
           else stream.integers(k, at, count);
+          if (mask) pickAllowed(k, u, mask, e * size * width + columns[d]!, width, count);
           for (let i = 0; i < size; i++)
             batch.actions[(e * size + i) * D + d] = continuous ? low + u[i]! * (high - low) : k[i]!;
         });
@@ -79,4 +83,23 @@ export function playAtRandom(
     env.step();
     steps++;
   });
+}
+
+/** Of each row's allowed choices one, by a number in [0, 1); rows of the mask are `stride` apart, from `first` on. */
+function pickAllowed(
+  out: Int32Array,
+  uniform: Float64Array,
+  mask: Uint8Array,
+  first: number,
+  stride: number,
+  count: number,
+): void {
+  for (let i = 0, at = first; i < out.length; i++, at += stride) {
+    let allowed = 0;
+    for (let a = 0; a < count; a++) allowed += mask[at + a]!;
+    let left = Math.floor(uniform[i]! * allowed);
+    let a = 0;
+    while (mask[at + a] === 0 || left-- > 0) a++;
+    out[i] = a;
+  }
 }

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { larder } from "../../test/tiny-economies.ts";
+import { checkEconomy } from "../economy/check.ts";
+import { describeEconomy } from "../economy/describe.ts";
 import {
   type Allocator,
   type AnyRows,
@@ -13,7 +16,10 @@ import {
   population,
 } from "../economy/index.ts";
 import type { Box, Discrete } from "../economy/spaces.ts";
+import { execute, inlineCrew } from "../engine/run.ts";
+import { bareExperiment, resolveRun } from "../experiment/experiment.ts";
 import { seedStream } from "../random/index.ts";
+import { createRun, memoryStore } from "../store/index.ts";
 import { makeVectorEnv, type VectorEnv, type VectorEnvOptions, worldCut } from "./vector-env.ts";
 
 const doc = "";
@@ -389,6 +395,73 @@ test("what cannot be an environment says why", () => {
   expect(make(economy({ a: discrete(2), b: box(0, 1) }, 1))).toThrow("hall: people mixes boxes with grids or codes");
   for (const every of [0, 2.5, -1])
     expect(make(economy({ a: discrete(2) }, every))).toThrow(
-      `hall: phase "act" decides every ${every} periods, expected an integer of at least 1.`,
+      `hall: phase "act" decides every ${every} periods, expected an integer of at least 1, "episode" or "never".`,
     );
+});
+
+test("masks say which choices make sense now, in every dimension, also with an episode's last observation; without them there are none", () => {
+  expect(started().batch.leader.actionMask).toBe(null);
+  const env = makeVectorEnv(larder, { numEnvs: 2 });
+  env.reset(1);
+  const { eaters } = env.batch;
+  expect(env.spec.eaters.masked).toBe(true);
+  const expected = (obs: Float32Array) =>
+    [...obs].flatMap((x) => [...[0, 1, 2, 3].map((n) => (n <= 3 * x + 1e-6 ? 1 : 0)), 1, 1]);
+  const met = new Set<number>();
+  for (let k = 0; k < 14; k++) {
+    expect([...eaters.actionMask!]).toEqual(expected(eaters.obs));
+    for (const x of eaters.obs) met.add(Math.round(3 * x));
+    env.step();
+    if (env.truncated[0]) expect([...eaters.finalActionMask!]).toEqual(expected(eaters.finalObs));
+  }
+  expect(met.size).toBe(4);
+  (env.simulation.worlds[1].eaters as unknown as { stock: Float64Array }).stock.fill(1);
+  env.observe();
+  expect([...eaters.actionMask!.subarray(24)]).toEqual(expected(new Float32Array(4).fill(1 / 3)));
+});
+
+test("a mask that allows nothing is an error that says where; so is one of a box, or of an action that is not there", () => {
+  const strict = { ...larder, mask: { eaters: { eaten: { doc, allows: (_k: unknown, i: number) => i !== 2 } } } };
+  expect(() => makeVectorEnv(strict as never, { numEnvs: 1 }).reset(1)).toThrow(
+    "larder: mask.eaters.eaten allows row 2 of world 0 nothing; one choice at least must make sense.",
+  );
+  const people = population({ size: 1, actions: { lean: box(0, 1), go: discrete(2) } });
+  const masked = (mask: object) => () =>
+    defineEconomy({
+      name: "masked",
+      source: "none",
+      summary: "",
+      params: {},
+      horizon: 1,
+      populations: { people },
+      phases: () => ({}),
+      mask,
+    });
+  const allows = () => true;
+  expect(masked({ people: { lean: { doc, allows } } })).toThrow("mask.people.lean: a box has no choices to leave out.");
+  expect(masked({ people: { goo: { doc, allows } } })).toThrow('Did you mean "go"?');
+});
+
+test("random play keeps to masks, checks do not, and the rules say what they are", async () => {
+  const experiment = { ...bareExperiment(larder), totalSteps: 60 };
+  const run = resolveRun(experiment, { strict: 1 }, 3);
+  const manifest = {
+    name: "larder",
+    config: {},
+    version: "0",
+    node: "0",
+    machine: { platform: "", arch: "", cpu: "", cores: 1 },
+  };
+  const { summary } = await execute({
+    experiment,
+    run,
+    writer: createRun(memoryStore("larder"), manifest),
+    crew: inlineCrew,
+  });
+  expect(summary.greed).toBe(0);
+  const [survives] = checkEconomy(larder, { params: { strict: 1 }, seeds: [1], periods: 20 }).filter(({ name }) =>
+    name.startsWith("phases survive"),
+  );
+  expect(survives.detail).toContain("somebody was greedy");
+  expect(describeEconomy(larder)).toContain("- **eaten**: no more than there is");
 });

@@ -29,6 +29,10 @@ export interface PopulationSpec {
   /** D; a population whose dimensions are all boxes takes Float32Array actions, otherwise Int32Array indices. */
   readonly actions: readonly ActionDimension[];
   readonly continuous: boolean;
+  /** Where λ_i is observed, and how it is scaled there: λ_i = center + scale · obs; null if behaviour costs nothing. */
+  readonly informationCost?: { readonly feature: number; readonly center: number; readonly scale: number } | null;
+  /** Whether the economy says which choices make sense: then batches have masks. Default false. */
+  readonly masked?: boolean;
 }
 
 /** Buffers of one population; the environment owns them and overwrites them at the next step. */
@@ -36,6 +40,10 @@ export interface PopulationBatch {
   readonly obs: Float32Array; // [E, N, F]
   /** Last observation of an episode that ended on this step; elsewhere stale. */
   readonly finalObs: Float32Array; // [E, N, F]
+  /** [E, N, Σ choices over dimensions] 1 where a choice makes sense now; null where the economy declares no mask. */
+  readonly actionMask: Uint8Array | null;
+  /** The same with the last observation of an episode. */
+  readonly finalActionMask: Uint8Array | null;
   /** Since this population's previous decision. */
   readonly rewards: Float32Array; // [E, N]
   /** Whether this population decides now. */
@@ -94,7 +102,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const { numEnvs, memory = plainMemory, team = alone } = options;
   const simulation = createSimulation(economy, { ...options, numWorlds: numEnvs, cut: "worlds" });
   const { params, worlds, sizes, spaces, phases } = simulation;
-  const decisions = phases.flatMap((phase, index) => (phase.kind === "decide" ? [{ phase, index }] : []));
+  /** Periods between decisions, "episode" or "never": as declared, or what the parameter that was named says. */
+  const clockOf = ({ every }: DecidePhase) => (typeof every === "string" ? (params[every] ?? every) : every);
+  const decisions = phases.flatMap((phase, index) =>
+    phase.kind === "decide" && clockOf(phase) !== "never" ? [{ phase, index, every: clockOf(phase) }] : [],
+  );
   if (decisions.length === 0)
     throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
   const pieces = options.pieces ?? team.size;
@@ -111,6 +123,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const batch: Record<string, PopulationBatch> = {};
   const accrued: Record<string, Float64Array> = {};
   const observers: Record<string, Observer> = {};
+  const maskers: Record<string, Masker> = {};
   const recorders: Record<string, OutcomeRecorder> = {};
   const decoders: Record<string, (e: number) => void> = {};
   for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
@@ -129,16 +142,38 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     const transient = declared.flatMap(([, { of, transient = false }]) =>
       new Array<boolean>(of === "everyone" ? n : 1).fill(transient),
     );
-    spec[population] = { size: n, features, transient, actions, continuous };
+    const informationCost = costFeature(economy, population, features, params);
+    const masked = Object.keys(economy.mask[population] ?? {}).length > 0;
+    spec[population] = {
+      size: n,
+      features,
+      transient,
+      actions,
+      continuous,
+      informationCost,
+      ...(masked && { masked }),
+    };
+    const choices = masked ? numEnvs * n * actions.reduce((sum, { space }) => sum + space.count, 0) : 0;
+    if (masked) maskers[population] = createMasker(economy, population, spec[population], params);
     const observer = createObserver(economy, population, params);
     const recorder = options.outcomes
-      ? createOutcomes(economy, population, params, worlds, memory, features.length, observer)
+      ? createOutcomes(
+          economy,
+          population,
+          params,
+          worlds,
+          memory,
+          { features: features.length, choices: actions.reduce((count, { space }) => count * space.count, 1) },
+          observer,
+        )
       : null;
     if (recorder) recorders[population] = recorder;
     batch[population] = {
       outcomes: recorder?.outcomes ?? null,
       obs: memory.f32(numEnvs * n * features.length),
       finalObs: memory.f32(numEnvs * n * features.length),
+      actionMask: masked ? memory.u8(choices) : null,
+      finalActionMask: masked ? memory.u8(choices) : null,
       rewards: memory.f32(numEnvs * n),
       acting: memory.u8(numEnvs),
       terminated: memory.u8(numEnvs),
@@ -155,9 +190,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const first = decisions[0]!.index;
 
   const acts = (phase: DecidePhase, e: number): boolean => {
-    if (phase.every === "episode") return period[e] === 0;
-    const every = typeof phase.every === "number" ? phase.every : (params[phase.every] as number);
-    return period[e]! % every === 0;
+    const every = clockOf(phase);
+    return every === "episode" ? period[e] === 0 : period[e]! % (every as number) === 0;
   };
 
   function endPeriod(e: number): boolean {
@@ -177,8 +211,9 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     if (!terminated[e] && !truncated[e]) return false;
     for (let index = 0; index < first; index++) simulation.runPhase(index, e);
     for (const population in batch) {
-      const { finalObs, terminated: t, truncated: u } = batch[population]!;
+      const { finalObs, finalActionMask, terminated: t, truncated: u } = batch[population]!;
       observers[population]!(worlds[e]!, finalObs, e * sizes[population]!, worlds[e]![population] as AnyRows);
+      maskers[population]?.(worlds[e]!, finalActionMask!, e);
       recorders[population]?.capture(e);
       t[e] = terminated[e]!;
       u[e] = truncated[e]!;
@@ -208,6 +243,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       if (!now) continue;
       const n = sizes[population]!;
       observers[population]!(worlds[e]!, b.obs, e * n, worlds[e]![population] as AnyRows);
+      maskers[population]?.(worlds[e]!, b.actionMask!, e);
       const recorder = recorders[population];
       if (recorder) {
         if (!b.terminated[e] && !b.truncated[e]) recorder.capture(e);
@@ -221,12 +257,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     }
   }
 
-  for (const { phase, index } of decisions) {
-    if (phase.every === "episode") continue;
-    const every = typeof phase.every === "number" ? phase.every : params[phase.every];
+  for (const { every, index } of decisions) {
+    if (every === "episode") continue;
     if (!(typeof every === "number" && Number.isInteger(every) && every >= 1))
       throw new Error(
-        `${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1.`,
+        `${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1, "episode" or "never".`,
       );
   }
 
@@ -239,7 +274,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   for (const [name, column] of Object.entries(simulation.columns)) state[`columns/${name}`] = column;
   for (const population in batch) {
     const { outcomes: _, ...buffers } = batch[population]!;
-    for (const [name, buffer] of Object.entries(buffers)) state[`batch/${population}/${name}`] = buffer;
+    for (const [name, buffer] of Object.entries(buffers)) if (buffer) state[`batch/${population}/${name}`] = buffer;
     for (const [name, buffer] of Object.entries(recorders[population]?.state ?? {}))
       state[`outcomes/${population}/${name}`] = buffer;
     state[`accrued/${population}`] = accrued[population]!;
@@ -250,13 +285,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     observe(only) {
       for (const e of lanes)
         for (const population in batch)
-          if (only === undefined ? batch[population]!.acting[e] : population === only)
-            observers[population]!(
-              worlds[e]!,
-              batch[population]!.obs,
-              e * sizes[population]!,
-              worlds[e]![population] as AnyRows,
-            );
+          if (only === undefined ? batch[population]!.acting[e] : population === only) {
+            const { obs, actionMask } = batch[population]!;
+            observers[population]!(worlds[e]!, obs, e * sizes[population]!, worlds[e]![population] as AnyRows);
+            maskers[population]?.(worlds[e]!, actionMask!, e);
+          }
     },
     economy,
     params,
@@ -325,7 +358,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   // `end` can set worlds apart, and a rank may have none; so every rank asks all worlds, or ranks would stop at different decisions.
   function anyActing(index: number): boolean {
     const phase = phases[index] as DecidePhase;
-    if (phase.every === 1) return true;
+    if (clockOf(phase) === 1) return true;
     team.barrier();
     const some = batch[phase.population]!.acting.includes(1);
     team.barrier(); // all have looked before anybody goes on
@@ -335,20 +368,36 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   return env;
 }
 
+const scaleOf = (
+  value: number | ((p: AnyParamValues) => number) | undefined,
+  otherwise: number,
+  p: AnyParamValues,
+): number => (value === undefined ? otherwise : typeof value === "number" ? value : value(p));
+
+function costFeature(
+  economy: Economy,
+  population: string,
+  features: readonly string[],
+  p: AnyParamValues,
+): NonNullable<PopulationSpec["informationCost"]> | null {
+  const name = economy.informationCost[population];
+  if (name === undefined) return null;
+  const { center, scale } = economy.observe[population]![name]!;
+  return { feature: features.indexOf(name), center: scaleOf(center, 0, p), scale: scaleOf(scale, 1, p) };
+}
+
 type Observer = (w: AnyWorld, out: Float32Array, row: number, rows: AnyRows) => void;
 
 /** Writes rows × features, each (x − center)/scale, or of log x, from `rows` and the scalars of their world. */
 function createObserver(economy: Economy, population: string, p: AnyParamValues): Observer {
   const declared = Object.values(economy.observe[population] ?? {});
-  const resolve = (value: number | ((p: AnyParamValues) => number) | undefined, otherwise: number) =>
-    value === undefined ? otherwise : typeof value === "number" ? value : value(p);
   const features = declared.map(({ column, of, world, transform = "identity", center, scale }) => ({
     column,
     everyone: of === "everyone",
     world,
     logarithm: transform === "log",
-    center: resolve(center, 0),
-    inverse: 1 / resolve(scale, 1),
+    center: scaleOf(center, 0, p),
+    inverse: 1 / scaleOf(scale, 1, p),
   }));
   const single = features.filter(({ everyone }) => !everyone).length;
   return (w, out, row, rows) => {
@@ -375,6 +424,42 @@ function createObserver(economy: Economy, population: string, p: AnyParamValues)
         if (logarithm) for (let i = 0; i < n; i++, o += F) out[o] = (log(x[i]!) - center) * inverse;
         else for (let i = 0; i < n; i++, o += F) out[o] = (x[i]! - center) * inverse;
       }
+    }
+  };
+}
+
+type Masker = (w: AnyWorld, out: Uint8Array, e: number) => void;
+
+/** Writes which choices make sense to the rows of a world; dimensions without a mask allow everything. */
+function createMasker(
+  economy: Economy,
+  population: string,
+  { size, actions }: PopulationSpec,
+  p: AnyParamValues,
+): Masker {
+  const masks = actions.map(({ name, space }) => ({
+    name,
+    values: space.values,
+    mask: economy.mask[population]![name],
+  }));
+  const choices = actions.reduce((sum, { space }) => sum + space.count, 0);
+  return (w, out, e) => {
+    const rows = w[population] as AnyRows;
+    let first = e * size * choices;
+    for (const { name, values, mask } of masks) {
+      for (let i = 0, at = first; i < size; i++, at += choices) {
+        let some = mask === undefined;
+        for (let a = 0; a < values.length; a++) {
+          const allowed = mask === undefined || mask.allows(rows, i, values[a]!, w, p);
+          out[at + a] = allowed ? 1 : 0;
+          some ||= allowed;
+        }
+        if (!some)
+          throw new Error(
+            `${economy.name}: mask.${population}.${name} allows row ${i} of world ${e} nothing; one choice at least must make sense.`,
+          );
+      }
+      first += values.length;
     }
   };
 }

@@ -32,8 +32,8 @@ export function wasserstein(x: ArrayLike<number>, y: ArrayLike<number>): number 
 // sup |F − G|
 /** Kolmogorov-Smirnov: the largest difference between the two distribution functions. */
 export function kolmogorovSmirnov(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const { differences } = steps("kolmogorovSmirnov", x, y);
-  return differences.reduce((most, difference) => Math.max(most, Math.abs(difference)), 0);
+  const { gaps, differences } = steps("kolmogorovSmirnov", x, y);
+  return differences.reduce((most, difference, k) => (gaps[k] > 0 ? Math.max(most, Math.abs(difference)) : most), 0);
 }
 
 export interface Bins {
@@ -68,21 +68,21 @@ export function histogram(x: ArrayLike<number>, { low, high, bins }: Bins): Floa
   return masses.map((count) => count / x.length);
 }
 
-/** Widths between neighbours of the merged sample, and F − G on each. O(n log n). */
+/** Widths between neighbours of the merged sample, and F − G on each. O(n log n), O(n) for samples already sorted. */
 function steps(name: string, x: ArrayLike<number>, y: ArrayLike<number>) {
   const xs = sorted(name, x);
   const ys = sorted(name, y);
-  const all = new Float64Array(xs.length + ys.length);
-  all.set(xs);
-  all.set(ys, xs.length);
-  all.sort();
-  const gaps = new Float64Array(all.length - 1);
-  const differences = new Float64Array(all.length - 1);
-  for (let k = 0, i = 0, j = 0; k < gaps.length; k++) {
-    while (i < xs.length && xs[i] <= all[k]) i++;
-    while (j < ys.length && ys[j] <= all[k]) j++;
-    gaps[k] = all[k + 1] - all[k];
-    differences[k] = i / xs.length - j / ys.length;
+  const gaps = new Float64Array(xs.length + ys.length - 1);
+  const differences = new Float64Array(gaps.length);
+  let i = 0;
+  let j = 0;
+  const next = (): number => (j >= ys.length || (i < xs.length && xs[i] <= ys[j]) ? xs[i++] : ys[j++]);
+  let at = next();
+  for (let k = 0; k < gaps.length; k++) {
+    differences[k] = i / xs.length - j / ys.length; // between equal values too, over a gap of width 0
+    const to = next();
+    gaps[k] = to - at;
+    at = to;
   }
   return { gaps, differences };
 }
@@ -90,16 +90,20 @@ function steps(name: string, x: ArrayLike<number>, y: ArrayLike<number>) {
 // E|X − X′| over all n² pairs = 2/n² Σᵢ (2i − n − 1) x₍ᵢ₎
 function meanDifference(x: ArrayLike<number>): number {
   const n = x.length;
-  const xs = sorted("energyDistance", x);
-  for (let i = 0; i < n; i++) xs[i] *= 2 * i + 1 - n;
-  return (2 * pairwiseSum(xs)) / (n * n);
+  const weighted = sorted("energyDistance", x).map((value, i) => value * (2 * i + 1 - n));
+  return (2 * pairwiseSum(weighted)) / (n * n);
 }
 
 function sorted(name: string, x: ArrayLike<number>): Float64Array {
   if (x.length === 0) throw new Error(`${name}: got an empty sample, expected at least one value.`);
-  const copy = Float64Array.from(x).sort();
+  const values = x instanceof Float64Array && isSorted(x) ? x : Float64Array.from(x).sort();
   // NaN sorts last
-  if (!(copy[0] > -Infinity && copy[copy.length - 1] < Infinity))
+  if (!(values[0] > -Infinity && values[values.length - 1] < Infinity))
     throw new Error(`${name}: got a value that is not finite. Leave such values out first.`);
-  return copy;
+  return values;
+}
+
+function isSorted(x: Float64Array): boolean {
+  for (let i = 1; i < x.length; i++) if (!(x[i - 1] <= x[i])) return false;
+  return true;
 }

@@ -46,11 +46,11 @@ function slope(h: number, x: number, market: MarketMaking): number {
   );
 }
 
-/** The best half-spread from 0 on, and what is expected of it. */
-export function bestQuotes(x: number, market: MarketMaking): Quotes {
+/** The best half-spread from 0 to `widest`, and what is expected of it. */
+export function bestQuotes(x: number, market: MarketMaking, widest = Infinity): Quotes {
   // Far from p₀ there may be two peaks, one for either side of the market: look everywhere, then climb the highest.
   const POINTS = 80;
-  const far = Math.abs(x) + 10 * market.valuationSd;
+  const far = Math.min(widest, Math.abs(x) + 10 * market.valuationSd);
   const at = (k: number): number => (k / POINTS) * far;
   let best = 0;
   let most = -Infinity;
@@ -60,6 +60,7 @@ export function bestQuotes(x: number, market: MarketMaking): Quotes {
   }
   const [low, high] = [at(Math.max(0, best - 1)), at(Math.min(POINTS, best + 1))];
   if (slope(low, x, market) <= 0) return quoting(low, x, market); // at 0, where a spread below would be better still
+  if (slope(high, x, market) >= 0) return quoting(high, x, market); // at the widest
   return quoting(
     findRoot((h) => slope(h, x, market), low, high),
     x,
@@ -78,18 +79,18 @@ export function spreadThreshold(valuationSd: number): number {
 export const stationaryPriceSd = (priceSd: number, reversion: number): number =>
   priceSd / Math.sqrt(reversion * (2 - reversion));
 
-// 2 ∫₀^∞ Q(h(x)|x) φ(x/sd)/sd dx, up to 8 deviations, by the midpoint rule: h*(x) has a kink where it leaves 0, which defeats higher rules
-/** Averages over the stationary law of the price, of a rule for h that treats both sides of p₀ alike, by default the best one. */
+// ∫ Q(h(x)|x) φ(x/sd)/sd dx over ±8 deviations by the midpoint rule: h*(x) has a kink where it leaves 0, which defeats higher rules
+/** Averages over the stationary law of the price, of a rule for h, by default the best one. */
 export function stationaryQuotes(
   market: MarketMaking,
   priceSd: number,
   rule: (x: number) => number = (x) => bestQuotes(x, market).halfSpread,
 ): Quotes {
   const sd = stationaryPriceSd(priceSd, market.reversion);
-  const POINTS = 4000;
+  const POINTS = 3000;
   const means = { halfSpread: 0, fillShare: 0, pnl: 0, reward: 0 };
   for (let k = 0; k < POINTS; k++) {
-    const z = ((k + 0.5) * 8) / POINTS;
+    const z = ((k + 0.5) * 16) / POINTS - 8;
     const weight = (normalDensity(z) * 16) / POINTS;
     const quotes = quoting(rule(z * sd), z * sd, market);
     for (const name of ["halfSpread", "fillShare", "pnl", "reward"] as const) means[name] += weight * quotes[name];

@@ -4,19 +4,23 @@
 // B rows, F features, D action dimensions, Σ = choices over all dimensions
 
 import type { PopulationSpec } from "../../env/vector-env.ts";
-import { exp, tanh } from "../../math/index.ts";
+import { exp, log as logOf, tanh } from "../../math/index.ts";
 import {
   type Activation,
+  add,
   categorical,
   constantInit,
   gaussian,
   indices,
+  log,
   matrix,
   mlp,
   neg,
   orthogonal,
   type Param,
+  rowSum,
   sampleCategorical,
+  sliceCols,
   squashedGaussian,
   type Tensor,
   zeros,
@@ -53,14 +57,32 @@ export function network(
 export interface Actor {
   /** What drawing needs: probabilities and their logarithms [B, Σ], or means [B, D] and ln σ [1, D]. */
   readonly outputs: { readonly center: Matrix; readonly logs: Matrix };
+  /** ln |A|, of all that may be chosen: the number of choices, or a box that is 2 wide in every dimension. */
+  readonly logSize: Matrix | number;
   /** [B, 1] of actions [B, D] as they were drawn. */
   logProb(actions: Tensor): Matrix;
   /** [B, 1], exact; of a squashed normal, which has no closed form, at one sample from `noise` [B, D]. */
   entropy(noise: Matrix): Matrix;
 }
 
-/** π(a|o) */
-export function actor(par: Param, obs: Matrix, { continuous, actions }: PopulationSpec, c: ActorOptions): Actor {
+/** Number of choices over all dimensions. */
+export const choicesOf = ({ actions }: PopulationSpec): number => actions.reduce((n, { space }) => n + space.count, 0);
+
+/** The same population to a page that knows nothing of masks, which phases survive. */
+export const unmasked = (spec: PopulationSpec): PopulationSpec => ({ ...spec, masked: false });
+
+/** A mask as an input of a graph, [B, Σ]; of one column where nothing is masked. */
+export const maskInput = (spec: PopulationSpec, rows: number) => matrix(rows, spec.masked ? choicesOf(spec) : 1);
+
+/** π(a|o); `mask` [B, Σ] is read where choices are masked. */
+export function actor(
+  par: Param,
+  obs: Matrix,
+  { continuous, actions, masked = false }: PopulationSpec,
+  c: ActorOptions,
+  mask?: Matrix,
+): Actor {
+  if (masked && !mask) throw new Error("actor: choices are masked, but got no mask.");
   const branches = actions.map(({ space }) => space.count);
   if (!continuous) {
     const logits = network(
@@ -71,9 +93,12 @@ export function actor(par: Param, obs: Matrix, { continuous, actions }: Populati
       branches.reduce((a, b) => a + b),
       0.01,
     );
-    const { probs, logProbs, logProb, entropy } = categorical(logits, { branches });
+    const { probs, logProbs, logProb, entropy } = categorical(logits, { branches, ...(masked && mask && { mask }) });
+    let to = 0;
+    const allowed = (n: number) => log(rowSum(sliceCols(mask!, to, (to += n))));
     return {
       outputs: { center: probs, logs: logProbs },
+      logSize: masked ? branches.map(allowed).reduce(add) : branches.reduce((sum, n) => sum + logOf(n), 0),
       logProb: (picks) => logProb(picks as Tensor<"i32">),
       entropy: () => entropy,
     };
@@ -83,6 +108,7 @@ export function actor(par: Param, obs: Matrix, { continuous, actions }: Populati
   const normal = gaussian(center, logs);
   return {
     outputs: { center, logs },
+    logSize: actions.length * Math.LN2,
     // of u: squashing changes densities by a factor that old and new policies share
     logProb: (u) => normal.logProb(u as Matrix),
     entropy: (noise) => (c.squash ? neg(squashedGaussian(center, logs).sample(noise).logProb) : normal.entropy),

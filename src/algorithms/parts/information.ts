@@ -13,7 +13,7 @@ import type { AnyRows } from "../../economy/phases.ts";
 import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import { exp, gaussHermite, log, log1p } from "../../math/index.ts";
 import { sub, type Tensor } from "../../nn/index.ts";
-import type { Evaluated } from "./actor.ts";
+import { choicesOf, type Evaluated } from "./actor.ts";
 
 export const informationConfig = {
   informationCost: param(0, {
@@ -27,17 +27,15 @@ export const informationConfig = {
     "a state column of the population, or a world scalar, that holds each agent's λ instead",
   ),
 } as const;
-export type InformationOptions = ParamValues<typeof informationConfig>;
+/** Pages that know nothing of it may leave it out. */
+export type InformationOptions = Partial<ParamValues<typeof informationConfig>>;
 
-export const isPriced = (c: InformationOptions): boolean => c.informationCost > 0 || c.informationCostFrom !== "";
-
-/** ln |A|: of the number of choices, or of a box that is 2 wide in every dimension. */
-export const logSizeOf = ({ actions, continuous }: PopulationSpec): number =>
-  actions.reduce((sum, { space }) => sum + log(continuous ? 2 : space.count), 0);
+export const isPriced = ({ informationCost = 0, informationCostFrom = "" }: InformationOptions): boolean =>
+  informationCost > 0 || informationCostFrom !== "";
 
 /** KL(π ‖ π₀) = ln |A| − H, [B, 1] */
-export const informationOf = (entropy: Tensor<"f32">, spec: PopulationSpec): Tensor<"f32"> =>
-  sub(logSizeOf(spec), entropy);
+export const informationOf = (entropy: Tensor<"f32">, logSize: Tensor<"f32"> | number): Tensor<"f32"> =>
+  sub(logSize, entropy);
 
 /** Writes what agents of world e pay per nat now: λ, as the economy has it and not as it is observed. */
 export function createPricing(
@@ -46,7 +44,7 @@ export function createPricing(
   spec: PopulationSpec,
   c: InformationOptions & { readonly squash: boolean },
 ): (out: Float32Array, at: number, e: number) => void {
-  const { informationCost, informationCostFrom: name } = c;
+  const { informationCost = 0, informationCostFrom: name = "" } = c;
   const N = spec.size;
   if (!isPriced(c)) return () => {};
   if (spec.continuous && !c.squash)
@@ -81,13 +79,13 @@ export function createPricing(
  * advantage. Over squashed boxes, a = tanh(μ + σ z): H = Σ_d [½ ln 2πe + ln σ + E ln(1 − tanh² u)], the last by Gauss and Hermite.
  */
 export function createInforming(spec: PopulationSpec): (from: Evaluated, r: number) => number {
-  const size = logSizeOf(spec);
   const D = spec.actions.length;
-  const choices = spec.actions.reduce((n, { space }) => n + space.count, 0);
+  const branches = spec.actions.map(({ space }) => space.count);
+  const choices = choicesOf(spec);
   if (spec.continuous) {
     const { nodes, weights } = gaussHermite(NODES); // E f(μ + σ Z) ≈ Σ w f(μ + √2 σ x)/√π
     return ({ center, logs }, r) => {
-      let sum = size;
+      let sum = D * Math.LN2;
       for (let d = 0; d < D; d++) {
         const σ = exp(logs[d]);
         sum -= 0.5 * (1 + LN_2PI) + logs[d];
@@ -98,12 +96,20 @@ export function createInforming(spec: PopulationSpec): (from: Evaluated, r: numb
     };
   }
   return ({ center: probs, logs }, r) => {
-    let sum = size;
-    for (let k = r * choices; k < (r + 1) * choices; k++) if (probs[k] > 0) sum += probs[k] * logs[k];
+    let sum = 0;
+    for (let d = 0, k = r * choices; d < D; d++) {
+      let allowed = 0;
+      for (const end = k + branches[d]; k < end; k++) {
+        if (logs[k] > MASKED) allowed++;
+        if (probs[k] > 0) sum += probs[k] * logs[k];
+      }
+      sum += log(allowed);
+    }
     return sum;
   };
 }
 const NODES = 24;
+const MASKED = -1e8; // logits of what may not be chosen are −1e9
 const SQRT_PI = 1.7724538509055159;
 const LN_2PI = 1.8378770664093453;
 

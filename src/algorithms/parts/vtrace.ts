@@ -21,19 +21,21 @@ export interface VtraceOptions {
   readonly traceLambda: number;
 }
 
-/** Writes targets v and advantages A, both [T, N]. `logRatio` [T, N] is ln π/μ of what was done. */
+/** Writes targets v and advantages A, both [T, N], and returns the sum of ρ. `logRatio` [T, N] is ln π/μ of what was done. */
 export function vtrace(
   out: { readonly targets: Float32Array | Float64Array; readonly advantages: Float32Array | Float64Array },
   { rewards, values, next, logRatio }: Trajectory & { readonly logRatio: ArrayLike<number> },
   { steps: T, agents: N, gamma: γ, rhoBar, cBar, traceLambda: λ }: VtraceOptions,
-): void {
+): number {
   const { targets: v, advantages: A } = out;
+  let sum = 0;
   for (let t = T - 1; t >= 0; t--) {
     const slot = next[t];
     const continues = slot === t + 1 && t + 1 < T;
     for (let i = 0, a = t * N; i < N; i++, a++) {
       const ratio = exp(logRatio[a]);
       const ρ = Math.min(rhoBar, ratio);
+      sum += ρ;
       const c = λ * Math.min(cBar, ratio);
       const V = values[a];
       const future = slot < 0 ? 0 : values[slot * N + i];
@@ -42,4 +44,5 @@ export function vtrace(
       A[a] = ρ * (rewards[a] + γ * (continues ? v[a + N] : future) - V);
     }
   }
+  return sum;
 }

@@ -1,0 +1,28 @@
+// CartPole-v1 with actors one update behind the learner.
+import { defineExperiment, impala } from "walras";
+import { cartpole } from "../../bench/control/cartpole.ts";
+import { meanReturn } from "./parts/returns.ts";
+
+export default defineExperiment({
+  name: "control/impala-cartpole",
+  summary: "IMPALA balances a pole for 500 steps.",
+  economy: cartpole,
+  algorithm: impala,
+  config: { lag: 1, numSteps: 8, learningRate: 3e-3, scaleRewards: true },
+  numEnvs: 16,
+  totalSteps: 500_000,
+  seeds: [1, 2, 3, 4, 5],
+  measure: (player) => ({ return: meanReturn(player, "cart", 50_000) }),
+  expect: (_p, truth) => [
+    {
+      item: "mean return of 100 greedy episodes or more",
+      measure: "return",
+      claim: "–",
+      theory: truth.longestEpisode,
+      unit: "steps",
+      tolerance: 25,
+      kind: "absolute",
+      note: "475 is Gymnasium's threshold",
+    },
+  ],
+});

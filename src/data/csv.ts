@@ -1,0 +1,138 @@
+// Reading a user's table: comma-separated values as in RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180), with a header. Whatever is wrong
+// with a file is said with its line and column.
+//
+// Not here: guessing. Numbers have a decimal point and no thousands separators, and nothing is filled in or left out.
+
+import { closest } from "../economy/errors.ts";
+
+export interface Table {
+  /** For messages: usually the file's name. */
+  readonly where: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The line of the file on which a row begins, from 1. */
+  readonly lines: readonly number[];
+  readonly delimiter: string;
+}
+
+export interface CsvOptions {
+  /** One character; default a comma. */
+  readonly delimiter?: string;
+}
+
+/** Every row has as many cells as the header, or the error says which has not. Lines without any text are skipped. */
+export function parseCsv(text: string, where: string, { delimiter = "," }: CsvOptions = {}): Table {
+  const { records, lines } = recordsOf(text.replace(/^\uFEFF/, ""), where, delimiter);
+  if (records.length === 0) throw new Error(`${where}: the file is empty, expected a header and rows.`);
+  const header = records[0].map((name) => name.trim());
+  const rows = records.slice(1);
+  rows.forEach((row, i) => {
+    if (row.length === header.length) return;
+    const cells = `${row.length} ${row.length === 1 ? "cell" : "cells"}, expected ${header.length} as in the header`;
+    const last = i === rows.length - 1;
+    throw new Error(
+      last && row.length < header.length
+        ? `${where}: the last line (${lines[i + 1]}) has ${cells}: the file seems to be cut off.`
+        : `${where}, line ${lines[i + 1]}: got ${cells}. A ${nameOf(delimiter)} inside a cell needs quotes around the cell.`,
+    );
+  });
+  return { where, header, rows, lines: lines.slice(1), delimiter };
+}
+
+/** A column as numbers; the first cell that is none is named by line and column. */
+export function numericColumn({ where, header, rows, lines, delimiter }: Table, column: string): Float64Array {
+  const at = header.indexOf(column);
+  if (at < 0) throw new Error(`${where} has no column "${column}".${hint(header, column, delimiter)}`);
+  if (header.indexOf(column, at + 1) >= 0)
+    throw new Error(
+      `${where} has ${header.filter((name) => name === column).length} columns called "${column}". Rename all but one.`,
+    );
+  const bad = (i: number): boolean => !NUMBER.test(rows[i][at].trim());
+  const first = rows.findIndex((_, i) => bad(i));
+  if (first >= 0) {
+    const others = rows.filter((_, i) => i > first && bad(i)).length;
+    const more = others === 0 ? "" : ` ${others} more ${others === 1 ? "cell is" : "cells are"} no numbers either.`;
+    throw new Error(
+      `${where}, line ${lines[first]}, column "${column}": ${wrong(rows[first][at])}.${more} Remove or fill such rows first.`,
+    );
+  }
+  return Float64Array.from(rows, (row) => Number(row[at]));
+}
+
+/** Enough values to say something, and not all the same. */
+export function checkSeries(x: Float64Array, what: string, least: number): void {
+  if (x.length < least) throw new Error(`${what} has ${x.length} values, expected at least ${least}.`);
+  if (x.every((value) => value === x[0]))
+    throw new Error(`${what} is constant: all ${x.length} values are ${x[0]}, so there is nothing to match.`);
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DELIMITERS: Readonly<Record<string, string>> = {
+  ",": "comma",
+  ";": "semicolon",
+  "\t": "tab",
+  "|": "vertical bar",
+};
+const nameOf = (delimiter: string): string => DELIMITERS[delimiter] ?? `"${delimiter}"`;
+
+function hint(header: readonly string[], column: string, delimiter: string): string {
+  const [only] = header;
+  const other = Object.keys(DELIMITERS).find((d) => d !== delimiter && only.includes(d));
+  if (header.length === 1 && other !== undefined)
+    return ` Its only column is "${only.replaceAll("\t", "⇥")}", which looks separated by ${nameOf(other)}s rather than ${nameOf(delimiter)}s. Say so with --delimiter ${other === "\t" ? "tab" : `"${other}"`}.`;
+  return `${closest(column, header)} Its columns: ${header.join(", ")}.`;
+}
+
+function wrong(cell: string): string {
+  const text = cell.trim();
+  if (text === "") return "the cell is blank, expected a number";
+  if (/^[+-]?\d+,\d+$/.test(text)) return `got "${text}", expected a number with a decimal point`;
+  return `got "${text}", expected a number`;
+}
+
+/** Cells by record, quotes resolved, with the line each record begins on. */
+function recordsOf(text: string, where: string, delimiter: string): { records: string[][]; lines: number[] } {
+  const records: string[][] = [];
+  const lines: number[] = [];
+  let line = 1;
+  let at = 0;
+  while (at < text.length) {
+    const begins = line;
+    const cells: string[] = [];
+    for (let ended = false; !ended; ) {
+      let cell = "";
+      if (text[at] === '"') {
+        for (at++; ; ) {
+          const quote = text.indexOf('"', at);
+          if (quote < 0) throw new Error(`${where}, line ${begins}: a quoted cell has no closing quote.`);
+          cell += text.slice(at, quote);
+          at = quote + 1;
+          if (text[at] !== '"') break;
+          cell += '"'; // a doubled quote stands for one
+          at++;
+        }
+        line += cell.split("\n").length - 1;
+        if (at < text.length && text[at] !== delimiter && text[at] !== "\n" && text[at] !== "\r")
+          throw new Error(
+            `${where}, line ${line}: text follows the closing quote of a cell, expected a ${nameOf(delimiter)}.`,
+          );
+      } else {
+        const from = at;
+        while (at < text.length && text[at] !== delimiter && text[at] !== "\n" && text[at] !== "\r") at++;
+        cell = text.slice(from, at);
+      }
+      cells.push(cell);
+      if (text[at] === delimiter) at++;
+      else {
+        if (text[at] === "\r") at++;
+        if (text[at] === "\n") at++;
+        line++;
+        ended = true;
+      }
+    }
+    if (cells.length === 1 && cells[0].trim() === "") continue;
+    records.push(cells);
+    lines.push(begins);
+  }
+  return { records, lines };
+}

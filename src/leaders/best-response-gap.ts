@@ -6,7 +6,9 @@
 // taken for skill; with a single world both are the same.
 //
 // M worlds; in each of them another agent deviates, if there are enough of them; N agents, D action dimensions
-import type { Player } from "../experiment/play.ts";
+import type { Policy } from "../algorithms/algorithm.ts";
+import type { Economy } from "../economy/define.ts";
+import type { AnyParamValues } from "../economy/params.ts";
 import { createStage, type Stage } from "./parts/stage.ts";
 
 export interface Gap {
@@ -34,8 +36,15 @@ export interface GapOptions {
   readonly leader?: string;
 }
 
-/** Of every population that is rewarded, in worlds of their own, by the policies of `player`. */
-export function bestResponseGap(player: Player, options: GapOptions = {}): Readonly<Record<string, Gap>> {
+/** Trained policies and where they play; a `Player` is one. */
+export interface Trained {
+  readonly economy: Economy;
+  readonly params: AnyParamValues;
+  readonly policies: Readonly<Record<string, Policy>>;
+}
+
+/** Of every population that is rewarded, in worlds of their own. */
+export function bestResponseGap(player: Trained, options: GapOptions = {}): Readonly<Record<string, Gap>> {
   const { numWorlds = 16, periods = 0, gamma = 1, sampled = false } = options;
   const { economy, params, policies } = player;
   return gapOnStage(

@@ -34,7 +34,6 @@ import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
 import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter-noise.ts";
-import { plain } from "./parts/plain.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { type Learner, trainingLoop } from "./parts/training-loop.ts";
@@ -99,7 +98,7 @@ export const actorCritic = defineAlgorithm({
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) => actorPolicy(population, spec, { ...c, ...plain }, layoutOf(objective(spec, c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
 });
 
 /** What is minimised, of some rows. Weights average to 1 over the rollout; they are 0 where a row only fills up. */
@@ -164,7 +163,7 @@ function createLearner(
   const perturbed = c.noise === "parameters";
   const target = targetOf(spec, c.noiseTarget);
 
-  const rollout = createRollout(context, population, spec, { ...c, ...plain });
+  const rollout = createRollout(context, population, spec, c);
   const { S, obs, mask, actions, rewards, next, done } = rollout;
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
@@ -182,8 +181,8 @@ function createLearner(
     },
   });
   const thetas = networks.map(({ at }) => at); // θ̃, or θ without noise
-  const act = createActing(context, population, spec, { ...c, ...plain }, { rollout, thetas, layout });
-  const appraise = createValuing(context, spec, { ...c, ...plain }, { rollout, thetas, layout });
+  const act = createActing(context, population, spec, c, { rollout, thetas, layout });
+  const appraise = createValuing(context, spec, c, { rollout, thetas, layout });
   const jobs = createJobs(arena, team);
 
   const values = arena.f32(E * S * N); // [E, S, N]

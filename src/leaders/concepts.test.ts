@@ -28,11 +28,10 @@ interface Concept {
 const concepts: Concept[] = [
   { name: "nested", module: "experiments/adage/duopoly.ts", set: { "config.proposals": 2, "config.warmup": 0.2 } },
   { name: "total gradient", module: "experiments/adage/duopoly-total.ts", set: {} },
-  { name: "partial gradient", module: "experiments/adage/duopoly-partial.ts", set: {} },
-  { name: "two timescales", module: "experiments/adage/duopoly-two-timescale.ts", set: { "config.candidates": 2 } },
+  { name: "two timescales", module: "test/fixtures/searched-duopoly.ts", set: { "config.candidates": 2 } },
   {
     name: "a learner as the leader",
-    module: "experiments/adage/duopoly-learner.ts",
+    module: "experiments/adage/duopoly-two-timescale.ts",
     set: { "config.leader.numSteps": 4 },
   },
   { name: "a rule", module: "test/fixtures/ruled-duopoly.ts", set: {} },

@@ -10,7 +10,7 @@ export default defineExperiment({
   algorithm: leaders.nested({ task: meanUtility, followers: ppo, optimiser: leaders.bayesianOptimisation }),
   config: {
     updates: 80,
-    warmup: 0.5,
+    warmup: 0.75,
     settle: 0.1,
     response: 1,
     proposals: 4,
@@ -28,7 +28,7 @@ export default defineExperiment({
     "followers.clipVloss": false,
   },
   numEnvs: 32,
-  totalSteps: 32 * 2 * 160,
+  totalSteps: 32 * 2 * 240,
   evaluation: { periods: 2, finalPeriods: 2 },
   measure: (player) => measureTax(player),
   expect: (_p, truth) => expectTax(truth),

@@ -70,8 +70,8 @@ export function conditional(surface: Surface, k: number, value: number, more: re
 /** `tolerances` [d]: how far above the least distance the profile of each parameter may be. */
 export function identify(surface: Surface, best: Float64Array, tolerances: readonly number[]): Identified[] {
   const profiles = Array.from({ length: surface.d }, (_, k) => profileOf(surface, best, k));
-  let least = surface.distance(best);
-  for (const { profile } of profiles) for (const value of profile) least = Math.min(least, value);
+  // Not the least of the profiles: where the model dips below all that was measured it is only unsure.
+  const least = surface.distance(best);
   return profiles.map((profile, k) => judge(profile, k, least, tolerances[k]));
 }
 
@@ -106,22 +106,25 @@ function judge(profile: Profile, k: number, least: number, tolerance: number): I
     ([from], r) => r === 0 || highest(profile.profile, possible[r - 1][1], from) > least + 2 * tolerance,
   );
   const bounded = first === 0 || last === GRID - 1;
+  const ridge = ridgeOf(profile, k, first, last, least, tolerance);
   const verdict: Verdict =
-    count >= MOST * GRID
+    ridge || count >= MOST * GRID
       ? "not identified"
       : apart.length > 1
         ? "several optima"
-        : bounded
-          ? "bounded on one side"
-          : "identified";
+        : first === 0 && last === GRID - 1
+          ? "not identified"
+          : bounded
+            ? "bounded on one side"
+            : "identified";
   const bottoms = possible.map(([from, to]) => lowest(profile.profile, from, to));
   bottoms.sort((a, b) => profile.profile[a] - profile.profile[b]);
   return {
-    verdict: first === 0 && last === GRID - 1 && verdict !== "several optima" ? "not identified" : verdict,
+    verdict,
     low: edge(profile.profile, x, first, -1, least + tolerance),
     high: edge(profile.profile, x, last, 1, least + tolerance),
     optima: bottoms.map((i) => x[i]),
-    ridge: ridgeOf(profile, k, first, last, least, tolerance),
+    ridge,
     profile,
   };
 }
@@ -147,7 +150,7 @@ function edge(profile: Float64Array, x: Float64Array, i: number, step: 1 | -1, l
   return x[i] + Math.min(1, Math.max(0, share)) * (x[next] - x[i]);
 }
 
-/** Wide along the profile, narrow along the slice: another parameter makes up for this one. */
+/** Wide along the profile, narrow along the slice: another parameter makes up for this one, which is then not identified by itself. */
 function ridgeOf(profile: Profile, k: number, first: number, last: number, least: number, tolerance: number) {
   const width = last - first + 1;
   const alone = profile.slice.reduce((n, value) => n + (value <= least + tolerance ? 1 : 0), 0);

@@ -35,7 +35,7 @@ export function linearTaxExperiment(
     algorithm: leaders.nested({ task: ownWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
     config: {
       updates: 80,
-      warmup: 0.5,
+      warmup: 0.75,
       evaluationWorlds: 4, // nothing is random but the learning
       gapGrid: 0,
       "followers.gamma": 0,
@@ -49,7 +49,7 @@ export function linearTaxExperiment(
       "followers.clipVloss": false,
     },
     numEnvs: 32,
-    totalSteps: 32 * 2 * 160,
+    totalSteps: 32 * 2 * 240,
     evaluation: { periods: 2, finalPeriods: 2 },
     measure: (player) => measure(player),
     expect: (p, truth) => expectations(p, truth),

@@ -1,13 +1,16 @@
-// What the market maker's experiments share: measures of one policy at every preference, from its quotes and from play.
+// A market maker that learns to quote under preferences that nature draws, held against the exact answer at every preference.
 import {
   type AnyRows,
   type AnyWorld,
   createSimulation,
+  defineExperiment,
   type Expectation,
+  type Experiment,
   leaders,
   math,
   type ParamsOf,
   type Player,
+  ppo,
   solvers,
 } from "walras";
 import { marketMaking } from "../../../economies/market-making.ts";
@@ -25,8 +28,51 @@ export const indifference: leaders.Task = {
   score: leaders.maximizeEntropy("scenarios.probability"),
 };
 
+/** The maximum of that entropy needs no search. */
+const indifferent = leaders.fixed({ weight1: 1, weight2: 1, weight3: 1, weight4: 1, weight5: 1 });
+
+/** With `preferences` all alike, a policy for one preference only. */
+export function makerExperiment({
+  name,
+  summary,
+  preferences,
+  totalSteps,
+}: {
+  readonly name: string;
+  readonly summary: string;
+  readonly preferences?: readonly number[];
+  readonly totalSteps: number;
+}): Experiment {
+  return defineExperiment({
+    name: `adage/${name}`,
+    summary,
+    economy: marketMaking,
+    params: { stationaryStart: true, ...(preferences ? { preferences } : {}) },
+    algorithm: leaders.analytic({ task: indifference, followers: ppo, rule: indifferent }),
+    config: {
+      updates: 20,
+      evaluationWorlds: 4,
+      evaluationPeriods: 1,
+      gapGrid: 0, // measured exactly, below
+      "followers.gamma": 0, // quotes change nothing that is to come
+      "followers.gaeLambda": 0,
+      "followers.numSteps": 32,
+      "followers.learningRate": 3e-3,
+      "followers.entCoef": 0,
+      "followers.hiddenWidth": 32,
+      "followers.initialLogStd": -1.5,
+      "followers.clipVloss": false,
+    },
+    numEnvs: 128,
+    totalSteps,
+    evaluation: { periods: 1, finalPeriods: 1 },
+    measure: (player) => measureQuotes(player),
+    expect: (p) => expectQuotes(p),
+  });
+}
+
 /** h(x) of the policy under a preference. */
-export function quotesOf(player: Player, ω: number): (x: number) => number {
+function quotesOf(player: Player, ω: number): (x: number) => number {
   const p = player.params as unknown as Params;
   const sd = solvers.stationaryPriceSd(p.priceSd, p.reversion);
   const xs = Float64Array.from({ length: ASKED }, (_, k) => sd * FARTHEST * ((2 * k) / (ASKED - 1) - 1));
@@ -44,10 +90,10 @@ export function quotesOf(player: Player, ω: number): (x: number) => number {
  * For each preference ω: the half-spread at p₀, and mean spread, share, profit and reward over the price's law; reward as a share of the best there is.
  * `simulated/…` are means and deviations over rollouts of an episode from p₀, as in the source's figure 8.
  */
-export function measureQuotes(player: Player, rollouts = 20): Record<string, number> {
+function measureQuotes(player: Player, rollouts = 20): Record<string, number> {
   const p = player.params as unknown as Params;
   const measured: Record<string, number> = {};
-  for (const ω of p.preferences) {
+  for (const ω of new Set(p.preferences)) {
     const market = { ...p, preference: ω };
     const rule = quotesOf(player, ω);
     const [atReference, best] = [solvers.quoting(rule(0), 0, market), solvers.bestQuotes(0, market)];
@@ -101,8 +147,8 @@ function quote(w: AnyWorld, h: number, p: Params): void {
 }
 
 /** One policy, held against the exact answer at each preference. */
-export function expectQuotes(p: Params): Expectation[] {
-  return p.preferences.flatMap((ω): Expectation[] => {
+function expectQuotes(p: Params): Expectation[] {
+  return [...new Set(p.preferences)].flatMap((ω): Expectation[] => {
     const best = solvers.bestQuotes(0, { ...p, preference: ω });
     return [
       {

@@ -53,27 +53,27 @@ test.each([
   [1.2, 0.4],
   [-2, 0.8],
 ])("at x = %d a half-spread of %d serves and earns what is expected", (x, h) => {
-  const params = { customers: 400_000, displacement: x, priceSd: 0, reversion: 1e-12 };
+  const params = { customers: 200_000, displacement: x, priceSd: 0, reversion: 1e-12 };
   const ours = play({ ω: 0.6, h }, params);
   const theory = quoting(h, x, { preference: 0.6, valuationSd: 1, reversion: 0, markTo: "prev" });
   for (const name of ["fillShare", "pnl", "reward"] as const)
-    expect(Math.abs(ours[name] - theory[name])).toBeLessThan(0.003); // 4 standard errors: 4 · ½/√400 000
+    expect(Math.abs(ours[name] - theory[name])).toBeLessThan(0.0045); // 4 standard errors: 4 · ½/√200 000
 });
 
 test.each(["prev", "current"] as const)(
   "in the long run, marked to %s, it earns what the price's law says",
   (markTo) => {
-    const params = { customers: 200, stationaryStart: true, markTo, priceSd: 0.4, reversion: 0.2 };
-    const ours = play({ ω: 1, h: 0.9 }, params, { worlds: 200, periods: 60 });
+    const params = { customers: 100, stationaryStart: true, markTo, priceSd: 0.4, reversion: 0.2 };
+    const ours = play({ ω: 1, h: 0.9 }, params, { worlds: 100, periods: 40 });
     const theory = stationaryQuotes({ preference: 1, valuationSd: 1, reversion: 0.2, markTo }, 0.4, () => 0.9);
     // The mark makes a difference of 0.013.
-    expect(Math.abs(ours.pnl - theory.pnl)).toBeLessThan(0.002);
-    expect(Math.abs(ours.fillShare - theory.fillShare)).toBeLessThan(0.002);
+    expect(Math.abs(ours.pnl - theory.pnl)).toBeLessThan(0.003);
+    expect(Math.abs(ours.fillShare - theory.fillShare)).toBeLessThan(0.003);
   },
 );
 
 test("preferences are drawn by nature's weights, once per episode", () => {
-  const simulation = createSimulation(marketMaking, { numWorlds: 8000, params: { customers: 1 } });
+  const simulation = createSimulation(marketMaking, { numWorlds: 2000, params: { customers: 1 } });
   const weights = [0.2, 0, 0.6, 0, 1];
   const drawn = simulation.worlds.map((world, e) => {
     const nature = world["nature"] as unknown as Record<string, Float64Array>;
@@ -91,15 +91,15 @@ test("preferences are drawn by nature's weights, once per episode", () => {
   });
   const share = (ω: number) => drawn.filter((x) => x === ω).length / drawn.length;
   for (const [k, ω] of [0, 0.25, 0.5, 0.75, 1].entries())
-    expect(Math.abs(share(ω) - weights[k] / 1.8)).toBeLessThan(weights[k] === 0 ? 1e-9 : 0.02);
+    expect(Math.abs(share(ω) - weights[k] / 1.8)).toBeLessThan(weights[k] === 0 ? 1e-9 : 0.04);
   const entropy = -[1, 3, 5].reduce((sum, k) => sum + (k / 9) * Math.log(k / 9), 0);
   expect(marketMaking.metrics.entropy.of(simulation.worlds[0], simulation.params)).toBeCloseTo(entropy, 12);
 });
 
 test("the price has the deviation of theory from the first period on if it starts there", () => {
-  const { prices } = play({ ω: 0, h: 1 }, { customers: 1, stationaryStart: true }, { worlds: 20_000 });
+  const { prices } = play({ ω: 0, h: 1 }, { customers: 1, stationaryStart: true }, { worlds: 4000 });
   const variance = prices.reduce((sum, price) => sum + (price - 100) ** 2, 0) / prices.length;
-  expect(Math.abs(Math.sqrt(variance) / stationaryPriceSd(0.1, 0.01) - 1)).toBeLessThan(0.02);
+  expect(Math.abs(Math.sqrt(variance) / stationaryPriceSd(0.1, 0.01) - 1)).toBeLessThan(0.04);
 });
 
 test("the price is never below 0", () => {

@@ -22,7 +22,7 @@ import {
 } from "walras";
 import { US_NET_WORTH } from "./parts/us-wealth.ts";
 
-const { exp, gini, log, pairwiseSum, pow } = math;
+const { exp, expEach, gini, log, logEach, pairwiseSum, pow } = math;
 const { hsvScale } = mechanisms;
 
 /** Nobody eats or keeps less than this, or a quarter of all they have if that is less still. Goods. */
@@ -77,8 +77,8 @@ export const tax = defineEconomy({
       doc: "debt: largest share of what households keep that is lent to the government",
     }),
     spendingShare: param(0, { symbol: "g", min: 0, max: 0.5, doc: "share of output that the government consumes" }),
-    taxes: choice("government", ["government", "fixed", "drawn"], {
-      doc: "set by the government population; or as the next four say; or uniformly at random up to their largest",
+    taxes: choice("government", ["government", "fixed"], {
+      doc: "set by the government; or as the next four say",
     }),
     incomeTaxRate: param(0, { symbol: "τ", min: 0, max: 0.95, doc: "under fixed taxes: marginal rate at mean income" }),
     incomeProgressivity: param(0, { symbol: "ξ", min: 0, max: 0.95, doc: "under fixed taxes" }),
@@ -94,12 +94,19 @@ export const tax = defineEconomy({
     incomeProgressivityMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest ξ" }),
     assetTaxRateMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest τ_a" }),
     assetProgressivityMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest ξ_a" }),
+    savingShareMin: param(0, { min: 0, max: 0.99, doc: "least share that can be kept" }),
+    hoursMin: param(0.001, {
+      unit: "hours",
+      min: 0.001,
+      max: 0.99,
+      doc: "least hours; above 0, so that something is produced",
+    }),
     taxPeriod: param(derived, {
       unit: "periods",
       min: 1,
       max: 1e9,
       integer: true,
-      doc: "between two decisions of the government, or draws; default the horizon",
+      doc: "between two decisions of the government; default the horizon",
     }),
   },
   derive: {
@@ -161,13 +168,14 @@ export const tax = defineEconomy({
         productivity: f64({ doc: "e" }),
         income: f64({ unit: "goods", doc: "W e h + r a, before taxes; the last one when households decide" }),
         logIncome: f64({ unit: "log goods", doc: "ln of income, at least of the floor" }),
+        netIncome: f64({ unit: "goods", doc: "what the schedule leaves of income" }),
         disposable: f64({ unit: "goods", doc: "d, what the schedules leave of income and wealth" }),
         consumption: f64({ unit: "goods", doc: "c" }),
         utility: f64({ unit: "utils", doc: "ln c − h^(1+ζ)/(1+ζ)" }),
       },
       actions: {
-        savingShare: box(0, 1, { doc: "p, of all that one has after taxes" }),
-        hours: box(0.001, 1, { unit: "hours", doc: "h; a thousandth at least, so that something is produced" }),
+        savingShare: box("savingShareMin", 1, { doc: "p, of all that one has after taxes" }),
+        hours: box("hoursMin", 1, { unit: "hours", doc: "h" }),
       },
     }),
   },
@@ -223,24 +231,17 @@ export const tax = defineEconomy({
   }),
   phases: ({ decide, each, total, whole }) => ({
     legislate: decide("government", { doc: "the government sets taxes", every: "taxPeriod" }),
-    enact: whole(
-      { doc: "taxes are the government's, the fixed ones, or drawn uniformly every taxPeriod" },
-      (w, p, draw) => {
-        if (p.taxes === "fixed") Object.assign(w, taxesOf(p));
-        else if (p.taxes === "government") {
-          const { incomeTaxRate, incomeProgressivity, assetTaxRate, assetProgressivity } = w.government;
-          w.incomeTaxRate = incomeTaxRate[0];
-          w.incomeProgressivity = incomeProgressivity[0];
-          w.assetTaxRate = assetTaxRate[0];
-          w.assetProgressivity = assetProgressivity[0];
-        } else if (w.period % p.taxPeriod === 0) {
-          w.incomeTaxRate = draw.uniform("incomeTaxRate") * p.incomeTaxRateMax;
-          w.incomeProgressivity = draw.uniform("incomeProgressivity") * p.incomeProgressivityMax;
-          w.assetTaxRate = draw.uniform("assetTaxRate") * p.assetTaxRateMax;
-          w.assetProgressivity = draw.uniform("assetProgressivity") * p.assetProgressivityMax;
-        }
-      },
-    ),
+    enact: whole({ doc: "taxes are the government's, or the fixed ones" }, (w, p) => {
+      if (p.taxes === "fixed") {
+        Object.assign(w, taxesOf(p));
+        return;
+      }
+      const { incomeTaxRate, incomeProgressivity, assetTaxRate, assetProgressivity } = w.government;
+      w.incomeTaxRate = incomeTaxRate[0];
+      w.incomeProgressivity = incomeProgressivity[0];
+      w.assetTaxRate = assetTaxRate[0];
+      w.assetProgressivity = assetProgressivity[0];
+    }),
 
     choose: decide("households", { doc: "each chooses hours and the share to keep" }),
 
@@ -256,24 +257,30 @@ export const tax = defineEconomy({
       },
     ),
 
-    // d = λ i^(1−ξ) i₀^ξ + λ_a z^(1−ξ_a) a₀^ξ_a, with z = a unless income is negative: a loss is taken off wealth before it is taxed.
+    // λ x^(1−ξ) = λ e^((1−ξ) ln x), since the logarithms are observed anyway. A loss is taken off wealth before that is taxed.
     assess: each(
       "households",
-      { doc: "i = W e h + r a; d = i⁺ − T(i⁺) + z − T_a(z), z = a + min(i, 0)" },
+      { doc: "i = W e h + r a; netIncome = i⁺ − T(i⁺); d = netIncome + z − T_a(z) with z = a + min(i, 0)" },
       (k, from, to, w) => {
-        const { wealth, logWealth, productivity, hours, income, logIncome, disposable } = k;
+        const { wealth, logWealth, productivity, hours, income, logIncome, netIncome, disposable } = k;
         const { wage: W, interest: r, incomeProgressivity: ξ, assetProgressivity: ξa } = w;
         const λ = hsvScale(w.incomeTaxRate, ξ) * pow(w.referenceIncome, ξ);
         const λa = hsvScale(w.assetTaxRate, ξa) * pow(w.referenceWealth, ξa);
         for (let i = from; i < to; i++) {
-          const x = W * productivity[i] * hours[i] + r * wealth[i];
-          const lnx = log(Math.max(FLOOR, x));
-          const z = x < 0 ? wealth[i] + x : wealth[i];
-          const left = x <= 0 ? 0 : ξ === 0 ? λ * x : λ * exp((1 - ξ) * lnx);
-          const kept = ξa === 0 ? λa * z : λa * exp((1 - ξa) * (x < 0 ? log(z) : logWealth[i]));
-          income[i] = x;
-          logIncome[i] = lnx;
-          disposable[i] = left + kept;
+          income[i] = W * productivity[i] * hours[i] + r * wealth[i];
+          logIncome[i] = Math.max(FLOOR, income[i]);
+        }
+        logEach(logIncome, logIncome, from, to);
+        for (let i = from; i < to; i++) {
+          const loss = Math.min(0, income[i]);
+          netIncome[i] = (1 - ξ) * logIncome[i];
+          disposable[i] = (1 - ξa) * (loss < 0 ? log(wealth[i] + loss) : logWealth[i]);
+        }
+        expEach(netIncome, netIncome, from, to);
+        expEach(disposable, disposable, from, to);
+        for (let i = from; i < to; i++) {
+          netIncome[i] = income[i] > 0 ? λ * netIncome[i] : 0;
+          disposable[i] = netIncome[i] + λa * disposable[i];
         }
       },
     ),
@@ -324,13 +331,16 @@ export const tax = defineEconomy({
           const all = s * disposable[i] + rebate;
           const least = Math.min(FLOOR, all / 4);
           const c = Math.min(Math.max((1 - savingShare[i]) * all, least), all - least);
-          const h = hours[i];
           consumption[i] = c;
           wealth[i] = all - c;
-          logWealth[i] = log(all - c);
-          utility[i] = log(c) - (ζ === 2 ? h * h * h : exp((1 + ζ) * log(h))) / (1 + ζ);
           logProductivity[i] = mean + ρ * (logProductivity[i] - mean) + σ * ε[i];
-          productivity[i] = exp(logProductivity[i]);
+        }
+        logEach(logWealth, wealth, from, to);
+        logEach(utility, consumption, from, to);
+        expEach(productivity, logProductivity, from, to);
+        for (let i = from; i < to; i++) {
+          const h = hours[i];
+          utility[i] -= (ζ === 2 ? h * h * h : exp((1 + ζ) * log(h))) / (1 + ζ);
         }
         if (!p.superstars) return;
         const luck = draw.uniform("superstar");

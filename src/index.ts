@@ -1,8 +1,11 @@
 // What an economy or an experiment imports: `import { defineEconomy, … } from "walras"`.
+export { actorCritic } from "./algorithms/actor-critic.ts";
 export { dqn } from "./algorithms/dqn.ts";
 export { impala } from "./algorithms/impala.ts";
+export { logitResponse } from "./algorithms/logit-response.ts";
+export { mappo } from "./algorithms/mappo.ts";
 export { naf } from "./algorithms/naf.ts";
-export { ppo } from "./algorithms/ppo.ts";
+export { adageTable3, ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";
 export { qmix } from "./algorithms/qmix.ts";
 export { repeatedQ } from "./algorithms/repeated-q.ts";

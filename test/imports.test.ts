@@ -24,6 +24,8 @@ const layers: Record<string, readonly string[]> = {
   store: ["protocol"],
   experiment: ["leaders", "solvers", "metrics"],
   engine: ["experiment", "store"],
+  data: ["economy"],
+  calibration: ["engine"],
 };
 
 // Everything else in src/ also runs in a browser.

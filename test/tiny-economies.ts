@@ -20,8 +20,8 @@ import { type Backend, wasmBackend } from "../src/nn/index.ts";
 import { seedStream } from "../src/random/index.ts";
 
 export interface Training<C> {
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
   readonly config?: Partial<C> & { readonly populations?: Readonly<Record<string, Partial<C>>> };
-  readonly params?: Readonly<Record<string, number>>;
   readonly numEnvs?: number;
   readonly totalSteps: number;
   readonly seed?: number;
@@ -264,6 +264,82 @@ export const contexts = defineEconomy({
   }),
   observe: { guessers: { seen: { column: "seen", doc: "−1, 0 or 1" } } },
   reward: { guessers: { column: "reward", doc: "1 for the right guess" } },
+});
+
+/** Each of three sees a sign of its own and is paid 1 for naming it; all of them are paid the sum of all signs besides. */
+export const choir = defineEconomy({
+  name: "choir",
+  source: "test",
+  summary: "What one earns depends on what the others see.",
+  params: {},
+  horizon: 20,
+  world: { mood: f64() },
+  populations: {
+    singers: population({ size: 3, state: { sign: f64(), paid: f64() }, actions: { name: discrete(2) } }),
+  },
+  phases: ({ decide, each, total }) => ({
+    show: each("singers", { doc: "−1 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 2);
+      for (let i = from; i < to; i++) k.sign[i] = 2 * sign[i] - 1;
+    }),
+    mood: total("singers", { doc: "the sum of signs" }, { mood: "sign" }),
+    name: decide("singers", { doc: "0 for −1, 1 for 1" }),
+    pay: each("singers", { doc: "the mood, and 1 for the right name" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) k.paid[i] = w.mood + (2 * k.name[i] - 1 === k.sign[i] ? 1 : 0);
+    }),
+  }),
+  observe: { singers: { sign: { column: "sign", doc: "one's own" } } },
+  reward: { singers: { column: "paid", doc: "mood and name" } },
+  metrics: {
+    right: { unit: "1", doc: "", of: ({ mood, singers }) => singers.paid.reduce((sum, x) => sum + x - mood, 0) / 3 },
+  },
+});
+
+/** A sign is shown once, and must be named `delay` steps later for 1; episodes end as they were begun, by a death or by the clock. */
+export const delayed = defineEconomy({
+  name: "delayed",
+  source: "test",
+  summary: "What was seen at first decides what is right at last.",
+  params: {
+    delay: param(4, { integer: true, min: 1 }),
+    ends: param(1, { doc: "1: the world ends; 0: it is cut off" }),
+  },
+  horizon: 5,
+  world: { time: f64() },
+  populations: {
+    witnesses: population({
+      size: 3,
+      state: { sign: f64(), shown: f64(), paid: f64() },
+      actions: { name: discrete(2) },
+    }),
+  },
+  start: ({ each }) => ({
+    show: each("witnesses", { doc: "0 or 1, as −1 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 2);
+      for (let i = from; i < to; i++) k.shown[i] = 2 * (k.sign[i] = sign[i]) - 1;
+    }),
+  }),
+  phases: ({ decide, each, whole }) => ({
+    name: decide("witnesses", { doc: "the sign, when asked" }),
+    pay: each("witnesses", { doc: "1 at the end for the right name" }, (k, from, to, w, p) => {
+      for (let i = from; i < to; i++) {
+        k.paid[i] = w.time === p.delay && k.name[i] === k.sign[i] ? 1 : 0;
+        k.shown[i] = 0;
+      }
+    }),
+    pass: whole({ doc: "time" }, (w) => {
+      w.time += 1;
+    }),
+  }),
+  observe: {
+    witnesses: {
+      shown: { column: "shown", doc: "the sign at first, then 0" },
+      time: { world: "time", scale: 4, doc: "" },
+    },
+  },
+  reward: { witnesses: { column: "paid", doc: "1 for the right name" } },
+  end: (w, p) => p.ends === 1 && w.time > p.delay,
+  metrics: { paid: { unit: "1", doc: "", of: ({ witnesses }) => witnesses.paid.reduce((a, b) => a + b) / 3 } },
 });
 
 /** Four have 0 to 3 pieces and eat some, no more than there are, with one of two drinks: 1 for a piece, and for drink 1 in a full house. */

@@ -8,7 +8,7 @@ export default defineExperiment({
   summary: "IMPALA balances a pole for 500 steps.",
   economy: cartpole,
   algorithm: impala,
-  config: { lag: 1, numSteps: 8, learningRate: 3e-3 },
+  config: { lag: 1, numSteps: 8, learningRate: 3e-3, scaleRewards: true },
   numEnvs: 16,
   totalSteps: 500_000,
   seeds: [1, 2, 3, 4, 5],

@@ -32,6 +32,8 @@ export interface Update {
 export interface Policy {
   /** Takes parameters from a snapshot's arrays. */
   load(arrays: Arrays): void;
+  /** Forgets what was seen, where a policy remembers: an episode begins. Row r of all calls in between is the same agent. */
+  reset?(): void;
   /**
    * Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. `mask` [rows, Σ choices]: what may be chosen, where the
    * economy says so.

@@ -32,9 +32,9 @@ import {
   trace,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor } from "./parts/actor.ts";
+import { actionsInput, actor, unmasked } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createFit } from "./parts/explained.ts";
@@ -79,6 +79,7 @@ export const impala = defineAlgorithm({
   summary:
     "Actors with old parameters and a learner that corrects for it by V-trace, at the same time on several threads.",
   config: impalaConfig,
+  mixed: true,
   metrics: {
     "losses/policy": "mean of −A ln π(a|o) over the rollouts since the last report",
     "losses/value": "mean of the critic's ½ squared distance to V-trace's target, in units of (scaled) reward",
@@ -92,14 +93,17 @@ export const impala = defineAlgorithm({
   },
   train(context) {
     const { env, config } = context;
-    const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+    const learners = Object.entries(env.spec).map(([population, spec]) =>
+      createLearner(contextOf(context, population), population, unmasked(spec)),
+    );
     return trainingLoop(context, learners, config.updates, (progress) => {
       for (const learner of learners) learner.act(progress);
       env.step();
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
+  policy: (population, spec, c) =>
+    actorPolicy(population, unmasked(spec), c, layoutOf(objective(unmasked(spec), c, 1))),
 });
 
 /** What is minimised, of some rows. Weights average to 1 over the rollout; they are 0 where a row only fills up. */
@@ -172,7 +176,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     shards,
     layout,
     maxGradNorm: c.maxGradNorm,
-    shard(params, grads) {
+    shard({ theta: params, grads }) {
       const loss = compile(objective(spec, c, B), { arena, params, grads, layout });
       const { obs, actions } = loss.inputs;
       const judged = compile(judgement(spec, c, B), { arena, params, layout, bind: { obs, actions } });

@@ -1,4 +1,5 @@
 // The learners, each a page.
+export { actorCritic, actorCriticConfig } from "./actor-critic.ts";
 export {
   type Algorithm,
   type AnyAlgorithm,
@@ -13,6 +14,8 @@ export {
 } from "./algorithm.ts";
 export { dqn, dqnConfig } from "./dqn.ts";
 export { impala, impalaConfig } from "./impala.ts";
+export { logitResponse, logitResponseConfig } from "./logit-response.ts";
+export { mappo, mappoConfig } from "./mappo.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
@@ -20,9 +23,12 @@ export { qmix, qmixConfig } from "./qmix.ts";
 export { repeatedQ, repeatedQConfig } from "./repeated-q.ts";
 export { sac, sacConfig } from "./sac.ts";
 
+import { actorCritic } from "./actor-critic.ts";
 import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
+import { logitResponse } from "./logit-response.ts";
+import { mappo } from "./mappo.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
@@ -30,4 +36,16 @@ import { qmix } from "./qmix.ts";
 import { repeatedQ } from "./repeated-q.ts";
 import { sac } from "./sac.ts";
 
-export const algorithms: readonly AnyAlgorithm[] = [dqn, impala, naf, ppo, qLearning, qmix, repeatedQ, sac];
+export const algorithms: readonly AnyAlgorithm[] = [
+  actorCritic,
+  dqn,
+  impala,
+  logitResponse,
+  mappo,
+  naf,
+  ppo,
+  qLearning,
+  qmix,
+  repeatedQ,
+  sac,
+];

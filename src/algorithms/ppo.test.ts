@@ -8,6 +8,7 @@ import {
   contexts,
   coordination,
   credit,
+  delayed,
   distance,
   larder,
   oneStep,
@@ -40,7 +41,8 @@ import { seedStream } from "../random/index.ts";
 import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
-import { valueGraph } from "./parts/critic.ts";
+import { critic, valueGraph } from "./parts/critic.ts";
+import { recall } from "./parts/recurrence.ts";
 import { adageTable3, objective, type PpoConfig, ppo } from "./ppo.ts";
 
 const SMALL: Partial<PpoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 16, learningRate: 5e-3, gamma: 0.9 };
@@ -110,17 +112,22 @@ function example(spec: PopulationSpec, config: Partial<PpoConfig>) {
     noise: some(rows * 2, 1),
     klCoef: [0.7],
     price: [0.5, 0.2, 1, 0.3],
+    memory: some(c.recurrent ? (rows / c.sequenceLength) * c.memoryWidth : rows, 1),
+    keep: [1, 1, 0, 1],
     mask: spec.masked ? [1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1] : [0, 0, 0, 0],
   };
+  const { memory, keep, mask } = graph.inputs;
   const now = trace(
-    { obs: graph.inputs.obs, mask: graph.inputs.mask, actions: actionsInput(spec, rows) } as never,
+    { obs: graph.inputs.obs, memory, keep, mask, actions: actionsInput(spec, rows) } as never,
     (x: never, par) => {
-      const { obs, mask, actions } = x as Record<string, never>;
-      return { outputs: { logProb: actor(par, obs, spec, c, mask).logProb(actions) } };
+      const { obs, memory, keep, mask, actions } = x as Record<string, never>;
+      const seen = recall(par, obs, memory, keep, c);
+      return { outputs: { logProb: actor(par, seen, spec, c, mask).logProb(actions), value: critic(par, seen, c) } };
     },
-  ).outputs.logProb;
-  const logProb = [...evaluate([now], { ...inputs, ...named(theta, layout) })[0]];
-  const value = [...evaluate([valueGraph(spec, c, rows).outputs.value], { ...inputs, ...named(theta, layout) })[0]];
+  ).outputs;
+  const [logProb, value] = evaluate([now.logProb, now.value], { ...inputs, ...named(theta, layout) }).map((x) => [
+    ...x,
+  ]);
   const old = {
     logProb: logProb.map((x, k) => Math.fround(x - [0.1, 0.4, 0.3, -0.5][k])),
     value: value.map((x, k) => Math.fround(x - [0.1, 0.5, -0.4, -0.3][k])),
@@ -165,6 +172,8 @@ test("the gradient of the objective equals finite differences, for choices, norm
     [choicesSpec, { informationCost: 1 }],
     [{ ...choicesSpec, masked: true }, { informationCost: 1 }],
     [boxesSpec, { squash: true, informationCost: 1 }],
+    [choicesSpec, { recurrent: true, sequenceLength: 2, memoryWidth: 3 }],
+    [boxesSpec, { recurrent: true, sequenceLength: 4, memoryWidth: 3, klCoef: 1 }],
   ] as const) {
     const { graph, layout, theta, inputs } = example(spec, config);
     const arena = createArena({ bytes: 4 << 20 });
@@ -191,6 +200,8 @@ test("at the first step the ratio is 1: what was remembered of an action is what
     [tastes, {}, {}],
     [lqr, {}, { agents: 9 }],
     [lqr, { squash: true, normalizeObs: true }, { agents: 9 }],
+    [delayed, { recurrent: true, sequenceLength: 8 }, {}], // episodes of five begin within sequences
+    [delayed, { recurrent: true, sequenceLength: 4, normalizeObs: true }, { ends: 0 }],
   ] as const) {
     const { updates } = train(economy, {
       config: { ...config, updateEpochs: 1, numMinibatches: 1, updates: 1 },
@@ -416,6 +427,8 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
     [lqr, { squash: true, numSteps: 9, normalizeObs: true }],
     [state, { scaleRewards: true, numSteps: 6 }],
     [larder, { numSteps: 6 }],
+    [delayed, { recurrent: true, numSteps: 6, sequenceLength: 3, memoryWidth: 5 }],
+    [state, { recurrent: true, numSteps: 6, sequenceLength: 2, independent: true, normalizeObs: true }],
     [state, { scaleRewards: true, numSteps: 6, informationCostFrom: "law" }],
   ] as const) {
     const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
@@ -470,6 +483,30 @@ test("what makes no sense is never chosen: not in training, not greedily, not by
     // ln (s + 1) for what can be eaten, mean over s, and ln 2 for the drink: no policy has more entropy
     expect(last.metrics["losses/entropy"]).toBeLessThan((Math.log(2) + Math.log(3) + Math.log(4)) / 3 + Math.log(2));
   }
+});
+
+test("who remembers names the sign that was shown at first, who does not guesses: returns of 1 and ½", () => {
+  const returns = (config: Partial<PpoConfig>, params = {}) => {
+    const { player, last } = train(delayed, {
+      config: {
+        gamma: 1,
+        numSteps: 20,
+        hiddenWidth: 16,
+        learningRate: 1e-2,
+        memoryWidth: 8,
+        sequenceLength: 5,
+        ...config,
+      },
+      params,
+      numEnvs: 8,
+      totalSteps: 12_000,
+    });
+    return { trained: last.metrics["charts/episodicReturn"], greedy: 5 * player.play({ seed: 1, periods: 400 }).paid };
+  };
+  expect(returns({ recurrent: true })).toMatchObject({ trained: expect.closeTo(1, 1), greedy: 1 });
+  // cut off instead of ended; sequences that begin in the middle of episodes, and episodes in the middle of sequences
+  expect(returns({ recurrent: true, numSteps: 32, sequenceLength: 16, gamma: 0.9 }, { ends: 0 }).greedy).toBe(1);
+  expect(Math.abs(returns({}).greedy - 0.5)).toBeLessThan(0.1);
 });
 
 test("passes over a rollout stop when KL exceeds targetKl", () => {
@@ -535,6 +572,7 @@ test("the number of threads changes nothing", async () => {
   try {
     for (const [name, settings] of [
       ["shared", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, updates: 3 }"],
+      ["recurrent", "{ recurrent: true, sequenceLength: 4, memoryWidth: 8, numSteps: 8, updates: 3 }"],
       ["independent", "{ independent: true, klCoef: 0.2, targetKl: 0.02, numSteps: 8, updates: 3, hiddenWidth: 16 }"],
     ]) {
       const file = join(directory, `${name}.mjs`);

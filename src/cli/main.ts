@@ -1,6 +1,7 @@
 // walras <verb>: one file per verb. `--json` prints one document on stdout; progress goes to stderr; the exit status is 0 only on success.
 import { Command, CommanderError } from "commander";
 import { benchVerb } from "./bench.ts";
+import { calibrateVerb } from "./calibrate.ts";
 import { checkVerb } from "./check.ts";
 import { packageVersion } from "./common.ts";
 import { compareVerb } from "./compare.ts";
@@ -30,6 +31,7 @@ for (const verb of [
   compareVerb,
   reportVerb,
   reproduceVerb,
+  calibrateVerb,
   checkVerb,
   benchVerb,
 ])

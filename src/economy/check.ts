@@ -62,6 +62,11 @@ export function checkEconomy(economy: Economy, options: CheckOptions = {}): Chec
       );
     return `fingerprint ${prints[0]}`;
   });
+  if (Object.keys(economy.payoffs).length > 0)
+    attempt("the payoffs declared are what is earned, also by whoever chooses otherwise", () => {
+      const compared = comparePayoffs(economy, { params, seed: seeds[0]! }, Math.min(periods, 30));
+      return `${compared} choices tried in periods that were played again`;
+    });
   attempt("theory is finite", () => {
     const truth = economy.truth?.(resolveParams(economy, params)) ?? {};
     for (const [name, value] of Object.entries(truth))
@@ -92,6 +97,69 @@ function play(economy: Economy, options: SimulationOptions & { readonly grain?: 
       if (period + 1 < periods && (ended || simulation.period[e]! >= simulation.horizon)) simulation.reset(e);
     }
   return simulation;
+}
+
+/** Plays each period again with one row's choice changed, and holds its reward against the payoff declared for that choice. */
+function comparePayoffs(economy: Economy, options: SimulationOptions, periods: number): number {
+  const simulation = createSimulation(economy, options);
+  const rng = seedStream(options.seed ?? 1).fork("check/payoffs");
+  const streams = new Map<string, Stream>();
+  for (const [population, spaces] of Object.entries(simulation.spaces))
+    for (const action of Object.keys(spaces))
+      streams.set(`${population}.${action}`, rng.fork(`${population}.${action}`));
+  const world = simulation.worlds[0]!;
+  const columns = Object.values(simulation.columns);
+  /** One period of random actions, but for row i of a population, which plays a joint choice of its own. */
+  const playPeriod = (period: number, deviation?: { population: string; i: number; choice: number }): void => {
+    simulation.phases.forEach((phase, index) => {
+      if (phase.kind !== "decide") {
+        simulation.runPhase(index, 0);
+        return;
+      }
+      decideAtRandom(simulation, phase.population, 0, period, streams);
+      if (phase.population !== deviation?.population) return;
+      let rest = deviation.choice;
+      for (const [action, { values, count }] of Object.entries(simulation.spaces[phase.population]!).reverse()) {
+        (world[phase.population] as AnyRows as Record<string, Float64Array>)[action]![deviation.i] =
+          values[rest % count]!;
+        rest = Math.floor(rest / count);
+      }
+    });
+  };
+  let compared = 0;
+  simulation.reset(0);
+  for (let period = 0; period < periods; period++) {
+    const before = columns.map((column) => column.slice());
+    const restore = (): void => {
+      for (let c = 0; c < columns.length; c++) columns[c]!.set(before[c] as never);
+    };
+    for (const [population, payoffsOf] of Object.entries(economy.payoffs)) {
+      restore();
+      playPeriod(period);
+      const rows = world[population] as AnyRows;
+      const spaces = Object.values(simulation.spaces[population]!);
+      const i = period % rows.size;
+      const payoffs = new Float64Array(spaces.reduce((product, { count }) => product * count, 1));
+      payoffsOf(payoffs, rows, i, world, simulation.params);
+      const tried = Math.min(payoffs.length, 8);
+      for (let k = 0; k < tried; k++) {
+        const choice = (Math.floor((k * payoffs.length) / tried) + period) % payoffs.length;
+        restore();
+        playPeriod(period, { population, i, choice });
+        const earned = (rows[economy.reward[population]!.column] as Float64Array)[i]!;
+        if (!(Math.abs(earned - payoffs[choice]!) <= 1e-9 * Math.max(1, Math.abs(earned))))
+          throw new Error(
+            `Period ${period}: ${population}[${i}] would earn ${payoffs[choice]} by its choice ${choice} according to payoffs.${population}, and earns ${earned}.`,
+          );
+        compared++;
+      }
+    }
+    restore();
+    playPeriod(period);
+    simulation.endPeriod(0);
+    if (simulation.period[0]! >= simulation.horizon) simulation.reset(0);
+  }
+  return compared;
 }
 
 function decideAtRandom(

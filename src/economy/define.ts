@@ -127,6 +127,24 @@ export interface EconomyDefinition<
       };
     };
   };
+  /**
+   * What row i would have been rewarded by this period for each of its choices (of several actions: each combination, the last varying fastest),
+   * given what everybody else did and what chance brought; read at the end of a period, of populations that decide in every one.
+   */
+  readonly payoffs?: {
+    readonly [K in keyof G]?: (
+      out: Float64Array,
+      k: Rows<G[K]>,
+      i: number,
+      w: ReadonlyWorld<W, G>,
+      p: ParamValues<P>,
+    ) => void;
+  };
+  /**
+   * By population, the observation of a column λ_i, a unit of reward per nat: what it costs to behave otherwise than at random. Boundedly rational
+   * learners then maximise E r − λ_i Σ_a π(a) ln(π(a)/π₀(a)) with π₀ uniform, so that π(a) ∝ e^(E r(a)/λ_i).
+   */
+  readonly informationCost?: { readonly [K in keyof G]?: string };
   /** True when a world has ended for good: no future value. */
   readonly end?: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => boolean;
   readonly metrics?: Readonly<Record<string, Metric<P, W, G>>>;
@@ -154,6 +172,8 @@ export interface Economy {
   readonly mask: Readonly<Record<string, Readonly<Record<string, Mask>>>>;
   readonly potential: Readonly<Record<string, (k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => number>>;
   readonly unfilled: Readonly<Record<string, Readonly<Record<string, Unfilled>>>>;
+  readonly payoffs: Readonly<Record<string, Payoffs>>;
+  readonly informationCost: Readonly<Record<string, string>>;
   readonly end: ((w: AnyWorld, p: AnyParamValues) => boolean) | null;
   readonly metrics: Readonly<Record<string, AnyMetric>>;
   readonly identities: Readonly<Record<string, AnyIdentity>>;
@@ -161,6 +181,7 @@ export interface Economy {
   readonly truthDocs: Readonly<Record<string, string>>;
   readonly figures: readonly AnyFigure[];
 }
+export type Payoffs = (out: Float64Array, k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => void;
 export interface Mask {
   readonly doc: string;
   readonly allows: (k: AnyRows, i: number, choice: number, w: AnyWorld, p: AnyParamValues) => boolean;
@@ -228,6 +249,8 @@ export function defineEconomy<
     mask: {},
     potential: {},
     unfilled: {},
+    payoffs: {},
+    informationCost: {},
     end: null,
     metrics: {},
     identities: {},
@@ -313,6 +336,24 @@ function verify(economy: Economy): void {
       for (const column of [reward, ...Object.keys(instead), ...Object.values(instead)])
         known(`unfilled.${population}.${action}`, column, columnsOf(population));
     }
+  }
+  for (const population of Object.keys(economy.payoffs)) {
+    known("payoffs", population, populations);
+    if (!economy.reward[population]) fail(`payoffs.${population} are of a population without reward.`);
+    for (const [action, { kind }] of Object.entries(economy.populations[population]!.actions))
+      if (kind === "box")
+        fail(`payoffs.${population}: the action "${action}" is a box; payoffs are of grids and codes.`);
+    for (const phase of Object.values(economy.phases))
+      if (phase.kind === "decide" && phase.population === population && phase.every !== 1)
+        fail(`payoffs.${population}: ${population} must decide in every period.`);
+  }
+  for (const [population, feature] of Object.entries(economy.informationCost)) {
+    known("informationCost", population, populations);
+    const observed = economy.observe[population] ?? {};
+    known(`informationCost.${population}`, feature, Object.keys(observed));
+    const { column, of, transform = "identity" } = observed[feature]!;
+    if (column === undefined || of !== undefined || transform !== "identity")
+      fail(`informationCost.${population} must be observed as a column of the agent's own, not of its logarithm.`);
   }
   for (const name of Object.keys(economy.params)) {
     const declared = economy.params[name]!;

@@ -21,6 +21,7 @@ export {
   choice,
   derived,
   flag,
+  type NumberParam,
   numbers,
   type Param,
   type ParamDeclarations,

@@ -84,7 +84,7 @@ export interface DecidePhase {
   readonly kind: "decide";
   readonly doc: string;
   readonly population: string;
-  /** Periods between decisions, a parameter's name, or once per episode. */
+  /** Periods between decisions, once per episode, or the name of the parameter that says so. */
   readonly every: number | string;
 }
 export interface EachPhase {
@@ -143,7 +143,10 @@ interface Documented {
 }
 
 export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Populations> {
-  /** A decision point. `every`: periods between decisions, an integer parameter's name, or "episode". */
+  /**
+   * A decision point. `every`: periods between decisions, or "episode", or the name of a parameter that holds an integer, "episode" or "never".
+   * Who never decides is not part of the environment; the action keeps the value it has at reset.
+   */
   decide(
     population: keyof G & string,
     options: Documented & { readonly every?: number | (keyof P & string) | "episode" },

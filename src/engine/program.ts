@@ -4,7 +4,7 @@ import { restore } from "../algorithms/parts/restore.ts";
 import { type AnyWorld, createSimulation, type Economy, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
-import { type Arena, type ArenaOptions, accelerateRandom, createArena } from "../kernels/index.ts";
+import { type Arena, type ArenaOptions, accelerateMath, accelerateRandom, createArena } from "../kernels/index.ts";
 import { type Backend, wasmBackend } from "../nn/index.ts";
 import { seedStream } from "../random/index.ts";
 import { playAtRandom } from "./random-play.ts";
@@ -32,6 +32,7 @@ export function program(
   const { arena, team, from, backend = wasmBackend } = options;
   if (backend.name !== run.backend)
     throw new Error(`${run.experiment}: the run is to be computed by ${run.backend}, but was given ${backend.name}.`);
+  accelerateMath();
   accelerateRandom();
   const decides = Object.values(economy.phases).some((phase) => phase.kind === "decide");
   if (!algorithm)

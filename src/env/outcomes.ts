@@ -21,6 +21,8 @@ export interface Outcomes {
   readonly actual: Outcome;
   /** By action: had this row's order come to nothing, all else as it was. */
   readonly unfilled: Readonly<Record<string, Outcome & { readonly rewards: Float64Array }>>; // rewards [E, N]
+  /** Of each of A choices (of several actions: each combination) in the last period; null if the economy declares none. */
+  readonly payoffs: Float64Array | null; // [E, N, A]
 }
 
 export type ObserveWith = (w: AnyWorld, out: Float32Array, row: number, rows: AnyRows) => void;
@@ -28,7 +30,7 @@ export type ObserveWith = (w: AnyWorld, out: Float32Array, row: number, rows: An
 export interface OutcomeRecorder {
   readonly outcomes: Outcomes;
   readonly state: Readonly<Record<string, ArrayBufferView>>;
-  /** At the end of a period: counterfactual rewards accrue. */
+  /** At the end of a period: counterfactual rewards accrue, payoffs are noted. */
   accrue(e: number): void;
   /** At the next decision, or at the end of an episode before the reset. */
   capture(e: number): void;
@@ -42,7 +44,7 @@ export function createOutcomes(
   p: AnyParamValues,
   worlds: readonly AnyWorld[],
   memory: Allocator,
-  F: number,
+  { features: F, choices }: { readonly features: number; readonly choices: number },
   observe: ObserveWith,
 ): OutcomeRecorder {
   const E = worlds.length;
@@ -64,6 +66,11 @@ export function createOutcomes(
       } as AnyRows;
     }),
   }));
+  const payoffsOf = economy.payoffs[population];
+  const payoffs = payoffsOf !== undefined ? memory.f64(E * N * choices) : null;
+  const payoffRows = Array.from({ length: payoffs ? E * N : 0 }, (_, r) =>
+    payoffs!.subarray(r * choices, (r + 1) * choices),
+  );
   const fillPotential = (out: Float64Array, e: number, rows: AnyRows): void => {
     if (!phi) return;
     const w = worlds[e]!;
@@ -75,15 +82,22 @@ export function createOutcomes(
   };
   const state: Record<string, ArrayBufferView> = { potential };
   for (const { action, accrued } of alternatives) state[`accrued/${action}`] = accrued;
+  if (payoffs) state.payoffs = payoffs;
 
   return {
     outcomes: {
       potential,
       actual,
       unfilled: Object.fromEntries(alternatives.map(({ action, outcome }) => [action, outcome])),
+      payoffs,
     },
     state,
     accrue(e) {
+      if (payoffs) {
+        const w = worlds[e]!;
+        const rows = w[population] as AnyRows;
+        for (let i = 0; i < N; i++) payoffsOf!(payoffRows[e * N + i]!, rows, i, w, p);
+      }
       for (const { reward, accrued } of alternatives) {
         const column = (worlds[e]![population] as AnyRows)[reward] as Float64Array;
         for (let i = 0; i < N; i++) accrued[e * N + i] = accrued[e * N + i]! + column[i]!;

@@ -395,7 +395,7 @@ test("what cannot be an environment says why", () => {
   expect(make(economy({ a: discrete(2), b: box(0, 1) }, 1))).toThrow("hall: people mixes boxes with grids or codes");
   for (const every of [0, 2.5, -1])
     expect(make(economy({ a: discrete(2) }, every))).toThrow(
-      `hall: phase "act" decides every ${every} periods, expected an integer of at least 1.`,
+      `hall: phase "act" decides every ${every} periods, expected an integer of at least 1, "episode" or "never".`,
     );
 });
 

@@ -29,6 +29,8 @@ export interface PopulationSpec {
   /** D; a population whose dimensions are all boxes takes Float32Array actions, otherwise Int32Array indices. */
   readonly actions: readonly ActionDimension[];
   readonly continuous: boolean;
+  /** Where λ_i is observed, and how it is scaled there: λ_i = center + scale · obs; null if behaviour costs nothing. */
+  readonly informationCost?: { readonly feature: number; readonly center: number; readonly scale: number } | null;
   /** Whether the economy says which choices make sense: then batches have masks. Default false. */
   readonly masked?: boolean;
 }
@@ -100,7 +102,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const { numEnvs, memory = plainMemory, team = alone } = options;
   const simulation = createSimulation(economy, { ...options, numWorlds: numEnvs, cut: "worlds" });
   const { params, worlds, sizes, spaces, phases } = simulation;
-  const decisions = phases.flatMap((phase, index) => (phase.kind === "decide" ? [{ phase, index }] : []));
+  /** Periods between decisions, "episode" or "never": as declared, or what the parameter that was named says. */
+  const clockOf = ({ every }: DecidePhase) => (typeof every === "string" ? (params[every] ?? every) : every);
+  const decisions = phases.flatMap((phase, index) =>
+    phase.kind === "decide" && clockOf(phase) !== "never" ? [{ phase, index, every: clockOf(phase) }] : [],
+  );
   if (decisions.length === 0)
     throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
   const pieces = options.pieces ?? team.size;
@@ -136,13 +142,30 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     const transient = declared.flatMap(([, { of, transient = false }]) =>
       new Array<boolean>(of === "everyone" ? n : 1).fill(transient),
     );
+    const informationCost = costFeature(economy, population, features, params);
     const masked = Object.keys(economy.mask[population] ?? {}).length > 0;
-    spec[population] = { size: n, features, transient, actions, continuous, ...(masked && { masked }) };
+    spec[population] = {
+      size: n,
+      features,
+      transient,
+      actions,
+      continuous,
+      informationCost,
+      ...(masked && { masked }),
+    };
     const choices = masked ? numEnvs * n * actions.reduce((sum, { space }) => sum + space.count, 0) : 0;
     if (masked) maskers[population] = createMasker(economy, population, spec[population], params);
     const observer = createObserver(economy, population, params);
     const recorder = options.outcomes
-      ? createOutcomes(economy, population, params, worlds, memory, features.length, observer)
+      ? createOutcomes(
+          economy,
+          population,
+          params,
+          worlds,
+          memory,
+          { features: features.length, choices: actions.reduce((count, { space }) => count * space.count, 1) },
+          observer,
+        )
       : null;
     if (recorder) recorders[population] = recorder;
     batch[population] = {
@@ -167,9 +190,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const first = decisions[0]!.index;
 
   const acts = (phase: DecidePhase, e: number): boolean => {
-    if (phase.every === "episode") return period[e] === 0;
-    const every = typeof phase.every === "number" ? phase.every : (params[phase.every] as number);
-    return period[e]! % every === 0;
+    const every = clockOf(phase);
+    return every === "episode" ? period[e] === 0 : period[e]! % (every as number) === 0;
   };
 
   function endPeriod(e: number): boolean {
@@ -235,12 +257,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     }
   }
 
-  for (const { phase, index } of decisions) {
-    if (phase.every === "episode") continue;
-    const every = typeof phase.every === "number" ? phase.every : params[phase.every];
+  for (const { every, index } of decisions) {
+    if (every === "episode") continue;
     if (!(typeof every === "number" && Number.isInteger(every) && every >= 1))
       throw new Error(
-        `${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1.`,
+        `${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1, "episode" or "never".`,
       );
   }
 
@@ -337,7 +358,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   // `end` can set worlds apart, and a rank may have none; so every rank asks all worlds, or ranks would stop at different decisions.
   function anyActing(index: number): boolean {
     const phase = phases[index] as DecidePhase;
-    if (phase.every === 1) return true;
+    if (clockOf(phase) === 1) return true;
     team.barrier();
     const some = batch[phase.population]!.acting.includes(1);
     team.barrier(); // all have looked before anybody goes on
@@ -347,20 +368,36 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   return env;
 }
 
+const scaleOf = (
+  value: number | ((p: AnyParamValues) => number) | undefined,
+  otherwise: number,
+  p: AnyParamValues,
+): number => (value === undefined ? otherwise : typeof value === "number" ? value : value(p));
+
+function costFeature(
+  economy: Economy,
+  population: string,
+  features: readonly string[],
+  p: AnyParamValues,
+): NonNullable<PopulationSpec["informationCost"]> | null {
+  const name = economy.informationCost[population];
+  if (name === undefined) return null;
+  const { center, scale } = economy.observe[population]![name]!;
+  return { feature: features.indexOf(name), center: scaleOf(center, 0, p), scale: scaleOf(scale, 1, p) };
+}
+
 type Observer = (w: AnyWorld, out: Float32Array, row: number, rows: AnyRows) => void;
 
 /** Writes rows × features, each (x − center)/scale, or of log x, from `rows` and the scalars of their world. */
 function createObserver(economy: Economy, population: string, p: AnyParamValues): Observer {
   const declared = Object.values(economy.observe[population] ?? {});
-  const resolve = (value: number | ((p: AnyParamValues) => number) | undefined, otherwise: number) =>
-    value === undefined ? otherwise : typeof value === "number" ? value : value(p);
   const features = declared.map(({ column, of, world, transform = "identity", center, scale }) => ({
     column,
     everyone: of === "everyone",
     world,
     logarithm: transform === "log",
-    center: resolve(center, 0),
-    inverse: 1 / resolve(scale, 1),
+    center: scaleOf(center, 0, p),
+    inverse: 1 / scaleOf(scale, 1, p),
   }));
   const single = features.filter(({ everyone }) => !everyone).length;
   return (w, out, row, rows) => {

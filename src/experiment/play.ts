@@ -64,6 +64,7 @@ export function createPlayer(
         period++;
       };
       env.reset(seed);
+      for (const policy of Object.values(policies)) policy.reset?.();
       while (period < periods) {
         actAll(env, policies, streams, decisions++);
         env.step();
@@ -79,6 +80,7 @@ export function createPlayer(
       env.observe(population);
       const { size, actions } = env.spec[population]!;
       const batch = env.batch[population]!;
+      policies[population]!.reset?.();
       policies[population]!.act(batch.actions, batch.obs, size, batch.actionMask);
       const rows = world[population] as AnyRows;
       const decoded: Record<string, Float64Array | number> = { size };
@@ -101,9 +103,10 @@ function actAll(
   period: number,
 ): void {
   for (const population in env.batch) {
-    const { acting, actions, obs, actionMask } = env.batch[population]!;
+    const { acting, actions, obs, actionMask, terminated, truncated } = env.batch[population]!;
     if (!acting[0]) continue;
     const policy = policies[population]!;
+    if (terminated[0] || truncated[0]) policy.reset?.();
     const stream = streams[population];
     const { size } = env.spec[population]!;
     if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: 0, period }, actionMask);

@@ -20,12 +20,27 @@ const SMALL: Overrides = {
   "config.followers.hiddenWidth": 8,
 };
 
-const concepts = [{ name: "nested", module: "experiments/adage/duopoly.ts", set: {} }];
+interface Concept {
+  readonly name: string;
+  readonly module: string;
+  readonly set: Overrides;
+}
+const concepts: Concept[] = [
+  { name: "nested", module: "experiments/adage/duopoly.ts", set: { "config.proposals": 2, "config.warmup": 0.2 } },
+  { name: "total gradient", module: "experiments/adage/duopoly-total.ts", set: {} },
+  { name: "partial gradient", module: "experiments/adage/duopoly-partial.ts", set: {} },
+  { name: "two timescales", module: "experiments/adage/duopoly-two-timescale.ts", set: { "config.candidates": 2 } },
+  {
+    name: "a learner as the leader",
+    module: "experiments/adage/duopoly-learner.ts",
+    set: { "config.leader.numSteps": 4 },
+  },
+  { name: "a rule", module: "test/fixtures/ruled-duopoly.ts", set: {} },
+];
 
 interface Carrying extends Partial<ExecuteOptions> {
   readonly threads?: number;
 }
-type Concept = (typeof concepts)[number];
 
 async function prepared({ module, set }: Concept, threads: number) {
   const experiment = await loadModule(at(module));
@@ -45,14 +60,14 @@ async function carry(concept: Concept, { threads = 1, ...options }: Carrying = {
 
 test.each(concepts)("$name: the number of threads changes nothing", async (concept) => {
   const { hash } = (await carry(concept)).result;
-  for (const threads of [2, 4]) expect((await carry(concept, { threads })).result.hash).toBe(hash);
+  for (const threads of [3]) expect((await carry(concept, { threads })).result.hash).toBe(hash);
 });
 
 test.each(concepts)("$name: continued from any update, it ends where it would have", async (concept) => {
   const whole = (await carry(concept)).result;
   const steps = whole.rows.slice(0, -1).map(({ step }) => step);
-  for (const until of steps.filter((_, k) => k % 2 === 0)) {
-    const { store } = await carry(concept, { until, threads: 1 + (until % 2) });
+  for (const [k, until] of steps.filter((_, k) => k % 3 === 0).entries()) {
+    const { store } = await carry(concept, { until, threads: 1 + (k % 2) });
     const reader = openRun(store);
     const from = reader.latestCheckpoint();
     const rows = reader.rows().slice(0, from!.rows);

@@ -1,4 +1,5 @@
 export { cholesky, invertCholesky, solveCholesky, solveLower } from "./cholesky.ts";
+export { expEach, logEach, useBlocks } from "./each.ts";
 export { exp } from "./exp.ts";
 export { expm1 } from "./expm1.ts";
 export { findRoot, type RootOptions } from "./find-root.ts";

@@ -16,7 +16,7 @@ export {
   uniform,
   zeros,
 } from "./initialise.ts";
-export { type Activation, dense, layerNorm, mlp } from "./layers.ts";
+export { type Activation, dense, gru, layerNorm, mlp } from "./layers.ts";
 export {
   abs,
   add,

@@ -1,7 +1,7 @@
 // Layers: functions from a tensor to a tensor that declare their parameters on the way.
 import type { Param, Tensor } from "./graph.ts";
-import { constantInit, fanInUniform, type Initialiser, zeros } from "./initialise.ts";
-import { add, div, matmul, mul, relu, rowMean, sqrt, square, sub, tanh } from "./ops.ts";
+import { constantInit, fanInUniform, type Initialiser, orthogonal, zeros } from "./initialise.ts";
+import { add, div, matmul, mul, relu, rowMean, sigmoid, sliceCols, sqrt, square, sub, tanh } from "./ops.ts";
 
 type T = Tensor<"f32">;
 
@@ -65,6 +65,23 @@ export function mlp(param: Param, x: T, options: MlpOptions): T {
     });
   const last = hidden.reduce((input, width, i) => layer(input, i, width, activation, weight), x);
   return layer(last, hidden.length, outputs, outputActivation, outputWeight);
+}
+
+/**
+ * One step of a gated recurrent unit (Cho et al. 2014, https://arxiv.org/abs/1406.1078, with the reset gate where PyTorch has it): h′ [B, H] of x [B, F] and h [B, H].
+ * Parameters are `name/input/…` and `name/hidden/…`, columns in the order update, reset, candidate.
+ */
+export function gru(param: Param, x: T, h: T, name: string): T {
+  const H = h.shape[1];
+  const gates = (of: T, side: string) =>
+    dense(param, of, { name: `${name}/${side}`, outputs: 3 * H, weight: orthogonal(1), bias: zeros });
+  const [input, hidden] = [gates(x, "input"), gates(h, "hidden")];
+  const part = (of: T, k: number) => sliceCols(of, k * H, (k + 1) * H);
+  // z, r = σ(W x + U h + b),   n = tanh(W x + b + r ∘ (U h + b′)),   h′ = (1 − z) ∘ n + z ∘ h
+  const z = sigmoid(add(part(input, 0), part(hidden, 0)));
+  const r = sigmoid(add(part(input, 1), part(hidden, 1)));
+  const n = tanh(add(part(input, 2), mul(r, part(hidden, 2))));
+  return add(n, mul(z, sub(h, n)));
 }
 
 /** (x − mean) / √(variance + 1e-5) along each row, times a gain, plus a bias (Ba, Kiros & Hinton 2016). */

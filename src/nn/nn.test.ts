@@ -231,6 +231,34 @@ describe("the gradient of every operation equals finite differences, and the ker
   });
 
   test("layerNorm", () => checkGradients(normGraph()));
+
+  test("gru, over three steps: values by the formula, and gradients", () => {
+    const unroll = () =>
+      trace({ x: matrix(4, 9), h: matrix(4, 2) }, ({ x, h }, param) => {
+        const states = [h];
+        for (let t = 0; t < 3; t++) states.push(nn.gru(param, nn.sliceCols(x, 3 * t, 3 * t + 3), states[t], "cell"));
+        return { loss: nn.sum(nn.square(nn.concatCols(...states.slice(1)))), outputs: { first: states[1] } };
+      });
+    checkGradients(unroll());
+    const graph = unroll();
+    const values = valuesFor(graph);
+    const [first] = evaluate([graph.outputs.first], values);
+    const gate = (i: number, column: number, side: "input" | "hidden") => {
+      const [from, n] = side === "input" ? [values.x, 3] : [values.h, 2];
+      let sum = values[`cell/${side}/bias`][column];
+      for (let k = 0; k < n; k++)
+        sum += from[i * (side === "input" ? 9 : 2) + k] * values[`cell/${side}/weight`][k * 6 + column];
+      return sum;
+    };
+    const σ = (v: number) => 1 / (1 + Math.exp(-v));
+    for (let i = 0; i < 4; i++)
+      for (let j = 0; j < 2; j++) {
+        const [z, r] = [0, 1].map((k) => σ(gate(i, 2 * k + j, "input") + gate(i, 2 * k + j, "hidden")));
+        const n = Math.tanh(gate(i, 4 + j, "input") + r * gate(i, 4 + j, "hidden"));
+        expect(first[i * 2 + j]).toBeCloseTo((1 - z) * n + z * values.h[i * 2 + j], 10);
+      }
+  });
+
   const normGraph = () =>
     trace({ x: matrix(4, 6) }, ({ x }, param) => {
       const y = nn.layerNorm(param, nn.add(x, param("shift", [4, 6], nn.zeros)), "norm");

@@ -1,4 +1,18 @@
 // Known answers.
+
+export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
+export {
+  type Cobweb,
+  cobwebSupply,
+  costLaw,
+  costQuantiles,
+  type Forecasting,
+  feedbackSlope,
+  naivePrices,
+  type RegularisedCobweb,
+  rationalExpectationsPrice,
+  regularisedCobweb,
+} from "./cobweb.ts";
 export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
 export {
   consumptionEquivalent,
@@ -32,6 +46,15 @@ export {
 } from "./logit-oligopoly.ts";
 export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { dividendMoment, type LucasPrices, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
+export {
+  type Attendance,
+  binomial,
+  entryProbability,
+  independentAttendance,
+  logitAttendance,
+  type MarketEntry,
+  stationary,
+} from "./market-entry.ts";
 export {
   bestQuotes,
   type MarketMaking,

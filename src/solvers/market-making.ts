@@ -79,18 +79,18 @@ export function spreadThreshold(valuationSd: number): number {
 export const stationaryPriceSd = (priceSd: number, reversion: number): number =>
   priceSd / Math.sqrt(reversion * (2 - reversion));
 
-// 2 ∫₀^∞ Q(h(x)|x) φ(x/sd)/sd dx, up to 8 deviations, by the midpoint rule: h*(x) has a kink where it leaves 0, which defeats higher rules
-/** Averages over the stationary law of the price, of a rule for h that treats both sides of p₀ alike, by default the best one. */
+// ∫ Q(h(x)|x) φ(x/sd)/sd dx over ±8 deviations by the midpoint rule: h*(x) has a kink where it leaves 0, which defeats higher rules
+/** Averages over the stationary law of the price, of a rule for h, by default the best one. */
 export function stationaryQuotes(
   market: MarketMaking,
   priceSd: number,
   rule: (x: number) => number = (x) => bestQuotes(x, market).halfSpread,
 ): Quotes {
   const sd = stationaryPriceSd(priceSd, market.reversion);
-  const POINTS = 4000;
+  const POINTS = 3000;
   const means = { halfSpread: 0, fillShare: 0, pnl: 0, reward: 0 };
   for (let k = 0; k < POINTS; k++) {
-    const z = ((k + 0.5) * 8) / POINTS;
+    const z = ((k + 0.5) * 16) / POINTS - 8;
     const weight = (normalDensity(z) * 16) / POINTS;
     const quotes = quoting(rule(z * sd), z * sd, market);
     for (const name of ["halfSpread", "fillShare", "pnl", "reward"] as const) means[name] += weight * quotes[name];

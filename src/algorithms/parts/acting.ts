@@ -9,10 +9,11 @@ import type { Policy, TrainContext } from "../algorithm.ts";
 import { type ActorOptions, actor, choicesOf, createDrawing, maskInput } from "./actor.ts";
 import { createInforming } from "./information.ts";
 import { createMoments, normalise } from "./moments.ts";
+import { memoryInput, type RecurrenceOptions, recall, widthOf } from "./recurrence.ts";
 import { restore } from "./restore.ts";
 import type { Rollout } from "./rollout.ts";
 
-export interface ActingOptions extends ActorOptions {
+export interface ActingOptions extends ActorOptions, RecurrenceOptions {
   readonly normalizeObs: boolean;
   readonly independent: boolean;
 }
@@ -20,10 +21,14 @@ export interface ActingOptions extends ActorOptions {
 /** Rows that a forward pass takes at once. */
 export const CHUNK = 1024;
 
-const graph = (spec: PopulationSpec, c: ActorOptions, rows: number) =>
-  trace({ obs: matrix(rows, spec.features.length), mask: maskInput(spec, rows) }, ({ obs, mask }, par) => ({
-    outputs: actor(par, obs, spec, c, mask).outputs,
-  }));
+const graph = (spec: PopulationSpec, c: ActorOptions & RecurrenceOptions, rows: number) =>
+  trace(
+    { obs: matrix(rows, spec.features.length), memory: memoryInput(c, rows), mask: maskInput(spec, rows) },
+    ({ obs, memory, mask }, par) => {
+      const remembered = recall(par, obs, memory, null, c);
+      return { outputs: { ...actor(par, remembered, spec, c, mask).outputs, remembered } };
+    },
+  );
 
 /** Where group g's parameters are kept. */
 export const thetaName = (population: string, c: { readonly independent: boolean }, g: number): string =>
@@ -34,13 +39,14 @@ export function createActing(
   { env, arena, team }: TrainContext<unknown>,
   population: string,
   spec: PopulationSpec,
-  c: ActorOptions,
+  c: ActorOptions & RecurrenceOptions,
   { rollout, thetas, layout }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout },
 ): (stream: Stream, turn: number) => void {
   const N = spec.size;
   const F = spec.features.length;
   const D = spec.actions.length;
   const K = choicesOf(spec);
+  const H = widthOf(c);
   const groupSize = N / thetas.length;
   const most = Math.min(CHUNK, env.mostLanes * groupSize);
   // Ranks act at the same time, so each has executables of its own.
@@ -68,12 +74,13 @@ export function createActing(
   /** For `rows` agents of group g, `from` on, counted over these worlds. */
   function choose(worlds: readonly number[], g: number, from: number, rows: number): void {
     const { inputs, outputs, run } = actors[g];
-    const { obs, mask, actions, logProb, information } = rollout;
+    const { obs, mask, memory, carried, actions, logProb, information } = rollout;
     for (let r = 0; r < rows; r++) {
       const lane = Math.floor((from + r) / groupSize);
       const i = g * groupSize + ((from + r) % groupSize);
-      const at = (rollout.slotOf(worlds[lane]) * N + i) * F;
-      for (let f = 0; f < F; f++) inputs.obs[r * F + f] = obs[at + f];
+      const at = rollout.slotOf(worlds[lane]) * N + i;
+      for (let f = 0; f < F; f++) inputs.obs[r * F + f] = obs[at * F + f];
+      if (memory) for (let j = 0; j < H; j++) inputs.memory[r * H + j] = memory[at * H + j];
       const allowed = (rollout.rowOf(worlds[lane]) * N + i) * K;
       if (mask) for (let k = 0; k < K; k++) inputs.mask[r * K + k] = mask[allowed + k];
       for (let d = 0; d < D; d++) noise[r * D + d] = drawn[(lane * N + i) * D + d];
@@ -85,6 +92,7 @@ export function createActing(
       const i = g * groupSize + ((from + r) % groupSize);
       const row = rollout.rowOf(e) * N + i;
       logProb[row] = drawing.logProb[r];
+      if (carried) for (let j = 0; j < H; j++) carried[(e * N + i) * H + j] = outputs.remembered[r * H + j];
       if (information && informed) information.nats[row] = informed(outputs, r);
       for (let d = 0; d < D; d++) {
         actions[row * D + d] = drawing.actions[r * D + d];
@@ -102,8 +110,12 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
   const F = spec.features.length;
   const D = spec.actions.length;
   const K = choicesOf(spec);
+  const H = widthOf(c);
+  const memory = c.recurrent ? new Float32Array(spec.size * H) : null;
   const width = Math.max(F, D, ...layoutOf(graph(spec, c, 1)).slices.map(({ shape }) => shape[1]));
-  const arena = createArena({ bytes: (16 << 20) + groups * (4 * layout.size + 16 * most * (width + 64)) });
+  const arena = createArena({
+    bytes: (16 << 20) + groups * (4 * layout.size + 16 * most * (width + 64) * (c.recurrent ? 4 : 1)),
+  });
   const thetas = Array.from({ length: groups }, () => arena.f32(layout.size));
   const actors = thetas.map((params) => compile(graph(spec, c, most), { arena, params, layout }));
   const { running } = createMoments(arena, F, 1);
@@ -127,7 +139,9 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
         inputs.mask.fill(1);
         if (mask) inputs.mask.set(mask.subarray(from * K, (from + n) * K));
       }
+      if (memory) inputs.memory.set(memory.subarray(from * H, (from + n) * H));
       run();
+      memory?.set(outputs.remembered.subarray(0, n * H), from * H);
       if (draws) drawing.draw(outputs, draws.subarray(from * D, (from + n) * D), n);
       else drawing.mode(outputs, n);
       for (let a = 0; a < n * D; a++) actions[from * D + a] = drawing.played(a);
@@ -139,6 +153,9 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
         restore({ [thetaName(population, c, g)]: theta }, arrays);
       });
       restore({ [`${population}/rollout/seen`]: running }, arrays);
+    },
+    reset() {
+      memory?.fill(0);
     },
     act(actions, obs, rows, mask = null) {
       play(actions, obs, rows, null, mask);

@@ -68,6 +68,9 @@ export interface Actor {
 /** Number of choices over all dimensions. */
 export const choicesOf = ({ actions }: PopulationSpec): number => actions.reduce((n, { space }) => n + space.count, 0);
 
+/** The same population to a page that knows nothing of masks, which phases survive. */
+export const unmasked = (spec: PopulationSpec): PopulationSpec => ({ ...spec, masked: false });
+
 /** A mask as an input of a graph, [B, Σ]; of one column where nothing is masked. */
 export const maskInput = (spec: PopulationSpec, rows: number) => matrix(rows, spec.masked ? choicesOf(spec) : 1);
 
@@ -77,8 +80,9 @@ export function actor(
   obs: Matrix,
   { continuous, actions, masked = false }: PopulationSpec,
   c: ActorOptions,
-  mask: Matrix,
+  mask?: Matrix,
 ): Actor {
+  if (masked && !mask) throw new Error("actor: choices are masked, but got no mask.");
   const branches = actions.map(({ space }) => space.count);
   if (!continuous) {
     const logits = network(
@@ -89,9 +93,9 @@ export function actor(
       branches.reduce((a, b) => a + b),
       0.01,
     );
-    const { probs, logProbs, logProb, entropy } = categorical(logits, { branches, ...(masked && { mask }) });
+    const { probs, logProbs, logProb, entropy } = categorical(logits, { branches, ...(masked && mask && { mask }) });
     let to = 0;
-    const allowed = (n: number) => log(rowSum(sliceCols(mask, to, (to += n))));
+    const allowed = (n: number) => log(rowSum(sliceCols(mask!, to, (to += n))));
     return {
       outputs: { center: probs, logs: logProbs },
       logSize: masked ? branches.map(allowed).reduce(add) : branches.reduce((sum, n) => sum + logOf(n), 0),

@@ -23,8 +23,8 @@ export interface DescentOptions<Shard> {
   readonly maxGradNorm: number;
   /** Take gradients at other parameters than those that are moved. */
   readonly elsewhere?: boolean;
-  /** What computes one shard's gradient into `grads`. */
-  shard(params: Float32Array, grads: Float32Array): Shard;
+  /** What computes one shard's gradient, taken at `at`, into `grads`. */
+  shard(arrays: { readonly theta: Float32Array; readonly at: Float32Array; readonly grads: Float32Array }): Shard;
 }
 
 export function createNetworks<Shard>(arena: Arena, options: DescentOptions<Shard>): Network<Shard>[] {
@@ -41,7 +41,7 @@ export function createNetworks<Shard>(arena: Arena, options: DescentOptions<Shar
       theta,
       at,
       adam,
-      shards: partials.map((partial) => options.shard(at, partial)),
+      shards: partials.map((partial) => options.shard({ theta, at, grads: partial })),
       step(learningRate, steps) {
         const share = 1 / partials.length;
         kernels.scale(grads.byteOffset, partials[0].byteOffset, share, P);

@@ -16,7 +16,7 @@ test("every row is dealt to exactly one minibatch, in another order each time, a
       return Array.from({ length: M }, (_, m) => {
         const [from, to] = minibatch(rows, M, m);
         const out = new Int32Array(to - from);
-        deal(out, shuffle, from, (k) => k);
+        deal(out, shuffle, from, 1, (k) => k);
         return [...out];
       });
     });
@@ -27,6 +27,19 @@ test("every row is dealt to exactly one minibatch, in another order each time, a
     }
     expect(passes[0]).not.toEqual(passes[1]);
   }
+});
+
+test("sequences stay together, in order, whatever minibatch they come to", () => {
+  const shuffle = permutation(seedStream(1).fork("shuffle"), { size: 6, lane: 0, period: 0 });
+  const dealt = [0, 1].flatMap((m) => {
+    const [from, to] = minibatch(6, 2, m);
+    const out = new Int32Array((to - from) * 3);
+    deal(out, shuffle, from, 3, (k, l) => 3 * k + l);
+    return [...out];
+  });
+  expect([...dealt].sort((a, b) => a - b)).toEqual(Array.from({ length: 18 }, (_, k) => k));
+  for (let p = 0; p < 18; p++) expect(dealt[p] % 3).toBe(p % 3);
+  for (let p = 0; p < 18; p += 3) expect(dealt[p + 2]).toBe(dealt[p] + 2);
 });
 
 test("moments leave empty places out; a single row has no deviation, none at all has nothing", () => {

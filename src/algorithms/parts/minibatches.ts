@@ -7,9 +7,21 @@ export const minibatch = (rows: number, M: number, m: number): [from: number, to
   Math.floor((rows * (m + 1)) / M),
 ];
 
-/** Writes the rows at the places of one minibatch; `rowOf` turns a shuffled number into a row, or −1 to leave the place empty. */
-export function deal(out: Int32Array, shuffle: Permutation, from: number, rowOf: (k: number) => number): void {
-  for (let p = 0; p < out.length; p++) out[p] = rowOf(shuffle.at(from + p));
+/**
+ * Writes the rows at the places of one minibatch, sequences of `length` rows dealt as one, `from` the first; `rowOf` turns a shuffled number and a place in its sequence into
+ * a row, or −1 to leave the place empty.
+ */
+export function deal(
+  out: Int32Array,
+  shuffle: Permutation,
+  from: number,
+  length: number,
+  rowOf: (k: number, l: number) => number,
+): void {
+  for (let p = 0, s = from; p < out.length; s++) {
+    const k = shuffle.at(s);
+    for (let l = 0; l < length; l++, p++) out[p] = rowOf(k, l);
+  }
 }
 
 /** Of the rows that are there: how many, the mean of x and its deviation (n − 1). */

@@ -13,8 +13,9 @@ import type { TrainContext } from "../algorithm.ts";
 import { choicesOf } from "./actor.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
+import { type RecurrenceOptions, widthOf } from "./recurrence.ts";
 
-export interface RolloutOptions extends InformationOptions {
+export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   readonly gamma: number;
   readonly numSteps: number; // T
   /** Observations by their running mean and deviation, within ±10. */
@@ -22,6 +23,8 @@ export interface RolloutOptions extends InformationOptions {
   /** Rewards by the running deviation of discounted returns, within ±10. */
   readonly scaleRewards: boolean;
   readonly squash: boolean;
+  /** Every agent earns the mean of all. */
+  readonly teamReward?: boolean;
 }
 
 export type Rollout = ReturnType<typeof createRollout>;
@@ -52,6 +55,10 @@ export function createRollout(
   const pricing = createPricing(env, population, spec, c);
   const K = choicesOf(spec);
   const mask = spec.masked ? arena.u8(E * T * N * K) : null; // [E, T, N, Σ] what could be chosen
+  const H = widthOf(c);
+  // What agents remember: now, [E, N, H], and before each observation of the rollout, [E, S, N, H]
+  const carried = c.recurrent ? arena.f32(E * N * H) : null;
+  const memory = c.recurrent ? arena.f32(E * S * N * H) : null;
   const begun = arena.i32(E); // decisions
   const cut = arena.i32(E); // final observations kept
   const seen = createMoments(arena, F, E);
@@ -59,7 +66,16 @@ export function createRollout(
   const discounted = arena.f64(E * N); // Σ γ^k of rewards k decisions ago, in this episode
   const episodes = arena.f64(E * 3); // return so far per agent; episodes finished since the last report; Σ of their returns
   const state = {
-    ...prefixed({ ...rows, ...information, ...(mask && { mask }), begun, cut, discounted, episodes }),
+    ...prefixed({
+      ...rows,
+      ...information,
+      ...(mask && { mask }),
+      ...(memory && carried && { memory, carried }),
+      begun,
+      cut,
+      discounted,
+      episodes,
+    }),
     ...prefixed({ seen: seen.running, seenSums: seen.sums, earned: earned.running, earnedSums: earned.sums }),
   };
   function prefixed(arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> {
@@ -76,6 +92,14 @@ export function createRollout(
     const at = (e * S + slot) * N * F;
     if (normalizeObs) normalise(seen.running, rows.obs.subarray(at, at + N * F), x);
     else rows.obs.set(x, at);
+  }
+
+  /** Writes what world e's agents remember as they are to decide: nothing at the beginning of an episode. */
+  function recallAt(e: number, slot: number): void {
+    if (!memory || !carried) return;
+    const now = carried.subarray(e * N * H, (e + 1) * N * H);
+    if (batch.terminated[e] || batch.truncated[e]) now.fill(0);
+    memory.set(now, (e * S + slot) * N * H);
   }
 
   /** Rewards count into the episode's return, and less what was paid for information into the discounted one whose deviation is their scale. */
@@ -98,6 +122,8 @@ export function createRollout(
     ...rows,
     information,
     mask,
+    memory,
+    carried,
     S,
     state,
     /** What rewards of this rollout were multiplied by when it was closed. */
@@ -127,6 +153,7 @@ export function createRollout(
         deciding.push(e);
         if (normalizeObs) count(seen, e, batch.obs, e * N * F, N);
         keep(e, begun[e], batch.obs);
+        recallAt(e, begun[e]);
         if (mask) mask.set(batch.actionMask!.subarray(e * N * K, (e + 1) * N * K), (e * T + begun[e]) * N * K);
         if (information) pricing(information.price, (e * T + begun[e]) * N, e);
       }
@@ -147,11 +174,13 @@ export function createRollout(
         const at = (e * T + t) * N;
         const net = rows.rewards.subarray(at, at + N);
         net.set(rewards);
+        if (c.teamReward) net.fill(rewards.reduce((a, b) => a + b) / N);
         if (information) for (let i = 0; i < N; i++) net[i] -= information.price[at + i] * information.nats[at + i];
         const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e] : t + 1;
         rows.next[e * T + t] = slot;
         if (slot > T) {
           keep(e, slot, batch.finalObs);
+          if (memory && carried) memory.set(carried.subarray(e * N * H, (e + 1) * N * H), (e * S + slot) * N * H);
           cut[e] += 1;
         }
         earn(e, rewards, net, slot !== t + 1);
@@ -161,7 +190,11 @@ export function createRollout(
     /** Every rank, when the rollout is complete: what came last is kept, running moments move on, rewards are scaled. */
     close() {
       // A world that is not deciding has its dropped decision's observation in that slot.
-      for (const e of env.lanes) if (batch.acting[e]) keep(e, rows.done[e], batch.obs);
+      for (const e of env.lanes)
+        if (batch.acting[e]) {
+          keep(e, rows.done[e], batch.obs);
+          recallAt(e, rows.done[e]);
+        }
       team.barrier();
       if (team.rank === 0) {
         merge(seen);

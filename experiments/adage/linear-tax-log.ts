@@ -1,0 +1,5 @@
+import { linearTaxExperiment } from "./parts/linear-tax.ts";
+
+export default linearTaxExperiment("linear-tax-log", "The best linear tax for the mean of log utilities, two wages.", {
+  welfareFunction: "log",
+});

@@ -1,0 +1,183 @@
+// A market maker that learns to quote under preferences that nature draws, held against the exact answer at every preference.
+import {
+  type AnyRows,
+  type AnyWorld,
+  createSimulation,
+  defineExperiment,
+  type Expectation,
+  type Experiment,
+  leaders,
+  math,
+  type ParamsOf,
+  type Player,
+  ppo,
+  solvers,
+} from "walras";
+import { marketMaking } from "../../../economies/market-making.ts";
+
+type Params = ParamsOf<typeof marketMaking>;
+
+/** Displacements at which the policy is asked, in deviations of the price's law; between them it is interpolated. */
+const ASKED = 33;
+const FARTHEST = 4;
+
+/** Nature wants preferences of all kinds: the entropy of their distribution. */
+export const indifference: leaders.Task = {
+  name: "indifference",
+  leader: "nature",
+  score: leaders.maximizeEntropy("scenarios.probability"),
+};
+
+/** The maximum of that entropy needs no search. */
+const indifferent = leaders.fixed({ weight1: 1, weight2: 1, weight3: 1, weight4: 1, weight5: 1 });
+
+/** With `preferences` all alike, a policy for one preference only. */
+export function makerExperiment({
+  name,
+  summary,
+  preferences,
+  totalSteps,
+}: {
+  readonly name: string;
+  readonly summary: string;
+  readonly preferences?: readonly number[];
+  readonly totalSteps: number;
+}): Experiment {
+  return defineExperiment({
+    name: `adage/${name}`,
+    summary,
+    economy: marketMaking,
+    params: { stationaryStart: true, ...(preferences ? { preferences } : {}) },
+    algorithm: leaders.analytic({ task: indifference, followers: ppo, rule: indifferent }),
+    config: {
+      updates: 20,
+      evaluationWorlds: 4,
+      evaluationPeriods: 1,
+      gapGrid: 0, // measured exactly, below
+      "followers.gamma": 0, // quotes change nothing that is to come
+      "followers.gaeLambda": 0,
+      "followers.numSteps": 32,
+      "followers.learningRate": 3e-3,
+      "followers.entCoef": 0,
+      "followers.hiddenWidth": 32,
+      "followers.initialLogStd": -1.5,
+      "followers.clipVloss": false,
+    },
+    numEnvs: 128,
+    totalSteps,
+    evaluation: { periods: 1, finalPeriods: 1 },
+    measure: (player) => measureQuotes(player),
+    expect: (p) => expectQuotes(p),
+  });
+}
+
+/** h(x) of the policy under a preference. */
+function quotesOf(player: Player, ω: number): (x: number) => number {
+  const p = player.params as unknown as Params;
+  const sd = solvers.stationaryPriceSd(p.priceSd, p.reversion);
+  const xs = Float64Array.from({ length: ASKED }, (_, k) => sd * FARTHEST * ((2 * k) / (ASKED - 1) - 1));
+  const hs = xs.map((x) => {
+    const { halfSpread } = player.respond("maker", (w) => {
+      w["price"] = p.referencePrice + x;
+      w["preference"] = ω;
+    });
+    return (halfSpread as Float64Array)[0];
+  });
+  return (x) => math.interpolate(xs, hs, Math.min(xs[ASKED - 1], Math.max(xs[0], x)));
+}
+
+/**
+ * For each preference ω: the half-spread at p₀, and mean spread, share, profit and reward over the price's law; reward as a share of the best there is.
+ * `simulated/…` are means and deviations over rollouts of an episode from p₀, as in the source's figure 8.
+ */
+function measureQuotes(player: Player, rollouts = 20): Record<string, number> {
+  const p = player.params as unknown as Params;
+  const measured: Record<string, number> = {};
+  for (const ω of new Set(p.preferences)) {
+    const market = { ...p, preference: ω };
+    const rule = quotesOf(player, ω);
+    const [atReference, best] = [solvers.quoting(rule(0), 0, market), solvers.bestQuotes(0, market)];
+    const [mean, most] = [
+      solvers.stationaryQuotes(market, p.priceSd, rule),
+      solvers.stationaryQuotes(market, p.priceSd),
+    ];
+    Object.assign(measured, {
+      [`halfSpread/${ω}`]: rule(0),
+      [`rewardShare/${ω}`]: atReference.reward / best.reward,
+      [`meanRewardShare/${ω}`]: mean.reward / most.reward,
+      [`meanSpread/${ω}`]: 2 * mean.halfSpread,
+      [`fillShare/${ω}`]: mean.fillShare,
+      [`pnl/${ω}`]: mean.pnl,
+    });
+    for (const [name, { average, deviation }] of Object.entries(rollOut(p, ω, rule, rollouts))) {
+      measured[`simulated/${name}/${ω}`] = average;
+      measured[`simulated/${name}Sd/${ω}`] = deviation;
+    }
+  }
+  return measured;
+}
+
+/** Episodes under one preference and one rule: means over their periods, and how these differ between episodes. */
+function rollOut(p: Params, ω: number, rule: (x: number) => number, rollouts: number) {
+  const params = { ...p, preferences: p.preferences.map(() => ω), displacement: 0, stationaryStart: false };
+  const simulation = createSimulation(marketMaking, { params, numWorlds: rollouts, seed: 20_240_404 });
+  const names = ["halfSpread", "fillShare", "pnl", "reward"] as const;
+  const means = Object.fromEntries(names.map((name) => [name, new Float64Array(rollouts)]));
+  simulation.worlds.forEach((w, e) => {
+    simulation.reset(e);
+    for (let t = 0; t < p.horizon; t++) {
+      simulation.phaseNames.forEach((name, index) => {
+        if (name === "quote") quote(w, rule((w["price"] as number) - p.referencePrice), p);
+        else if (name !== "weigh") simulation.runPhase(index, e);
+      });
+      for (const name of names) means[name][e] += marketMaking.metrics[name].of(w, simulation.params) / p.horizon;
+      simulation.endPeriod(e);
+    }
+  });
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      { average: math.mean(means[name]), deviation: Math.sqrt(math.variance(means[name], { ddof: 1 })) },
+    ]),
+  );
+}
+
+function quote(w: AnyWorld, h: number, p: Params): void {
+  ((w["maker"] as AnyRows)["halfSpread"] as Float64Array)[0] = Math.min(p.halfSpreadMax, Math.max(0, h));
+}
+
+/** One policy, held against the exact answer at each preference. */
+function expectQuotes(p: Params): Expectation[] {
+  return [...new Set(p.preferences)].flatMap((ω): Expectation[] => {
+    const best = solvers.bestQuotes(0, { ...p, preference: ω });
+    return [
+      {
+        item: `half-spread at p₀, ω = ${ω}`,
+        measure: `halfSpread/${ω}`,
+        claim: "figure 8: grows with ω",
+        theory: best.halfSpread,
+        unit: "money",
+        tolerance: 0.05,
+        kind: "absolute",
+      },
+      {
+        item: `reward over the best, p at p₀, ω = ${ω}`,
+        measure: `rewardShare/${ω}`,
+        claim: "as of a policy for this ω alone",
+        theory: 1,
+        unit: "1",
+        tolerance: 0.02,
+        kind: "relative",
+      },
+      {
+        item: `reward over the best, over the law of p, ω = ${ω}`,
+        measure: `meanRewardShare/${ω}`,
+        claim: "–",
+        theory: 1,
+        unit: "1",
+        tolerance: 0.02,
+        kind: "relative",
+      },
+    ];
+  });
+}

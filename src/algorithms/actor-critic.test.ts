@@ -1,0 +1,378 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { lqr } from "../../bench/control/lqr.ts";
+import {
+  bandit,
+  contexts,
+  coordination,
+  credit,
+  distance,
+  oneStep,
+  type Recorded,
+  RICCATI,
+  realm,
+  regulator,
+  type Training,
+  tastes,
+  trainOn,
+  turns,
+} from "../../test/tiny-economies.ts";
+import { defineEconomy, discrete, type Economy, f64, population } from "../economy/index.ts";
+import { execute, inlineCrew } from "../engine/run.ts";
+import { threadedCrew } from "../engine/threads.ts";
+import type { PopulationSpec } from "../env/vector-env.ts";
+import { resolveRun } from "../experiment/experiment.ts";
+import { loadModule } from "../experiment/load.ts";
+import { createArena } from "../kernels/index.ts";
+import { compile, layoutOf, type ParamLayout, trace } from "../nn/index.ts";
+import { evaluate, type Values } from "../nn/reference.ts";
+import { seedStream } from "../random/index.ts";
+import { createRun, memoryStore } from "../store/index.ts";
+import { type ActorCriticConfig, actorCritic, objective } from "./actor-critic.ts";
+import { resolveConfig } from "./algorithm.ts";
+import { actionsInput, actor } from "./parts/actor.ts";
+import { valueGraph } from "./parts/critic.ts";
+
+const SMALL: Partial<ActorCriticConfig> = {
+  hiddenLayers: 1,
+  hiddenWidth: 16,
+  numSteps: 8,
+  learningRate: 1e-2,
+  gamma: 0.9,
+};
+const train = (economy: Economy, { config, ...training }: Training<ActorCriticConfig>) =>
+  trainOn(actorCritic, economy, { ...training, config: { ...SMALL, ...config } });
+
+const named = (theta: ArrayLike<number>, layout: ParamLayout): Values =>
+  Object.fromEntries(
+    layout.slices.map(({ name, from, to }) => [name, Array.from({ length: to - from }, (_, k) => theta[from + k])]),
+  );
+
+/** V(o), by the plainest loops on the saved parameters. */
+function valueAt(last: Recorded, spec: PopulationSpec, name: string, obs: readonly number[]) {
+  const c = resolveConfig(actorCritic, SMALL);
+  const params = named(last.arrays[`${name}/theta`] as Float32Array, layoutOf(objective(spec, c, 1)));
+  return evaluate([valueGraph(spec, c, 1).outputs.value], { ...params, obs })[0][0];
+}
+
+const choicesSpec: PopulationSpec = {
+  size: 1,
+  features: ["a", "b", "c"],
+  transient: [false, false, false],
+  actions: [3, 2].map((count) => ({
+    name: `d${count}`,
+    space: {
+      kind: "discrete",
+      low: 0,
+      high: count - 1,
+      count,
+      values: Float64Array.from({ length: count }, (_, k) => k),
+    },
+  })),
+  continuous: false,
+};
+const boxesSpec: PopulationSpec = {
+  ...choicesSpec,
+  actions: ["x", "y"].map((name) => ({
+    name,
+    space: { kind: "box", low: -3, high: 5, count: 0, values: new Float64Array(0) },
+  })),
+  continuous: true,
+};
+
+/** A small network and four rows, the third of which has no weight. */
+function example(spec: PopulationSpec, config: Partial<ActorCriticConfig>) {
+  const rows = 4;
+  const c = resolveConfig(actorCritic, { hiddenLayers: 1, hiddenWidth: 5, entCoef: 0.3, vfCoef: 0.4, ...config });
+  const graph = objective(spec, c, rows);
+  const layout = layoutOf(graph);
+  const u = new Float64Array(200 + layout.size);
+  seedStream(3).fork("example").uniform(u, { lane: 0, period: 0, from: 0 });
+  let drawn = 0;
+  const some = (n: number, size: number) => Array.from({ length: n }, () => Math.fround(size * (2 * u[drawn++] - 1)));
+  const theta = some(layout.size, 0.7);
+  const inputs = {
+    obs: some(rows * 3, 1),
+    actions: spec.continuous ? some(rows * 2, 1) : [0, 1, 2, 0, 1, 0, 2, 1],
+    advantage: [1.5, -0.8, 0.6, -1.2],
+    target: some(rows, 1),
+    weight: [4 / 3, 4 / 3, 0, 4 / 3],
+    noise: some(rows * 2, 1),
+  };
+  return { c, graph, layout, theta, rows, inputs };
+}
+
+test("the objective is −A ln π, ½ squared error and entropy", () => {
+  const { c, graph, layout, theta, inputs, rows } = example(choicesSpec, {});
+  const values = { ...inputs, ...named(theta, layout) };
+  const names = ["policy", "value", "entropy"] as const;
+  const [loss, policy, squares, entropy] = evaluate(
+    [graph.loss!, ...names.map((name) => graph.outputs[name])],
+    values,
+  ).map((x) => x[0]);
+  const now = trace({ obs: graph.inputs.obs, actions: actionsInput(choicesSpec, rows) } as never, (x: never, par) => {
+    const { obs, actions } = x as { obs: never; actions: never };
+    return { outputs: { logProb: actor(par, obs, choicesSpec, c).logProb(actions) } };
+  }).outputs.logProb;
+  const logProb = evaluate([now], values)[0];
+  const V = evaluate([valueGraph(choicesSpec, c, rows).outputs.value], values)[0];
+  const average = (of: (k: number) => number) => [0, 1, 3].reduce((sum, k) => sum + of(k), 0) / 3;
+  const expected = [
+    average((k) => -inputs.advantage[k] * logProb[k]),
+    average((k) => (V[k] - inputs.target[k]) ** 2 / 2),
+  ];
+  expect(distance([policy, squares], expected)).toBeLessThan(1e-9);
+  expect(entropy).toBeGreaterThan(0);
+  expect(entropy).toBeLessThan(Math.log(3) + Math.log(2));
+  expect(loss).toBeCloseTo(policy - 0.3 * entropy + 0.4 * squares, 9);
+});
+
+test("the gradient of the objective equals finite differences, for choices, normals and squashed normals", () => {
+  for (const [spec, config] of [
+    [choicesSpec, {}],
+    [boxesSpec, { activation: "relu" }],
+    [boxesSpec, { squash: true }],
+  ] as const) {
+    const { graph, layout, theta, inputs } = example(spec, config);
+    const arena = createArena({ bytes: 4 << 20 });
+    const [params, grads] = [arena.f32(layout.size), arena.f32(layout.size)];
+    params.set(theta);
+    const compiled = compile(graph, { arena, params, grads, layout });
+    for (const [name, x] of Object.entries(inputs)) compiled.inputs[name as keyof typeof inputs].set(x);
+    compiled.run();
+    compiled.backward();
+    const lossAt = (k: number, by: number): number => {
+      const moved = [...theta];
+      moved[k] += by;
+      return evaluate([graph.loss!], { ...inputs, ...named(moved, layout) })[0][0];
+    };
+    for (let k = 0; k < layout.size; k++) {
+      const slope = (lossAt(k, 1e-5) - lossAt(k, -1e-5)) / 2e-5;
+      expect(Math.abs(grads[k] - slope), `parameter ${k}`).toBeLessThan(2e-5 + 1e-4 * Math.abs(slope));
+    }
+  }
+});
+
+test("without noise what acts is what learned; with it, the actor's weights are moved by σ z and nothing else is", () => {
+  for (const noise of ["none", "parameters"] as const) {
+    const { last } = train(contexts, { config: { noise, hiddenWidth: 64 }, totalSteps: 8 });
+    const [theta, acting] = [last.arrays["guessers/theta"], last.arrays["guessers/theta/acting"]] as Float32Array[];
+    const sigma = (last.arrays["guessers/sigmas"] as Float64Array)[0];
+    const moved = [...acting].map((x, k) => x - theta[k]);
+    if (noise === "none") {
+      expect(moved.every((x) => x === 0)).toBe(true);
+      continue;
+    }
+    const inActor = moved.filter((x) => x !== 0);
+    expect(inActor.length).toBe((1 + 1) * 64 + (64 + 1) * 3); // one feature, 64 units, three choices
+    const deviation = Math.sqrt(inActor.reduce((sum, x) => sum + x * x, 0) / inActor.length);
+    expect(Math.abs(deviation / sigma - 1)).toBeLessThan(4 / Math.sqrt(2 * inActor.length));
+  }
+});
+
+test("the scale of the noise adapts until actions are as far apart as wanted, from too little noise and from too much", () => {
+  for (const [economy, population, spec] of [
+    [contexts, "guessers", 3],
+    [regulator, "stewards", 0],
+  ] as const)
+    for (const noiseStd of [1e-3, 3]) {
+      const noiseTarget = 0.2;
+      const { updates } = train(economy, {
+        config: { noiseStd, noiseTarget, noiseAdaptation: 1.05, learningRate: 1e-6, updates: 40 },
+        totalSteps: 8 * 400,
+      });
+      const wanted = spec > 0 ? -Math.log(1 - noiseTarget + noiseTarget / spec) : noiseTarget;
+      const late = updates.slice(20).map(({ metrics }) => metrics["charts/noiseDistance"]);
+      const mean = late.reduce((a, b) => a + b) / late.length;
+      expect(updates[0].metrics["charts/noiseDistance"] < wanted, population).toBe(noiseStd < 1);
+      // σ settles where distances are as often above as below the target; their mean is near it.
+      expect(mean / wanted).toBeGreaterThan(0.6);
+      expect(mean / wanted).toBeLessThan(1.7);
+    }
+});
+
+test("noise on updates stays, so that parameters walk away from where they would have been as √k σ", () => {
+  const walked = (rollouts: number) => {
+    const { last, updates } = train(contexts, {
+      config: { noise: "updates", noiseStd: 0.01, learningRate: 1e-12, hiddenWidth: 64, updates: rollouts },
+      totalSteps: 8 * rollouts,
+    });
+    const [from, to] = [updates[0], last].map(({ arrays }) => arrays["guessers/theta"] as Float32Array);
+    const steps = [...to].map((x, k) => x - from[k]).filter((x) => x !== 0);
+    return Math.sqrt(steps.reduce((sum, x) => sum + x * x, 0) / steps.length) / (0.01 * Math.sqrt(rollouts - 1));
+  };
+  for (const rollouts of [5, 50]) expect(Math.abs(walked(rollouts) - 1)).toBeLessThan(0.2);
+});
+
+test("a bandit is learned, with noise on parameters and without: everybody pulls the best arm, and the critic knows what it pays", () => {
+  for (const noise of ["none", "parameters"] as const) {
+    const { player, last, env } = train(bandit, { config: { gamma: 0, noise }, totalSteps: 3200, numEnvs: 2 });
+    expect([...(player.respond("gamblers", () => {}).arm as Float64Array)]).toEqual([2, 2, 2, 2]);
+    expect(Math.abs(valueAt(last, env.spec.gamblers, "gamblers", [1]) - 0.8)).toBeLessThan(0.1);
+  }
+});
+
+test("credit goes back to the choice that earned it, by whole returns and by one step, with noise and without: 1 later beats ½ now", () => {
+  for (const [noise, gaeLambda] of [
+    ["none", 1],
+    ["parameters", 1],
+    ["parameters", 0],
+  ] as const) {
+    const { player, last, env } = train(credit, { config: { noise, gaeLambda }, totalSteps: 8000, numEnvs: 4 });
+    expect((player.respond("saver", () => {}).choice as Float64Array)[0]).toBe(1);
+    expect(Math.abs(valueAt(last, env.spec.saver, "saver", [1, 1]) - 1)).toBeLessThan(0.1);
+    expect(Math.abs(valueAt(last, env.spec.saver, "saver", [0, 0]) - 0.9)).toBeLessThan(0.1);
+  }
+});
+
+test("a choice depends on what is seen", () => {
+  const { player } = train(contexts, { config: { gamma: 0 }, totalSteps: 2400, numEnvs: 2 });
+  const rows = player.respond("guessers", ({ guessers }) => {
+    (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
+  });
+  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+});
+
+test("in a 2×2 coordination game independent learners end in a pure equilibrium", () => {
+  for (const seed of [1, 2, 3]) {
+    const { player } = train(coordination, { config: { gamma: 0, independent: true }, totalSteps: 1200, seed });
+    const move = player.respond("players", () => {}).move as Float64Array;
+    expect(move[0]).toBe(move[1]);
+  }
+});
+
+test("a truncated world bootstraps from its own final observation; a terminated one has no future", () => {
+  const config = { gamma: 0.5, maxGradNorm: 100 };
+  const truncated = train(oneStep, { config, numEnvs: 4, totalSteps: 12_000 });
+  const terminated = train(oneStep, { config, numEnvs: 4, totalSteps: 12_000, params: { ends: 1 } });
+  // r + γ r + γ² r + … = ±2 if it goes on as it was; ±1 if it does not, or if the next world's draw is mistaken for the future.
+  for (const sign of [-1, 1]) {
+    const spec = truncated.env.spec.worker;
+    expect(Math.abs(valueAt(truncated.last, spec, "worker", [sign]) - 2 * sign)).toBeLessThan(0.03);
+    expect(Math.abs(valueAt(terminated.last, spec, "worker", [sign]) - sign)).toBeLessThan(0.03);
+  }
+});
+
+test("a regulator is learned to within 5 % of the least cost", () => {
+  const { player } = train(regulator, {
+    config: {
+      gamma: 0.95,
+      entCoef: 0,
+      initialLogStd: -1.5,
+      hiddenLayers: 2,
+      hiddenWidth: 32,
+      numSteps: 20,
+      learningRate: 3e-3,
+      maxGradNorm: 10,
+    },
+    totalSteps: 48_000,
+    numEnvs: 8,
+  });
+  const x = Float64Array.of(-0.9, -0.3, 0.4, 1);
+  const least = x.reduce((sum, x0) => sum + RICCATI.cost * x0 * x0, 0);
+  let cost = 0;
+  for (let t = 0, discount = 1; t < 60; t++, discount *= 0.95) {
+    const { push } = player.respond("stewards", (w) => {
+      (w.stewards as unknown as { gap: Float64Array }).gap.set(x);
+    }) as unknown as { push: Float64Array };
+    for (let i = 0; i < 4; i++) {
+      cost += discount * (x[i] * x[i] + 0.2 * push[i] * push[i]);
+      x[i] = 0.9 * x[i] + 0.5 * push[i];
+    }
+  }
+  expect(cost / least).toBeGreaterThan(1 - 1e-6);
+  expect(cost / least).toBeLessThan(1.05);
+});
+
+test("independent agents have networks of their own and learn their own tastes, in every dimension", () => {
+  const { player, last } = train(tastes, {
+    config: { gamma: 0, independent: true },
+    totalSteps: 4000,
+    numEnvs: 2,
+  });
+  const { dish, drink } = player.respond("eaters", () => {}) as unknown as Record<string, Float64Array>;
+  expect(Object.keys(last.arrays).filter((name) => /theta(\/\d+)?$/.test(name)).length).toBe(8);
+  expect([...dish]).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  expect([...drink]).toEqual(Array(8).fill(1));
+});
+
+test("populations learn each on its own clock, also where worlds end apart", () => {
+  const { player } = train(realm, { config: { gamma: 0.5 }, totalSteps: 24_000, numEnvs: 4 });
+  expect((player.respond("leader", () => {}).law as Float64Array)[0]).toBe(1);
+  let disobedience = 0;
+  player.play({
+    seed: 1,
+    periods: 30,
+    visit({ law, followers }) {
+      const { answer } = followers as unknown as Record<string, Float64Array>;
+      for (let i = 0; i < 3; i++) disobedience += Math.abs(answer[i] - (law as number));
+    },
+  });
+  expect(disobedience).toBe(0);
+  const inTurn = train(turns, { config: { gamma: 0 }, totalSteps: 3000, numEnvs: 2 });
+  expect((inTurn.player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
+});
+
+test("a resumed training equals one that was never stopped, bit for bit, also in the middle of a rollout", () => {
+  for (const [economy, config] of [
+    [contexts, { scaleRewards: true, normalizeObs: true, numSteps: 7 }],
+    [tastes, { independent: true, numSteps: 9 }],
+    [lqr, { squash: true, numSteps: 7, normalizeObs: true }],
+    [realm, { scaleRewards: true, numSteps: 6, noise: "updates" }],
+  ] as const) {
+    const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
+    const whole = train(economy, training);
+    const resumed = train(economy, { ...training, from: whole.updates[2] });
+    expect(resumed.updates).toEqual(whole.updates.slice(3));
+  }
+});
+
+test("the number of threads changes nothing: 1, 2, 3 and 7 give the same bytes", async () => {
+  const directory = mkdtempSync(join(import.meta.dirname, "../../test/actor-critic-"));
+  const from = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, "../..", path)).href);
+  try {
+    for (const [name, economy, settings] of [
+      ["shared", "lqr", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8 }"],
+      ["independent", "tastes", "{ independent: true, numSteps: 5 }"],
+      ["apart", "realm", '{ numSteps: 6, noise: "updates" }'],
+    ]) {
+      const file = join(directory, `${name}.mjs`);
+      writeFileSync(
+        file,
+        `import { defineExperiment, actorCritic } from ${from("src/index.ts")};
+        import { ${economy} } from ${from(economy === "lqr" ? "bench/control/lqr.ts" : "test/tiny-economies.ts")};
+        export default defineExperiment({ name: "actor-critic/${name}", summary: "", economy: ${economy}, algorithm: actorCritic,
+          config: { hiddenWidth: 16, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 400 });`,
+      );
+      const module = pathToFileURL(file).href;
+      const experiment = await loadModule(module);
+      const run = resolveRun(experiment, {}, 3);
+      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
+      const manifest = { name, config: {}, version: "0", node: "0", machine };
+      const hashes: string[] = [];
+      const sizes = name === "apart" ? [2, 3, 7] : [2];
+      for (const crew of [inlineCrew, ...sizes.map((threads) => threadedCrew(module, threads))])
+        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
+      expect(new Set(hashes).size).toBe(1);
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test("what cannot be learned says why", () => {
+  const blind = defineEconomy({
+    name: "blind",
+    source: "test",
+    summary: "Nothing is seen.",
+    params: {},
+    horizon: 5,
+    populations: { people: population({ size: 1, state: { x: f64() }, actions: { a: discrete(2) } }) },
+    phases: ({ decide }) => ({ act: decide("people", { doc: "blindly" }) }),
+  });
+  expect(() => train(blind, { totalSteps: 4 })).toThrow(
+    "actor-critic: people observes nothing; declare observe.people.",
+  );
+});

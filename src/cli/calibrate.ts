@@ -1,0 +1,386 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { Worker } from "node:worker_threads";
+import { Command, InvalidArgumentError, Option } from "commander";
+import {
+  type Calibration,
+  type Candidate,
+  type Comparison,
+  calibrate,
+  comparisons,
+  type DistanceName,
+  decides,
+  distanceNames,
+  type Evaluation,
+  type Fitted,
+  type Segments,
+  seriesNames,
+  simulateSeries,
+  type Transform,
+  transformed,
+  transforms,
+} from "../calibration/index.ts";
+import { checkSeries, numericColumn, parseCsv } from "../data/index.ts";
+import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
+import { type Overrides, resolveRun } from "../experiment/experiment.ts";
+import { bayesianOptimisation } from "../leaders/bayesian-optimisation.ts";
+import { cmaEs } from "../leaders/cma-es.ts";
+import { fileStore } from "../store/files.ts";
+import { hashOf, type Json } from "../store/index.ts";
+import type { CandidateDone, CandidateWork } from "./calibrate-worker.ts";
+import { calibrationDocument, findingsOf, momentRows, writeCalibrationReport } from "./calibration-report.ts";
+import { findTarget, type Target } from "./catalog.ts";
+import { type CommonOptions, duration, print, printJson, shown, table, whole, withSettings } from "./common.ts";
+
+export interface CalibrateVerbOptions extends CommonOptions {
+  readonly data: string;
+  readonly column: string;
+  readonly fit: readonly string[];
+  readonly range?: Readonly<Record<string, Range>>;
+  readonly series?: string;
+  readonly delimiter: string;
+  readonly transform: Transform;
+  readonly compare: Comparison;
+  readonly distance: DistanceName;
+  readonly optimiser: "bayesian-optimisation" | "cma-es";
+  readonly steps?: number;
+  readonly worlds: number;
+  readonly burnIn: number;
+  readonly experiment?: string;
+  readonly trainSteps?: number;
+  readonly set?: Overrides;
+  readonly seed: number;
+  readonly threads: number;
+  readonly out?: string;
+}
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+const LEAST_VALUES = 20;
+/** Learning at every candidate is dear: no longer than this unless asked. */
+const LEARNING = 20_000;
+
+export const calibrateVerb = (): Command =>
+  withSettings(new Command("calibrate"))
+    .description("fit an economy's parameters to a series of your own, and say which the series identifies")
+    .argument("<economy>", "a name from `walras list`, or the path of a module")
+    .requiredOption("--data <file>", "a CSV file with a header")
+    .requiredOption("--column <name>", "the column to match")
+    .requiredOption("--fit <names>", "numeric parameters, separated by commas", listOf)
+    .option(
+      "--range <name=low:high>",
+      "where to search; needed for parameters without bounds; repeatable",
+      collectRanges,
+    )
+    .option(
+      "--series <name>",
+      "the economy's metric or world scalar to compare; default: the one named like the column",
+    )
+    .option("--delimiter <character>", "what separates the file's cells; `tab` for a tab", delimiterOf, ",")
+    .addOption(
+      new Option("--transform <how>", "applied to data and simulation alike").choices(transforms).default("none"),
+    )
+    .addOption(new Option("--distance <name>", "what is made small").choices(distanceNames).default("energy"))
+    .addOption(
+      new Option("--compare <what>", "distributions of levels, of changes between periods, or both")
+        .choices(comparisons)
+        .default("both"),
+    )
+    .addOption(
+      new Option("--optimiser <name>", "how parameters are searched")
+        .choices(["bayesian-optimisation", "cma-es"])
+        .default("bayesian-optimisation"),
+    )
+    .option("--steps <n>", "candidates to simulate; default 40, or 200 with cma-es, per parameter", whole(10, 100_000))
+    .option("--worlds <n>", "worlds simulated per candidate, each as long as the data", whole(1, 10_000), 20)
+    .option("--burn-in <n>", "periods left out at the beginning of every world", whole(0, 1e9), 0)
+    .option("--experiment <name>", "whose learner decides; default: the economy's own, as in `run`")
+    .option(
+      "--train-steps <n>",
+      `world-periods of learning per candidate; default the experiment's, at most ${LEARNING}`,
+      whole(1),
+    )
+    .option("--seed <n>", "seed of everything random", whole(0), 1)
+    .option("--threads <n>", "candidates simulated side by side; results do not depend on it", whole(1, 256), 1)
+    .option(
+      "--out <directory>",
+      "where to write calibration.json and report.html; default runs/calibrate-<name>-<hash>-s<seed>",
+    )
+    .option("--json", "print one JSON document")
+    .action(async (name: string, options: CalibrateVerbOptions) => {
+      const started = performance.now();
+      const data = readData(options);
+      const target = await targetFor(name, options);
+      const { economy } = target.experiment;
+      const series = seriesOf(economy, options);
+      const settings = options.set ?? {};
+      const usual = resolveRun(target.experiment, settings, options.seed);
+      const fit = options.fit.map((parameter) => fitted(economy, parameter, usual.params, options));
+      const steps = options.steps ?? (options.optimiser === "cma-es" ? 200 : 40) * fit.length;
+      const trainSteps = options.trainSteps ?? Math.min(target.experiment.totalSteps || LEARNING, LEARNING);
+      const asked = { ...options, name, series, steps, trainSteps, threads: 0, out: "", json: false };
+      const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed);
+      if (existsSync(join(directory, "calibration.json")))
+        throw new Error(`${directory} already holds a calibration; choose another --out.`);
+
+      const work = (candidate: Candidate): CandidateWork => ({
+        request: {
+          settings: { ...settings, ...candidate.params },
+          series,
+          worlds: candidate.worlds,
+          periods: data.length + (options.transform === "none" ? 0 : 1),
+          burnIn: options.burnIn,
+          seed: candidate.seed,
+          trainSteps,
+          trainSeed: candidate.trainSeed,
+        },
+        transform: options.transform,
+      });
+      const crew = options.threads > 1 ? workers(target.module, options.threads) : inline(target);
+      let evaluations: readonly Evaluation[] = [];
+      const store = fileStore(directory);
+      const write = (document: object): void =>
+        store.put("calibration.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+      let result: Calibration;
+      try {
+        result = await calibrate({
+          data,
+          fit,
+          distance: options.distance,
+          compare: options.compare,
+          optimiser: options.optimiser === "cma-es" ? cmaEs : bayesianOptimisation,
+          steps,
+          worlds: options.worlds,
+          replicas: 100,
+          seed: options.seed,
+          simulate: (candidates) => crew.run(candidates.map(work)),
+          onEvaluation(all) {
+            evaluations = all;
+            if (process.stderr.isTTY)
+              process.stderr.write(
+                `\r\x1b[2Kcalibrate ${name}: ${all.length} of ${steps} candidates, distance ${shown(least(all))}`,
+              );
+          },
+        });
+      } catch (error) {
+        const message = (error as Error).message;
+        if (evaluations.length === 0) throw error;
+        write({ economy: economy.name, status: "failed", error: message, evaluations });
+        throw new Error(`${message} What was simulated until then is in ${join(directory, "calibration.json")}.`);
+      } finally {
+        if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+        await crew.close();
+      }
+      const seconds = (performance.now() - started) / 1000;
+      const context = {
+        economy,
+        options,
+        name,
+        series,
+        data,
+        fit,
+        steps,
+        trainSteps,
+        seconds,
+        learns: decides(economy),
+      };
+      const document = calibrationDocument(result, context);
+      write(document);
+      const report = writeCalibrationReport(store, result, context);
+      if (options.json) return printJson({ run: directory, ...document });
+      printResult(result, context);
+      print(`\n${duration(seconds)}\nrun     ${relative(".", directory) || directory}\nreport  ${report}`);
+    });
+
+function readData({ data: file, column, delimiter, transform }: CalibrateVerbOptions): Float64Array {
+  if (!existsSync(file)) throw new Error(`${file}: no such file. Give --data the path of a CSV file.`);
+  if (statSync(file).isDirectory()) throw new Error(`${file} is a directory, expected a CSV file.`);
+  const x = numericColumn(parseCsv(readFileSync(file, "utf8"), file, { delimiter }), column);
+  const what = `${file}, column "${column}",`;
+  checkSeries(x, what, LEAST_VALUES);
+  const [data] = transformed([x], transform, `${file}, column "${column}"`);
+  if (transform !== "none") checkSeries(data, `${what} after --transform ${transform}`, LEAST_VALUES - 1);
+  return data;
+}
+
+/** The economy's own learner if it has decisions; the economy alone if not. */
+async function targetFor(name: string, { experiment: other }: CalibrateVerbOptions): Promise<Target> {
+  const own = await findTarget(name);
+  const target = other === undefined ? own : await findTarget(other);
+  const { economy, algorithm } = target.experiment;
+  if (economy.name !== own.experiment.economy.name)
+    throw new Error(`--experiment ${other} is about ${economy.name}, not about ${own.experiment.economy.name}.`);
+  if (decides(economy) && !algorithm)
+    throw new Error(
+      `${economy.name} has agents who decide, and no experiment says how they learn. Name one with --experiment, or give the path of a module that exports one.`,
+    );
+  return target;
+}
+
+function seriesOf(economy: Economy, { series, column }: CalibrateVerbOptions): string {
+  const known = seriesNames(economy);
+  const wanted = series ?? column;
+  if (known.includes(wanted)) return wanted;
+  const what =
+    series === undefined
+      ? `has no metric or world scalar named like the column "${column}"`
+      : `has no series "${series}"`;
+  throw new Error(
+    `${economy.name} ${what}.${closest(wanted, known)} Choose one with --series: ${known.join(", ") || "it has none"}.`,
+  );
+}
+
+function fitted(
+  economy: Economy,
+  name: string,
+  usual: Readonly<Record<string, unknown>>,
+  options: CalibrateVerbOptions,
+): Fitted {
+  const numeric = Object.entries(economy.params).filter(([, declared]) => declared.kind === "number");
+  const names = numeric.map(([known]) => known);
+  const declared = economy.params[name];
+  if (declared === undefined)
+    throw new Error(
+      `--fit: ${economy.name} has no parameter "${name}".${closest(name, names)} Numeric ones: ${names.join(", ")}.`,
+    );
+  if (declared.kind !== "number")
+    throw new Error(
+      `--fit: ${economy.name}.${name} is a ${declared.kind}, and only numbers can be fitted: ${names.join(", ")}.`,
+    );
+  for (const other of Object.keys(options.range ?? {}))
+    if (!options.fit.includes(other))
+      throw new Error(`--range ${other}: it is not fitted.${closest(other, options.fit)} Name it in --fit too.`);
+  if (Object.keys(options.set ?? {}).some((path) => path.replace(/^params\./, "") === name))
+    throw new Error(`${name} is both fitted and set. Leave it out of --fit or of --set.`);
+  const range = options.range?.[name] ?? { low: declared.min, high: declared.max };
+  if (!(Number.isFinite(range.low) && Number.isFinite(range.high)))
+    throw new Error(
+      `--fit: ${economy.name}.${name} is ${rangeOf(declared)}, which has no end to search. Give one: --range ${name}=low:high.`,
+    );
+  checkRange(economy, name, declared, range);
+  // The ends of an open interval are no values: stop short of them.
+  const margin = declared.exclusive && !declared.integer ? 1e-6 * (range.high - range.low) : 0;
+  const low = range.low === declared.min ? range.low + margin : range.low;
+  const high = range.high === declared.max ? range.high - margin : range.high;
+  return { name, low, high, integer: declared.integer, usual: usual[name] as number };
+}
+
+function checkRange(economy: Economy, name: string, declared: NumberParam, { low, high }: Range): void {
+  if (!(low < high)) throw new Error(`--range ${name}=${low}:${high}: expected the low end below the high end.`);
+  if (low < declared.min || high > declared.max)
+    throw new Error(`--range ${name}=${low}:${high}: ${economy.name}.${name} is ${rangeOf(declared)}.`);
+}
+
+function collectRanges(text: string, before: Readonly<Record<string, Range>> = {}): Readonly<Record<string, Range>> {
+  const ranges: Record<string, Range> = { ...before };
+  for (const part of text.split(",")) {
+    const [, name, low, high] = /^\s*([a-zA-Z]\w*)=([^:]+):(.+)$/.exec(part) ?? [];
+    if (name === undefined || !Number.isFinite(Number(low)) || !Number.isFinite(Number(high)))
+      throw new InvalidArgumentError(`got "${part}", expected name=low:high, for example --range noiseSd=0.1:2.`);
+    ranges[name] = { low: Number(low), high: Number(high) };
+  }
+  return ranges;
+}
+
+function listOf(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim().replace(/^params\./, ""));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (names.includes("") || twice !== undefined)
+    throw new InvalidArgumentError(`got "${text}", expected different names separated by commas.`);
+  return names;
+}
+
+function delimiterOf(text: string): string {
+  const character = text === "tab" || text === "\\t" ? "\t" : text;
+  if (character.length !== 1 || /["\r\n]/.test(character))
+    throw new InvalidArgumentError(`got "${text}", expected one character such as ";", or tab.`);
+  return character;
+}
+
+function freshDirectory(name: string, hash: string, seed: number): string {
+  const label = (name.endsWith(".ts") ? basename(name, ".ts") : name).replace(/[^a-zA-Z0-9]+/g, "-");
+  const base = join("runs", `calibrate-${label}-${hash.slice(0, 8)}-s${seed}`);
+  let directory = base;
+  for (let k = 2; existsSync(directory); k++) directory = `${base}-${k}`;
+  return directory;
+}
+
+const least = (evaluations: readonly Evaluation[]): number =>
+  Math.min(...evaluations.filter(({ error }) => error === null).map(({ distance }) => distance));
+
+interface CandidateCrew {
+  run(work: readonly CandidateWork[]): Promise<(readonly Segments[] | Error)[]>;
+  close(): Promise<unknown>;
+}
+
+function inline({ experiment }: Target): CandidateCrew {
+  const one = ({ request, transform }: CandidateWork): readonly Segments[] | Error => {
+    try {
+      return simulateSeries(experiment, request).map((segments) => transformed(segments, transform, request.series));
+    } catch (error) {
+      return error as Error;
+    }
+  };
+  return { run: async (work) => work.map(one), close: async () => {} };
+}
+
+/** Threads that stay: each takes the next candidate when it is done with one. */
+function workers(module: string, threads: number): CandidateCrew {
+  const entry = new URL(
+    import.meta.url.endsWith(".ts") ? "./calibrate-worker.ts" : "./calibrate-worker.js",
+    import.meta.url,
+  );
+  const all = Array.from({ length: threads }, () => new Worker(entry, { workerData: { module } }));
+  const answer = (worker: Worker, work: CandidateWork): Promise<CandidateDone> =>
+    new Promise((resolve, reject) => {
+      const failed = (error: unknown): void => reject(error);
+      worker.once("error", failed);
+      worker.once("message", (done: CandidateDone) => {
+        worker.off("error", failed);
+        resolve(done);
+      });
+      worker.postMessage(work);
+    });
+  return {
+    async run(work) {
+      const results: (readonly Segments[] | Error)[] = new Array(work.length);
+      let next = 0;
+      const lane = async (worker: Worker): Promise<void> => {
+        while (next < work.length) {
+          const index = next++;
+          const { series, error } = await answer(worker, work[index]);
+          results[index] = series ?? new Error(error ?? "no answer");
+        }
+      };
+      await Promise.all(all.map(lane));
+      return results;
+    },
+    close: () => Promise.all(all.map((worker) => worker.terminate())),
+  };
+}
+
+function printResult(result: Calibration, context: Parameters<typeof calibrationDocument>[1]): void {
+  const { fit, economy } = context;
+  const rows = result.parameters.map((p, k) => [
+    p.name,
+    shown(p.value),
+    shown(fit[k].low + p.low * (fit[k].high - fit[k].low)),
+    shown(fit[k].low + p.high * (fit[k].high - fit[k].low)),
+    shown(fit[k].usual),
+    economy.params[p.name].unit,
+    p.verdict,
+  ]);
+  print(table(["parameter", "best", "low", "high", "default", "unit", ""], rows));
+  print(
+    `\n${table(
+      ["moment", "data", "at best", "at defaults"],
+      momentRows(result.features).map((row) =>
+        row.map((cell) => (typeof cell === "number" ? shown(cell) : (cell ?? "–"))),
+      ),
+    )}\n`,
+  );
+  for (const finding of findingsOf(result, context)) print(finding);
+}

@@ -1,0 +1,280 @@
+// What a calibration found, as sentences, as JSON and as a page.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Calibration, type Fitted, GRID, momentNames } from "../calibration/index.ts";
+import type { Economy } from "../economy/index.ts";
+import { quantile } from "../math/index.ts";
+import { type ReportComparison, renderReport } from "../report/index.ts";
+import type { Store } from "../store/index.ts";
+import type { CalibrateVerbOptions } from "./calibrate.ts";
+import { packageVersion, shown } from "./common.ts";
+
+export interface CalibrationContext {
+  readonly economy: Economy;
+  readonly options: CalibrateVerbOptions;
+  /** The economy as the user wrote it. */
+  readonly name: string;
+  readonly series: string;
+  readonly data: Float64Array;
+  readonly fit: readonly Fitted[];
+  readonly steps: number;
+  readonly trainSteps: number;
+  readonly seconds: number;
+  readonly learns: boolean;
+}
+
+const natural = ({ low, high }: Fitted, x: number): number => low + x * (high - low);
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** In order of importance, a sentence or two each. */
+export function findingsOf(result: Calibration, { fit }: CalibrationContext): string[] {
+  const findings: string[] = [];
+  const { parameters, distanceAtBest, distanceAtDefaults, fitPValue, tolerance } = result;
+  const told = new Set<string>();
+  parameters.forEach(({ name, verdict, low, high, optima, ridge }, k) => {
+    const value = (x: number) => shown(natural(fit[k], x));
+    const range = `${shown(fit[k].low)} to ${shown(fit[k].high)}`;
+    if (ridge) {
+      const other = fit[ridge.with];
+      const pair = [name, other.name].sort().join();
+      if (!told.has(pair))
+        findings.push(
+          `${name} and ${other.name} are not identified separately: along a ridge from ${name} ${value(ridge.from[k])} with ${other.name} ${shown(natural(other, ridge.from[ridge.with]))} to ${name} ${value(ridge.to[k])} with ${other.name} ${shown(natural(other, ridge.to[ridge.with]))} the fit is the same within chance. Fix one of them with --set, or fit another series.`,
+        );
+      told.add(pair);
+    } else if (verdict === "not identified")
+      findings.push(
+        `${name} is not identified: anywhere from ${value(low)} to ${value(high)} the fit is the same within chance (searched: ${range}). The best value shown for it means nothing.`,
+      );
+    if (verdict === "several optima")
+      findings.push(
+        `${name} has several optima that fit equally well within chance: near ${optima.map(value).join(", ")}. Exclude all but one with --range if you know better.`,
+      );
+    if (verdict === "bounded on one side" && !ridge)
+      findings.push(
+        `${name} is bounded on one side only: ${low === 0 ? `at most ${value(high)}` : `at least ${value(low)}`}, with all of the searched range ${low === 0 ? "below" : "above"} that as good. Widen it with --range if that makes sense.`,
+      );
+  });
+  findings.push(
+    distanceAtDefaults === null
+      ? `The distance is ${shown(distanceAtBest)} at the best parameters; at the defaults the economy could not be simulated.`
+      : `The distance is ${shown(distanceAtBest)} at the best parameters and ${shown(distanceAtDefaults)} at the defaults; chance alone makes differences of ${shown(tolerance)}.`,
+  );
+  findings.push(
+    fitPValue < 0.05
+      ? `The economy cannot produce these data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours. Intervals then say where the fit is least bad.`
+      : `The economy can produce such data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours.`,
+  );
+  const failed = result.evaluations.filter(({ error }) => error !== null);
+  if (failed.length > 0)
+    findings.push(
+      `${failed.length} of ${result.evaluations.length} candidates could not be simulated and count as bad; the first: ${failed[0].error}`,
+    );
+  return findings;
+}
+
+export function momentRows({
+  data,
+  best,
+  defaults,
+}: Calibration["features"]): [string, number, number, number | null][] {
+  return momentNames.map((name, m) => [name, data.moments[m], best.moments[m], defaults?.moments[m] ?? null]);
+}
+
+export function calibrationDocument(result: Calibration, context: CalibrationContext) {
+  const { economy, options, series, data, fit, steps, trainSteps, seconds, learns } = context;
+  return {
+    economy: economy.name,
+    status: "complete",
+    version: packageVersion(),
+    data: { file: options.data, column: options.column, values: data.length, transform: options.transform },
+    series,
+    distance: { name: options.distance, compare: options.compare },
+    optimiser: options.optimiser,
+    settings: options.set ?? {},
+    steps,
+    worlds: options.worlds,
+    burnIn: options.burnIn,
+    ...(learns && { experiment: options.experiment ?? null, trainSteps }),
+    seed: options.seed,
+    identified: result.parameters.every(({ verdict }) => verdict === "identified"),
+    parameters: result.parameters.map(({ name, value, verdict, low, high, optima, ridge, profile, tolerance }, k) => ({
+      name,
+      best: value,
+      low: natural(fit[k], low),
+      high: natural(fit[k], high),
+      interval: "95 %, profile of the modelled distance, calibrated by parametric bootstrap",
+      default: fit[k].usual,
+      searched: [fit[k].low, fit[k].high],
+      verdict,
+      optima: optima.map((x) => natural(fit[k], x)),
+      tolerance,
+      ridgeWith: ridge ? fit[ridge.with].name : null,
+      profile: {
+        value: Array.from(profile.x, (x) => natural(fit[k], x)),
+        distance: [...profile.profile],
+        distanceOthersFixed: [...profile.slice],
+      },
+    })),
+    distanceAtBest: result.distanceAtBest,
+    distanceAtDefaults: result.distanceAtDefaults,
+    tolerance: result.tolerance,
+    simulationNoise: result.simulationNoise,
+    fitPValue: result.fitPValue,
+    moments: Object.fromEntries(
+      momentRows(result.features).map(([name, ours, best, defaults]) => [name, { data: ours, best, defaults }]),
+    ),
+    findings: findingsOf(result, context),
+    evaluations: result.evaluations,
+    seconds,
+  };
+}
+
+/** Writes report.html and returns its path. */
+export function writeCalibrationReport(store: Store, result: Calibration, context: CalibrationContext): string {
+  const { economy, options, name, data, fit, seconds, series } = context;
+  const page = renderReport({
+    title: `${economy.name} fitted to ${options.column}`,
+    description: findingsOf(result, context).join(" "),
+    command: commandOf(context),
+    status: "complete",
+    claims: [],
+    figures: [],
+    comparisons: [
+      distributionFigure(result.features, context),
+      ...fit.map((_, k) => profileFigure(result, context, k)),
+    ],
+    curves: [
+      {
+        name: "distance",
+        doc: "of each candidate, in the order they were simulated",
+        xLabel: "candidate",
+        x: result.evaluations.map((_, i) => i + 1),
+        y: result.evaluations.map(({ distance }) => distance),
+      },
+    ],
+    config: result.parameters.map(({ name: parameter, value }) => ({
+      path: parameter,
+      value: shown(value),
+      unit: economy.params[parameter].unit,
+      symbol: economy.params[parameter].symbol,
+      doc: economy.params[parameter].doc,
+    })),
+    facts: [
+      { label: "Data", value: `${options.data}, column ${options.column}, ${data.length} values` },
+      { label: "Compared with", value: `${series} of ${name}` },
+      {
+        label: "Distance",
+        value: `${options.distance}, ${options.compare === "both" ? "levels and changes" : options.compare}`,
+      },
+      { label: "Share of simulated data sets that are as far away", value: shown(result.fitPValue) },
+      { label: "Seed", value: String(options.seed) },
+      { label: "Time", value: `${seconds.toFixed(1)} s` },
+      { label: "Version", value: `walras ${packageVersion()}` },
+    ],
+    assets: { uplotJs: asset("uplot/dist/uPlot.iife.min.js"), uplotCss: asset("uplot/dist/uPlot.min.css") },
+  });
+  store.put("report.html", new TextEncoder().encode(page));
+  return join(store.place, "report.html");
+}
+
+const POINTS = 200;
+
+const line = (
+  label: string,
+  x: readonly number[],
+  y: readonly number[],
+  as: "line" | "dots" | "reference" = "line",
+) => ({
+  label,
+  as,
+  x,
+  y,
+  low: [],
+  high: [],
+});
+
+/** Empirical distribution functions over the same values. */
+function distributionFigure(
+  { data, best, defaults }: Calibration["features"],
+  { options }: CalibrationContext,
+): ReportComparison {
+  const low = Math.min(data.levels[0], quantile(best.levels, 0.005));
+  const high = Math.max(data.levels.at(-1)!, quantile(best.levels, 0.995));
+  const x = Array.from({ length: POINTS + 1 }, (_, i) => low + ((high - low) * i) / POINTS);
+  const share = (sorted: Float64Array): number[] => {
+    let i = 0;
+    return x.map((value) => {
+      while (i < sorted.length && sorted[i] <= value) i++;
+      return i / sorted.length;
+    });
+  };
+  return {
+    title: `Distribution of ${options.column}`,
+    xLabel: options.column,
+    yLabel: "share of values at most x",
+    lines: [
+      line("data", x, share(data.levels), "reference"),
+      line("at best", x, share(best.levels)),
+      ...(defaults ? [line("at defaults", x, share(defaults.levels))] : []),
+    ],
+    caption: "Where the line of the best parameters follows the dashed one, the economy has the values of the data.",
+  };
+}
+
+function profileFigure(result: Calibration, { fit, economy }: CalibrationContext, k: number): ReportComparison {
+  const { name, profile, verdict, low, high } = result.parameters[k];
+  const { unit } = economy.params[name];
+  const least = Math.min(...profile.profile);
+  const value = (x: number) => shown(natural(fit[k], x));
+  const x = Array.from({ length: GRID }, (_, i) => natural(fit[k], profile.x[i]));
+  const highest = Math.max(...profile.profile, ...profile.slice);
+  const seen = result.evaluations
+    .filter(({ distance, params }) => distance <= highest && params[name] >= x[0] && params[name] <= x[GRID - 1])
+    .map(({ distance, params }) => [params[name], distance] as const)
+    .sort(([a], [b]) => a - b);
+  const limit = least + result.parameters[k].tolerance;
+  return {
+    title: `Profile of ${name}: ${verdict}`,
+    xLabel: unit === "1" || unit === "" ? name : `${name} (${unit})`,
+    yLabel: "distance",
+    lines: [
+      line("limit", [x[0], x[GRID - 1]], [limit, limit], "reference"),
+      line("others chosen anew", x, [...profile.profile]),
+      line("others as at best", x, [...profile.slice]),
+      line(
+        "simulated",
+        seen.map(([at]) => at),
+        seen.map(([, distance]) => distance),
+        "dots",
+      ),
+    ],
+    caption: `Modelled distance to the data when ${name} is held at x. Values where the line with the others chosen anew is below the limit remain possible: ${value(low)} to ${value(high)}. The limit is the least distance plus what chance does to it.`,
+  };
+}
+
+function commandOf({ name, options }: CalibrationContext): string {
+  const quoted = (text: string): string =>
+    /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  const words = ["walras calibrate", quoted(name), "--data", quoted(options.data), "--column", quoted(options.column)];
+  words.push("--fit", options.fit.join(","), "--seed", String(options.seed));
+  for (const [parameter, { low, high }] of Object.entries(options.range ?? {}))
+    words.push("--range", `${parameter}=${low}:${high}`);
+  for (const [path, value] of Object.entries(options.set ?? {})) words.push("--set", quoted(`${path}=${value}`));
+  if (options.series !== undefined) words.push("--series", options.series);
+  if (options.delimiter !== ",")
+    words.push("--delimiter", options.delimiter === "\t" ? "tab" : quoted(options.delimiter));
+  if (options.transform !== "none") words.push("--transform", options.transform);
+  if (options.distance !== "energy") words.push("--distance", options.distance);
+  if (options.compare !== "both") words.push("--compare", options.compare);
+  if (options.optimiser !== "bayesian-optimisation") words.push("--optimiser", options.optimiser);
+  if (options.steps !== undefined) words.push("--steps", String(options.steps));
+  if (options.worlds !== 20) words.push("--worlds", String(options.worlds));
+  if (options.burnIn !== 0) words.push("--burn-in", String(options.burnIn));
+  if (options.experiment !== undefined) words.push("--experiment", quoted(options.experiment));
+  if (options.trainSteps !== undefined) words.push("--train-steps", String(options.trainSteps));
+  return words.join(" ");
+}
+
+const asset = (name: string): string => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");

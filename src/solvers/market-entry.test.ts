@@ -1,0 +1,117 @@
+// Held against an independent program (digits as printed there), and against simulation.
+import { expect, test } from "vitest";
+import { seedStream } from "../random/index.ts";
+import {
+  binomial,
+  entryProbability,
+  independentAttendance,
+  logitAttendance,
+  type MarketEntry,
+  stationary,
+} from "./market-entry.ts";
+
+const game = (other: Partial<MarketEntry> = {}): MarketEntry => ({
+  traders: 20,
+  capacity: 12,
+  strength: 2,
+  baseReward: 1,
+  taxRate: 0,
+  rationality: 2,
+  ...other,
+});
+
+test.each([
+  [2, 0.05263158, 1.052632, 0.998614, 0.67972],
+  [4, 0.15789474, 3.157895, 1.63072983, 0.71907],
+  [6, 0.26315789, 5.263158, 1.96929336, 0.53576],
+  [8, 0.36842105, 7.368421, 2.15725279, 0.38454],
+  [10, 0.47368421, 9.473684, 2.23296878, 0.29209],
+  [12, 0.57894737, 11.578947, 2.20801863, 0.22853],
+  [14, 0.68421053, 13.684211, 2.07878081, 0.17802],
+  [16, 0.78947368, 15.789474, 1.82321138, 0.1328],
+  [18, 0.89473684, 17.894737, 1.37246366, 0.08596],
+])("capacity %d: the mixed equilibrium", (capacity, probability, mean, sd, change) => {
+  const m = game({ capacity });
+  const p = entryProbability(m);
+  const attendance = independentAttendance(m, p);
+  expect(p).toBeCloseTo(probability, 8);
+  expect(attendance.mean).toBeCloseTo(mean, 6);
+  expect(attendance.sd).toBeCloseTo(sd, 8);
+  expect(attendance.change).toBeCloseTo(change, 5);
+  expect(attendance.reward).toBeCloseTo(1, 12); // entering pays what staying out does
+});
+
+test.each([
+  [0.25, [2.222256, 2.222499, 2.222173], [0.2412, 0.24117, 0.24107]],
+  [0.5, [2.217003, 2.216157, 2.212298], [0.2359, 0.23567, 0.23506]],
+  [1, [2.213164, 2.201193, 2.166567], [0.23254, 0.23088, 0.22636]],
+  [2, [2.210788, 1.822078, 1.637077], [0.23063, 0.18244, 0.15968]],
+  [5, [2.209179, 0.66922, 0.646483], [0.22939, 0.03867, 0.03523]],
+])("κ %d: deviation and change of attendance at taxes of 0, 0.05 and 0.1", (rationality, sds, changes) => {
+  [0, 0.05, 0.1].forEach((taxRate, k) => {
+    const { sd, change } = logitAttendance(game({ rationality, taxRate }));
+    expect(Math.abs(sd - sds[k])).toBeLessThan(1e-6);
+    expect(Math.abs(change - changes[k])).toBeLessThan(1.1e-5);
+  });
+});
+
+test.each([
+  [2, [1.998799, 1.770078, 1.586147]],
+  [5, [1.981805, 0.65997, 0.637996]],
+])("κ %d at a capacity of 6", (rationality, sds) => {
+  [0, 0.05, 0.1].forEach((taxRate, k) => {
+    expect(Math.abs(logitAttendance(game({ capacity: 6, rationality, taxRate })).sd - sds[k])).toBeLessThan(1e-6);
+  });
+});
+
+test("simulated traders who follow the chain's probabilities earn and deviate as it says", () => {
+  const m = game({ taxRate: 0.1 });
+  const { stay, enter, mean, sd, reward, law } = logitAttendance(m);
+  const stream = seedStream(3).fork("traders");
+  const uniform = new Float64Array(20);
+  const position = new Uint8Array(20).fill(1, 0, 12);
+  let [D, earned, sum, squares] = [12, 0, 0, 0];
+  const n = 40_000;
+  for (let t = 0; t < n; t++) {
+    stream.uniform(uniform, { lane: 0, period: t, from: 0 });
+    const next = position.map((was, i) => (uniform[i] < (was ? stay[D] : enter[D]) ? 1 : 0));
+    const attendance = next.reduce((a, b) => a + b, 0);
+    next.forEach((is, i) => {
+      const r = 1 + is * 2 * (12 - attendance);
+      earned += (is === position[i] ? r : r - Math.abs(0.1 * r)) / 20;
+    });
+    position.set(next);
+    D = attendance;
+    sum += D;
+    squares += D * D;
+  }
+  expect(law.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  expect(sum / n).toBeCloseTo(mean, 1);
+  expect(Math.sqrt(squares / n - (sum / n) ** 2)).toBeCloseTo(sd, 1);
+  expect(Math.abs(earned / n - reward)).toBeLessThan(0.05);
+});
+
+test("corners: nobody is admitted, everybody is, no rationality, very much of it", () => {
+  expect(entryProbability(game({ capacity: 0 }))).toBe(0);
+  expect(entryProbability(game({ capacity: 30 }))).toBe(1);
+  expect(independentAttendance(game(), 1).mean).toBeCloseTo(20, 12);
+  expect(independentAttendance(game(), 0).sd).toBe(0);
+  expect(logitAttendance(game({ rationality: 0, taxRate: 0.1 })).sd).toBeCloseTo(Math.sqrt(5), 12);
+  expect(logitAttendance(game({ rationality: 1000 })).sd).toBeCloseTo(2.208, 2);
+  expect(logitAttendance(game({ rationality: 1000, taxRate: 0.1 })).sd).toBeLessThan(0.6);
+  expect(logitAttendance(game({ traders: 1, capacity: 1 })).mean).toBeCloseTo(0.5, 12);
+});
+
+test("binomial laws add up, however small their parts", () => {
+  binomial(3, 0.5).forEach((share, k) => {
+    expect(share).toBeCloseTo([0.125, 0.375, 0.375, 0.125][k], 14);
+  });
+  expect(binomial(200, 0.001).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  expect(binomial(0, 0.3)).toEqual(Float64Array.of(1));
+});
+
+test("a stationary law is left unchanged by its chain", () => {
+  const chain = [Float64Array.of(0.5, 0.25, 0.25), Float64Array.of(0.5, 0, 0.5), Float64Array.of(0.25, 0.25, 0.5)];
+  const law = stationary(chain);
+  expect([...law]).toEqual([0.4, 0.2, 0.4].map((x) => expect.closeTo(x, 14) as unknown as number));
+});

@@ -76,6 +76,7 @@ export const actorCritic = defineAlgorithm({
   source: "Mnih et al. (2016), arXiv:1602.01783; Plappert et al. (2018), arXiv:1706.01905",
   summary: "Advantage actor–critic, exploring by a perturbed actor whose scale follows the distance of its actions.",
   config: actorCriticConfig,
+  backends: ["wasm", "onnx"],
   mixed: true,
   metrics: {
     "losses/policy": "mean of −A ln π(a|o) over the rollouts since the last report",
@@ -147,7 +148,7 @@ function createLearner(
   population: string,
   spec: PopulationSpec,
 ): ActorCriticLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
@@ -174,7 +175,7 @@ function createLearner(
     maxGradNorm: c.maxGradNorm,
     elsewhere: true,
     shard({ theta, at, grads }) {
-      const loss = compile(objective(spec, c, B), { arena, params: at, grads, layout });
+      const loss = backend.compile(objective(spec, c, B), { arena, params: at, grads, layout });
       const bind = { obs: loss.inputs.obs, mask: loss.inputs.mask };
       const acting = (params: Float32Array) => compile(acts(spec, c, B), { arena, params, layout, bind });
       return { loss, policies: perturbed ? { plain: acting(theta), moved: acting(at) } : null };

@@ -79,6 +79,7 @@ export const impala = defineAlgorithm({
   summary:
     "Actors with old parameters and a learner that corrects for it by V-trace, at the same time on several threads.",
   config: impalaConfig,
+  backends: ["wasm", "onnx"],
   mixed: true,
   metrics: {
     "losses/policy": "mean of −A ln π(a|o) over the rollouts since the last report",
@@ -156,7 +157,7 @@ interface ImpalaLearner extends Learner {
 }
 
 function createLearner(context: TrainContext<ImpalaConfig>, population: string, spec: PopulationSpec): ImpalaLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
@@ -181,7 +182,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     layout,
     maxGradNorm: c.maxGradNorm,
     shard({ theta: params, grads }) {
-      const loss = compile(objective(spec, c, B), { arena, params, grads, layout });
+      const loss = backend.compile(objective(spec, c, B), { arena, params, grads, layout });
       const { obs, mask, actions } = loss.inputs;
       const judged = compile(judgement(spec, c, B), { arena, params, layout, bind: { obs, mask, actions } });
       return { loss, judged, beyond: compile(valueGraph(spec, c, J), { arena, params, layout }) };

@@ -23,7 +23,7 @@ export default defineExperiment({
   economy: duopoly,
   params: { intercept: 12, leaderCost: 2, followerCost: 2, leaderCurvature: 1, followerCurvature: 1 },
   algorithm: leaders.totalGradient({ task: publicInterest, followers: follower }),
-  config: { ...followerConfig, perturbation: 0.1 },
+  config: { ...followerConfig, perturbation: 0.2, exploration: 0.5, spread: 0.3, warmup: 0.5 },
   ...scale,
   expect() {
     const theory = 25 / 7; // q₂ = (10 − q₁)/3;   dW/dq₁ = (10 − q₁ − q₂)(2/3) − q₁ + q₂/3 = 0

@@ -11,6 +11,13 @@ import type { Economy } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
 import { createStage, type Stage } from "./parts/stage.ts";
 
+/** What is played: an experiment's player has it all. */
+export interface Played {
+  readonly economy: Economy;
+  readonly params: AnyParamValues;
+  readonly policies: Readonly<Record<string, Policy>>;
+}
+
 export interface Gap {
   /** Reward per period, discounted mean; at least 0. */
   readonly absolute: number;
@@ -36,17 +43,10 @@ export interface GapOptions {
   readonly leader?: string;
 }
 
-/** Trained policies and where they play; a `Player` is one. */
-export interface Trained {
-  readonly economy: Economy;
-  readonly params: AnyParamValues;
-  readonly policies: Readonly<Record<string, Policy>>;
-}
-
-/** Of every population that is rewarded, in worlds of their own. */
-export function bestResponseGap(player: Trained, options: GapOptions = {}): Readonly<Record<string, Gap>> {
+/** Of every population that is rewarded, in worlds of their own, by the policies of `played`. */
+export function bestResponseGap(played: Played, options: GapOptions = {}): Readonly<Record<string, Gap>> {
   const { numWorlds = 16, periods = 0, gamma = 1, sampled = false } = options;
-  const { economy, params, policies } = player;
+  const { economy, params, policies } = played;
   return gapOnStage(
     createStage({ economy, params, policies, numWorlds, periods, gamma, sampled, score: null }),
     options,

@@ -1,7 +1,7 @@
 // Two sellers of one good: the leader commits to a quantity for the whole episode, then the follower chooses its own every period.
 // von Stackelberg 1934, Marktform und Gleichgewicht; Cournot 1838. The smallest economy in which it matters whether a leader foresees the response.
 //
-//   P = max(0, a − b (q₁ + q₂)),   π₁ = (P − c₁) q₁,   π₂ = (P − c₂) q₂ − ½ k q₂²
+//   P = max(0, a − b (q₁ + q₂)),   π_i = (P − c_i) q_i − ½ k_i q_i²
 // By option the follower does not see q₁ and has to guess: then nothing it does can depend on it. Left out: entry, exit, storage.
 import { box, defineEconomy, derived, f64, flag, param, population, solvers } from "walras";
 
@@ -26,14 +26,21 @@ export const duopoly = defineEconomy({
       exclusive: true,
       doc: "fall of the price per unit sold",
     }),
-    leaderCost: param(1, { symbol: "c₁", unit: "money/good", min: 0, max: 1e6, doc: "of each unit" }),
+    leaderCost: param(1, { symbol: "c₁", unit: "money/good", min: 0, max: 1e6, doc: "of the first unit" }),
     followerCost: param(1, { symbol: "c₂", unit: "money/good", min: 0, max: 1e6, doc: "of the first unit" }),
-    followerCurvature: param(0, {
-      symbol: "k",
+    leaderCurvature: param(0, {
+      symbol: "k₁",
       unit: "money/good²",
       min: 0,
       max: 1e6,
-      doc: "rise of the follower's marginal cost per unit",
+      doc: "rise of marginal cost per unit",
+    }),
+    followerCurvature: param(0, {
+      symbol: "k₂",
+      unit: "money/good²",
+      min: 0,
+      max: 1e6,
+      doc: "rise of marginal cost per unit",
     }),
     leaderQuantityMax: param(derived, {
       unit: "goods",
@@ -83,7 +90,7 @@ export const duopoly = defineEconomy({
       const [q1] = w.leader.quantity;
       const [q2] = w.follower.quantity;
       w.price = Math.max(0, p.intercept - p.slope * (q1 + q2));
-      w.leader.profit[0] = (w.price - p.leaderCost) * q1;
+      w.leader.profit[0] = (w.price - p.leaderCost) * q1 - (p.leaderCurvature / 2) * q1 * q1;
       w.follower.profit[0] = (w.price - p.followerCost) * q2 - (p.followerCurvature / 2) * q2 * q2;
     }),
   }),
@@ -119,7 +126,11 @@ export const duopoly = defineEconomy({
       after: "period",
       of: ({ price, leader, follower }, p) => {
         const [q1, q2] = [leader.quantity[0], follower.quantity[0]];
-        const costs = p.leaderCost * q1 + p.followerCost * q2 + (p.followerCurvature / 2) * q2 * q2;
+        const costs =
+          p.leaderCost * q1 +
+          (p.leaderCurvature / 2) * q1 * q1 +
+          p.followerCost * q2 +
+          (p.followerCurvature / 2) * q2 * q2;
         return (price * (q1 + q2) - costs - leader.profit[0] - follower.profit[0]) / Math.max(1, costs);
       },
     },
@@ -142,7 +153,7 @@ export const duopoly = defineEconomy({
   },
   truthDocs: {
     leaderQuantity: "q₁ of the leader who foresees the response (Stackelberg)",
-    followerQuantity: "q₂ = (a − c₂ − b q₁)/(2b + k), the best response to it",
+    followerQuantity: "q₂ = (a − c₂ − b q₁)/(2b + k₂), the best response to it",
     price: "P at these quantities",
     leaderProfit: "π₁",
     followerProfit: "π₂",

@@ -266,6 +266,35 @@ export const contexts = defineEconomy({
   reward: { guessers: { column: "reward", doc: "1 for the right guess" } },
 });
 
+/** Each of three sees a sign of its own and is paid 1 for naming it; all of them are paid the sum of all signs besides. */
+export const choir = defineEconomy({
+  name: "choir",
+  source: "test",
+  summary: "What one earns depends on what the others see.",
+  params: {},
+  horizon: 20,
+  world: { mood: f64() },
+  populations: {
+    singers: population({ size: 3, state: { sign: f64(), paid: f64() }, actions: { name: discrete(2) } }),
+  },
+  phases: ({ decide, each, total }) => ({
+    show: each("singers", { doc: "−1 or 1" }, (k, from, to, _w, _p, draw) => {
+      const sign = draw.integers("sign", 2);
+      for (let i = from; i < to; i++) k.sign[i] = 2 * sign[i] - 1;
+    }),
+    mood: total("singers", { doc: "the sum of signs" }, { mood: "sign" }),
+    name: decide("singers", { doc: "0 for −1, 1 for 1" }),
+    pay: each("singers", { doc: "the mood, and 1 for the right name" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) k.paid[i] = w.mood + (2 * k.name[i] - 1 === k.sign[i] ? 1 : 0);
+    }),
+  }),
+  observe: { singers: { sign: { column: "sign", doc: "one's own" } } },
+  reward: { singers: { column: "paid", doc: "mood and name" } },
+  metrics: {
+    right: { unit: "1", doc: "", of: ({ mood, singers }) => singers.paid.reduce((sum, x) => sum + x - mood, 0) / 3 },
+  },
+});
+
 /** A sign is shown once, and must be named `delay` steps later for 1; episodes end as they were begun, by a death or by the clock. */
 export const delayed = defineEconomy({
   name: "delayed",

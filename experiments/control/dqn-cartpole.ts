@@ -1,4 +1,5 @@
-// CartPole-v1 with CleanRL's settings for DQN; hidden layers are 2 × 100 instead of 120 and 84.
+// CartPole-v1 with CleanRL's settings for DQN, except that hidden layers are 2 × 100 instead of 120 and 84, the learning rate falls, and the online
+// network chooses the action that the target network values: with CleanRL's own, 3 of 5 last policies reach 475.
 import { defineExperiment, dqn } from "walras";
 import { cartpole } from "../../bench/control/cartpole.ts";
 import { meanReturn } from "./parts/returns.ts";
@@ -12,7 +13,8 @@ export default defineExperiment({
     hiddenLayers: 2,
     hiddenWidth: 100,
     learningRate: 2.5e-4,
-    finalLearningRate: 2.5e-4,
+    finalLearningRate: 1e-5,
+    doubleQ: true,
     batchSize: 128,
     bufferSize: 10_000,
     learningStarts: 10_000,
@@ -32,7 +34,7 @@ export default defineExperiment({
     {
       item: "mean return of 100 greedy episodes or more",
       measure: "return",
-      claim: "489 ± 16 while training (CleanRL, 3 seeds)",
+      claim: "–",
       theory: truth.longestEpisode,
       unit: "steps",
       tolerance: 25,

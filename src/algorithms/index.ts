@@ -15,6 +15,7 @@ export {
 export { dqn, dqnConfig } from "./dqn.ts";
 export { impala, impalaConfig } from "./impala.ts";
 export { logitResponse, logitResponseConfig } from "./logit-response.ts";
+export { mappo, mappoConfig } from "./mappo.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
@@ -27,6 +28,7 @@ import type { AnyAlgorithm } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
 import { logitResponse } from "./logit-response.ts";
+import { mappo } from "./mappo.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
@@ -39,6 +41,7 @@ export const algorithms: readonly AnyAlgorithm[] = [
   dqn,
   impala,
   logitResponse,
+  mappo,
   naf,
   ppo,
   qLearning,

@@ -2,7 +2,7 @@
 //
 //   1  Search: an optimiser proposes parameters, the economy is simulated there with the same random numbers each time, and is told minus
 //      the distance to the data.
-//   2  Probes: along every parameter, where the model of all distances so far expects the least, to learn the profiles where they matter.
+//   2  Probes: along the profile of every parameter, where the model of all distances so far is least sure whether a value remains possible.
 //   3  Tolerance: data sets simulated at the best parameters are fitted in the same way, on the simulations at hand. How much closer than
 //      a parameter's own value another one seems to them, in 95 of 100, is what chance does to the distance.
 //   4  Profiles within the tolerance are intervals; see identify.ts for when they are none.
@@ -15,7 +15,7 @@
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import { plainMemory } from "../economy/index.ts";
 import type { AnyOptimiser } from "../leaders/optimiser.ts";
-import { fitGaussianProcess, type GaussianProcess, gaussianProcess } from "../leaders/parts/gaussian-process.ts";
+import { fitGaussianProcess, type GaussianProcess } from "../leaders/parts/gaussian-process.ts";
 import { quantile, variance } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
 import { type Comparison, createDistance, type DistanceName } from "./distance.ts";
@@ -85,7 +85,10 @@ export interface Calibration {
 
 /** Proposals simulated side by side. Part of the result, unlike the number of threads. */
 const BATCH = 4;
-const PROBES = 0.3;
+/** Share of the candidates that look for the best; the others look for what else is possible. */
+const SEARCHED = 0.4;
+/** Values of each parameter at which a probe may be made. */
+const STOPS = 13;
 const REPEATS = 4;
 const MODELLED = 120;
 
@@ -146,43 +149,57 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   await evaluate([usual], "defaults");
   const defaults = outside ?? told[0]?.features ?? null;
 
-  const probes = steps >= 10 ? Math.floor(PROBES * steps) : 0;
-  for (let done = 1; done < steps - probes; ) {
-    const count = Math.min(BATCH, steps - probes - done);
-    await evaluate(
-      Array.from({ length: count }, () => search.ask()),
-      "search",
-    );
-    done += count;
+  const searched = Math.max(3, Math.ceil(SEARCHED * steps));
+  let done = 1;
+  while (done < searched) {
+    const proposals = Array.from({ length: Math.min(BATCH, searched - done) }, () => search.ask());
+    const news = proposals.filter((θ, c) => {
+      const others = [...told.map(({ x }) => x), ...proposals.slice(0, c).map(unit)];
+      return !others.some((x) => near(x, unit(θ)));
+    });
+    if (news.length === 0) break; // the search has settled
+    await evaluate(news, "search");
+    done += news.length;
   }
   if (told.length < 3) throw new Error(`Only ${told.length} candidates could be simulated, too few to say anything.`);
 
   let model = modelled(told, d);
-  const perParameter = Math.floor(probes / d);
-  const surface = surfaceOf(model.process, d, model.starts);
-  const probed: Float64Array[] = [];
-  for (let k = 0; k < d; k++)
-    for (let i = 0; i < perParameter; i++) {
-      const { x } = conditional(surface, k, perParameter === 1 ? 0.5 : i / (perParameter - 1));
-      probed.push(low.map((from, j) => Math.min(high[j], from + x[j] * (high[j] - from))));
-    }
-  for (let at = 0; at < probed.length; at += BATCH) await evaluate(probed.slice(at, at + BATCH), "probe");
-  model = modelled(told, d);
+  const first = await replicate(model);
+  const guess = quantile(
+    first.excess.map(({ all }) => all),
+    0.95,
+  );
+  for (; done < steps; done += BATCH) {
+    const places = worthKnowing(model, d, guess, Math.min(BATCH, steps - done));
+    if (places.length === 0) break;
+    await evaluate(
+      places.map((x) => low.map((from, j) => Math.min(high[j], from + x[j] * (high[j] - from)))),
+      "probe",
+    );
+    model = modelled(told, d);
+  }
 
   const best = model.starts[0];
-  const bestTheta = low.map((from, k) => from + best[k] * (high[k] - from));
   const chosen = told.find(({ x }) => x === best)!;
-  const params = named(bestTheta);
-  const tries = [1, 2, 3].map((r) => ({ params, worlds, seed: seed + r, trainSeed: seed + r }));
-  const again = await simulate([...tries, { params, worlds: options.replicas, seed: seed + REPEATS, trainSeed: seed }]);
-  const failed = again.find((series) => series instanceof Error);
-  if (failed)
-    throw new Error(`The best parameters could not be simulated again with other random numbers: ${failed.message}`);
-  const repeated = (again.slice(0, -1) as Segments[][]).map((series) => distance(featuresOf(series), target));
+  const params = paramsAt(best);
+  const again = await simulate([1, 2, 3].map((r) => ({ params, worlds, seed: seed + r, trainSeed: seed + r })));
+  const repeated = again.map((series) => distance(featuresOf(simulated(series)), target));
   const simulationNoise = Math.sqrt(variance([chosen.distance, ...repeated], { ddof: 1 }));
-  const { excess, apart } = chance(again.at(-1) as readonly Segments[], model, distance, chosen);
+  const { excess, apart } =
+    best === first.best ? chance(first.series, model, distance, chosen) : await replicate(model);
   const usually = (values: readonly number[]) => Math.max(quantile(values, 0.95), 2 * simulationNoise);
   const tolerances = fit.map((_, k) => usually(excess.map(({ alone }) => alone[k])));
+
+  function paramsAt(x: Float64Array): Readonly<Record<string, number>> {
+    return named(low.map((from, k) => from + x[k] * (high[k] - from)));
+  }
+
+  async function replicate(about: Model) {
+    const best = about.starts[0];
+    const candidate = { params: paramsAt(best), worlds: options.replicas, seed: seed + REPEATS, trainSeed: seed };
+    const series = simulated((await simulate([candidate]))[0]);
+    return { best, series, ...chance(series, about, distance, told.find(({ x }) => x === best)!) };
+  }
 
   const identified = identify(surfaceOf(model.process, d, model.starts), best, tolerances);
   return {
@@ -202,6 +219,41 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     features: { data: target, best: chosen.features, defaults },
   };
 }
+
+function simulated(series: readonly Segments[] | Error): readonly Segments[] {
+  if (!(series instanceof Error)) return series;
+  throw new Error(`The best parameters could not be simulated again with other random numbers: ${series.message}`);
+}
+
+/**
+ * Places along the profiles where it is least clear whether a value remains possible: the straddle heuristic, 2 sd − |mean − limit|, of Bryan
+ * et al. 2005, "Active learning for identifying function threshold boundaries". Those of a batch count as measured for the next.
+ */
+function worthKnowing(model: Model, d: number, tolerance: number, count: number): Float64Array[] {
+  let { process } = model;
+  const limit = process.mean(model.starts[0]) + tolerance;
+  const surface = surfaceOf(process, d, model.starts);
+  const along: Float64Array[] = [];
+  for (let k = 0; k < d; k++)
+    for (let i = 0; i < STOPS; i++)
+      along.push(conditional(surface, k, i / (STOPS - 1), i > 0 ? along.slice(-1) : []).x);
+  const chosen: Float64Array[] = [];
+  while (chosen.length < count) {
+    const open = along.filter((x) => ![...model.told.map((t) => t.x), ...chosen].some((other) => near(other, x)));
+    if (open.length === 0) break;
+    const worth = open.map((x) => {
+      const { mean, sd } = process.predict(x);
+      return 2 * sd - Math.abs(mean - limit);
+    });
+    const x = open[worth.indexOf(Math.max(...worth))];
+    process = process.with(x, process.mean(x));
+    chosen.push(x);
+  }
+  return chosen;
+}
+
+/** So close together that one measurement serves for both. */
+const near = (a: Float64Array, b: Float64Array): boolean => a.every((value, k) => Math.abs(value - b[k]) < 1e-3);
 
 interface Told {
   readonly x: Float64Array;
@@ -229,7 +281,7 @@ function modelled(all: readonly Told[], d: number): Model {
     Float64Array.from(told, (t) => t.distance),
     d,
   );
-  const means = told.map(({ x }) => process.predict(x).mean);
+  const means = told.map(({ x }) => process.mean(x));
   const order = told.map((_, i) => i).sort((a, b) => means[a] - means[b]);
   return { process, told, starts: order.slice(0, 5).map((i) => told[i].x) };
 }
@@ -241,16 +293,7 @@ function points(told: readonly Told[], d: number): Float64Array {
 }
 
 function surfaceOf(process: GaussianProcess, d: number, starts: readonly Float64Array[]): Surface {
-  const both = new Float64Array(2 * d);
-  return {
-    d,
-    starts,
-    distance(x, gradient) {
-      const { mean } = process.predict(x, gradient ? both : undefined);
-      if (gradient) for (let k = 0; k < d; k++) gradient[k] = both[k];
-      return mean;
-    },
-  };
+  return { d, starts, distance: (x, gradient) => process.mean(x, gradient) };
 }
 
 /**
@@ -259,14 +302,13 @@ function surfaceOf(process: GaussianProcess, d: number, starts: readonly Float64
  */
 function chance(series: readonly Segments[], { process, told }: Model, distance: Distance, best: Told) {
   const d = best.x.length;
-  const at = points(told, d);
   const apart: number[] = [];
   const excess = series.map((world) => {
     const features = featuresOf([world]);
     const distances = Float64Array.from(told, (candidate) => distance(candidate.features, features));
     apart.push(distances[told.indexOf(best)]);
-    const smoothed = gaussianProcess(at, distances, d, process.hyperparameters);
-    const means = told.map(({ x }) => smoothed.predict(x).mean);
+    const smoothed = process.retold(distances);
+    const means = told.map(({ x }) => smoothed.mean(x));
     const closest = told[means.indexOf(Math.min(...means))].x;
     const surface = surfaceOf(smoothed, d, [closest, best.x]);
     const least = descend(surface, closest);

@@ -42,7 +42,9 @@ export interface Identified {
 
 export const GRID = 41;
 /** Of its range: a parameter that may be anywhere in so much of it is not identified. */
-const MOST = 0.9;
+const MOST = 2 / 3;
+/** Of its range: less than so much is no ridge. */
+const RIDGE = 0.25;
 
 /** The distance at the end of a descent. */
 export function descend(surface: Surface, from: Float64Array): number {
@@ -70,9 +72,15 @@ export function conditional(surface: Surface, k: number, value: number, more: re
 /** `tolerances` [d]: how far above the least distance the profile of each parameter may be. */
 export function identify(surface: Surface, best: Float64Array, tolerances: readonly number[]): Identified[] {
   const profiles = Array.from({ length: surface.d }, (_, k) => profileOf(surface, best, k));
-  let least = surface.distance(best);
-  for (const { profile } of profiles) for (const value of profile) least = Math.min(least, value);
-  return profiles.map((profile, k) => judge(profile, k, least, tolerances[k]));
+  // Not the least of the profiles: where the model dips below all that was measured it is only unsure.
+  const least = surface.distance(best);
+  const found = profiles.map((profile, k) => judge(profile, k, least, tolerances[k]));
+  // A ridge has two sides, also where it was seen from one only.
+  return found.map((one, k) => {
+    const other = found.findIndex(({ ridge }) => ridge?.with === k);
+    if (one.ridge || other < 0 || one.high - one.low < RIDGE) return one;
+    return { ...one, verdict: "not identified", ridge: { ...found[other].ridge!, with: other } };
+  });
 }
 
 function profileOf(surface: Surface, best: Float64Array, k: number): Profile {
@@ -106,22 +114,25 @@ function judge(profile: Profile, k: number, least: number, tolerance: number): I
     ([from], r) => r === 0 || highest(profile.profile, possible[r - 1][1], from) > least + 2 * tolerance,
   );
   const bounded = first === 0 || last === GRID - 1;
+  const ridge = ridgeOf(profile, k, first, last, least, tolerance);
   const verdict: Verdict =
-    count >= MOST * GRID
+    ridge || count >= MOST * GRID
       ? "not identified"
       : apart.length > 1
         ? "several optima"
-        : bounded
-          ? "bounded on one side"
-          : "identified";
+        : first === 0 && last === GRID - 1
+          ? "not identified"
+          : bounded
+            ? "bounded on one side"
+            : "identified";
   const bottoms = possible.map(([from, to]) => lowest(profile.profile, from, to));
   bottoms.sort((a, b) => profile.profile[a] - profile.profile[b]);
   return {
-    verdict: first === 0 && last === GRID - 1 && verdict !== "several optima" ? "not identified" : verdict,
+    verdict,
     low: edge(profile.profile, x, first, -1, least + tolerance),
     high: edge(profile.profile, x, last, 1, least + tolerance),
     optima: bottoms.map((i) => x[i]),
-    ridge: ridgeOf(profile, k, first, last, least, tolerance),
+    ridge,
     profile,
   };
 }
@@ -147,11 +158,11 @@ function edge(profile: Float64Array, x: Float64Array, i: number, step: 1 | -1, l
   return x[i] + Math.min(1, Math.max(0, share)) * (x[next] - x[i]);
 }
 
-/** Wide along the profile, narrow along the slice: another parameter makes up for this one. */
+/** Wide along the profile, narrow along the slice: another parameter makes up for this one, which is then not identified by itself. */
 function ridgeOf(profile: Profile, k: number, first: number, last: number, least: number, tolerance: number) {
   const width = last - first + 1;
   const alone = profile.slice.reduce((n, value) => n + (value <= least + tolerance ? 1 : 0), 0);
-  if (width < 0.25 * GRID || width < 2 * Math.max(1, alone)) return null;
+  if (width < RIDGE * GRID || width < 2 * Math.max(1, alone)) return null;
   const places = profile.along.slice(first, last + 1);
   let partner = -1;
   let furthest = 0.15;

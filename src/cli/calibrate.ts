@@ -94,7 +94,7 @@ export const calibrateVerb = (): Command =>
         .choices(["bayesian-optimisation", "cma-es"])
         .default("bayesian-optimisation"),
     )
-    .option("--steps <n>", "candidates to simulate; default 30, or 200 with cma-es, per parameter", whole(10, 100_000))
+    .option("--steps <n>", "candidates to simulate; default 40, or 200 with cma-es, per parameter", whole(10, 100_000))
     .option("--worlds <n>", "worlds simulated per candidate, each as long as the data", whole(1, 10_000), 20)
     .option("--burn-in <n>", "periods left out at the beginning of every world", whole(0, 1e9), 0)
     .option("--experiment <name>", "whose learner decides; default: the economy's own, as in `run`")
@@ -119,7 +119,7 @@ export const calibrateVerb = (): Command =>
       const settings = options.set ?? {};
       const usual = resolveRun(target.experiment, settings, options.seed);
       const fit = options.fit.map((parameter) => fitted(economy, parameter, usual.params, options));
-      const steps = options.steps ?? (options.optimiser === "cma-es" ? 200 : 30) * fit.length;
+      const steps = options.steps ?? (options.optimiser === "cma-es" ? 200 : 40) * fit.length;
       const trainSteps = options.trainSteps ?? Math.min(target.experiment.totalSteps || LEARNING, LEARNING);
       const asked = { ...options, name, series, steps, trainSteps, threads: 0, out: "", json: false };
       const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed);
@@ -367,8 +367,8 @@ function printResult(result: Calibration, context: Parameters<typeof calibration
   const rows = result.parameters.map((p, k) => [
     p.name,
     shown(p.value),
-    p.verdict === "not identified" ? "–" : shown(fit[k].low + p.low * (fit[k].high - fit[k].low)),
-    p.verdict === "not identified" ? "–" : shown(fit[k].low + p.high * (fit[k].high - fit[k].low)),
+    shown(fit[k].low + p.low * (fit[k].high - fit[k].low)),
+    shown(fit[k].low + p.high * (fit[k].high - fit[k].low)),
     shown(fit[k].usual),
     economy.params[p.name].unit,
     p.verdict,

@@ -1,11 +1,11 @@
 // A leader that follows a known rule instead of learning: one θ, or a distribution that θ is drawn from anew in every episode.
 // With a distribution over preferences the followers' conditional policy becomes good at all of them: robust learning (Evans et al. 2025, §4.4),
 // whose leader maximises the entropy of that distribution; by the principle of indifference that is the uniform one, known without any search.
-import { type Algorithm, type AnyAlgorithm, defineAlgorithm, type Policy } from "../algorithms/algorithm.ts";
+import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm, type Policy } from "../algorithms/algorithm.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { log } from "../math/index.ts";
-import { createLeadership, leadershipConfig, leadershipMetrics, ownConfig, stageSeed } from "./parts/leadership.ts";
+import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
 import { settingsUnder, type Under, under } from "./parts/settings.ts";
 import { type Characteristics, characteristicsOf, type Task } from "./task.ts";
 
@@ -110,7 +110,7 @@ export function analytic<F extends ParamDeclarations>({
     policy: (population, spec, c) =>
       population === task.leader
         ? rulePolicy(rule, task, spec)
-        : followers.policy(population, spec, ownConfig(settingsUnder("followers", c), population) as never),
+        : followers.policy(population, spec, configOf(settingsUnder("followers", c), population) as never),
   });
 }
 

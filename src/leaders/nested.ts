@@ -4,18 +4,11 @@
 // a warm-up over the whole range, then a few updates around each batch of proposals.
 // Gerstgrasser & Parkes 2023, https://arxiv.org/abs/2210.11942, "Oracles & followers"; Evans et al. 2025 (ADAGE), eq. (2).
 // Not here: a gradient through the response (total-gradient.ts).
-import { type Algorithm, type AnyAlgorithm, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import type { AnyOptimiser } from "./optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
-import {
-  createLeadership,
-  leadershipConfig,
-  leadershipMetrics,
-  named,
-  ownConfig,
-  stageSeed,
-} from "./parts/leadership.ts";
+import { createLeadership, leadershipConfig, leadershipMetrics, named, stageSeed } from "./parts/leadership.ts";
 import { settingsUnder, type Under, under } from "./parts/settings.ts";
 import type { Task } from "./task.ts";
 
@@ -81,7 +74,7 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
       const search = optimiser.create(settingsUnder("optimiser", c) as never, {
         low: theta.low,
         high: theta.high,
-        most: (c.updates + 2) * c.proposals,
+        most: 2 * (c.updates + 1) * c.proposals,
         rng: rng.fork("optimiser"),
         memory: arena,
       });
@@ -139,6 +132,6 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
     policy: (population, spec, c) =>
       population === task.leader
         ? leaderPolicy(task, spec)
-        : followers.policy(population, spec, ownConfig(settingsUnder("followers", c), population) as never),
+        : followers.policy(population, spec, configOf(settingsUnder("followers", c), population) as never),
   });
 }

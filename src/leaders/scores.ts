@@ -4,6 +4,7 @@
 import type { AnyParamValues } from "../economy/params.ts";
 import type { AnyRows, AnyWorld } from "../economy/phases.ts";
 import { exp, log, pow } from "../math/index.ts";
+import { type Bins, energyDistance, histogramErrors, wasserstein } from "../metrics/distances.ts";
 import { seedStream } from "../random/index.ts";
 import type { Score } from "./task.ts";
 
@@ -215,6 +216,41 @@ function pooledMoments(states: readonly Float64Array[]): Record<keyof Moments, n
   return { mean, sd: n > 1 ? Math.sqrt(squares / (n - 1)) : 0, autocorrelation: squares > 0 ? products / squares : 0 };
 }
 
+/** How far two samples are apart. `histogram`: mean absolute or root mean square error of the masses in bins (Evans et al. 2025, table 1). */
+export type Distance = { readonly kind: "energy" | "wasserstein" } | ({ readonly kind: "mae" | "rmse" } & Bins);
+
+/** −(distance between the data and the pooled periods of all worlds). A world remembers every period of its episode. */
+export function matchDistribution(
+  series: Series,
+  data: ArrayLike<number>,
+  distance: Distance = { kind: "energy" },
+): Score {
+  const x = reader(series);
+  if (data.length === 0) throw new Error("matchDistribution: the data are empty.");
+  return {
+    doc: `−(${distance.kind} distance between ${doc(series)} and data)`,
+    size: (_sizes, _p, horizon) => 1 + horizon, // n, x_1 … x_n
+    add(state, w, p) {
+      state[0] += 1;
+      state[state[0]] = x(w, p);
+    },
+    value(states) {
+      const ours = Float64Array.from(states.flatMap((state) => [...state.subarray(1, 1 + state[0])]));
+      switch (distance.kind) {
+        case "energy":
+          return -energyDistance(ours, data);
+        case "wasserstein":
+          return -wasserstein(ours, data);
+        case "mae":
+        case "rmse":
+          return -histogramErrors(ours, data, distance)[distance.kind];
+        default:
+          return distance satisfies never;
+      }
+    },
+  };
+}
+
 /**
  * The paper's own calibration reward, period by period: −|φ_t − p_t| with φ_t drawn from the data (Evans et al. 2025, eq. 11). Kept for comparison:
  * it is not a proper score, and is highest when prices stand still at the median of the data.
@@ -260,5 +296,26 @@ export function maximizeEntropy(weights: string | ((w: AnyWorld, p: AnyParamValu
       state[1] += H;
     },
     value: (states) => average(states, ([n, sum]) => sum / n),
+  };
+}
+
+/**
+ * Entropy, in nats, of a preference as it was drawn over periods and worlds: of the masses in equal bins. The highest score is ln bins. For leaders
+ * that draw a preference per episode instead of setting the weights of a distribution.
+ */
+export function maximizeSampledEntropy(series: Series, { low, high, bins }: Bins): Score {
+  const x = reader(series);
+  return {
+    doc: `entropy of ${doc(series)} in ${bins} bins, in nats`,
+    size: () => bins,
+    add(state, w, p) {
+      const k = Math.floor(((x(w, p) - low) / (high - low)) * bins);
+      state[Math.min(bins - 1, Math.max(0, k))] += 1;
+    },
+    value(states) {
+      const counts = Array.from({ length: bins }, (_, k) => states.reduce((sum, state) => sum + state[k], 0));
+      const total = counts.reduce((a, b) => a + b);
+      return counts.reduce((H, count) => (count > 0 ? H - (count / total) * log(count / total) : H), 0);
+    },
   };
 }

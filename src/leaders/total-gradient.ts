@@ -4,10 +4,10 @@
 // sides. Replaying what they did at θ instead gives the partial derivative, the first term alone: its stationary points are Nash (Cournot), those of
 // the total derivative Stackelberg. Fiez, Chasnov & Ratliff 2020, https://arxiv.org/abs/1906.01217; Evans et al. 2025 (ADAGE) write the partial one, eq. (4).
 // Not here: a Hessian of the followers' losses; global search (the gradient finds a local maximum).
-import { type Algorithm, type AnyAlgorithm, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
 import { choice, type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
-import { createLeadership, leadershipConfig, leadershipMetrics, ownConfig, stageSeed } from "./parts/leadership.ts";
+import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
 import { settingsUnder, type Under, under } from "./parts/settings.ts";
 import { type Tape, without } from "./parts/stage.ts";
 import type { Task } from "./task.ts";
@@ -112,7 +112,7 @@ export function totalGradient<F extends ParamDeclarations>({
     policy: (population, spec, c) =>
       population === task.leader
         ? leaderPolicy(task, spec)
-        : followers.policy(population, spec, ownConfig(settingsUnder("followers", c), population) as never),
+        : followers.policy(population, spec, configOf(settingsUnder("followers", c), population) as never),
   });
 }
 

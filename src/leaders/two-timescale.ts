@@ -7,7 +7,7 @@
 // Not here: scores of responses that were waited for (nested.ts). What episodes of training score is called a score while learning.
 //
 // E worlds, d characteristics, K candidates
-import { type Algorithm, type AnyAlgorithm, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import type { AnyOptimiser } from "./optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
@@ -18,7 +18,6 @@ import {
   leadershipMetrics,
   learnersConfig,
   named,
-  ownConfig,
   stageSeed,
 } from "./parts/leadership.ts";
 import { settingsUnder, type Under, under } from "./parts/settings.ts";
@@ -93,7 +92,7 @@ export function twoTimescale({
     policy(population, spec, c) {
       if (population === task.leader && !learns) return leaderPolicy(task, spec);
       const settings = learnersConfig(c, task.leader, learns ? settingsUnder("leader", c) : undefined);
-      return followers.policy(population, spec, ownConfig(settings, population) as never);
+      return followers.policy(population, spec, configOf(settings, population) as never);
     },
   });
 }
@@ -129,7 +128,7 @@ function search(context: Context, task: Task, followers: AnyAlgorithm, optimiser
   const candidates = Array.from({ length: c.candidates }, (_, k) => proposed.subarray(k * d, (k + 1) * d));
   const since = arena.i32(1);
   const { low, high } = theta;
-  const most = (c.updates + 2) * c.candidates;
+  const most = 2 * (c.updates + 1) * c.candidates;
   const settings = settingsUnder("leader", c) as never;
   const optimise = optimiser.create(settings, { low, high, most, rng: rng.fork("optimiser"), memory: arena });
   leadership.remember({ earned, playing, sums, finished, moves, since, proposed });

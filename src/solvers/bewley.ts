@@ -214,7 +214,9 @@ function createHousehold(economy: Bewley, e: Float64Array, P: readonly (readonly
   };
   /** 1 − twice the area under the Lorenz curve. */
   function giniOf(of: (k: number, s: number, g: number) => number): number {
-    const points = Array.from(mass, (m, k) => [of(k, Math.floor(k / G), k % G), m] as const).sort((x, y) => x[0] - y[0]);
+    const points = Array.from(mass, (m, k) => [of(k, Math.floor(k / G), k % G), m] as const).sort(
+      (x, y) => x[0] - y[0],
+    );
     let [sum, area] = [0, 0];
     for (const [x, m] of points) {
       area += m * (2 * sum + m * x);

@@ -10,7 +10,7 @@
 //
 // J forecasts, W frequencies, Q costs. All expectations are Fourier sums: what the others supply enters by its characteristic function to the power K − 1,
 // noise by e^(−σ²ω²/2), and the reward, which has bounded support, by its series of period L, longer than all that can happen. Exact to rounding.
-import { cos, exp, findRoot, sin, tanh } from "../math/index.ts";
+import { cos, exp, findRoot, normalCdf, sin, tanh } from "../math/index.ts";
 import { normalQuantile } from "../random/normal-quantile.ts";
 
 export interface Cobweb {
@@ -72,8 +72,7 @@ export interface RegularisedCobweb {
 /** The quantile function of N(mean, sd²) given that it is not negative. */
 export function costLaw(mean: number, sd: number): (u: number) => number {
   if (sd === 0) return () => mean;
-  // the level below which costs are negative: Φ(−mean/sd)
-  const below = mean > 8 * sd ? 0 : findRoot((u) => mean + sd * normalQuantile(u), 1e-15, 1 - 1e-15);
+  const below = normalCdf(-mean / sd);
   return (u) => Math.max(0, mean + sd * normalQuantile(Math.min(1 - 1e-15, below + (1 - below) * Math.max(1e-15, u))));
 }
 
@@ -95,7 +94,7 @@ export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): Reg
   const furthest = Math.max(Math.abs(prices[1] - low), Math.abs(high - prices[0]));
   const L = 1.05 * (furthest + width + 9 * σ);
   // e^(−σ²ω²/2) < 1e-16 beyond 8.6/σ; without noise the series of the reward falls as 1/ω² and is cut off.
-  const W = Math.min(4000, Math.ceil((8.6 / Math.max(σ, 1e-9)) * (L / (2 * Math.PI))));
+  const W = Math.min(2000, Math.ceil((8.6 / Math.max(σ, 1e-9)) * (L / (2 * Math.PI))));
   const ω = Float64Array.from({ length: W + 1 }, (_, k) => (2 * Math.PI * k) / L);
   // ∫ B(width² − x²) cos ωx dx over [−width, width] = 4B (sin ωw − ωw cos ωw)/ω³, times the noise
   const weight = ω.map((w, k) => {

@@ -1,5 +1,6 @@
 // Known answers.
 
+export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
 export {
   type Cobweb,
   cobwebSupply,
@@ -91,4 +92,3 @@ export {
   representativeHousehold,
   type SteadyState,
 } from "./representative-household.ts";
-export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";

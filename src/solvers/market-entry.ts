@@ -26,7 +26,7 @@ export interface Attendance {
   readonly law: Float64Array; // [n + 1]
   readonly mean: number;
   readonly sd: number;
-  /** E |D′ − D|/D over the periods with D > 0. */
+  /** E |D′ − D|/D over the periods with D > 0; 0 if there are none. */
   readonly change: number;
   /** Reward per trader and period, after tax. */
   readonly reward: number;
@@ -122,7 +122,7 @@ function attendanceOf(m: MarketEntry, stay: Float64Array, enter: Float64Array): 
         reward += (law[d] * stayers[s] * entrants[k] * all) / n;
       }
   }
-  return { law, mean, sd: Math.sqrt(variance), change: change / positive, reward, stay, enter };
+  return { law, mean, sd: Math.sqrt(variance), change: positive > 0 ? change / positive : 0, reward, stay, enter };
 }
 
 /** Law of the number of successes among n with probability p. */

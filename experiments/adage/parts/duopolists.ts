@@ -1,9 +1,85 @@
-// What the duopoly's experiments share: a task, a follower that learns its response, and what theory says of both.
-import { leaders } from "walras";
+// What the duopoly's experiments share: the leader's task, a follower that learns its response, what is measured, and what theory says.
+import {
+  type AnyRows,
+  type AnyWorld,
+  type Expectation,
+  leaders,
+  type ParamsOf,
+  type Player,
+  ppo,
+  solvers,
+  type TruthOf,
+} from "walras";
+import type { duopoly } from "../../../economies/duopoly.ts";
 
-/** The leader wants its own profit. */
+/** The leader wants its own profit, and stays where the follower wants to sell something. */
 export const ownProfit: leaders.Task = {
   name: "profit",
   leader: "leader",
+  controls: { quantity: [1, 7] },
   score: leaders.ownReward("leader.profit"),
 };
+
+export const follower = ppo;
+export const followerConfig = {
+  updates: 100,
+  "followers.gamma": 0,
+  "followers.numSteps": 16,
+  "followers.learningRate": 3e-3,
+  "followers.entCoef": 0,
+  "followers.hiddenLayers": 1,
+  "followers.activation": "relu", // its best response is a straight line
+  "followers.hiddenWidth": 32,
+  "followers.clipVloss": false,
+  "followers.initialLogStd": -1,
+} as const;
+
+/** Rollouts of 16 decisions in 64 worlds, 600 of them. */
+export const scale = {
+  numEnvs: 64,
+  totalSteps: 64 * 16 * 600,
+  maxSeconds: 30,
+  evaluation: { periods: 1, finalPeriods: 1, every: 10 },
+} as const;
+
+type Params = ParamsOf<typeof duopoly>;
+
+/** The leader's regret against the optimum, and what the follower could still gain. */
+export function measure(player: Player, p: Params): Readonly<Record<string, number>> {
+  const best = solvers.stackelbergDuopoly(p);
+  let profit = 0;
+  player.play({
+    seed: 1,
+    periods: 1,
+    visit(w: AnyWorld) {
+      profit = ((w["leader"] as AnyRows)["profit"] as Float64Array)[0];
+    },
+  });
+  const gap = leaders.bestResponseGap(player, { leader: "leader", grid: 25, numWorlds: 1 })["follower"];
+  return { regret: best.leaderProfit - profit, bestResponseGap: gap.absolute };
+}
+
+type Truth = TruthOf<typeof duopoly>;
+
+/** Quantities as theory has them, within 0.05; `cournot`: where each takes the other's as given. */
+export function quantities(truth: Truth, cournot = false): Expectation[] {
+  const [q1, q2] = cournot
+    ? [truth.cournotLeaderQuantity, truth.cournotFollowerQuantity]
+    : [truth.leaderQuantity, truth.followerQuantity];
+  const claim = cournot ? "Cournot" : "Stackelberg";
+  const common = { claim, unit: "goods", tolerance: 0.05, kind: "absolute", share: 0.8 } as const;
+  return [
+    { item: "leader's quantity", measure: "leaderQuantity", theory: q1, ...common },
+    { item: "follower's quantity", measure: "followerQuantity", theory: q2, ...common, tolerance: 0.1 },
+    {
+      item: "follower's best-response gap",
+      measure: "bestResponseGap",
+      claim: "–",
+      theory: 0,
+      unit: "money",
+      tolerance: 0.02,
+      kind: "atMost",
+      note: "what a deviation could still gain",
+    },
+  ];
+}

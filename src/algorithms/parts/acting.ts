@@ -9,7 +9,7 @@ import type { Policy, TrainContext } from "../algorithm.ts";
 import { type ActorOptions, actor, choicesOf, createDrawing, maskInput } from "./actor.ts";
 import { createInforming } from "./information.ts";
 import { createMoments, normalise } from "./moments.ts";
-import { memoryInput, type RecurrenceOptions, recall } from "./recurrence.ts";
+import { memoryInput, type RecurrenceOptions, recall, widthOf } from "./recurrence.ts";
 import { restore } from "./restore.ts";
 import type { Rollout } from "./rollout.ts";
 
@@ -46,7 +46,7 @@ export function createActing(
   const F = spec.features.length;
   const D = spec.actions.length;
   const K = choicesOf(spec);
-  const H = c.memoryWidth;
+  const H = widthOf(c);
   const groupSize = N / thetas.length;
   const most = Math.min(CHUNK, env.mostLanes * groupSize);
   // Ranks act at the same time, so each has executables of its own.
@@ -110,7 +110,7 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
   const F = spec.features.length;
   const D = spec.actions.length;
   const K = choicesOf(spec);
-  const H = c.memoryWidth;
+  const H = widthOf(c);
   const memory = c.recurrent ? new Float32Array(spec.size * H) : null;
   const width = Math.max(F, D, ...layoutOf(graph(spec, c, 1)).slices.map(({ shape }) => shape[1]));
   const arena = createArena({

@@ -77,8 +77,9 @@ export function actor(
   obs: Matrix,
   { continuous, actions, masked = false }: PopulationSpec,
   c: ActorOptions,
-  mask: Matrix,
+  mask?: Matrix,
 ): Actor {
+  if (masked && !mask) throw new Error("actor: choices are masked, but got no mask.");
   const branches = actions.map(({ space }) => space.count);
   if (!continuous) {
     const logits = network(
@@ -89,9 +90,9 @@ export function actor(
       branches.reduce((a, b) => a + b),
       0.01,
     );
-    const { probs, logProbs, logProb, entropy } = categorical(logits, { branches, ...(masked && { mask }) });
+    const { probs, logProbs, logProb, entropy } = categorical(logits, { branches, ...(masked && mask && { mask }) });
     let to = 0;
-    const allowed = (n: number) => log(rowSum(sliceCols(mask, to, (to += n))));
+    const allowed = (n: number) => log(rowSum(sliceCols(mask!, to, (to += n))));
     return {
       outputs: { center: probs, logs: logProbs },
       logSize: masked ? branches.map(allowed).reduce(add) : branches.reduce((sum, n) => sum + logOf(n), 0),

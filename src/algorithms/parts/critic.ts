@@ -2,12 +2,13 @@
 //
 // E worlds, N agents, F features, S slots of a rollout's observations; G groups of agents that share networks
 import type { PopulationSpec } from "../../env/vector-env.ts";
-import { compile, matrix, type Param, type ParamLayout, type Tensor, trace } from "../../nn/index.ts";
+import { compile, concatCols, matrix, type Param, type ParamLayout, type Tensor, trace } from "../../nn/index.ts";
 import type { TrainContext } from "../algorithm.ts";
 import { CHUNK } from "./acting.ts";
 import { type NetworkOptions, network } from "./actor.ts";
-import { memoryInput, type RecurrenceOptions, recall } from "./recurrence.ts";
+import { memoryInput, type RecurrenceOptions, recall, widthOf } from "./recurrence.ts";
 import type { Rollout } from "./rollout.ts";
+import type { View } from "./view.ts";
 
 export interface CriticOptions extends NetworkOptions, RecurrenceOptions {}
 
@@ -15,27 +16,39 @@ export interface CriticOptions extends NetworkOptions, RecurrenceOptions {}
 export const critic = (par: Param, obs: Tensor<"f32">, c: NetworkOptions): Tensor<"f32"> =>
   network(par, obs, "critic", c, 1, 1);
 
-export const valueGraph = (spec: PopulationSpec, c: CriticOptions, rows: number) =>
-  trace({ obs: matrix(rows, spec.features.length), memory: memoryInput(c, rows) }, ({ obs, memory }, par) => ({
-    outputs: { value: critic(par, recall(par, obs, memory, null, c), c) },
-  }));
+export function valueGraph(spec: PopulationSpec, c: CriticOptions, rows: number, view: View | null = null) {
+  const inputs = {
+    obs: matrix(rows, spec.features.length),
+    beside: matrix(rows, view?.columns ?? 1),
+    memory: memoryInput(c, rows),
+  };
+  return trace(inputs, ({ obs, beside, memory }, par) => {
+    const seen = recall(par, obs, memory, null, c);
+    return { outputs: { value: critic(par, view ? concatCols(seen, beside) : seen, c) } };
+  });
+}
 
 /** Writes to values [E, S, N] what one world's agents saw is worth; `thetas` one per group. */
 export function createValuing(
   { arena, team }: TrainContext<unknown>,
   spec: PopulationSpec,
   c: CriticOptions,
-  { rollout, thetas, layout }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout },
+  {
+    rollout,
+    thetas,
+    layout,
+    view = null,
+  }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; view?: View | null },
 ): (values: Float32Array, e: number) => void {
   const { S, obs, memory } = rollout;
   const N = spec.size;
   const F = spec.features.length;
-  const H = c.memoryWidth;
+  const H = widthOf(c);
   const groupSize = N / thetas.length;
   const most = Math.min(CHUNK, ((S + 1) / 2) * groupSize); // decisions and what came last; final observations take a pass more
   // Ranks value at the same time, so each has executables of its own.
   const critics = Array.from({ length: team.size }, () =>
-    thetas.map((params) => compile(valueGraph(spec, c, most), { arena, params, layout })),
+    thetas.map((params) => compile(valueGraph(spec, c, most, view), { arena, params, layout })),
   )[team.rank];
 
   return (values, e) => {
@@ -46,6 +59,7 @@ export function createValuing(
           const rows = Math.min(most, to * groupSize - k);
           for (let r = 0; r < rows; r++)
             for (let f = 0, x = rowOf(k + r) * F; f < F; f++) inputs.obs[r * F + f] = obs[x + f];
+          if (view) for (let r = 0; r < rows; r++) view.write(inputs.beside, r * view.columns, obs, rowOf(k + r));
           if (memory)
             for (let r = 0; r < rows; r++)
               for (let j = 0, x = rowOf(k + r) * H; j < H; j++) inputs.memory[r * H + j] = memory[x + j];

@@ -27,9 +27,11 @@ export const informationConfig = {
     "a state column of the population, or a world scalar, that holds each agent's λ instead",
   ),
 } as const;
-export type InformationOptions = ParamValues<typeof informationConfig>;
+/** Pages that know nothing of it may leave it out. */
+export type InformationOptions = Partial<ParamValues<typeof informationConfig>>;
 
-export const isPriced = (c: InformationOptions): boolean => c.informationCost > 0 || c.informationCostFrom !== "";
+export const isPriced = ({ informationCost = 0, informationCostFrom = "" }: InformationOptions): boolean =>
+  informationCost > 0 || informationCostFrom !== "";
 
 /** KL(π ‖ π₀) = ln |A| − H, [B, 1] */
 export const informationOf = (entropy: Tensor<"f32">, logSize: Tensor<"f32"> | number): Tensor<"f32"> =>
@@ -42,7 +44,7 @@ export function createPricing(
   spec: PopulationSpec,
   c: InformationOptions & { readonly squash: boolean },
 ): (out: Float32Array, at: number, e: number) => void {
-  const { informationCost, informationCostFrom: name } = c;
+  const { informationCost = 0, informationCostFrom: name = "" } = c;
   const N = spec.size;
   if (!isPriced(c)) return () => {};
   if (spec.continuous && !c.squash)

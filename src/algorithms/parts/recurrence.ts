@@ -23,14 +23,19 @@ export const recurrenceConfig = {
     doc: "that gradients go back in time; divides numSteps",
   }),
 } as const;
-export type RecurrenceOptions = ParamValues<typeof recurrenceConfig>;
+/** Pages that know nothing of it may leave it out. */
+export type RecurrenceOptions = Partial<ParamValues<typeof recurrenceConfig>>;
 
 /** L; 1 without memory. */
-export const lengthOf = (c: RecurrenceOptions): number => (c.recurrent ? c.sequenceLength : 1);
+export const lengthOf = ({ recurrent = false, sequenceLength = 1 }: RecurrenceOptions): number =>
+  recurrent ? sequenceLength : 1;
+
+/** H; 0 without memory. */
+export const widthOf = ({ recurrent = false, memoryWidth = 0 }: RecurrenceOptions): number =>
+  recurrent ? memoryWidth : 0;
 
 /** What was remembered before the first decision of each sequence, as an input of a graph, [B, H]; of one column without memory. */
-export const memoryInput = (c: RecurrenceOptions, sequences: number) =>
-  matrix(sequences, c.recurrent ? c.memoryWidth : 1);
+export const memoryInput = (c: RecurrenceOptions, sequences: number) => matrix(sequences, Math.max(1, widthOf(c)));
 
 /**
  * What heads read, [B L, H], of observations [B L, F], sequence after sequence: all that was seen, or the observations themselves without memory. `keep` [B L, 1] is 0 where

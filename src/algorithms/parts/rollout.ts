@@ -13,7 +13,7 @@ import type { TrainContext } from "../algorithm.ts";
 import { choicesOf } from "./actor.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
-import type { RecurrenceOptions } from "./recurrence.ts";
+import { type RecurrenceOptions, widthOf } from "./recurrence.ts";
 
 export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   readonly gamma: number;
@@ -23,6 +23,8 @@ export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   /** Rewards by the running deviation of discounted returns, within ±10. */
   readonly scaleRewards: boolean;
   readonly squash: boolean;
+  /** Every agent earns the mean of all. */
+  readonly teamReward?: boolean;
 }
 
 export type Rollout = ReturnType<typeof createRollout>;
@@ -53,7 +55,7 @@ export function createRollout(
   const pricing = createPricing(env, population, spec, c);
   const K = choicesOf(spec);
   const mask = spec.masked ? arena.u8(E * T * N * K) : null; // [E, T, N, Σ] what could be chosen
-  const H = c.memoryWidth;
+  const H = widthOf(c);
   // What agents remember: now, [E, N, H], and before each observation of the rollout, [E, S, N, H]
   const carried = c.recurrent ? arena.f32(E * N * H) : null;
   const memory = c.recurrent ? arena.f32(E * S * N * H) : null;
@@ -172,6 +174,7 @@ export function createRollout(
         const at = (e * T + t) * N;
         const net = rows.rewards.subarray(at, at + N);
         net.set(rewards);
+        if (c.teamReward) net.fill(rewards.reduce((a, b) => a + b) / N);
         if (information) for (let i = 0; i < N; i++) net[i] -= information.price[at + i] * information.nats[at + i];
         const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e] : t + 1;
         rows.next[e * T + t] = slot;

@@ -41,6 +41,10 @@ test("the gradients of posterior mean and deviation are their finite differences
     [0.9, 0.95],
   ]) {
     process.predict(x, gradient);
+    const alone = new Float64Array(2);
+    expect(process.mean(x, alone)).toBeCloseTo(process.predict(x).mean, 13);
+    expect(alone[0]).toBeCloseTo(gradient[0], 12);
+    expect(alone[1]).toBeCloseTo(gradient[1], 12);
     for (let k = 0; k < 2; k++) {
       const at = (step: number) => process.predict(x.map((v, j) => (j === k ? v + step : v)));
       const [up, down] = [at(1e-6), at(-1e-6)];
@@ -58,6 +62,10 @@ test("without noise the posterior passes through the data; another measurement c
     expect(mean).toBeCloseTo(values[i], 5);
     expect(sd).toBeLessThan(1e-3);
   }
+  const others = Float64Array.of(3, 1, 4, 1);
+  expect(process.retold(others).predict([0.4, 0.4])).toEqual(
+    gaussianProcess(points, others, 2, exact).predict([0.4, 0.4]),
+  );
   const more = process.with([0.9, 0.9], 1.5).predict([0.9, 0.9]);
   expect(more.mean).toBeCloseTo(1.5, 5);
 });

@@ -9,7 +9,7 @@ export function leaderPolicy(task: Task, spec: PopulationSpec): Policy {
   const theta = new Float64Array(characteristics.names.length);
   return {
     load(arrays) {
-      restore({ "leader/theta": theta }, arrays);
+      restore({ "concept/theta": theta }, arrays);
     },
     act(actions) {
       characteristics.encode(actions, theta);

@@ -5,7 +5,15 @@
 // each within a spread of its candidate.
 //
 // E worlds, d characteristics, K candidates
-import type { AnyAlgorithm, Arrays, Policy, Snapshot, TrainContext, Update } from "../../algorithms/algorithm.ts";
+import {
+  type AnyAlgorithm,
+  type Arrays,
+  configOf,
+  type Policy,
+  type Snapshot,
+  type TrainContext,
+  type Update,
+} from "../../algorithms/algorithm.ts";
 import { restore } from "../../algorithms/parts/restore.ts";
 import { type AnyParamValues, flag, type ParamValues, param } from "../../economy/params.ts";
 import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
@@ -122,9 +130,9 @@ export function createLeadership(
   const plan = arena.f64(2); // K, 0: everybody explores; spread
   const candidates = arena.f64(MOST_CANDIDATES * d); // [K, d]
   const memory: Record<string, ArrayBufferView> = {
-    "leader/theta": played,
-    "leader/plan": plan,
-    "leader/candidates": candidates,
+    "concept/theta": played,
+    "concept/plan": plan,
+    "concept/candidates": candidates,
   };
   const draws = new Float64Array(d);
   const now = new Float64Array(d);
@@ -164,7 +172,7 @@ export function createLeadership(
     policies[population] =
       population === task.leader && !learner
         ? { load() {}, act: (actions) => theta.encode(actions, shown) }
-        : followers.policy(population, env.spec[population]!, ownConfig(followersConfig, population) as never);
+        : followers.policy(population, env.spec[population]!, configOf(followersConfig, population) as never);
   const gamma = (followersConfig as { readonly gamma?: number }).gamma ?? 1;
   const stage = createStage({
     economy: env.economy,
@@ -179,7 +187,7 @@ export function createLeadership(
     team,
   });
 
-  let updates = from?.meta["leader/updates"] ?? 0;
+  let updates = from?.meta["concept/updates"] ?? 0;
   return {
     theta,
     played,
@@ -201,7 +209,7 @@ export function createLeadership(
       plan.set([proposed.length, spread]);
     },
     remember(arrays) {
-      for (const [name, array] of Object.entries(arrays)) memory[`leader/${name}`] = array;
+      for (const [name, array] of Object.entries(arrays)) memory[`concept/${name}`] = array;
     },
     once(job) {
       team.barrier();
@@ -219,7 +227,7 @@ export function createLeadership(
       }
       team.barrier();
       const inner = { ...context, env: led, config: followersConfig as never, rng: context.rng.fork("followers") };
-      for (const update of followers.train(inner)) {
+      for (const update of watched(followers.train(inner))) {
         const { arrays } = update.snapshot();
         checkParameters(followers.name, arrays, update.step);
         for (const population in policies)
@@ -244,7 +252,7 @@ export function createLeadership(
           metrics: team.rank === 0 ? metrics : {},
           snapshot() {
             const { arrays, meta } = update.snapshot();
-            return { arrays: { ...arrays, ...memory }, meta: { ...meta, "leader/updates": done } };
+            return { arrays: { ...arrays, ...memory }, meta: { ...meta, "concept/updates": done } };
           },
         };
       }
@@ -279,12 +287,6 @@ export function learnersConfig(c: object, leader: string, learner?: AnyParamValu
   } as unknown as AnyParamValues;
 }
 
-/** What one population has for itself over what holds for all. */
-export const ownConfig = (config: object, population: string): object => {
-  const { populations = {}, ...common } = config as { populations?: Readonly<Record<string, object>> };
-  return { ...common, ...populations[population] };
-};
-
 /** Arrays under a prefix. */
 export const named = (prefix: string, arrays: Arrays): Arrays =>
   Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));
@@ -305,6 +307,17 @@ function checkFinite(env: VectorEnv, e: number): void {
         throw new Error(
           `${env.economy.name}: ${what} is ${x[k]} in world ${e} (${env.simulation.columns["tick"]![e]} periods after the start). The last checkpoint is from before.`,
         );
+  }
+}
+
+/** An action that is not a number is a policy that diverged within an update; the message says what to do about it. */
+function* watched(training: Generator<Update, void, void>): Generator<Update, void, void> {
+  try {
+    yield* training;
+  } catch (error) {
+    if (!(error instanceof Error && /: action .* is NaN/.test(error.message))) throw error;
+    const what = "The followers diverge: lower followers.learningRate; the last checkpoint is from before.";
+    throw new Error(`${error.message} ${what}`, { cause: error });
   }
 }
 

@@ -1,0 +1,3 @@
+import { tobinExperiment } from "./parts/tobin.ts";
+
+export default tobinExperiment("adage/tobin-14", 14);

@@ -1,0 +1,67 @@
+// MAPPO: PPO for a team. Each acts on what it sees itself; the critic, which is needed for training only, sees what all of them see.
+// Yu, Velu, Vinitsky, Gao, Wang, Bayen & Wu 2022, "The surprising effectiveness of PPO in cooperative multi-agent games", https://arxiv.org/abs/2103.01955;
+// centralised training for decentralised execution: Lowe et al. 2017, https://arxiv.org/abs/1706.02275.
+// A team is a population: its agents share an actor and a critic and, unless told otherwise, what they earn. The critic reads what an agent remembers or sees and beside
+// it the others' observations, own first, so that one critic serves all of them (the paper's agent-specific state). Several populations are several teams.
+// The objective is PPO's (ppo.ts). Not here: a critic that sees other populations or the whole world, PopArt, networks of one's own (ppo.ts with `independent`).
+import { choice, flag, type ParamValues, param } from "../economy/params.ts";
+import type { PopulationSpec } from "../env/vector-env.ts";
+import { layoutOf } from "../nn/index.ts";
+import { contextOf, defineAlgorithm } from "./algorithm.ts";
+import { actorPolicy } from "./parts/acting.ts";
+import { createProximalLearner } from "./parts/proximal.ts";
+import { lengthOf } from "./parts/recurrence.ts";
+import { trainingLoop } from "./parts/training-loop.ts";
+import { viewOfOthers } from "./parts/view.ts";
+import { objective, type PpoConfig, ppo, ppoConfig } from "./ppo.ts";
+
+const { independent: _, ...shared } = ppoConfig;
+
+/** PPO's settings, with the paper's defaults where they differ, and what makes a team. */
+export const mappoConfig = {
+  ...shared,
+  numMinibatches: param(1, { min: 1, max: 1e6, integer: true, doc: "that a rollout is dealt into" }),
+  updateEpochs: param(10, { min: 1, max: 1000, integer: true, doc: "passes over a rollout" }),
+  learningRate: param(5e-4, { min: 0, exclusive: true }),
+  others: choice("each", ["each", "mean", "none"], {
+    doc: "what the critic sees of the others: each one's observation, their mean, or nothing, which is PPO",
+  }),
+  teamReward: flag(true, "every agent earns the mean of the team's rewards"),
+} as const;
+export type MappoConfig = ParamValues<typeof mappoConfig>;
+
+/** MAPPO's settings as PPO has them: one actor and one critic. */
+const asPpo = (c: MappoConfig): PpoConfig & MappoConfig => ({ ...c, independent: false });
+const viewOf = (spec: PopulationSpec, { others }: MappoConfig) =>
+  others === "none" ? null : viewOfOthers(spec, others);
+
+export const mappo = defineAlgorithm({
+  name: "mappo",
+  source: "Yu et al. (2022), arXiv:2103.01955",
+  summary: "PPO for teams: actors see what they see, the critic sees what all of them see.",
+  config: mappoConfig,
+  mixed: true,
+  backends: ["wasm", "onnx"],
+  metrics: ppo.metrics,
+  train(context) {
+    const { env, config } = context;
+    const learners = Object.entries(env.spec).map(([population, spec]) => {
+      const own = contextOf(context, population);
+      const c = asPpo(own.config);
+      const view = viewOf(spec, c);
+      return createProximalLearner({ ...own, config: c }, population, spec, {
+        name: "mappo",
+        objective: (rows) => objective(spec, c, rows, view),
+        view,
+      });
+    });
+    return trainingLoop(context, learners, config.updates, (progress) => {
+      for (const learner of learners) learner.act(progress);
+      env.step();
+      for (const learner of learners) learner.collect();
+    });
+  },
+  // The critic's parameters lie in θ as well; who plays needs to know how many there are, and nothing else of them.
+  policy: (population, spec, c) =>
+    actorPolicy(population, spec, asPpo(c), layoutOf(objective(spec, asPpo(c), lengthOf(c), viewOf(spec, c)))),
+});

@@ -1,0 +1,325 @@
+// Passes over rollouts: what proximal policy gradients (ppo.ts, mappo.ts) do besides their objective. A rollout is judged by GAE and dealt into minibatches; each is cut
+// into shards, whose gradients are summed in order; Adam takes a step per minibatch; the penalty on KL follows its target.
+//
+// E worlds, N agents, F features, D action dimensions, K choices, H units of memory, T decisions of a rollout, S slots of its observations (rollout.ts);
+// G groups of agents that share networks, L decisions of a sequence, Q sequences of a group's rollout, M minibatches, B rows of a shard
+//
+// Every rank plays its own worlds and computes its own shards of each minibatch; shards are fixed in number, so the number of threads changes nothing.
+import type { PopulationSpec } from "../../env/vector-env.ts";
+import { createAdam, type Graph, initialise, layoutOf, matrix, type Tensor } from "../../nn/index.ts";
+import { permutation, type Stream } from "../../random/index.ts";
+import type { TrainContext } from "../algorithm.ts";
+import { type ActingOptions, createActing, thetaName } from "./acting.ts";
+import { actionsInput, choicesOf, maskInput } from "./actor.ts";
+import { createValuing } from "./critic.ts";
+import { createFit } from "./explained.ts";
+import { gae } from "./gae.ts";
+import { deal, minibatch, momentsOf } from "./minibatches.ts";
+import { lengthOf, memoryInput, type RecurrenceOptions, widthOf } from "./recurrence.ts";
+import { createRollout, type RolloutOptions } from "./rollout.ts";
+import { linear } from "./schedule.ts";
+import type { Learner } from "./training-loop.ts";
+import type { View } from "./view.ts";
+
+export interface ProximalOptions extends ActingOptions, RolloutOptions {
+  readonly gaeLambda: number;
+  readonly numMinibatches: number; // M
+  readonly updateEpochs: number;
+  readonly learningRate: number;
+  readonly annealLr: boolean;
+  readonly klCoef: number;
+  readonly klTarget: number;
+  readonly targetKl: number;
+  readonly maxGradNorm: number;
+  readonly normAdv: boolean;
+}
+
+/** What an objective is given of some rows of a minibatch. Weights average to 1 over the minibatch; they are 0 where a row only fills up. */
+export const minibatchInputs = (spec: PopulationSpec, c: RecurrenceOptions, rows: number, view: View | null) => ({
+  obs: matrix(rows, spec.features.length),
+  beside: matrix(rows, view?.columns ?? 1), // what the critic sees besides
+  memory: memoryInput(c, rows / lengthOf(c)), // before the first of each sequence
+  keep: matrix(rows), // 0 where an episode begins within a sequence
+  mask: maskInput(spec, rows), // what could be chosen
+  actions: actionsInput(spec, rows),
+  logProb: matrix(rows), // of the actions, by the policy that took them
+  advantage: matrix(rows),
+  value: matrix(rows), // as the critic saw it then
+  target: matrix(rows),
+  weight: matrix(rows),
+  noise: matrix(rows, spec.actions.length),
+  klCoef: matrix(1),
+  price: matrix(rows), // of information, in units of the advantage per nat
+});
+
+/** Means over a minibatch that every objective puts out. */
+export const LOSSES = ["policy", "value", "entropy", "approxKl", "clipFraction"] as const;
+export type Objective = Graph<
+  ReturnType<typeof minibatchInputs>,
+  Readonly<Record<(typeof LOSSES)[number], Tensor<"f32">>>
+>;
+
+export interface Method {
+  readonly name: string;
+  /** For so many rows. */
+  objective(rows: number): Objective;
+  /** What the critic sees that actors do not. */
+  readonly view: View | null;
+}
+
+/** A minibatch is cut into at most MOST_SHARDS, of at least SHARD_ROWS, whatever the number of threads. */
+const MOST_SHARDS = 8;
+const SHARD_ROWS = 128;
+
+export interface ProximalLearner extends Learner {
+  act(progress: number): void;
+  collect(): void;
+}
+
+export function createProximalLearner(
+  context: TrainContext<ProximalOptions>,
+  population: string,
+  spec: PopulationSpec,
+  { name, objective, view }: Method,
+): ProximalLearner {
+  const { env, config: c, arena, team, backend } = context;
+  const { size: N } = spec;
+  const E = env.numEnvs;
+  const F = spec.features.length;
+  const D = spec.actions.length;
+  const K = choicesOf(spec);
+  const H = widthOf(c);
+  const T = c.numSteps;
+  const M = c.numMinibatches;
+  const groupSize = c.independent ? 1 : N;
+  const G = N / groupSize;
+  const L = lengthOf(c);
+  const Q = (E * T * groupSize) / L; // sequences of a group's rollout, of L rows each
+  if (F === 0) throw new Error(`${name}: ${population} observes nothing; declare observe.${population}.`);
+  if (T % L !== 0) throw new Error(`${name}: sequenceLength is ${L}, but numSteps ${T} is not a multiple of it.`);
+  if (Q < M)
+    throw new Error(
+      `${name}: numMinibatches is ${M}, but a rollout of ${population} has ${Q} ${L > 1 ? "sequences" : "rows"}. Raise numSteps.`,
+    );
+  const shards = Math.max(1, Math.min(MOST_SHARDS, Math.floor((Q * L) / M / SHARD_ROWS), Math.ceil(Q / M)));
+  const B = L * Math.ceil(Math.ceil(Q / M) / shards);
+
+  const rollout = createRollout(context, population, spec, c);
+  const { S, obs, mask, memory, actions, logProb, rewards, next, done, information } = rollout;
+  const loss = objective(B);
+  const layout = layoutOf(loss);
+  const P = layout.size;
+  const networks = Array.from({ length: G }, () => {
+    const theta = arena.f32(P);
+    const grads = arena.f32(P);
+    const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm, epsilon: 1e-5 });
+    const parts = Array.from({ length: shards }, () => {
+      const partial = arena.f32(P);
+      return { partial, loss: backend.compile(loss, { arena, params: theta, grads: partial, layout }) };
+    });
+    return { theta, grads, adam, parts };
+  });
+  const thetas = networks.map(({ theta }) => theta);
+  const act = createActing(context, population, spec, c, { rollout, thetas, layout });
+  const appraise = createValuing(context, spec, c, { rollout, thetas, layout, view });
+
+  const values = arena.f32(E * S * N); // [E, S, N]
+  const advantages = arena.f32(E * T * N); // [E, T, N]
+  const order = arena.i32(G * Q * L); // rows as dealt, −1: none
+  const scales = arena.f64(G * M * 3); // of each minibatch: mean and 1/deviation of advantages, weight of a row
+  const fit = createFit(arena, E);
+  const counts = arena.f64(G); // minibatches learned from
+  const klCoefs = arena.f64(G);
+  const sums = arena.f64(LOSSES.length + 3); // since the last report: losses, minibatches; explained variance, rollouts
+  const state: Record<string, ArrayBufferView> = { ...rollout.state };
+  Object.assign(state, {
+    [`${population}/counts`]: counts,
+    [`${population}/kl`]: klCoefs,
+    [`${population}/sums`]: sums,
+  });
+  networks.forEach(({ theta, adam: { m, v } }, g) => {
+    const place = thetaName(population, c, g);
+    Object.assign(state, { [place]: theta, [`${place}/adam/m`]: m, [`${place}/adam/v`]: v });
+  });
+
+  let turns = 0;
+  let epochs = 0;
+  let progress = 0; // of training, when the rollout began
+  let rate = c.learningRate;
+  let streams: { readonly act: Stream; readonly shuffle: Stream; readonly entropy: Stream };
+  const noise = new Float64Array(B * D);
+  const divergence = new Float64Array(G); // KL of the last pass
+  /** Jobs 0 … n − 1 are divided among the ranks. */
+  const share = (n: number, job: (k: number) => void): void => {
+    for (let k = team.rank; k < n; k += team.size) job(k);
+  };
+
+  return {
+    state,
+    begin(rng) {
+      const s = rng.fork(`${population}/initialise`);
+      for (const [g, theta] of thetas.entries()) initialise(theta, layout, s.fork(`network/${g}`));
+      klCoefs.fill(c.klCoef);
+      rollout.begin();
+    },
+    seed(rng) {
+      const s = rng.fork(population);
+      streams = { act: s.fork("act"), shuffle: s.fork("shuffle"), entropy: s.fork("entropy") };
+    },
+    meta: () => under(population, { turns, epochs, progress, rate, inRollout: rollout.turns }),
+    resume(meta) {
+      const saved = (name: string): number => meta[`${population}/${name}`];
+      [turns, epochs, progress, rate] = ["turns", "epochs", "progress", "rate"].map(saved);
+      rollout.resume(saved("inRollout"));
+    },
+
+    act(now) {
+      if (!rollout.onTurn()) return;
+      if (rollout.turns === 0) progress = now;
+      act(streams.act, turns++);
+    },
+    collect() {
+      if (!rollout.onTurn()) return;
+      rollout.follow();
+      if (rollout.turns === T) learn();
+    },
+
+    report(several) {
+      const L = LOSSES.length;
+      const metrics = {
+        ...Object.fromEntries(LOSSES.map((name, k) => [`losses/${name}`, sums[k] / sums[L]])), // 0/0 if nothing was learned
+        "losses/explainedVariance": sums[L + 1] / sums[L + 2],
+        "charts/episodicReturn": rollout.episodicReturn(),
+        "charts/learningRate": rate,
+      };
+      team.barrier();
+      if (team.rank === 0) {
+        sums.fill(0);
+        rollout.forgetEpisodes();
+      }
+      return several ? under(population, metrics) : metrics;
+    },
+  };
+
+  function learn(): void {
+    rollout.close();
+    for (const e of env.lanes) judge(e);
+    team.barrier();
+    rate = c.annealLr ? linear(c.learningRate, 0, progress) : c.learningRate;
+    const going = new Set(networks.keys());
+    for (let epoch = 0; epoch < c.updateEpochs && going.size > 0; epoch++, epochs++) {
+      share(G * M, (job) => shuffle(Math.floor(job / M), job % M));
+      for (const g of going) divergence[g] = 0;
+      team.barrier();
+      for (let m = 0; m < M; m++) {
+        share(G * shards, (job) => {
+          const g = Math.floor(job / shards);
+          if (going.has(g)) computeShard(g, m, job % shards);
+        });
+        team.barrier();
+        for (const g of going) record(g);
+        share(G, (g) => {
+          if (going.has(g)) applyGradient(g);
+        });
+        team.barrier();
+      }
+      if (c.targetKl > 0) for (const g of going) if (divergence[g] > c.targetKl) going.delete(g);
+    }
+    if (team.rank === 0) {
+      // β follows the KL of the last pass, by RLlib's factors; the paper's are 2 and ½, at 1.5 times the target and its inverse.
+      for (const [g, kl] of divergence.entries())
+        klCoefs[g] = klCoefs[g] * (kl > 2 * c.klTarget ? 1.5 : kl < 0.5 * c.klTarget ? 0.5 : 1);
+      sums[LOSSES.length + 1] += fit.explained();
+      sums[LOSSES.length + 2] += 1;
+    }
+    rollout.clear();
+  }
+
+  /** Values of what world e's agents saw, and advantages of what they did. */
+  function judge(e: number): void {
+    appraise(values, e);
+    const steps = done[e];
+    const [from, to] = [e * T * N, (e * T + steps) * N];
+    const V = values.subarray(e * S * N, (e + 1) * S * N);
+    const trajectory = { rewards: rewards.subarray(from, to), values: V, next: next.subarray(e * T, e * T + steps) };
+    gae(advantages.subarray(from, to), trajectory, { steps, agents: N, gamma: c.gamma, gaeLambda: c.gaeLambda });
+    fit.add(e, V, advantages.subarray(from, to));
+  }
+
+  /** Deals group g's minibatch m of this pass. Rows average to a weight of 1 over its places. */
+  function shuffle(g: number, m: number): void {
+    const [from, to] = minibatch(Q, M, m);
+    const rows = order.subarray((g * Q + from) * L, (g * Q + to) * L);
+    deal(rows, permutation(streams.shuffle, { size: Q, lane: g, period: epochs }), from, L, (k, l) => {
+      const decision = Math.floor(k / groupSize) * L + l; // e T + t
+      const known = decision % T < done[Math.floor(decision / T)];
+      return known ? decision * N + g * groupSize + (k % groupSize) : -1;
+    });
+    const { n, mean, deviation } = momentsOf(rows, advantages);
+    const [center, scale] = c.normAdv ? [mean, 1 / (deviation + 1e-8)] : [0, 1];
+    scales.set([center, scale, n > 0 ? (B * shards) / n : 0], (g * M + m) * 3);
+  }
+
+  /** Loss and gradient of one shard of group g's minibatch m. */
+  function computeShard(g: number, m: number, s: number): void {
+    const { inputs, run, backward } = networks[g].parts[s].loss;
+    const [center, scale, weight] = scales.subarray((g * M + m) * 3) as unknown as readonly [number, number, number];
+    const [first, last] = minibatch(Q, M, m).map((q) => (g * Q + q) * L) as [number, number];
+    const rows = order.subarray(Math.min(last, first + s * B), Math.min(last, first + (s + 1) * B));
+    inputs.weight.fill(0);
+    if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
+    for (let b = 0; b < rows.length; b++) {
+      const row = rows[b];
+      if (row < 0) continue;
+      const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
+      for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
+      if (view) view.write(inputs.beside, b * view.columns, obs, slot);
+      if (memory) {
+        const t = Math.floor(row / N) % T;
+        inputs.keep[b] = t > 0 && next[Math.floor(row / N) - 1] !== t ? 0 : 1;
+        if (b % L === 0) for (let j = 0; j < H; j++) inputs.memory[(b / L) * H + j] = memory[slot * H + j];
+      }
+      if (mask) for (let k = 0; k < K; k++) inputs.mask[b * K + k] = mask[row * K + k];
+      for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
+      inputs.logProb[b] = logProb[row];
+      inputs.advantage[b] = (advantages[row] - center) * scale;
+      inputs.value[b] = values[slot];
+      inputs.target[b] = advantages[row] + values[slot];
+      inputs.weight[b] = weight;
+      if (information) inputs.price[b] = information.price[row] * rollout.rewardScale * scale;
+    }
+    inputs.klCoef[0] = klCoefs[g];
+    if (spec.continuous && c.squash) {
+      streams.entropy.normal(noise, { lane: g, period: counts[g], from: s * B * D });
+      inputs.noise.set(noise);
+    }
+    run();
+    backward();
+  }
+
+  /** Reads the losses of group g's minibatch: its KL on every rank, all of them on the one that reports. */
+  function record(g: number): void {
+    for (const { loss } of networks[g].parts) {
+      divergence[g] += loss.outputs.approxKl[0] / shards / M;
+      if (team.rank !== 0) continue;
+      for (const [k, name] of LOSSES.entries()) sums[k] += loss.outputs[name][0] / shards;
+    }
+    if (team.rank === 0) sums[LOSSES.length] += 1;
+  }
+
+  /** Sums the shards in order and takes Adam's step. */
+  function applyGradient(g: number): void {
+    const { grads, adam, parts } = networks[g];
+    const { kernels } = arena;
+    kernels.scale(grads.byteOffset, parts[0].partial.byteOffset, 1 / shards, P);
+    for (const { partial } of parts.slice(1))
+      kernels.axpy(grads.byteOffset, 1 / shards, partial.byteOffset, grads.byteOffset, P);
+    adam.learningRate = rate;
+    adam.steps = counts[g];
+    adam.step();
+    counts[g] = adam.steps;
+  }
+}
+
+const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

@@ -1,0 +1,187 @@
+// `walras calibrate` as its users meet it: a fit of their own series, and a sentence for everything that can be wrong with the file.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createSimulation } from "../src/economy/index.ts";
+import ar1 from "./fixtures/ar1.ts";
+
+const root = join(import.meta.dirname, "..");
+const main = join(root, "src/cli/main.ts");
+const economy = join(root, "test/fixtures/ar1.ts");
+const place = realpathSync(mkdtempSync(join(tmpdir(), "walras-calibrate-")));
+afterAll(() => rmSync(place, { recursive: true }));
+
+const truth = { meanPrice: 12, persistence: 0.7, noiseSd: 1.2 };
+let prices: number[] = [];
+const csv = (values: readonly (number | string)[], header = "day,price", separator = ",") =>
+  `${header}\n${values.map((value, i) => `${i + 1}${separator}${value}`).join("\n")}\n`;
+const file = (name: string, text: string): string => {
+  writeFileSync(join(place, name), text);
+  return name;
+};
+beforeAll(() => {
+  const simulation = createSimulation(ar1, { params: truth, seed: 77 });
+  simulation.reset(0);
+  prices = Array.from({ length: 250 }, () => {
+    simulation.phases.forEach((_, index) => void simulation.runPhase(index, 0));
+    simulation.endPeriod(0);
+    return Number((simulation.worlds[0].price as number).toFixed(4));
+  });
+  file("prices.csv", csv(prices));
+});
+
+const walras = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "calibrate", ...args], {
+    cwd: place,
+    encoding: "utf8",
+    timeout: 50_000,
+  });
+  return { status, stdout, stderr };
+};
+const failure = (...args: string[]): string => {
+  const { status, stdout, stderr } = walras(...args);
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^walras: .+\n$/);
+  return stderr.slice("walras: ".length).trimEnd();
+};
+const usual = ["--column", "price", "--fit", "noiseSd"];
+
+test("a series' parameters are recovered; the document, the page and the summary agree, on any number of threads", () => {
+  const args = [
+    economy,
+    "--data",
+    "prices.csv",
+    "--column",
+    "price",
+    "--fit",
+    "noiseSd,persistence",
+    "--set",
+    "meanPrice=12",
+    "--steps",
+    "40",
+    "--worlds",
+    "8",
+  ];
+  const { status, stdout, stderr } = walras(...args, "--out", "fit", "--json");
+  expect([status, stderr]).toEqual([0, ""]);
+  const answer = JSON.parse(stdout);
+  expect(answer).toMatchObject({
+    run: "fit",
+    economy: "ar1",
+    status: "complete",
+    data: { file: "prices.csv", column: "price", values: 250 },
+    series: "price",
+    identified: true,
+  });
+  const [noiseSd, persistence] = answer.parameters;
+  expect(Math.abs(noiseSd.best - 1.2)).toBeLessThan(0.25);
+  expect(Math.abs(persistence.best - 0.7)).toBeLessThan(0.15);
+  for (const { name, low, high } of answer.parameters) {
+    expect(low).toBeLessThan(truth[name as "noiseSd"]);
+    expect(high).toBeGreaterThan(truth[name as "noiseSd"]);
+  }
+  expect(answer.distanceAtBest).toBeLessThan(answer.distanceAtDefaults);
+  expect(answer.moments.sd.data).toBeCloseTo(answer.moments.sd.best, 0);
+  const { run: _, ...document } = answer;
+  expect(JSON.parse(readFileSync(join(place, "fit/calibration.json"), "utf8"))).toEqual(document);
+  const page = readFileSync(join(place, "fit/report.html"), "utf8");
+  for (const text of ["Profile of noiseSd: identified", "Distribution of price", "walras</span> <span>calibrate"])
+    expect(page).toContain(text);
+
+  const again = walras(...args, "--out", "again", "--threads", "2");
+  expect([again.status, again.stderr]).toEqual([0, ""]);
+  expect(again.stdout).toMatch(/noiseSd .* identified/);
+  const other = JSON.parse(readFileSync(join(place, "again/calibration.json"), "utf8"));
+  expect({ ...other, seconds: 0 }).toEqual({ ...document, seconds: 0 });
+  expect(failure(...args, "--out", "fit")).toBe("fit already holds a calibration; choose another --out.");
+});
+
+test("where too many candidates break down, what was simulated until then is kept", () => {
+  const message = failure(
+    economy,
+    "--data",
+    "prices.csv",
+    ...usual,
+    "--set",
+    "crash=0.2",
+    "--steps",
+    "12",
+    "--worlds",
+    "2",
+    "--out",
+    "broken",
+  );
+  expect(message).toContain("candidates failed. The last one, at noiseSd = ");
+  expect(message).toContain("What was simulated until then is in broken/calibration.json.");
+  expect(JSON.parse(readFileSync(join(place, "broken/calibration.json"), "utf8"))).toMatchObject({ status: "failed" });
+});
+
+test.each([
+  ["a missing file", () => ["--data", "nowhere.csv", ...usual], "nowhere.csv: no such file."],
+  [
+    "a missing column",
+    () => ["--data", "prices.csv", "--column", "prize", "--fit", "noiseSd"],
+    'prices.csv has no column "prize". Did you mean "price"? Its columns: day, price.',
+  ],
+  [
+    "a cell that is no number",
+    () => ["--data", file("nan.csv", csv(prices.map((x, i) => (i === 6 ? "NaN" : x)))), ...usual],
+    'nan.csv, line 8, column "price": got "NaN", expected a number.',
+  ],
+  [
+    "a short series",
+    () => ["--data", file("short.csv", csv([1, 2, 3])), ...usual],
+    'short.csv, column "price", has 3 values, expected at least 20.',
+  ],
+  [
+    "a constant series",
+    () => ["--data", file("same.csv", csv(Array(30).fill(7))), ...usual],
+    "is constant: all 30 values are 7",
+  ],
+  [
+    "another delimiter",
+    () => ["--data", file("semi.csv", csv(prices, "day;price", ";")), ...usual],
+    'Say so with --delimiter ";".',
+  ],
+  [
+    "no such parameter",
+    () => ["--data", "prices.csv", "--column", "price", "--fit", "noiseSD"],
+    '--fit: ar1 has no parameter "noiseSD". Did you mean "noiseSd"?',
+  ],
+  [
+    "no bounds",
+    () => ["--data", "prices.csv", "--column", "price", "--fit", "drift"],
+    "Give one: --range drift=low:high.",
+  ],
+  [
+    "a range beyond bounds",
+    () => ["--data", "prices.csv", ...usual, "--range", "noiseSd=0:9"],
+    "--range noiseSd=0:9: ar1.noiseSd is a number from 0.1 to 3.",
+  ],
+  [
+    "a range upside down",
+    () => ["--data", "prices.csv", ...usual, "--range", "noiseSd=2:1"],
+    "expected the low end below the high end",
+  ],
+  [
+    "a range of nothing",
+    () => ["--data", "prices.csv", ...usual, "--range", "noise=1:2"],
+    "--range noise: it is not fitted.",
+  ],
+  ["fitted and set", () => ["--data", "prices.csv", ...usual, "--set", "noiseSd=1"], "noiseSd is both fitted and set."],
+  [
+    "no such series",
+    () => ["--data", "prices.csv", ...usual, "--series", "prise"],
+    'ar1 has no series "prise". Did you mean "price"? Choose one with --series: deviation, price.',
+  ],
+  [
+    "an unknown distance",
+    () => ["--data", "prices.csv", ...usual, "--distance", "far"],
+    "Allowed choices are energy, wasserstein, histogram, moments.",
+  ],
+])("%s is refused with a sentence and nothing on stdout", (_what, args, message) => {
+  expect(failure(economy, ...args())).toContain(message);
+  expect(existsSync(join(place, "runs"))).toBe(false);
+});

@@ -12,4 +12,16 @@ export default defineExperiment({
   config: { updates: 100, exploration: 0, evaluationWorlds: 2, gapGrid: 0, ...households },
   ...training,
   measure: outcome,
+  expect: () => [
+    {
+      item: "welfare less that of households who solved their problem",
+      measure: "overSolvedFreeMarket",
+      claim: "–",
+      theory: 0,
+      unit: "utils",
+      tolerance: 0.03,
+      kind: "absolute",
+      note: "0.03: 3 % of consumption",
+    },
+  ],
 });

@@ -12,4 +12,16 @@ export default defineExperiment({
   config: { updates: 100, warmup: 0.3, settle: 0.4, exploration: 0.25, evaluationWorlds: 2, gapGrid: 0, ...households },
   ...training,
   measure: outcome,
+  expect: () => [
+    {
+      item: "deficit over output",
+      measure: "deficit",
+      claim: "not mentioned",
+      theory: 0,
+      unit: "1",
+      tolerance: 1e-9,
+      kind: "absolute",
+      note: "what is given is what is taken",
+    },
+  ],
 });

@@ -1,6 +1,7 @@
 // What the tax experiments share: the government's task, how households learn, and what is measured beside welfare.
 import type { leaders as Leaders, Player } from "walras";
 import { leaders, math } from "walras";
+import { solvedFreeMarket } from "./solved-households.ts";
 
 /** The government wants the mean utility of households, and has four rates to get it by. */
 export const socialWelfare: Leaders.Task = {
@@ -52,7 +53,10 @@ export const training = {
   evaluation: { periods: 300, finalPeriods: 300, every: 10 },
 } as const;
 
-/** Means over five episodes of the economy's metrics, and deciles of wealth and income at their ends, for ADAGE's figures 3 to 5. */
+/**
+ * Means over five episodes of the economy's metrics; deciles of wealth and income at their ends, for ADAGE's figures 3 to 5; and welfare less that of
+ * households who solved the free market instead of learning, in the same worlds.
+ */
 export function outcome(player: Player): Record<string, number> {
   const sums: Record<string, number> = {};
   const add = (name: string, value: number): void => {
@@ -73,6 +77,7 @@ export function outcome(player: Player): Record<string, number> {
     });
     for (const [name, value] of Object.entries(metrics)) add(name, value);
   }
-  return sums;
+  const solved = solvedFreeMarket(player.params, { seeds: EPISODES, periods: 300 });
+  return { ...sums, solvedFreeMarket: solved, overSolvedFreeMarket: sums["welfare"]! - solved };
 }
 const EPISODES = [77, 78, 79, 80, 81];

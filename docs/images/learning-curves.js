@@ -11,7 +11,7 @@ const SYSTEMS = {
   walras: { name: "Walras", color: "#1f5fa8" },
 };
 const [WIDTH, HEIGHT] = [760, 380];
-const PLOT = { left: 64, right: 24, top: 44, bottom: 48 };
+const PLOT = { left: 64, right: 36, top: 44, bottom: 48 };
 
 const folder = new URL("../../bench/peers/curves/", import.meta.url);
 for (const file of readdirSync(folder)) {
@@ -33,21 +33,36 @@ function draw(task, systems) {
     const share = (Math.min(Math.max(value, bounds[0]), bounds[1]) - bounds[0]) / (bounds[1] - bounds[0]);
     return HEIGHT - PLOT.bottom - share * (HEIGHT - PLOT.top - PLOT.bottom);
   };
-  const path = (points) => points.map(([s, v], k) => `${k === 0 ? "M" : "L"}${x(s).toFixed(1)} ${y(v).toFixed(1)}`).join("");
+  const path = (points) =>
+    points.map(([s, v], k) => `${k === 0 ? "M" : "L"}${x(s).toFixed(1)} ${y(v).toFixed(1)}`).join("");
   const text = (tx, ty, anchor, words, color = "#333") =>
     `<text x="${tx}" y="${ty}" text-anchor="${anchor}" fill="${color}">${words}</text>`;
   const parts = ticks.flatMap((value) => [
     `<path d="M${PLOT.left} ${y(value)}H${WIDTH - PLOT.right}" stroke="#ddd"/>`,
     text(PLOT.left - 8, y(value) + 4, "end", String(value).replace("-", "−")),
   ]);
-  for (let k = 0; k <= 5; k++) parts.push(text(x((k * steps) / 5), HEIGHT - PLOT.bottom + 20, "middle", `${((k * steps) / 5).toLocaleString("en").replaceAll(",", " ")}`));
+  for (let k = 0; k <= 5; k++)
+    parts.push(
+      text(
+        x((k * steps) / 5),
+        HEIGHT - PLOT.bottom + 20,
+        "middle",
+        `${((k * steps) / 5).toLocaleString("en").replaceAll(",", " ")}`,
+      ),
+    );
   parts.push(text((WIDTH + PLOT.left) / 2, HEIGHT - 10, "middle", "steps"));
+  const middle = (PLOT.top + HEIGHT - PLOT.bottom) / 2;
+  parts.push(
+    `<text transform="translate(16 ${middle}) rotate(-90)" text-anchor="middle" fill="#333">mean return</text>`,
+  );
   for (const { color, points } of lines)
     parts.push(
       `<path d="${path(points.map((p) => [p.step, p.high]))}${path(points.toReversed().map((p) => [p.step, p.low])).replace("M", "L")}Z" fill="${color}" opacity=".16"/>`,
     );
   for (const { color, points } of lines)
-    parts.push(`<path d="${path(points.map((p) => [p.step, p.mean]))}" fill="none" stroke="${color}" stroke-width="2"/>`);
+    parts.push(
+      `<path d="${path(points.map((p) => [p.step, p.mean]))}" fill="none" stroke="${color}" stroke-width="2"/>`,
+    );
   let at = PLOT.left;
   for (const { name, color, seeds } of lines) {
     const words = `${name}, ${seeds} seed${seeds > 1 ? "s" : ""}`;

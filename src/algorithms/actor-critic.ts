@@ -3,7 +3,7 @@
 // https://arxiv.org/abs/1706.01905, §3: rollouts are played by θ̃ = θ + σ z, drawn anew for each, and the gradient is taken at θ̃.
 // The literal θ ← θ + α ∇J + ξ, ξ ~ N(0, σ²), of which the noise stays in θ and adds up to a random walk, is `noise: "updates"`, to compare.
 // Populations learn independently, as in ppo.ts; agents of a population share one actor and one critic unless `independent` is set.
-// Not here: layer normalisation, off-policy data, one perturbation per world, recurrence.
+// Not here: layer normalisation, off-policy data, one perturbation per world, recurrence, the price of information.
 //
 // E worlds, N agents, F features, D action dimensions, T decisions of a rollout, S slots of its observations (parts/rollout.ts);
 // G groups of agents that share networks, R rows of a group's rollout, B of a shard
@@ -28,7 +28,7 @@ import {
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor, unmasked } from "./parts/actor.ts";
+import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { createValuing, critic } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createFit } from "./parts/explained.ts";
@@ -91,7 +91,7 @@ export const actorCritic = defineAlgorithm({
   train(context) {
     const { env, config } = context;
     const learners = Object.entries(env.spec).map(([population, spec]) =>
-      createLearner(contextOf(context, population), population, unmasked(spec)),
+      createLearner(contextOf(context, population), population, spec),
     );
     return trainingLoop(context, learners, config.updates, (progress) => {
       for (const learner of learners) learner.act(progress);
@@ -99,14 +99,14 @@ export const actorCritic = defineAlgorithm({
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) =>
-    actorPolicy(population, unmasked(spec), c, layoutOf(objective(unmasked(spec), c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
 });
 
 /** What is minimised, of some rows. Weights average to 1 over the rollout; they are 0 where a row only fills up. */
 export function objective(spec: PopulationSpec, c: ActorCriticConfig, rows: number) {
   const inputs = {
     obs: matrix(rows, spec.features.length),
+    mask: maskInput(spec, rows), // what could be chosen
     actions: actionsInput(spec, rows),
     advantage: matrix(rows),
     target: matrix(rows),
@@ -117,7 +117,7 @@ export function objective(spec: PopulationSpec, c: ActorCriticConfig, rows: numb
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
     // −A ln π(a|o);   ½ (V − R)²;   H
-    const { logProb, entropy } = actor(par, x.obs, spec, c);
+    const { logProb, entropy } = actor(par, x.obs, spec, c, x.mask);
     const policy = neg(average(mul(x.advantage, logProb(x.actions))));
     const value = mul(average(square(sub(critic(par, x.obs, c), x.target))), 0.5);
     const bonus = average(entropy(x.noise));
@@ -130,7 +130,9 @@ export function objective(spec: PopulationSpec, c: ActorCriticConfig, rows: numb
 const LOSSES = ["policy", "value", "entropy"] as const;
 
 const acts = (spec: PopulationSpec, c: ActorCriticConfig, rows: number) =>
-  trace({ obs: matrix(rows, spec.features.length) }, ({ obs }, par) => ({ outputs: actor(par, obs, spec, c).outputs }));
+  trace({ obs: matrix(rows, spec.features.length), mask: maskInput(spec, rows) }, ({ obs, mask }, par) => ({
+    outputs: actor(par, obs, spec, c, mask).outputs,
+  }));
 
 /** A rollout is cut into at most MOST_SHARDS, of at least SHARD_ROWS, whatever the number of threads. */
 const MOST_SHARDS = 8;
@@ -151,6 +153,7 @@ function createLearner(
   const E = env.numEnvs;
   const F = spec.features.length;
   const D = spec.actions.length;
+  const K = choicesOf(spec);
   const T = c.numSteps;
   const groupSize = c.independent ? 1 : N;
   const G = N / groupSize;
@@ -162,7 +165,7 @@ function createLearner(
   const target = targetOf(spec, c.noiseTarget);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, actions, rewards, next, done } = rollout;
+  const { S, obs, mask, actions, rewards, next, done } = rollout;
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
   const networks = createNetworks(arena, {
@@ -173,7 +176,7 @@ function createLearner(
     elsewhere: true,
     shard({ theta, at, grads }) {
       const loss = backend.compile(objective(spec, c, B), { arena, params: at, grads, layout });
-      const bind = { obs: loss.inputs.obs };
+      const bind = { obs: loss.inputs.obs, mask: loss.inputs.mask };
       const acting = (params: Float32Array) => compile(acts(spec, c, B), { arena, params, layout, bind });
       return { loss, policies: perturbed ? { plain: acting(theta), moved: acting(at) } : null };
     },
@@ -291,6 +294,7 @@ function createLearner(
     const { inputs } = loss;
     const known = Math.max(1, done.reduce((sum, steps) => sum + steps, 0) * groupSize);
     inputs.weight.fill(0);
+    if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0, k = s * B; b < B && k < R; b++, k++) {
       const decision = Math.floor(k / groupSize);
       const [e, t] = [Math.floor(decision / T), decision % T];
@@ -300,6 +304,7 @@ function createLearner(
       const row = decision * N + i;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
       for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
+      if (mask) for (let m = 0; m < K; m++) inputs.mask[b * K + m] = mask[row * K + m];
       inputs.advantage[b] = advantages[row];
       inputs.target[b] = advantages[row] + values[slot];
       inputs.weight[b] = (B * shards) / known;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import {
   bandit,
@@ -15,6 +18,11 @@ import {
   turns,
 } from "../../test/tiny-economies.ts";
 import { defineEconomy, discrete, type Economy, f64, grid, param, population } from "../economy/index.ts";
+import { execute, inlineCrew } from "../engine/run.ts";
+import { threadedCrew } from "../engine/threads.ts";
+import { resolveRun } from "../experiment/experiment.ts";
+import { loadModule } from "../experiment/load.ts";
+import { createRun, memoryStore } from "../store/index.ts";
 import { type DqnConfig, dqn } from "./dqn.ts";
 import { qLearning } from "./q-learning.ts";
 
@@ -234,6 +242,8 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
     [contexts, { doubleQ: true, dueling: true, nSteps: 3, gradientSteps: 0.7, bufferSize: 200 }],
     [tastes, { independent: true, trembleStart: 0.3, trembleEnd: 0.1, centerRewards: true, actWith: "target" }],
     [turns, {}],
+    [contexts, { prioritized: true, nSteps: 2, bufferSize: 200 }],
+    [tastes, { prioritized: true, independent: true }],
   ] as const) {
     const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
     const whole = train(economy, training);
@@ -367,3 +377,101 @@ test("populations that decide in turn each learn from what followed their own de
   expect(distance(valuesAt(last, "second/theta", [1], 2), [0, 1])).toBeLessThan(0.05);
   expect((player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
 });
+
+test("with dueling, V and the branches together are the values, whatever the scale of V", () => {
+  for (const valueScale of [1, 5]) {
+    const config = { gamma: 0, epsilonEnd: 0.3, finalLearningRate: 1e-4, dueling: true, valueScale };
+    const { player, last } = train(bandit, { config, totalSteps: 2500 });
+    expect([...(player.respond("gamblers", () => {}).arm as Float64Array)]).toEqual([2, 2, 2, 2]);
+    expect(distance(valuesAt(last, "gamblers/theta", [1], 5, config), [0.2, 0.6, 0.8, 0, 0.4])).toBeLessThan(0.1);
+  }
+});
+
+test("by priority, what can be drawn is what has n successors and is not written next, each as likely until it was learned from", () => {
+  for (const totalSteps of [10, 24, 25, 47, 100]) {
+    // 24 slots of 2 worlds with 6 agents; nothing is learned, so all that can be drawn has the first priority, 1
+    const config = { prioritized: true, gradientSteps: 0, bufferSize: 24 * 12, nSteps: 3, updates: 1 };
+    const { arrays, meta } = train(contexts, { config, totalSteps: 2 * totalSteps, numEnvs: 2 }).last;
+    const nodes = arrays["guessers/replay/priorities"] as Float64Array;
+    const leaves = nodes.subarray(nodes.length / 2);
+    const stored = meta["guessers/stored"];
+    const usable = Math.min(stored, 23) - 3;
+    const expected = Array.from(leaves, (_, leaf) => {
+      const slot = Math.floor(leaf / 12);
+      const age = (((stored - 1 - 3 - slot) % 24) + 24) % 24;
+      return slot < 24 && age < usable ? 1 : 0;
+    });
+    expect([...leaves]).toEqual(expected);
+    expect(nodes[1]).toBe(12 * usable);
+  }
+});
+
+test("prioritised replay learns the same values: with β = 1 its bias is corrected", () => {
+  const priority = { prioritized: true, importanceStart: 1 };
+  const { player, last } = train(bandit, {
+    config: { gamma: 0, epsilonEnd: 0.3, finalLearningRate: 1e-4, ...priority },
+    totalSteps: 2500,
+  });
+  expect([...(player.respond("gamblers", () => {}).arm as Float64Array)]).toEqual([2, 2, 2, 2]);
+  expect(distance(valuesAt(last, "gamblers/theta", [1], 5), [0.2, 0.6, 0.8, 0, 0.4])).toBeLessThan(0.1);
+  expect(last.metrics["charts/importance"]).toBe(1);
+
+  const saver = train(credit, { config: { gamma: 0.9, prioritized: true }, totalSteps: 1500 });
+  expect(distance(valuesAt(saver.last, "saver/theta", [0, 0], 2), [0.5, 0.9])).toBeLessThan(0.05);
+  const config = { gamma: 0.5, prioritized: true, nSteps: 2 };
+  const truncated = train(oneStep, { config, numEnvs: 2, totalSteps: 3000 });
+  for (const sign of [-1, 1])
+    expect(distance(valuesAt(truncated.last, "worker/theta", [sign], 1), [2 * sign])).toBeLessThan(0.02);
+});
+
+test("once learned from, a transition weighs (|Q − target| + ε)^α, by hand", () => {
+  const config = { gamma: 0, prioritized: true, learningRate: 1e-12, finalLearningRate: 1e-12, updates: 1 };
+  const { last } = train(bandit, { config, totalSteps: 300 });
+  const nodes = last.arrays["gamblers/replay/priorities"] as Float64Array;
+  const leaves = nodes.subarray(nodes.length / 2);
+  const [rewards, actions] = [last.arrays["gamblers/replay/rewards"], last.arrays["gamblers/replay/actions"]] as [
+    Float32Array,
+    Int32Array,
+  ];
+  const Q = valuesAt(last, "gamblers/theta", [1], 5);
+  const [largest] = last.arrays["gamblers/replay/largestPriority"] as Float64Array;
+  let seen = 0;
+  for (let row = 0; row < 299 * 4; row++) {
+    const error = Math.abs(Q[actions[row]] - rewards[row]) + 1e-6;
+    expect(error).toBeLessThan(largest + 1e-5);
+    if (Math.abs(leaves[row] - error ** 0.6) < 1e-5) seen++;
+    else expect(leaves[row]).toBeGreaterThanOrEqual(1); // not seen yet: as it came, at the largest error until then
+  }
+  expect(seen).toBeGreaterThan(1000);
+});
+
+test("the number of threads changes nothing", async () => {
+  const directory = mkdtempSync(join(import.meta.dirname, "../../test/dqn-"));
+  const from = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, "../..", path)).href);
+  try {
+    for (const [name, economy, settings] of [
+      ["priority", "contexts", "{ prioritized: true, doubleQ: true, dueling: true, nSteps: 3, bufferSize: 300 }"],
+      ["independent", "tastes", "{ prioritized: true, independent: true, bufferSize: 300 }"],
+    ]) {
+      const file = join(directory, `${name}.mjs`);
+      writeFileSync(
+        file,
+        `import { defineExperiment, dqn } from ${from("src/index.ts")};
+        import { ${economy} } from ${from("test/tiny-economies.ts")};
+        export default defineExperiment({ name: "dqn/${name}", summary: "", economy: ${economy}, algorithm: dqn,
+          config: { hiddenLayers: 1, hiddenWidth: 16, batchSize: 64, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 300 });`,
+      );
+      const module = pathToFileURL(file).href;
+      const experiment = await loadModule(module);
+      const run = resolveRun(experiment, {}, 3);
+      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
+      const manifest = { name, config: {}, version: "0", node: "0", machine };
+      const hashes: string[] = [];
+      for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
+        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
+      expect(new Set(hashes).size).toBe(1);
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}, 60_000);

@@ -1,8 +1,9 @@
 // DQN: deep Q-learning with replay and a slowly moving target network, for any number of discrete action dimensions.
 // Mnih et al. 2015 (Nature 518, 529); double Q: van Hasselt, Guez & Silver 2016; dueling: Wang et al. 2016; several dimensions at once by
-// additive branches, Q(o, a) = v V(o) + Σ_d A_d(o, a_d): Tavakoli, Pardo & Kormushev 2018, with the plain sum of value decomposition.
+// additive branches, Q(o, a) = v V(o) + Σ_d A_d(o, a_d): Tavakoli, Pardo & Kormushev 2018, with the plain sum of value decomposition;
+// prioritised replay: Schaul et al. 2016, https://arxiv.org/abs/1511.05952, in proportion to errors.
 // Agents of a population share one network and one replay unless `independent` is set.
-// Not here: prioritised replay, distributional values, noisy layers, recurrence.
+// Not here: distributional values, noisy layers, recurrence.
 //
 // E worlds, N agents, F features, D action dimensions, A = Σ choices over dimensions, B batch, T slots of replay (one per step of all worlds)
 //
@@ -43,6 +44,7 @@ import {
   zeros,
 } from "../nn/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { createPriorities } from "./parts/priorities.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -110,6 +112,17 @@ export const dqnConfig = {
     doc: "standard deviation of the noise on ordered (grid) actions, as a share of the grid; 0: none",
   }),
   trembleEnd: param(0, { min: 0, max: 1, doc: "reached geometrically at 0.85 of training" }),
+  prioritized: flag(
+    false,
+    "replay in proportion to the power of the error that a transition had when it was last learned from",
+  ),
+  priorityExponent: param(0.6, { symbol: "α", min: 0, max: 1, doc: "0: uniform, 1: in proportion to the error" }),
+  importanceStart: param(0.4, {
+    symbol: "β",
+    min: 0,
+    max: 1,
+    doc: "how much of the bias of prioritised replay is corrected, to begin with; 1 at the end",
+  }),
   rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
   centerRewards: flag(false, "subtract the mean reward of the very first step from all rewards"),
   independent: flag(false, "one network per agent instead of one for all"),
@@ -123,7 +136,8 @@ const SHARDS = 4;
 export const dqn = defineAlgorithm({
   name: "dqn",
   source: "Mnih et al. (2015), Nature 518, 529",
-  summary: "Deep Q-learning: replay, target network, double and dueling by option, several action dimensions.",
+  summary:
+    "Deep Q-learning: replay, target network; double, dueling, n-step, prioritised by option; several action dimensions.",
   config: dqnConfig,
   mixed: true,
   backends: ["wasm", "onnx"],
@@ -134,6 +148,7 @@ export const dqn = defineAlgorithm({
     "charts/epsilon": "share of uniformly random actions",
     "charts/tremble": "standard deviation of action noise, as a share of the grid",
     "charts/learningRate": "Adam's step size",
+    "charts/importance": "β, with prioritised replay only: 1 corrects all of its bias",
     "charts/reward": "mean reward per agent and period since the last report, unscaled",
   },
   train,
@@ -212,15 +227,16 @@ function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   });
 }
 
-/** ½ (Q(o, a) − target)², averaged. `actions` index columns of the branches, [rows, D]. */
+/** ½ (Q(o, a) − target)², averaged, by weight where replay is prioritised. `actions` index columns of the branches, [rows, D]. */
 export function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   const choices = branchesOf(spec).at(-1)!.to;
   const D = spec.actions.length;
-  const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, D), target: matrix(rows) };
-  return trace(inputs, ({ obs, actions, target }, par) => {
+  const [obs, target, weight] = [matrix(rows, spec.features.length), matrix(rows), matrix(rows)];
+  return trace({ obs, actions: indices(rows, D), target, weight }, ({ obs, actions, target, weight }, par) => {
     const { value, branches } = network(par, obs, c, choices, actions);
     const error = sub(plus(value, rowSum(branches)), target);
-    return { loss: mean(c.huber > 0 ? huber(error, c.huber) : mul(mul(error, error), 0.5)) };
+    const losses = c.huber > 0 ? huber(error, c.huber) : mul(mul(error, error), 0.5);
+    return { loss: mean(c.prioritized ? mul(losses, weight) : losses), outputs: { error } };
   });
 }
 
@@ -312,6 +328,16 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const shared = named("shared", arena.f64(4)); // [0] centre of rewards, [1] Σ loss, [2] minibatches, [3] gradient norm
   const rewardSums = named("rewardSums", arena.f64(E)); // Σ reward since the last report
   const shardLoss = arena.f64(groups * SHARDS);
+  // Prioritised replay: a place per slot, world and agent of a group.
+  const slotPlaces = E * groupSize;
+  const prioritised = c.prioritized
+    ? learners.map((_, g) => {
+        const priorities = createPriorities(arena, T * slotPlaces, c.priorityExponent);
+        for (const [name, array] of Object.entries(priorities.state))
+          named(`replay/${name}${c.independent ? `/${g}` : ""}`, array);
+        return { priorities, places: arena.i32(c.batchSize), errors: arena.f32(c.batchSize) };
+      })
+    : null;
 
   let stored = 0; // decisions stored so far; slot = (stored − 1) mod T
   let pending = 0; // 1: a decision awaits its consequences, which come when this population decides again
@@ -319,11 +345,16 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   let batches = 0; // minibatches so far
   let owed = 0; // fractional gradient steps
   let reported = 0; // decisions at the last report
-  let now = { epsilon: 0, tremble: 0, learningRate: 0 };
+  let now = { epsilon: 0, tremble: 0, learningRate: 0, importance: 0 };
   let explore: { readonly coin: (typeof context.rng)[]; readonly noise: (typeof context.rng)[] };
-  let sampling: { readonly slot: typeof context.rng; readonly row: typeof context.rng };
+  let sampling: {
+    readonly slot: typeof context.rng;
+    readonly row: typeof context.rng;
+    readonly mass: typeof context.rng;
+  };
   const coins = new Float64Array(N);
   const noises = new Float64Array(N);
+  const masses = new Float64Array(c.batchSize);
   const slots = new Int32Array(c.batchSize);
   const rows = new Int32Array(c.batchSize);
   const discounts = new Float64Array(c.batchSize);
@@ -338,7 +369,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         coin: dimensions.map((_, d) => s.fork(`coin/${d}`)),
         noise: dimensions.map((_, d) => s.fork(`noise/${d}`)),
       };
-      sampling = { slot: s.fork("slot"), row: s.fork("row") };
+      sampling = { slot: s.fork("slot"), row: s.fork("row"), mass: s.fork("mass") };
     },
     begin(rng: typeof context.rng) {
       const s = rng.fork(`${population}/initialise`);
@@ -346,6 +377,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         initialise(theta, layout, s.fork(`network/${g}`));
         target.set(theta);
       });
+      for (const { priorities } of prioritised ?? []) priorities.begin();
     },
     meta: () => ({
       [`${population}/stored`]: stored,
@@ -445,6 +477,11 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         }
         team.barrier();
       }
+      if (prioritised) {
+        for (let g = team.rank; g < groups; g += team.size) admit(g);
+        team.barrier();
+        now.importance = linear(c.importanceStart, 1, progress);
+      }
       const usable = Math.min(stored, T - 1) - c.nSteps;
       if (usable < 1 || stored * E * N < c.learningStarts) return;
       now.learningRate = geometric(c.learningRate, c.finalLearningRate, (progress - 0.2) / 0.8);
@@ -453,7 +490,10 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         for (let job = team.rank; job < groups * SHARDS; job += team.size)
           computeShard(Math.floor(job / SHARDS), job % SHARDS, usable);
         team.barrier();
-        for (let g = team.rank; g < groups; g += team.size) applyGradient(g, tau);
+        for (let g = team.rank; g < groups; g += team.size) {
+          applyGradient(g, tau);
+          if (prioritised) prioritised[g]!.priorities.learned(prioritised[g]!.places, prioritised[g]!.errors);
+        }
         batches++;
         team.barrier();
       }
@@ -470,6 +510,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         "charts/learningRate": now.learningRate,
         "charts/reward": reward / (E * N * Math.max(1, stored - reported)),
       };
+      if (prioritised) metrics["charts/importance"] = now.importance;
       reported = stored;
       team.barrier();
       if (team.rank === 0) {
@@ -486,9 +527,12 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   function computeShard(g: number, s: number, usable: number): void {
     const { loss, bootstrap, valuing } = learners[g]!.shards[s]!;
     const from = s * shardRows;
-    const at = { lane: g, period: batches, from };
-    sampling.slot.integers(slots.subarray(from, from + shardRows), at, usable);
-    sampling.row.integers(rows.subarray(from, from + shardRows), at, E * groupSize);
+    if (prioritised) drawByPriority(g, from, loss.inputs.weight);
+    else {
+      const at = { lane: g, period: batches, from };
+      sampling.slot.integers(slots.subarray(from, from + shardRows), at, usable);
+      sampling.row.integers(rows.subarray(from, from + shardRows), at, slotPlaces);
+    }
     const { obs, actions, target } = loss.inputs;
     const next = bootstrap.inputs.obs;
     for (let b = 0; b < shardRows; b++) {
@@ -539,6 +583,26 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     loss.run();
     loss.backward();
     shardLoss[g * SHARDS + s] = loss.loss[0]!;
+    if (prioritised) prioritised[g]!.errors.set(loss.outputs.error, from);
+  }
+
+  /** The newest decision with n successors can be drawn from now on; those in the slot that is written next can not. */
+  function admit(g: number): void {
+    const { priorities } = prioritised![g]!;
+    const placesOf = (time: number): [number, number] => [(time % T) * slotPlaces, ((time % T) + 1) * slotPlaces];
+    if (stored > c.nSteps) priorities.enter(...placesOf(stored - 1 - c.nSteps));
+    priorities.leave(...placesOf(stored));
+  }
+
+  /** Ages and rows of one shard, with their weights in the loss. */
+  function drawByPriority(g: number, from: number, weight: Float32Array): void {
+    const { priorities, places } = prioritised![g]!;
+    sampling.mass.uniform(masses, { lane: g, period: batches, from: 0 });
+    priorities.draw(places, weight, masses, from, now.importance);
+    for (let b = from; b < from + shardRows; b++) {
+      slots[b] = (stored - 1 - c.nSteps - Math.floor(places[b]! / slotPlaces) + T) % T;
+      rows[b] = places[b]! % slotPlaces;
+    }
   }
 
   /** Sums the shards in order, takes Adam's step, and moves the target. */

@@ -9,6 +9,7 @@ import {
   coordination,
   credit,
   distance,
+  larder,
   oneStep,
   type Recorded,
   RICCATI,
@@ -95,6 +96,7 @@ function example(spec: PopulationSpec, config: Partial<ImpalaConfig>) {
   const theta = some(layout.size, 0.7);
   const inputs = {
     obs: some(rows * 3, 1),
+    mask: Array(rows).fill(1),
     actions: spec.continuous ? some(rows * 2, 1) : [0, 1, 2, 0, 1, 0, 2, 1],
     logProb: some(rows, 1),
     advantage: [1.5, -0.8, 0.6, -1.2],
@@ -115,7 +117,7 @@ test("the objective is the paper's: −A ln π, ½ squared distance to the targe
   ).map((x) => x[0]);
   const now = trace({ obs: graph.inputs.obs, actions: actionsInput(choicesSpec, rows) } as never, (x: never, par) => {
     const { obs, actions } = x as { obs: never; actions: never };
-    return { outputs: { logProb: actor(par, obs, choicesSpec, c).logProb(actions) } };
+    return { outputs: { logProb: actor(par, obs, choicesSpec, c, obs).logProb(actions) } };
   }).outputs.logProb;
   const logProb = evaluate([now], values)[0];
   const V = evaluate([valueGraph(choicesSpec, c, rows).outputs.value], values)[0];
@@ -280,6 +282,32 @@ test("independent agents have networks of their own and learn their own tastes, 
   expect(Object.keys(last.arrays).filter((name) => /theta(\/\d+)?$/.test(name)).length).toBe(8);
   expect([...dish]).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
   expect([...drink]).toEqual(Array(8).fill(1));
+});
+
+test("what is masked is never chosen, and what is learned of the rest is right", () => {
+  for (const lag of [0, 2]) {
+    // With `strict`, asking for what is not there ends the run.
+    const { player } = train(larder, {
+      config: { gamma: 0, lag, numSteps: 7 },
+      params: { strict: 1 },
+      totalSteps: 8000,
+      numEnvs: 2,
+    });
+    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
+      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
+    }) as unknown as Record<string, Float64Array>;
+    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    expect(drink[3]).toBe(1);
+  }
+});
+
+test("a population may have settings of its own", () => {
+  const { last } = train(turns, {
+    config: { updates: 1, populations: { second: { hiddenWidth: 4 } } },
+    totalSteps: 40,
+  });
+  const [first, second] = ["first", "second"].map((name) => (last.arrays[`${name}/theta`] as Float32Array).length);
+  expect([first, second]).toEqual([16, 4].map((width) => (1 + 1) * width * 2 + (width + 1) * 3)); // two choices, one value
 });
 
 test("populations learn each on its own clock, also where worlds end apart", () => {

@@ -2,7 +2,7 @@
 // for the difference. Espeholt et al. 2018, https://arxiv.org/abs/1802.01561: targets and advantages by V-trace (eq. 1), the gradient of §4.2.
 // The lag is exactly the declared one for every actor, so a run is reproducible: actors' parameters are a function of which update it is, not
 // of who was faster. Populations learn independently, as in ppo.ts; agents of a population share one actor and one critic unless `independent`.
-// Not here: actors that run free and lag as it happens, replay, recurrence, several learners.
+// Not here: actors that run free and lag as it happens, replay, recurrence, the price of information, several learners.
 //
 // E worlds, N agents, F features, D action dimensions, T decisions of a rollout, S slots of its observations (parts/rollout.ts);
 // G groups of agents that share networks; a trajectory is what one agent did in one rollout, J of them a shard of B = J T rows
@@ -34,7 +34,7 @@ import {
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor, unmasked } from "./parts/actor.ts";
+import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createFit } from "./parts/explained.ts";
@@ -95,7 +95,7 @@ export const impala = defineAlgorithm({
   train(context) {
     const { env, config } = context;
     const learners = Object.entries(env.spec).map(([population, spec]) =>
-      createLearner(contextOf(context, population), population, unmasked(spec)),
+      createLearner(contextOf(context, population), population, spec),
     );
     return trainingLoop(context, learners, config.updates, (progress) => {
       for (const learner of learners) learner.act(progress);
@@ -103,14 +103,14 @@ export const impala = defineAlgorithm({
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) =>
-    actorPolicy(population, unmasked(spec), c, layoutOf(objective(unmasked(spec), c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
 });
 
 /** What is minimised, of some rows. Weights average to 1 over the rollout; they are 0 where a row only fills up. */
 export function objective(spec: PopulationSpec, c: ImpalaConfig, rows: number) {
   const inputs = {
     obs: matrix(rows, spec.features.length),
+    mask: maskInput(spec, rows), // what could be chosen
     actions: actionsInput(spec, rows),
     logProb: matrix(rows), // of the actions, by the policy that took them
     advantage: matrix(rows), // ρ (r + γ v′ − V), by V-trace
@@ -122,7 +122,7 @@ export function objective(spec: PopulationSpec, c: ImpalaConfig, rows: number) {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
     // −A ln π(a|o);   ½ (V − v)²;   H
-    const { logProb, entropy } = actor(par, x.obs, spec, c);
+    const { logProb, entropy } = actor(par, x.obs, spec, c, x.mask);
     const now = logProb(x.actions);
     const policy = neg(average(mul(x.advantage, now)));
     const value = mul(average(square(sub(critic(par, x.obs, c), x.target))), 0.5);
@@ -140,9 +140,12 @@ const LOSSES = ["policy", "value", "entropy", "approxKl"] as const;
 
 /** What V-trace asks of the learner's networks: V(o), and ln π(a|o) of what was done. */
 const judgement = (spec: PopulationSpec, c: ImpalaConfig, rows: number) =>
-  trace({ obs: matrix(rows, spec.features.length), actions: actionsInput(spec, rows) }, ({ obs, actions }, par) => ({
-    outputs: { logProb: actor(par, obs, spec, c).logProb(actions), value: critic(par, obs, c) },
-  }));
+  trace(
+    { obs: matrix(rows, spec.features.length), mask: maskInput(spec, rows), actions: actionsInput(spec, rows) },
+    ({ obs, mask, actions }, par) => ({
+      outputs: { logProb: actor(par, obs, spec, c, mask).logProb(actions), value: critic(par, obs, c) },
+    }),
+  );
 
 /** A rollout is cut into at most MOST_SHARDS, of at least SHARD_ROWS, whatever the number of threads. */
 const MOST_SHARDS = 8;
@@ -159,6 +162,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
   const E = env.numEnvs;
   const F = spec.features.length;
   const D = spec.actions.length;
+  const K = choicesOf(spec);
   const T = c.numSteps;
   const groupSize = c.independent ? 1 : N;
   const G = N / groupSize;
@@ -179,8 +183,8 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     maxGradNorm: c.maxGradNorm,
     shard({ theta: params, grads }) {
       const loss = backend.compile(objective(spec, c, B), { arena, params, grads, layout });
-      const { obs, actions } = loss.inputs;
-      const judged = compile(judgement(spec, c, B), { arena, params, layout, bind: { obs, actions } });
+      const { obs, mask, actions } = loss.inputs;
+      const judged = compile(judgement(spec, c, B), { arena, params, layout, bind: { obs, mask, actions } });
       return { loss, judged, beyond: compile(valueGraph(spec, c, J), { arena, params, layout }) };
     },
   });
@@ -206,6 +210,8 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
   const W = LOSSES.length;
   const sums = arena.f64(W + 4); // since the last report: losses, ρ, explained variance, lag; rollouts learned from
   const state: Record<string, ArrayBufferView> = { ...rollout.state, [`${population}/sums`]: sums };
+  const keptMask = rollout.mask ? arena.u8(rollout.mask.length) : null;
+  if (keptMask) state[`${population}/kept/mask`] = keptMask;
   for (const [name, array] of Object.entries(kept)) state[`${population}/kept/${name}`] = array;
   networks.forEach(({ theta, adam: { m, v } }, g) => {
     const name = thetaName(population, c, g);
@@ -316,6 +322,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
       kept[name].set(rollout[name].subarray(e * size, (e + 1) * size), e * size);
     };
     for (const name of ["obs", "actions", "logProb", "rewards", "next"] as const) copy(name);
+    keptMask?.set(rollout.mask!.subarray(e * T * N * K, (e + 1) * T * N * K), e * T * N * K);
     kept.done[e] = rollout.done[e];
     kept.end[e] = rollout.slots(e)[1][1];
   }
@@ -334,6 +341,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     const known = Math.max(1, kept.done.reduce((sum, steps) => sum + steps, 0) * groupSize); // rows of the group's rollout
     const weight = (B * shards) / known;
     inputs.weight.fill(0);
+    if (keptMask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let k = first, b = 0; k < last; k++) {
       const [e, i] = whose(g, k);
       for (let t = 0; t < kept.done[e]; t++, b++) {
@@ -341,6 +349,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
         const row = (e * T + t) * N + i;
         for (let f = 0; f < F; f++) inputs.obs[b * F + f] = kept.obs[slot * F + f];
         for (let d = 0; d < D; d++) inputs.actions[b * D + d] = kept.actions[row * D + d];
+        if (keptMask) for (let m = 0; m < K; m++) inputs.mask[b * K + m] = keptMask[row * K + m];
         inputs.logProb[b] = kept.logProb[row];
         inputs.weight[b] = weight;
       }

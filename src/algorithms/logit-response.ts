@@ -18,7 +18,7 @@ import { flag, param } from "../economy/params.ts";
 import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log, pow } from "../math/index.ts";
-import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { restore } from "./parts/restore.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -71,6 +71,7 @@ export const logitResponse = defineAlgorithm({
     "Boundedly rational play: payoffs learned by averaging, choices drawn by logit with a rationality or an information cost.",
   config: logitResponseConfig,
   outcomes: true,
+  mixed: true,
   metrics: {
     "losses/payoff":
       "mean absolute distance of what was earned from what was expected of the choice, since the last report",
@@ -85,7 +86,9 @@ export const logitResponse = defineAlgorithm({
 
 function train(context: TrainContext<LogitResponseConfig>): Generator<Update, void, void> {
   const { env, config } = context;
-  const learners = Object.entries(env.spec).map(([population, spec]) => createLearner(context, population, spec));
+  const learners = Object.entries(env.spec).map(([population, spec]) =>
+    createLearner(contextOf(context, population), population, spec),
+  );
   return trainingLoop(context, learners, config.updates, () => {
     for (const learner of learners) learner.act();
     env.step();

@@ -13,7 +13,9 @@ import { actorCritic, objective as actorCriticObjective } from "./actor-critic.t
 import { resolveConfig } from "./algorithm.ts";
 import { dqn, lossGraph as dqnLoss } from "./dqn.ts";
 import { impala, objective as impalaObjective } from "./impala.ts";
+import { mappo } from "./mappo.ts";
 import { axisOf, naf, orderLossGraph, valueLossGraph } from "./naf.ts";
+import { viewOfOthers } from "./parts/view.ts";
 import { ppo, objective as ppoObjective } from "./ppo.ts";
 import { qmix, qmixLoss } from "./qmix.ts";
 import { sac, sacLosses } from "./sac.ts";
@@ -47,6 +49,11 @@ const rows = 8;
 const dqnOf = (settings: object) => dqnLoss(choices, resolveConfig(dqn, { ...small, ...settings }), rows);
 const ppoOf = (who: PopulationSpec, settings: object) =>
   ppoObjective(who, resolveConfig(ppo, { ...small, ...settings }), rows);
+const mappoOf = (settings: object) => {
+  const c = resolveConfig(mappo, { ...small, ...settings });
+  const view = viewOfOthers(team, c.others === "mean" ? "mean" : "each");
+  return ppoObjective(team, { ...c, independent: false }, rows, view);
+};
 const sacOf = (who: PopulationSpec, settings: object = {}) =>
   sacLosses(who, resolveConfig(sac, { ...small, ...settings }), rows);
 const qmixOf = (settings: object) => qmixLoss(team, resolveConfig(qmix, { ...small, ...settings }), rows);
@@ -69,6 +76,11 @@ const losses: Readonly<Record<string, Graph>> = {
   "PPO, boxes": ppoOf(boxes, {}),
   "PPO, squashed boxes": ppoOf(boxes, { squash: true }),
   "PPO, priced information": ppoOf(choices, { informationCost: 0.1 }),
+  "PPO, priced information, squashed boxes": ppoOf(boxes, { informationCost: 0.1, squash: true }),
+  "PPO, memory": ppoOf(choices, { recurrent: true, memoryWidth: 5, sequenceLength: 4 }),
+  "PPO, memory, boxes": ppoOf(boxes, { recurrent: true, memoryWidth: 5, sequenceLength: 2 }),
+  MAPPO: mappoOf({}),
+  "MAPPO, mean of the others, memory": mappoOf({ others: "mean", recurrent: true, memoryWidth: 5, sequenceLength: 4 }),
   "SAC policy, boxes": sacOf(boxes).policy,
   "SAC policy, choices": sacOf(choices).policy,
   "SAC critics, boxes": sacOf(boxes).critics,

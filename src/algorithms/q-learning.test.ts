@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import {
   coordination,
   distance,
+  larder,
   OPTIMAL,
   oneStep,
   referenceMdp,
@@ -221,6 +222,23 @@ test("the kept greedy actions are those of a full search, after every update", (
       return values.indexOf(Math.max(...values));
     });
     expect(greedy).toEqual(searched);
+  }
+});
+
+test("what makes no sense is never chosen, nor counted as a possible future, in joint actions and in branches", () => {
+  for (const actions of ["joint", "branches"] as const) {
+    const { player } = trainOn(qLearning, larder, {
+      config: { actions, bins: 4, low: 0, high: 1, gamma: 0.5, epsilon: 0.3 },
+      params: { strict: 1 },
+      numEnvs: 2,
+      totalSteps: 4000,
+    });
+    expect(player.play({ seed: 1, periods: 20 }).greed).toBe(0);
+    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
+      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
+    }) as unknown as Record<string, Float64Array>;
+    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    expect(drink[3]).toBe(1);
   }
 });
 

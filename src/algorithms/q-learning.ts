@@ -118,7 +118,49 @@ function shapeOf(population: string, spec: PopulationSpec, c: QLearningConfig) {
         rest = quotient;
       }
   };
-  return { bins, choices, columns, A, S, G, cells: G * S * A, decode };
+  // Columns of a mask that must be 1 for choice a of branch b: one of each dimension that it stands for
+  const starts = counts.map((_, d) => counts.slice(0, d).reduce((x, y) => x + y, 0));
+  const K = counts.reduce((x, y) => x + y, 0);
+  const needs = choices.map((count, b) =>
+    Array.from({ length: count }, (_, a) => {
+      const picks = new Int32Array(counts.length);
+      if (c.actions === "joint") decode(picks, 0, Int32Array.of(a), 0);
+      return c.actions === "joint" ? starts.map((start, d) => start + picks[d]) : [starts[b] + a];
+    }),
+  );
+  const allowed = (mask: Uint8Array, agent: number, b: number, a: number): boolean =>
+    needs[b][a].every((k) => mask[agent * K + k] === 1);
+  return { bins, choices, columns, A, S, G, cells: G * S * A, decode, allowed };
+}
+type Allowed = ReturnType<typeof shapeOf>["allowed"];
+
+/** The first of the largest among the choices of branch b that make sense to row `agent` of the mask. */
+function bestAllowed(
+  table: Float64Array,
+  from: number,
+  count: number,
+  allowed: Allowed,
+  mask: Uint8Array,
+  agent: number,
+  b: number,
+) {
+  let best = -1;
+  for (let a = 0; a < count; a++)
+    if (allowed(mask, agent, b, a) && (best < 0 || table[from + a] > table[from + best])) best = a;
+  return best;
+}
+
+/** One of them, by a number in [0, 1). */
+function anyAllowed(
+  uniform: number,
+  count: number,
+  allowed: Allowed,
+  mask: Uint8Array,
+  agent: number,
+  b: number,
+): number {
+  const sensible = Array.from({ length: count }, (_, a) => a).filter((a) => allowed(mask, agent, b, a));
+  return sensible[Math.floor(uniform * sensible.length)];
 }
 
 /** The first of the largest among `count` cells. */
@@ -134,7 +176,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
   const { size: N, features, actions: dimensions } = spec;
   const F = features.length;
   const D = dimensions.length;
-  const { bins, choices, columns, A, S, G, cells, decode } = shapeOf(population, spec, c);
+  const { bins, choices, columns, A, S, G, cells, decode, allowed } = shapeOf(population, spec, c);
   const B = choices.length;
   const needed = Math.ceil((16 * cells + (8 + 4 * B) * G * S) / MEBIBYTE);
   const free = Math.floor((arena.capacity - arena.used) / MEBIBYTE);
@@ -193,9 +235,11 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
 
   const rowOf = (obs: Float32Array, e: number, i: number): number =>
     (c.independent ? i * S : 0) + stateOf(obs, (e * N + i) * F, F, bins);
-  const greedyValue = (row: number): number => {
+  const best = (row: number, b: number, mask: Uint8Array | null, agent: number): number =>
+    mask ? bestAllowed(table, row * A + columns[b], choices[b], allowed, mask, agent, b) : greedy[row * B + b];
+  const greedyValue = (row: number, mask: Uint8Array | null, agent: number): number => {
     let value = 0;
-    for (let b = 0; b < B; b++) value += table[row * A + columns[b] + greedy[row * B + b]];
+    for (let b = 0; b < B; b++) value += table[row * A + columns[b] + best(row, b, mask, agent)];
     return value;
   };
 
@@ -221,6 +265,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
     act() {
       if (!onTurn()) return;
       epsilon.begin();
+      const mask = batch.actionMask;
       for (const e of env.lanes) {
         if (!batch.acting[e]) continue;
         for (let i = 0; i < N; i++) rows[e * N + i] = rowOf(batch.obs, e, i);
@@ -230,7 +275,10 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
             const row = rows[e * N + i];
             const ε = Math.max(c.epsilonEnd, epsilon.at(visits[row] + 1));
             sums.epsilon[e] += ε;
-            chosen[(e * N + i) * B + b] = coins[i] < ε ? Math.floor((coins[i] / ε) * choices[b]) : greedy[row * B + b];
+            const at = e * N + i;
+            if (coins[i] >= ε) chosen[at * B + b] = best(row, b, mask, at);
+            else if (mask) chosen[at * B + b] = anyAllowed(coins[i] / ε, choices[b], allowed, mask, at, b);
+            else chosen[at * B + b] = Math.floor((coins[i] / ε) * choices[b]);
           }
         }
         for (let i = 0; i < N; i++) decode(batch.actions, (e * N + i) * D, chosen, (e * N + i) * B);
@@ -280,13 +328,13 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
 
   /** target = r + γ max Q(o′, ·), from finalObs at a truncation; r alone at a termination. */
   function computeTargets(e: number): void {
-    const next = batch.truncated[e] ? batch.finalObs : batch.obs;
+    const [next, mask] = batch.truncated[e] ? [batch.finalObs, batch.finalActionMask] : [batch.obs, batch.actionMask];
     let reward = 0;
     let error = 0;
     for (let i = 0; i < N; i++) {
       const at = e * N + i;
       const r = batch.rewards[at];
-      const target = batch.terminated[e] ? r : r + c.gamma * greedyValue(rowOf(next, e, i));
+      const target = batch.terminated[e] ? r : r + c.gamma * greedyValue(rowOf(next, e, i), mask, at);
       targets[at] = target;
       let q = 0;
       for (let b = 0; b < B; b++) q += table[rows[at] * A + columns[b] + chosen[at * B + b]];
@@ -330,7 +378,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
 }
 
 function createPolicy(population: string, spec: PopulationSpec, c: QLearningConfig): Policy {
-  const { bins, choices, columns, A, S, cells, decode } = shapeOf(population, spec, c);
+  const { bins, choices, columns, A, S, cells, decode, allowed } = shapeOf(population, spec, c);
   const table = new Float64Array(cells);
   const F = spec.features.length;
   const D = spec.actions.length;
@@ -339,11 +387,16 @@ function createPolicy(population: string, spec: PopulationSpec, c: QLearningConf
     load(arrays) {
       restore({ [`${population}/q`]: table }, arrays);
     },
-    act(actions, obs, rows) {
+    act(actions, obs, rows, mask = null) {
       if (rows > spec.size) throw new Error(`q-learning policy: got ${rows} rows, expected at most ${spec.size}.`);
       for (let i = 0; i < rows; i++) {
         const row = (c.independent ? i * S : 0) + stateOf(obs, i * F, F, bins);
-        for (let b = 0; b < chosen.length; b++) chosen[b] = argmax(table, row * A + columns[b], choices[b]);
+        for (let b = 0; b < chosen.length; b++) {
+          const from = row * A + columns[b];
+          chosen[b] = mask
+            ? bestAllowed(table, from, choices[b], allowed, mask, i, b)
+            : argmax(table, from, choices[b]);
+        }
         decode(actions, i * D, chosen, 0);
       }
     },

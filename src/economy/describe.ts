@@ -70,6 +70,13 @@ export function describeEconomy(economy: Economy): string {
       `What ${population} are rewarded by`,
       reward ? [`${reward.column}, read at the end of a period: ${reward.doc}`] : [],
     );
+    const cost = economy.informationCost[population];
+    section(`What learners may know of ${population}`, [
+      ...(economy.payoffs[population] ? ["- what every choice would have earned this period, all else as it was"] : []),
+      ...(cost
+        ? [`- what information costs each of them, per nat of KL from random choice: the observation ${cost}`]
+        : []),
+    ]);
   }
   section(
     "At reset",

@@ -56,6 +56,7 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
     evaluation: { sampled: true, every: 1000, periods: 10, finalPeriods: 50 },
     measure: (player: Player, _p: unknown, training: Readonly<Record<string, number>>) => ({
       ...fitted(training),
+      bestResponseGap: training["followers/bestResponseGap"],
       ...pricesOf(player, TREATMENTS[treatment]),
     }),
     expect: () => expect(TREATMENTS[treatment]),
@@ -70,7 +71,7 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
     settle: 0.1,
     evaluationSampled: true,
     evaluationWorlds: patience > 3 ? 100 : 40,
-    gapGrid: 0,
+    gapGrid: 5,
     "followers.stepMin": 5 / (patience * 50 * WORLDS * 6),
   } as const;
   const algorithm: NonNullable<Experiment["algorithm"]> =
@@ -164,9 +165,9 @@ export const tableOne = (
     claim: String(treatment.variance),
     theory: treatment.variance,
     unit: "money²/good²",
-    tolerance: 0.15,
+    tolerance: 0.2,
     kind: "relative",
-    note: "theory: as published of the laboratory",
+    note: "theory: as published of the laboratory; at ψ = 2 the best fit to the substitute has 2.24",
   },
   {
     item: "mean price",

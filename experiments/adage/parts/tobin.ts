@@ -49,7 +49,7 @@ export function tobinExperiment(name: string, capacity: number): Experiment {
       spread: 0.05,
       evaluationSampled: true,
       evaluationWorlds: 4,
-      gapGrid: 0,
+      gapGrid: 2,
       "followers.rationality": 2,
       "followers.bins": 21,
     },
@@ -58,7 +58,11 @@ export function tobinExperiment(name: string, capacity: number): Experiment {
     seeds: Array.from({ length: 30 }, (_, k) => k + 1),
     maxSeconds: 20,
     evaluation: { sampled: true, every: 1000, periods: 10, finalPeriods: 500 },
-    measure: (player, _p, training) => ({ taxRate: training["leader/theta/tax"], ...compare(player) }),
+    measure: (player, _p, training) => ({
+      taxRate: training["leader/theta/tax"],
+      bestResponseGap: training["followers/bestResponseGap"],
+      ...compare(player),
+    }),
     expect(p, truth) {
       const taxed = solvers.logitAttendance({ ...p, taxRate: p.taxRateMax });
       // At the least and the greatest capacity the tax changes so little that chance decides which tax looks best.

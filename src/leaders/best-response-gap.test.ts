@@ -3,21 +3,16 @@ import { expect, test } from "vitest";
 import { duopoly } from "../../economies/duopoly.ts";
 import type { Policy } from "../algorithms/algorithm.ts";
 import { resolveParams } from "../economy/index.ts";
-import { makeVectorEnv } from "../env/vector-env.ts";
-import type { Player } from "../experiment/play.ts";
 import { bestResponseGap } from "./best-response-gap.ts";
 import { createStage, type Tape, without } from "./parts/stage.ts";
 import { ownReward } from "./scores.ts";
 
 const always = (quantity: number): Policy => ({ load() {}, act: (actions) => actions.fill(quantity) });
-const env = makeVectorEnv(duopoly, { numEnvs: 1 });
-const playing = (q1: number, q2: number) =>
-  ({
-    economy: duopoly,
-    params: resolveParams(duopoly),
-    policies: { leader: always(q1), follower: always(q2) },
-    spaces: (population: string) => env.simulation.spaces[population],
-  }) as unknown as Player;
+const playing = (q1: number, q2: number) => ({
+  economy: duopoly,
+  params: resolveParams(duopoly),
+  policies: { leader: always(q1), follower: always(q2) },
+});
 
 test("Cournot at (4, 2): both could gain a quarter by deviating, and at (3, 3) neither anything", () => {
   // 0, 0.25, 0.5 … 9

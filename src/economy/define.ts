@@ -229,8 +229,10 @@ export interface TypedEconomy<P extends ParamDeclarations, W, G, T extends Truth
   /** Never set: carries the types to inference. */
   readonly types?: { readonly params: P; readonly world: W; readonly populations: G; readonly truth: T };
 }
-export type ParamsOf<E> = E extends TypedEconomy<infer P, infer _W, infer _G, infer _T extends Truth> ? ParamValues<P> : never;
-export type WorldOf<E> = E extends TypedEconomy<infer _P, infer W, infer G, infer _T extends Truth> ? ReadonlyWorld<W, G> : never;
+export type ParamsOf<E> =
+  E extends TypedEconomy<infer P, infer _W, infer _G, infer _T extends Truth> ? ParamValues<P> : never;
+export type WorldOf<E> =
+  E extends TypedEconomy<infer _P, infer W, infer G, infer _T extends Truth> ? ReadonlyWorld<W, G> : never;
 export type PopulationName<E> =
   E extends TypedEconomy<infer _P, infer _W, infer G, infer _T extends Truth> ? keyof G & string : never;
 export type TruthOf<E> = E extends TypedEconomy<infer _P, infer _W, infer _G, infer T extends Truth> ? T : never;

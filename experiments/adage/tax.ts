@@ -1,7 +1,7 @@
 // A government that pays for what it gives looks for the taxes that households are best off under, once they have responded.
 import { defineExperiment, leaders, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
 
 export default defineExperiment({
   name: "adage/tax",
@@ -12,6 +12,7 @@ export default defineExperiment({
   config: { updates: 100, warmup: 0.3, settle: 0.4, exploration: 0.25, evaluationWorlds: 2, gapGrid: 0, ...households },
   ...training,
   measure: outcome,
+  figures,
   expect: () => [
     {
       item: "deficit over output",

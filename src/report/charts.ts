@@ -11,6 +11,8 @@ export interface ChartData {
   readonly yLabel: string;
   readonly compact: boolean;
   readonly x: readonly number[];
+  /** Point whose values are shown at rest. Default: the last. */
+  readonly rest?: number;
   readonly agents: readonly (readonly (number | null)[])[]; // [agent][point]
   readonly low: readonly (number | null)[];
   readonly high: readonly (number | null)[];
@@ -126,7 +128,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         },
         hooks: {
           draw: [drawTheory],
-          setCursor: [(u) => read(u.cursor.idx ?? last)],
+          setCursor: [(u) => read(u.cursor.idx ?? data.rest ?? last)],
           setScale: [
             (u, key) => {
               if (key === "x" && reset) reset.hidden = u.scales.x.min === full.min && u.scales.x.max === full.max;
@@ -205,7 +207,9 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         theory: format(data.theory),
       };
       for (const [k, { y, low, high }] of (data.lines ?? []).entries())
-        values[`line-${k}`] = format(y[index]) + (high.length > 0 ? ` [${range(low[index], high[index])}]` : "");
+        values[`line-${k}`] =
+          format(y[index]) +
+          (Number.isFinite(y[index]) && high.length > 0 ? ` [${range(low[index], high[index])}]` : "");
       for (const value of figure.querySelectorAll<HTMLElement>("[data-value]")) {
         value.textContent = values[value.dataset.value!];
       }

@@ -52,14 +52,21 @@ export function judge(expectation: Expectation, summaries: readonly Readonly<Rec
   };
 }
 
-/** A difference over seeds, which are pairs, against nothing. */
+/** A difference, over seeds as pairs. */
 function below({ item, claim, theory, unit, tolerance, note }: Expectation, values: readonly number[]): Judged {
+  const n = values.length;
   const { mean, low, high } = meanInterval(values);
   const zeros = values.map(() => 0);
-  const [sign, rank] = [signTest(values, zeros).pValue, wilcoxonSignedRank(values, zeros).pValue];
-  const n = values.length;
+  const measured = values.every((value) => Number.isFinite(value));
+  const p = (test: typeof signTest): number => (measured ? test(values, zeros).pValue : Number.NaN);
+  const [sign, rank] = [p(signTest), p(wilcoxonSignedRank)];
   const fallen = values.filter((value) => value < 0).length;
-  const tested = `${fallen} of ${n} seeds below 0: sign test p = ${sign.toPrecision(2)}, Wilcoxon p = ${rank.toPrecision(2)}`;
+  const enough = n >= LEAST_PAIRS;
+  const notes = [
+    `${fallen} of ${n} seeds below 0: sign test p = ${sign.toPrecision(2)}, Wilcoxon p = ${rank.toPrecision(2)}`,
+    ...(enough ? [`at most ${tolerance}`] : ["too few for a test, so the sign of the mean is judged"]),
+    ...(note ? [note] : []),
+  ];
   return {
     item,
     claim,
@@ -68,14 +75,10 @@ function below({ item, claim, theory, unit, tolerance, note }: Expectation, valu
     low: n > 1 ? low : null,
     high: n > 1 ? high : null,
     unit,
-    pass: mean < 0 && (rank <= tolerance || n < LEAST_PAIRS),
-    note: [
-      tested,
-      ...(n < LEAST_PAIRS ? [`too few seeds for p ≤ ${tolerance}, so only its sign is judged`] : []),
-      ...(note ? [note] : []),
-    ].join("; "),
+    pass: mean < 0 && (rank <= tolerance || !enough),
+    note: notes.join("; "),
   };
 }
-const LEAST_PAIRS = 6; // of five, all alike have p = 0.0625
+const LEAST_PAIRS = 6; // five that are all alike have p = 0.0625
 
 const percent = (x: number): string => `${Number((100 * x).toPrecision(3))} %`;

@@ -106,6 +106,11 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
       labelGap: 2,
       values: ticks,
     };
+    // What is counted has no halves between its ticks.
+    const counted = data.x.every((x) => Number.isInteger(x));
+    const steps: number[] = [];
+    for (let unit = 1; unit < 1e15; unit *= 10) steps.push(unit, 2 * unit, 5 * unit);
+    const whole = counted ? { incrs: steps } : {};
     const chart = new Chart(
       {
         width: plot.clientWidth,
@@ -114,7 +119,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         legend: { show: false },
         scales: { x: { time: false, range: (_, min, max) => (last === 0 ? [full.min, full.max] : [min, max]) } },
         axes: [
-          { ...axis, ...(data.compact ? {} : { label: data.xLabel }), size: 28, space: 64 },
+          { ...axis, ...(data.compact ? {} : { label: data.xLabel }), size: 28, space: 64, ...whole },
           { ...axis, ...(data.compact ? {} : { label: data.yLabel }), size: axisWidth, space: data.compact ? 26 : 36 },
           { ...axis, side: 1, show: data.theory !== null, grid: { show: false }, size: theoryWidth, values: () => [] },
         ],

@@ -16,7 +16,7 @@ import {
 } from "walras";
 import { cobweb } from "../../../economies/cobweb.ts";
 import { BINS, massErrors, normalHistogram, TREATMENTS, type Treatment } from "./laboratory.ts";
-import { curve, level, STEPS } from "./lines.ts";
+import { curve, level, SEARCH, STEPS } from "./lines.ts";
 
 export interface Calibration {
   readonly name: string;
@@ -87,7 +87,7 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
           ...(made === undefined ? [] : [level("μ that made the prices", made, updates * patience * 50 * WORLDS)]),
         ],
         band: "range",
-        caption: `The best θ so far, and what was settled on. ${
+        caption: `${SEARCH} ${
           controls === "law" ? "Prices tell little about μ and σ apart: pairs far from each other fit alike. " : ""
         }Band: least to most over seeds.`,
       },

@@ -73,7 +73,7 @@ function responses(player: Player, p: Params): Record<string, number> {
 /** Quantities while they are learned, and the follower's response. */
 export function figures(p: Params, truth: Truth): ExperimentFigure[] {
   const { totalSteps } = scale;
-  const [cournot] = truth.cournotQuantities;
+  const [q1, q2] = truth.cournotQuantities;
   return [
     {
       title: "Quantities",
@@ -84,7 +84,8 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
         { label: "follower", training: "econ/followerQuantity" },
         level("leader, Stackelberg", truth.leaderQuantity, totalSteps),
         level("follower, Stackelberg", truth.followerQuantity, totalSteps),
-        level("Cournot", cournot, totalSteps),
+        level(q1 === q2 ? "both, Cournot" : "leader, Cournot", q1, totalSteps),
+        ...(q1 === q2 ? [] : [level("follower, Cournot", q2, totalSteps)]),
       ],
       caption:
         "As played in evaluations. Not in the paper: whether its eqs. (2) and (4) agree (A2). Band: 95 % interval over seeds.",
@@ -97,7 +98,7 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
         { label: "learned", measured: "response" },
         p.observed
           ? curve("best response", (q1) => solvers.followerResponse(p, q1), spaced(1, 7, 25))
-          : level("to Cournot’s, unseen", truth.cournotQuantities[1], 7, 1),
+          : level("to Cournot’s, unseen", q2, 7, 1),
       ],
       caption:
         "What the leader can learn from is this slope. It is a response to θ, not to what θ happens to be (A2). Band: 95 % interval over seeds.",

@@ -13,7 +13,7 @@ import {
   solvers,
 } from "walras";
 import { linearTax } from "../../../economies/linear-tax.ts";
-import { curve, level, STEPS, spaced } from "./lines.ts";
+import { curve, level, SEARCH, STEPS, spaced } from "./lines.ts";
 
 type Params = ParamsOf<typeof linearTax>;
 
@@ -72,8 +72,7 @@ function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
       yLabel: "tax rate τ",
       lines: [{ label: "the leader’s τ", training: "leader/theta/taxRate" }, level("τ*", truth.taxRate, TOTAL_STEPS)],
       band: "range",
-      caption:
-        "The best τ found so far, or, when the search is over, the one that was settled on. Band: least to most over seeds.",
+      caption: `${SEARCH} Band: least to most over seeds.`,
     },
     {
       title: "Effort",

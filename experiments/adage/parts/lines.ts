@@ -21,3 +21,7 @@ export const spaced = (low: number, high: number, count: number): number[] =>
   Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
 
 export const STEPS = "world-periods of training";
+
+/** What a leader that searches plays while its followers learn; for captions. */
+export const SEARCH =
+  "Until the search begins, the middle of the range; then the best found so far; at the end what was settled on.";

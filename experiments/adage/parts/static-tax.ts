@@ -14,7 +14,7 @@ import {
   type TruthOf,
 } from "walras";
 import { hsvStatic } from "../../../economies/hsv-static.ts";
-import { curve, level, STEPS, spaced } from "./lines.ts";
+import { curve, level, SEARCH, STEPS, spaced } from "./lines.ts";
 
 type Params = ParamsOf<typeof hsvStatic>;
 
@@ -75,7 +75,7 @@ function figures(p: Params, truth: TruthOf<typeof hsvStatic>): ExperimentFigure[
       ],
       band: "range",
       caption: funded
-        ? "The best ξ found so far, or, when the search is over, the one that was settled on. Band: least to most over seeds."
+        ? `${SEARCH} Band: least to most over seeds.`
         : "Without a budget there is no optimum but the bound (A6). Band: least to most over seeds.",
     },
     {

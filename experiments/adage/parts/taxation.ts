@@ -1,6 +1,6 @@
 // What the tax experiments share: the government's task, how households learn, and what is measured beside welfare.
 import { type ExperimentFigure, type FigureLine, leaders, math, type Player } from "walras";
-import { level, STEPS } from "./lines.ts";
+import { level, SEARCH, STEPS } from "./lines.ts";
 import { solvedFreeMarket } from "./solved-households.ts";
 
 /** The government wants the mean utility of households, and has four rates to get it by. */
@@ -98,13 +98,14 @@ export function figures(params: Player["params"], truth: Readonly<Record<string,
     metric: string,
     line: FigureLine,
     figure: string,
+    theirs: string,
   ): ExperimentFigure => ({
     title,
     xLabel: STEPS,
     yLabel,
     lines: [{ label: "learned", training: `econ/${metric}` }, line],
     band: "range",
-    caption: `Figure ${figure}, throughout training: mean over households and 300 periods, evaluated every ten updates. Band: least to most over seeds, as in the paper.`,
+    caption: `Figure ${figure}, in which it is ${theirs} than in the free market. Mean over households and 300 periods, evaluated every ten updates. Band: least to most over seeds, as in the paper.`,
   });
   const { totalSteps } = training;
   const steady = "steady state without taxes or risk";
@@ -114,6 +115,7 @@ export function figures(params: Player["params"], truth: Readonly<Record<string,
     learned: string,
     solved: string,
     figure: string,
+    theirs: string,
   ): ExperimentFigure => ({
     title,
     xLabel: "decile of households",
@@ -123,7 +125,7 @@ export function figures(params: Player["params"], truth: Readonly<Record<string,
       { label: "free market, households who solved it", measured: solved, as: "reference" },
     ],
     band: "range",
-    caption: `Figure ${figure}: what the k-th of nine deciles has after 300 periods, mean over five episodes. Band: least to most over seeds.`,
+    caption: `Figure ${figure}, in which ${theirs}. The nine deciles after 300 periods, mean over five episodes. Band: least to most over seeds.`,
   });
   return [
     throughout(
@@ -132,12 +134,20 @@ export function figures(params: Player["params"], truth: Readonly<Record<string,
       "welfare",
       level("free market, households who solved it", free, totalSteps),
       "3",
+      "much higher",
     ),
-    throughout("Work", "hours", "hours", level(steady, truth["hours"]!, totalSteps), "4a"),
-    throughout("Saving", "share kept", "savingShare", level(steady, truth["savingShare"]!, totalSteps), "4b"),
-    throughout("Wages", "wage, goods/hour", "wage", level(steady, truth["wage"]!, totalSteps), "4c"),
-    spread("Wealth", "wealth, goods", "wealth", "solvedWealth", "5a"),
-    spread("Income", "income before taxes, goods", "income", "solvedIncome", "5b"),
+    throughout("Work", "hours", "hours", level(steady, truth["hours"]!, totalSteps), "4a", "less"),
+    throughout("Saving", "share kept", "savingShare", level(steady, truth["savingShare"]!, totalSteps), "4b", "less"),
+    throughout("Wages", "wage, goods/hour", "wage", level(steady, truth["wage"]!, totalSteps), "4c", "higher"),
+    spread("Wealth", "wealth, goods", "wealth", "solvedWealth", "5a", "taxes take away the right tail"),
+    spread(
+      "Income",
+      "income before taxes, goods",
+      "income",
+      "solvedIncome",
+      "5b",
+      "taxes raise incomes and do not make them less equal",
+    ),
     {
       title: "Taxes",
       xLabel: STEPS,
@@ -149,8 +159,7 @@ export function figures(params: Player["params"], truth: Readonly<Record<string,
         { label: "wealth, ξ", training: "econ/assetProgressivity" },
       ],
       band: "range",
-      caption:
-        "What the government plays: the best found so far. The paper does not say what its taxes became. Band: least to most over seeds.",
+      caption: `${SEARCH} The paper does not say what its taxes became. Band: least to most over seeds.`,
     },
   ];
 }

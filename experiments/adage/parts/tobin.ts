@@ -15,7 +15,7 @@ import {
   solvers,
 } from "walras";
 import { marketEntry } from "../../../economies/market-entry.ts";
-import { curve, level, STEPS } from "./lines.ts";
+import { curve, level, SEARCH, STEPS } from "./lines.ts";
 
 const calm: leaders.Task = {
   name: "calm",
@@ -151,7 +151,7 @@ function figures(p: ParamsOf<typeof marketEntry>): ExperimentFigure[] {
         level("capacity", p.capacity, 99),
       ],
       band: "range",
-      caption: `Figure ${p.capacity === 12 ? "7a" : "9"}: one rollout per seed, from the same draws taxed and untaxed. Band: least to most over seeds.`,
+      caption: `Figure ${p.capacity === 12 ? "7a" : "9"}: one rollout per seed, all from the same draws, taxed and untaxed. Band: least to most over seeds.`,
     },
     {
       title: "How often how many are in",
@@ -174,8 +174,7 @@ function figures(p: ParamsOf<typeof marketEntry>): ExperimentFigure[] {
         level("the most allowed", p.taxRateMax, STEPS_PER_UPDATE * 40),
       ],
       band: "range",
-      caption:
-        "The best tax found so far, or, when the search is over, the one that was settled on. Band: least to most over seeds.",
+      caption: `${SEARCH} Band: least to most over seeds.`,
     },
   ];
 }

@@ -56,6 +56,14 @@ test.each([0, 0.3, 0.8])("with ξ = %d and hours of theory, welfare and λ are t
   expect(metrics.deficit).toBeCloseTo(0, 12);
 });
 
+test("matched skills have the mean and the variance of their law, whatever was drawn", () => {
+  const { households } = play(0.2, () => 1, { households: 7, matchedSkills: true });
+  const mean = households.logSkill.reduce((sum, x) => sum + x, 0) / 7;
+  expect(mean).toBeCloseTo(-0.125, 12);
+  expect(households.logSkill.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 7).toBeCloseTo(0.25, 12);
+  expect([...play(0.2, () => 1, { households: 1, matchedSkills: true }).households.logSkill]).toEqual([-0.125]);
+});
+
 test("without progressivity nobody pays and nobody receives", () => {
   const { households } = play(0, () => 1);
   for (const tax of households.tax) expect(tax).toBeCloseTo(0, 12);
@@ -90,7 +98,7 @@ test("a household that works as theory says gains nothing by other hours", () =>
   for (const other of [hours - 0.05, hours + 0.05]) expect(utility(other)).toBeLessThan(utility(hours));
 });
 
-test.each(["balanced", "unfunded"])("the contract holds, %s", (budget) => {
-  const checks = checkEconomy(hsvStatic, { params: { budget }, periods: 40 });
+test.each([{}, { budget: "unfunded" }, { matchedSkills: true }])("the contract holds with %o", (params) => {
+  const checks = checkEconomy(hsvStatic, { params, periods: 40 });
   expect(checks.filter(({ pass }) => !pass)).toEqual([]);
 });

@@ -7,7 +7,7 @@
 // Under `unfunded`, the source's own reading, λ = (1−τ)/(1−ξ) is not asked whether it pays for itself, and a government that
 // maximises welfare hands out money that does not exist.
 // Left out: saving, education, public goods, risk aversion other than 1.
-import { box, choice, defineEconomy, f64, math, mechanisms, param, population, solvers } from "walras";
+import { box, choice, defineEconomy, f64, flag, math, mechanisms, param, population, solvers } from "walras";
 
 const { exp, gini, log, pow } = math;
 
@@ -25,6 +25,10 @@ export const hsvStatic = defineEconomy({
       doc: "how steeply effort gets harder: 1/ζ is the Frisch elasticity of hours",
     }),
     logSkillVariance: param(0.25, { symbol: "s²", min: 0, max: 4, doc: "of ln e; the mean of e is 1 whatever it is" }),
+    matchedSkills: flag(
+      false,
+      "skills of a period are shifted and stretched until mean and variance of ln e are those of the law: less noise, the same limit",
+    ),
     budget: choice("balanced", ["balanced", "unfunded"], {
       doc: "balanced: λ such that taxes sum to 0; unfunded: λ = (1−τ)/(1−ξ), and the deficit is nobody's concern",
     }),
@@ -45,6 +49,8 @@ export const hsvStatic = defineEconomy({
   horizon: "horizon",
   world: {
     progressivity: f64({ unit: "1", doc: "ξ, announced for the episode" }),
+    logSkills: f64({ unit: "1", doc: "Σ ln e, as drawn" }),
+    logSkillSquares: f64({ unit: "1", doc: "Σ (ln e + s²/2)², as drawn" }),
     output: f64({ unit: "goods", doc: "Σ y" }),
     powered: f64({ unit: "1", doc: "Σ y^(1−ξ)" }),
     scale: f64({ unit: "1", doc: "λ" }),
@@ -88,6 +94,29 @@ export const hsvStatic = defineEconomy({
       const s = Math.sqrt(p.logSkillVariance);
       for (let i = from; i < to; i++) logSkill[i] = s * (z[i] - s / 2);
     }),
+    moments: total(
+      "households",
+      { doc: "Σ ln e, Σ (ln e + s²/2)²" },
+      {
+        logSkills: "logSkill",
+        logSkillSquares: ({ logSkill }, i, _w, p) => {
+          const z = logSkill[i] + p.logSkillVariance / 2;
+          return z * z;
+        },
+      },
+    ),
+    match: each(
+      "households",
+      { doc: "with matchedSkills: ln e ← s (ln e − mean)/deviation − s²/2" },
+      ({ logSkill, size }, from, to, w, p) => {
+        if (!p.matchedSkills) return;
+        const { logSkillVariance: s2 } = p;
+        const drift = w.logSkills / size + s2 / 2;
+        const variance = w.logSkillSquares / size - drift * drift;
+        const stretch = variance > 0 ? Math.sqrt(s2 / variance) : 0;
+        for (let i = from; i < to; i++) logSkill[i] = stretch * (logSkill[i] + s2 / 2 - drift) - s2 / 2;
+      },
+    ),
     work: decide("households", { doc: "hours, knowing skill and ξ" }),
     produce: each("households", { doc: "y = e h" }, ({ logSkill, hours, income, powered }, from, to, w) => {
       for (let i = from; i < to; i++) {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { dqn, naf, ppo, qLearning, qmix, repeatedQ, sac } from "../src/algorithms/index.ts";
+import { actorCritic, dqn, impala, mappo, naf, ppo, qLearning, qmix, repeatedQ, sac } from "../src/algorithms/index.ts";
 import { onnxAvailable, onnxBackend } from "../src/nn/backends/onnx.ts";
 import { bandit, regulator, trainOn, twoStep } from "./tiny-economies.ts";
 
@@ -122,7 +122,8 @@ test("where there is no network to compute, one line says so", () => {
     "walras: money-exchange runs with --backend wasm instead of onnx: nobody learns in it.\n",
   );
   for (const algorithm of [qLearning, repeatedQ]) expect("backends" in algorithm).toBe(false);
-  for (const algorithm of [ppo, dqn, sac, naf, qmix]) expect(algorithm.backends).toEqual(["wasm", "onnx"]);
+  for (const algorithm of [ppo, mappo, dqn, sac, naf, qmix, impala, actorCritic])
+    expect(algorithm.backends).toEqual(["wasm", "onnx"]);
 });
 
 test("an unknown backend names those that there are", () => {

@@ -17,7 +17,7 @@ export type PeerResult = { ok: true; result: unknown } | { ok: false; reason: st
 
 /** Runs a peer script in bench/peers/.venv (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */
 export async function peer(
-  name: "mesa_money" | "torch_train_step" | "control",
+  name: "mesa_money" | "torch_train_step" | "control" | "numpy_tax",
   args: readonly string[],
 ): Promise<PeerResult> {
   environment ??= prepareEnvironment();

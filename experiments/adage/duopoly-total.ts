@@ -7,7 +7,7 @@ export default defineExperiment({
   summary: "A leader that climbs the gradient through its follower's response ends at von Stackelberg's quantity.",
   economy: duopoly,
   algorithm: leaders.totalGradient({ task: ownProfit, followers: follower }),
-  config: { ...followerConfig, perturbation: 0.1 },
+  config: { ...followerConfig, perturbation: 0.2, exploration: 0.5, spread: 0.3, warmup: 0.5 },
   ...scale,
   measure,
   expect: (_p, truth) => quantities(truth),

@@ -4,10 +4,18 @@ import { follower, followerConfig, measure, ownProfit, quantities, scale } from 
 
 export default defineExperiment({
   name: "adage/duopoly-two-timescale",
-  summary: "A leader by CMA-ES and a faster follower, learning at once, end at von Stackelberg's quantity.",
+  summary: "A leader that learns by PPO, more slowly than its follower, ends at von Stackelberg's quantity.",
   economy: duopoly,
-  algorithm: leaders.twoTimescale({ task: ownProfit, followers: follower, leader: leaders.cmaEs }),
-  config: { ...followerConfig },
+  algorithm: leaders.twoTimescale({ task: ownProfit, followers: follower, leader: "learner" }),
+  config: {
+    ...followerConfig,
+    "leader.gamma": 0,
+    "leader.numSteps": 16,
+    "leader.learningRate": 3e-4,
+    "leader.entCoef": 0,
+    "leader.hiddenWidth": 16,
+    "leader.initialLogStd": -1,
+  },
   ...scale,
   measure,
   expect: (_p, truth) => quantities(truth),

@@ -35,7 +35,6 @@ import { type ActorCriticConfig, actorCritic, objective } from "./actor-critic.t
 import { resolveConfig } from "./algorithm.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
 import { valueGraph } from "./parts/critic.ts";
-import { plain } from "./parts/plain.ts";
 
 const SMALL: Partial<ActorCriticConfig> = {
   hiddenLayers: 1,
@@ -56,7 +55,7 @@ const named = (theta: ArrayLike<number>, layout: ParamLayout): Values =>
 function valueAt(last: Recorded, spec: PopulationSpec, name: string, obs: readonly number[]) {
   const c = resolveConfig(actorCritic, SMALL);
   const params = named(last.arrays[`${name}/theta`] as Float32Array, layoutOf(objective(spec, c, 1)));
-  return evaluate([valueGraph(spec, { ...c, ...plain }, 1).outputs.value], { ...params, obs })[0][0];
+  return evaluate([valueGraph(spec, c, 1).outputs.value], { ...params, obs })[0][0];
 }
 
 const choicesSpec: PopulationSpec = {
@@ -120,7 +119,7 @@ test("the objective is −A ln π, ½ squared error and entropy", () => {
     return { outputs: { logProb: actor(par, obs, choicesSpec, c, obs).logProb(actions) } };
   }).outputs.logProb;
   const logProb = evaluate([now], values)[0];
-  const V = evaluate([valueGraph(choicesSpec, { ...c, ...plain }, rows).outputs.value], values)[0];
+  const V = evaluate([valueGraph(choicesSpec, c, rows).outputs.value], values)[0];
   const average = (of: (k: number) => number) => [0, 1, 3].reduce((sum, k) => sum + of(k), 0) / 3;
   const expected = [
     average((k) => -inputs.advantage[k] * logProb[k]),

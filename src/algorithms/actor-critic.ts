@@ -34,7 +34,6 @@ import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createFit } from "./parts/explained.ts";
 import { gae } from "./parts/gae.ts";
 import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter-noise.ts";
-import { plain } from "./parts/plain.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { type Learner, trainingLoop } from "./parts/training-loop.ts";
@@ -77,6 +76,7 @@ export const actorCritic = defineAlgorithm({
   source: "Mnih et al. (2016), arXiv:1602.01783; Plappert et al. (2018), arXiv:1706.01905",
   summary: "Advantage actor–critic, exploring by a perturbed actor whose scale follows the distance of its actions.",
   config: actorCriticConfig,
+  backends: ["wasm", "onnx"],
   mixed: true,
   metrics: {
     "losses/policy": "mean of −A ln π(a|o) over the rollouts since the last report",
@@ -99,7 +99,7 @@ export const actorCritic = defineAlgorithm({
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) => actorPolicy(population, spec, { ...c, ...plain }, layoutOf(objective(spec, c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
 });
 
 /** What is minimised, of some rows. Weights average to 1 over the rollout; they are 0 where a row only fills up. */
@@ -148,7 +148,7 @@ function createLearner(
   population: string,
   spec: PopulationSpec,
 ): ActorCriticLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
@@ -164,7 +164,7 @@ function createLearner(
   const perturbed = c.noise === "parameters";
   const target = targetOf(spec, c.noiseTarget);
 
-  const rollout = createRollout(context, population, spec, { ...c, ...plain });
+  const rollout = createRollout(context, population, spec, c);
   const { S, obs, mask, actions, rewards, next, done } = rollout;
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
@@ -175,15 +175,15 @@ function createLearner(
     maxGradNorm: c.maxGradNorm,
     elsewhere: true,
     shard({ theta, at, grads }) {
-      const loss = compile(objective(spec, c, B), { arena, params: at, grads, layout });
+      const loss = backend.compile(objective(spec, c, B), { arena, params: at, grads, layout });
       const bind = { obs: loss.inputs.obs, mask: loss.inputs.mask };
       const acting = (params: Float32Array) => compile(acts(spec, c, B), { arena, params, layout, bind });
       return { loss, policies: perturbed ? { plain: acting(theta), moved: acting(at) } : null };
     },
   });
   const thetas = networks.map(({ at }) => at); // θ̃, or θ without noise
-  const act = createActing(context, population, spec, { ...c, ...plain }, { rollout, thetas, layout });
-  const appraise = createValuing(context, spec, { ...c, ...plain }, { rollout, thetas, layout });
+  const act = createActing(context, population, spec, c, { rollout, thetas, layout });
+  const appraise = createValuing(context, spec, c, { rollout, thetas, layout });
   const jobs = createJobs(arena, team);
 
   const values = arena.f32(E * S * N); // [E, S, N]

@@ -35,7 +35,6 @@ import { resolveConfig } from "./algorithm.ts";
 import { type ImpalaConfig, impala, objective } from "./impala.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
 import { valueGraph } from "./parts/critic.ts";
-import { plain } from "./parts/plain.ts";
 
 const SMALL: Partial<ImpalaConfig> = {
   hiddenLayers: 1,
@@ -56,7 +55,7 @@ const named = (theta: ArrayLike<number>, layout: ParamLayout): Values =>
 function valueAt(last: Recorded, spec: PopulationSpec, name: string, obs: readonly number[]) {
   const c = resolveConfig(impala, SMALL);
   const params = named(last.arrays[`${name}/theta`] as Float32Array, layoutOf(objective(spec, c, 1)));
-  return evaluate([valueGraph(spec, { ...c, ...plain }, 1).outputs.value], { ...params, obs })[0][0];
+  return evaluate([valueGraph(spec, c, 1).outputs.value], { ...params, obs })[0][0];
 }
 
 const choicesSpec: PopulationSpec = {
@@ -121,7 +120,7 @@ test("the objective is the paper's: −A ln π, ½ squared distance to the targe
     return { outputs: { logProb: actor(par, obs, choicesSpec, c, obs).logProb(actions) } };
   }).outputs.logProb;
   const logProb = evaluate([now], values)[0];
-  const V = evaluate([valueGraph(choicesSpec, { ...c, ...plain }, rows).outputs.value], values)[0];
+  const V = evaluate([valueGraph(choicesSpec, c, rows).outputs.value], values)[0];
   const average = (of: (k: number) => number) => [0, 1, 3].reduce((sum, k) => sum + of(k), 0) / 3;
   const logRatio = (k: number) => logProb[k] - inputs.logProb[k];
   const expected = [

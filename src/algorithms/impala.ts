@@ -38,7 +38,6 @@ import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createFit } from "./parts/explained.ts";
-import { plain } from "./parts/plain.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { type Learner, trainingLoop } from "./parts/training-loop.ts";
@@ -80,6 +79,7 @@ export const impala = defineAlgorithm({
   summary:
     "Actors with old parameters and a learner that corrects for it by V-trace, at the same time on several threads.",
   config: impalaConfig,
+  backends: ["wasm", "onnx"],
   mixed: true,
   metrics: {
     "losses/policy": "mean of −A ln π(a|o) over the rollouts since the last report",
@@ -103,7 +103,7 @@ export const impala = defineAlgorithm({
       for (const learner of learners) learner.collect();
     });
   },
-  policy: (population, spec, c) => actorPolicy(population, spec, { ...c, ...plain }, layoutOf(objective(spec, c, 1))),
+  policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, 1))),
 });
 
 /** What is minimised, of some rows. Weights average to 1 over the rollout; they are 0 where a row only fills up. */
@@ -157,7 +157,7 @@ interface ImpalaLearner extends Learner {
 }
 
 function createLearner(context: TrainContext<ImpalaConfig>, population: string, spec: PopulationSpec): ImpalaLearner {
-  const { env, config: c, arena, team } = context;
+  const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
   const F = spec.features.length;
@@ -172,7 +172,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
   const J = Math.ceil(trajectories / shards);
   const B = J * T;
 
-  const rollout = createRollout(context, population, spec, { ...c, ...plain });
+  const rollout = createRollout(context, population, spec, c);
   const { S } = rollout;
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
@@ -182,10 +182,10 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     layout,
     maxGradNorm: c.maxGradNorm,
     shard({ theta: params, grads }) {
-      const loss = compile(objective(spec, c, B), { arena, params, grads, layout });
+      const loss = backend.compile(objective(spec, c, B), { arena, params, grads, layout });
       const { obs, mask, actions } = loss.inputs;
       const judged = compile(judgement(spec, c, B), { arena, params, layout, bind: { obs, mask, actions } });
-      return { loss, judged, beyond: compile(valueGraph(spec, { ...c, ...plain }, J), { arena, params, layout }) };
+      return { loss, judged, beyond: compile(valueGraph(spec, c, J), { arena, params, layout }) };
     },
   });
   const jobs = createJobs(arena, team);
@@ -193,7 +193,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
   const L = Math.max(1, c.lag);
   const history = networks.map(() => arena.f32(L * P));
   const acting = networks.map(() => arena.f32(P));
-  const act = createActing(context, population, spec, { ...c, ...plain }, { rollout, thetas: acting, layout });
+  const act = createActing(context, population, spec, c, { rollout, thetas: acting, layout });
 
   /** The rollout that is learned from, while `rollout` is filled with the next. */
   const kept = {

@@ -9,8 +9,10 @@ import type { Graph } from "../nn/graph.ts";
 import { compile, initialise, layoutOf } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
+import { actorCritic, objective as actorCriticObjective } from "./actor-critic.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { dqn, lossGraph as dqnLoss } from "./dqn.ts";
+import { impala, objective as impalaObjective } from "./impala.ts";
 import { mappo } from "./mappo.ts";
 import { axisOf, naf, orderLossGraph, valueLossGraph } from "./naf.ts";
 import { viewOfOthers } from "./parts/view.ts";
@@ -55,6 +57,8 @@ const mappoOf = (settings: object) => {
 const sacOf = (who: PopulationSpec, settings: object = {}) =>
   sacLosses(who, resolveConfig(sac, { ...small, ...settings }), rows);
 const qmixOf = (settings: object) => qmixLoss(team, resolveConfig(qmix, { ...small, ...settings }), rows);
+const impalaOf = (who: PopulationSpec) => impalaObjective(who, resolveConfig(impala, small), rows);
+const actorCriticOf = (who: PopulationSpec) => actorCriticObjective(who, resolveConfig(actorCritic, small), rows);
 const nafConfig = resolveConfig(naf, { ...small, batchSize: rows, groupSize: 4 });
 
 const losses: Readonly<Record<string, Graph>> = {
@@ -82,6 +86,10 @@ const losses: Readonly<Record<string, Graph>> = {
   "SAC critics, boxes": sacOf(boxes).critics,
   "SAC critics, choices": sacOf(choices).critics,
   "SAC temperature": sacOf(boxes).temperature,
+  "IMPALA, choices": impalaOf(choices),
+  "IMPALA, boxes": impalaOf(boxes),
+  "actor–critic, choices": actorCriticOf(choices),
+  "actor–critic, boxes": actorCriticOf(boxes),
   QMIX: qmixOf({}),
   "QMIX, double": qmixOf({ doubleQ: true }),
   VDN: qmixOf({ mixer: "vdn" }),

@@ -54,7 +54,10 @@ export function featuresOf(worlds: readonly Segments[]): Features {
 /** Moments of a series; where a series does not vary, those relative to its variance are 0. */
 export function momentsOf(x: Float64Array): Float64Array {
   const sd = Math.sqrt(variance(x));
-  const shape = sd > 0 ? [skewness(x), excessKurtosis(x), autocorrelation(x, 1), autocorrelation(x, 2)] : [0, 0, 0, 0];
+  const shape =
+    sd > 1e-12 * Math.abs(x[0])
+      ? [skewness(x), excessKurtosis(x), autocorrelation(x, 1), autocorrelation(x, 2)]
+      : [0, 0, 0, 0];
   return Float64Array.of(mean(x), sd, ...shape);
 }
 

@@ -42,7 +42,9 @@ export interface Identified {
 
 export const GRID = 41;
 /** Of its range: a parameter that may be anywhere in so much of it is not identified. */
-const MOST = 0.9;
+const MOST = 2 / 3;
+/** Of its range: less than so much is no ridge. */
+const RIDGE = 0.25;
 
 /** The distance at the end of a descent. */
 export function descend(surface: Surface, from: Float64Array): number {
@@ -72,7 +74,13 @@ export function identify(surface: Surface, best: Float64Array, tolerances: reado
   const profiles = Array.from({ length: surface.d }, (_, k) => profileOf(surface, best, k));
   // Not the least of the profiles: where the model dips below all that was measured it is only unsure.
   const least = surface.distance(best);
-  return profiles.map((profile, k) => judge(profile, k, least, tolerances[k]));
+  const found = profiles.map((profile, k) => judge(profile, k, least, tolerances[k]));
+  // A ridge has two sides, also where it was seen from one only.
+  return found.map((one, k) => {
+    const other = found.findIndex(({ ridge }) => ridge?.with === k);
+    if (one.ridge || other < 0 || one.high - one.low < RIDGE) return one;
+    return { ...one, verdict: "not identified", ridge: { ...found[other].ridge!, with: other } };
+  });
 }
 
 function profileOf(surface: Surface, best: Float64Array, k: number): Profile {
@@ -154,7 +162,7 @@ function edge(profile: Float64Array, x: Float64Array, i: number, step: 1 | -1, l
 function ridgeOf(profile: Profile, k: number, first: number, last: number, least: number, tolerance: number) {
   const width = last - first + 1;
   const alone = profile.slice.reduce((n, value) => n + (value <= least + tolerance ? 1 : 0), 0);
-  if (width < 0.25 * GRID || width < 2 * Math.max(1, alone)) return null;
+  if (width < RIDGE * GRID || width < 2 * Math.max(1, alone)) return null;
   const places = profile.along.slice(first, last + 1);
   let partner = -1;
   let furthest = 0.15;

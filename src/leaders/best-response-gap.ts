@@ -6,8 +6,17 @@
 // taken for skill; with a single world both are the same.
 //
 // M worlds; in each of them another agent deviates, if there are enough of them; N agents, D action dimensions
-import type { Player } from "../experiment/play.ts";
+import type { Policy } from "../algorithms/algorithm.ts";
+import type { Economy } from "../economy/define.ts";
+import type { AnyParamValues } from "../economy/params.ts";
 import { createStage, type Stage } from "./parts/stage.ts";
+
+/** What is played: an experiment's player has it all. */
+export interface Played {
+  readonly economy: Economy;
+  readonly params: AnyParamValues;
+  readonly policies: Readonly<Record<string, Policy>>;
+}
 
 export interface Gap {
   /** Reward per period, discounted mean; at least 0. */
@@ -34,10 +43,10 @@ export interface GapOptions {
   readonly leader?: string;
 }
 
-/** Of every population that is rewarded, in worlds of their own, by the policies of `player`. */
-export function bestResponseGap(player: Player, options: GapOptions = {}): Readonly<Record<string, Gap>> {
+/** Of every population that is rewarded, in worlds of their own, by the policies of `played`. */
+export function bestResponseGap(played: Played, options: GapOptions = {}): Readonly<Record<string, Gap>> {
   const { numWorlds = 16, periods = 0, gamma = 1, sampled = false } = options;
-  const { economy, params, policies } = player;
+  const { economy, params, policies } = played;
   return gapOnStage(
     createStage({ economy, params, policies, numWorlds, periods, gamma, sampled, score: null }),
     options,

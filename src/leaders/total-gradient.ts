@@ -101,12 +101,16 @@ export function totalGradient<F extends ParamDeclarations>({
         const seed = stageSeed(seeds, update);
         const record: Tape = {};
         const score = leadership.score(played, seed, { record });
-        if (progress < c.warmup) return { "leader/scoreBeforeResponse": score };
+        const metrics: Record<string, number> = {};
+        metrics[progress < c.warmup ? "leader/scoreBeforeResponse" : "leader/score"] = score;
+        if (progress < c.warmup) return metrics;
         const g = gradient(seed, record);
         const rate = (c.leaderLearningRate * (1 - progress)) / (1 - c.warmup);
         if (!last) once(() => climb(g, rate));
-        const gradients = Object.fromEntries(names.map((name, k) => [`leader/gradient/${name}`, g[k]]));
-        return { "leader/score": score, ...gradients };
+        names.forEach((name, k) => {
+          metrics[`leader/gradient/${name}`] = g[k];
+        });
+        return metrics;
       });
     },
     policy: (population, spec, c) =>

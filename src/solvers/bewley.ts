@@ -68,12 +68,12 @@ export function bewleyEquilibrium(economy: Bewley, options: BewleyOptions = {}):
       const next = τ * (w * labour + r * wealth) + τa * wealth;
       const change = Math.abs(next - T);
       T = next;
-      if (change < 1e-8 || round === 50) return { w, wealth, labour, excess: wealth / (k * labour) - 1 };
+      if (change < 1e-6 || round === 50) return { w, wealth, labour, excess: wealth / (k * labour) - 1 };
     }
   }
 
   const lowest = Math.max(-0.9 * δ, patient - 0.05);
-  const r = findRoot((x) => aggregatesAt(x).excess, lowest, patient - 1e-4, { tolerance: 1e-9 });
+  const r = findRoot((x) => aggregatesAt(x).excess, lowest, patient - 1e-4, { tolerance: 1e-7 });
   const { w, wealth, labour } = aggregatesAt(r);
   return {
     interest: r,
@@ -158,7 +158,7 @@ function createHousehold(economy: Bewley, e: Float64Array, P: readonly (readonly
           change = Math.max(change, Math.abs(c[k] / before - 1));
         }
       }
-      if (change < 1e-10) break;
+      if (change < 1e-8) break;
     }
     distribute();
   }
@@ -203,7 +203,7 @@ function createHousehold(economy: Bewley, e: Float64Array, P: readonly (readonly
       let change = 0;
       for (let k = 0; k < S * G; k++) change += Math.abs(moved[k] - mass[k]);
       mass.set(moved);
-      if (change < 1e-11) break;
+      if (change < 1e-9) break;
     }
   }
 

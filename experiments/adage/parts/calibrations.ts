@@ -117,7 +117,7 @@ export function pricesOf(player: Player, { mean, variance }: { readonly mean: nu
 
 /** Prices where everybody expects the price that comes true: normal around p*. */
 function rationalHistogram({ economy, params }: Player): Float64Array {
-  const { rationalExpectationsPrice } = economy.truth!(params);
+  const rationalExpectationsPrice = economy.truth!(params)["rationalExpectationsPrice"] as number;
   return normalHistogram(rationalExpectationsPrice, (params["noiseSd"] as number) * (params["noiseSd"] as number));
 }
 

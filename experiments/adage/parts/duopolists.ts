@@ -27,14 +27,20 @@ export const followerConfig = {
   "followers.numSteps": 16,
   "followers.learningRate": 3e-3,
   "followers.entCoef": 0,
+  "followers.hiddenLayers": 1,
   "followers.activation": "relu", // its best response is a straight line
   "followers.hiddenWidth": 32,
   "followers.clipVloss": false,
   "followers.initialLogStd": -1,
 } as const;
 
-/** Worlds and their periods, in about a second. */
-export const scale = { numEnvs: 64, totalSteps: 64 * 16 * 100, evaluation: { periods: 1, finalPeriods: 1 } } as const;
+/** Rollouts of 16 decisions in 64 worlds, 600 of them. */
+export const scale = {
+  numEnvs: 64,
+  totalSteps: 64 * 16 * 600,
+  maxSeconds: 30,
+  evaluation: { periods: 1, finalPeriods: 1, every: 10 },
+} as const;
 
 type Params = ParamsOf<typeof duopoly>;
 
@@ -57,11 +63,9 @@ type Truth = TruthOf<typeof duopoly>;
 
 /** Quantities as theory has them, within 0.05; `cournot`: where each takes the other's as given. */
 export function quantities(truth: Truth, cournot = false): Expectation[] {
-  const [q1, q2] = cournot
-    ? [truth.cournotLeaderQuantity, truth.cournotFollowerQuantity]
-    : [truth.leaderQuantity, truth.followerQuantity];
+  const [q1, q2] = cournot ? truth.cournotQuantities : [truth.leaderQuantity, truth.followerQuantity];
   const claim = cournot ? "Cournot" : "Stackelberg";
-  const common = { claim, unit: "goods", tolerance: 0.05, kind: "absolute" } as const;
+  const common = { claim, unit: "goods", tolerance: 0.05, kind: "absolute", share: 0.8 } as const;
   return [
     { item: "leader's quantity", measure: "leaderQuantity", theory: q1, ...common },
     { item: "follower's quantity", measure: "followerQuantity", theory: q2, ...common, tolerance: 0.1 },

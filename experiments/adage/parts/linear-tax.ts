@@ -31,26 +31,28 @@ export function linearTaxExperiment(
     name: `adage/${name}`,
     summary,
     economy: linearTax,
-    params: { ...params, horizon: 2 },
+    params: { ...params, households: 400, horizon: 1 },
     algorithm: leaders.nested({ task: ownWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
     config: {
-      updates: 80,
-      warmup: 0.75,
-      evaluationWorlds: 4, // nothing is random but the learning
+      updates: 100,
+      warmup: 0.8,
+      settle: 0.05,
+      proposals: 12, // scored together, by the same policy and the same draws
+      evaluationWorlds: 1, // nothing is random but the learning
       gapGrid: 0,
       "followers.gamma": 0,
       "followers.gaeLambda": 0,
-      "followers.numSteps": 2,
-      "followers.numMinibatches": 2,
+      "followers.numSteps": 1,
+      "followers.numMinibatches": 4,
       "followers.learningRate": 3e-3,
       "followers.entCoef": 0,
       "followers.hiddenWidth": 32,
       "followers.initialLogStd": -1.5,
       "followers.clipVloss": false,
     },
-    numEnvs: 32,
-    totalSteps: 32 * 2 * 240,
-    evaluation: { periods: 2, finalPeriods: 2 },
+    numEnvs: 16,
+    totalSteps: 16 * 500,
+    evaluation: { periods: 1, finalPeriods: 1 },
     measure: (player) => measure(player),
     expect: (p, truth) => expectations(p, truth),
   });
@@ -95,14 +97,19 @@ function measure(player: Player): Record<string, number> {
   });
   const best = solvers.optimalLinearTax(p, p.welfareFunction);
   const noTax = solvers.linearTaxAt(0, p).welfare(p.welfareFunction);
+  const gain = best.welfare - noTax;
   const ours = respond(player, taxRate);
   const curve = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
   return {
     taxRate,
     ...ours,
     // Where no tax is best there is no gain to have a share in.
-    ...(best.taxRate > 0 ? { gainShare: (ours.welfare - noTax) / (best.welfare - noTax) } : {}),
-    regret: best.welfare - solvers.linearTaxAt(taxRate, p).welfare(p.welfareFunction),
+    ...(best.taxRate > 0
+      ? {
+          gainShare: (ours.welfare - noTax) / gain,
+          forgone: (best.welfare - solvers.linearTaxAt(taxRate, p).welfare(p.welfareFunction)) / gain,
+        }
+      : {}),
     giniNoTax: respond(player, 0).consumptionGini,
     ...Object.fromEntries(curve.map((τ) => [`effort/${τ}`, respond(player, τ).effort])),
     ...Object.fromEntries(curve.map((τ) => [`welfare/${τ}`, respond(player, τ).welfare])),
@@ -138,13 +145,23 @@ function expectations(p: Params, truth: solvers.LinearTax): Expectation[] {
     ...(truth.welfare > noTax.welfare(p.welfareFunction)
       ? [
           {
+            item: "regret of the leader, as a share of the welfare gain, if responses were exact",
+            measure: "forgone",
+            claim: "–",
+            theory: 0,
+            unit: "1",
+            tolerance: 0.02,
+            kind: "atMost" as const,
+          },
+          {
             item: "share of the welfare gain, by what households really do",
             measure: "gainShare",
             claim: "significantly improves on the free market",
             theory: 1,
             unit: "1",
-            tolerance: 0.02,
+            tolerance: 0.03,
             kind: "absolute" as const,
+            note: "above 1 if they work more than is best for them",
           },
         ]
       : []),

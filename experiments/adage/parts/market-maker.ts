@@ -20,6 +20,8 @@ type Params = ParamsOf<typeof marketMaking>;
 /** Displacements at which the policy is asked, in deviations of the price's law; between them it is interpolated. */
 const ASKED = 33;
 const FARTHEST = 4;
+/** Episodes played under each preference. */
+const ROLLOUTS = 20;
 
 /** Nature wants preferences of all kinds: the entropy of their distribution. */
 export const indifference: leaders.Task = {
@@ -28,52 +30,79 @@ export const indifference: leaders.Task = {
   score: leaders.maximizeEntropy("scenarios.probability"),
 };
 
+/** Only ratios of weights matter, so one may be given; elsewhere than in the middle of the range, where a search begins. */
+const oneWeightGiven: leaders.Task = { ...indifference, controls: { weight1: 0.8 } };
+
 /** The maximum of that entropy needs no search. */
 const indifferent = leaders.fixed({ weight1: 1, weight2: 1, weight3: 1, weight4: 1, weight5: 1 });
 
-/** With `preferences` all alike, a policy for one preference only. */
-export function makerExperiment({
-  name,
-  summary,
-  preferences,
-  totalSteps,
-}: {
+interface Maker {
   readonly name: string;
   readonly summary: string;
-  readonly preferences?: readonly number[];
   readonly totalSteps: number;
-}): Experiment {
+  /** All alike: a policy for one preference only. Default 0, ¼, ½, ¾, 1. */
+  readonly preferences?: readonly number[];
+}
+
+/** What the maker learns by, whatever nature does. */
+const followers = {
+  "followers.gamma": 0, // quotes change nothing that is to come
+  "followers.gaeLambda": 0,
+  "followers.numSteps": 32,
+  "followers.learningRate": 3e-3,
+  "followers.entCoef": 0,
+  "followers.hiddenWidth": 32,
+  "followers.initialLogStd": -1.5,
+  "followers.clipVloss": false,
+} as const;
+
+/** Nature gives all preferences the same weight. */
+export function makerExperiment({ name, summary, totalSteps, preferences }: Maker): Experiment {
   return defineExperiment({
     name: `adage/${name}`,
     summary,
     economy: marketMaking,
     params: { stationaryStart: true, ...(preferences ? { preferences } : {}) },
     algorithm: leaders.analytic({ task: indifference, followers: ppo, rule: indifferent }),
-    config: {
-      updates: 20,
-      evaluationWorlds: 4,
-      evaluationPeriods: 1,
-      gapGrid: 0, // measured exactly, below
-      "followers.gamma": 0, // quotes change nothing that is to come
-      "followers.gaeLambda": 0,
-      "followers.numSteps": 32,
-      "followers.learningRate": 3e-3,
-      "followers.entCoef": 0,
-      "followers.hiddenWidth": 32,
-      "followers.initialLogStd": -1.5,
-      "followers.clipVloss": false,
-    },
+    config: { ...followers, updates: 20, evaluationWorlds: 4, evaluationPeriods: 1, gapGrid: 0 },
     numEnvs: 128,
     totalSteps,
     evaluation: { periods: 1, finalPeriods: 1 },
-    measure: (player) => measureQuotes(player),
-    expect: (p) => expectQuotes(p),
+    measure: measureQuotes,
+    expect: expectQuotes,
+  });
+}
+
+/** Nature looks for the weights of the largest entropy, while the maker learns. */
+export function searchedExperiment({ name, summary, totalSteps }: Maker): Experiment {
+  return defineExperiment({
+    name: `adage/${name}`,
+    summary,
+    economy: marketMaking,
+    params: { stationaryStart: true },
+    algorithm: leaders.nested({ task: oneWeightGiven, followers: ppo, optimiser: leaders.cmaEs }),
+    config: { ...followers, updates: 100, warmup: 0.2, evaluationWorlds: 1, evaluationPeriods: 1, gapGrid: 0 },
+    numEnvs: 128,
+    totalSteps,
+    evaluation: { periods: 1, finalPeriods: 1 },
+    measure: measureQuotes,
+    expect: (p) => [
+      {
+        item: "entropy of preferences",
+        measure: "entropy",
+        claim: "analytic: all alike",
+        theory: math.log(p.preferences.length),
+        unit: "nats",
+        tolerance: 0.005,
+        kind: "relative",
+      },
+      ...expectQuotes(p),
+    ],
   });
 }
 
 /** h(x) of the policy under a preference. */
-function quotesOf(player: Player, ω: number): (x: number) => number {
-  const p = player.params as unknown as Params;
+function quotesOf(player: Player, p: Params, ω: number): (x: number) => number {
   const sd = solvers.stationaryPriceSd(p.priceSd, p.reversion);
   const xs = Float64Array.from({ length: ASKED }, (_, k) => sd * FARTHEST * ((2 * k) / (ASKED - 1) - 1));
   const hs = xs.map((x) => {
@@ -90,12 +119,11 @@ function quotesOf(player: Player, ω: number): (x: number) => number {
  * For each preference ω: the half-spread at p₀, and mean spread, share, profit and reward over the price's law; reward as a share of the best there is.
  * `simulated/…` are means and deviations over rollouts of an episode from p₀, as in the source's figure 8.
  */
-function measureQuotes(player: Player, rollouts = 20): Record<string, number> {
-  const p = player.params as unknown as Params;
+function measureQuotes(player: Player, p: Params): Record<string, number> {
   const measured: Record<string, number> = {};
   for (const ω of new Set(p.preferences)) {
     const market = { ...p, preference: ω };
-    const rule = quotesOf(player, ω);
+    const rule = quotesOf(player, p, ω);
     const [atReference, best] = [solvers.quoting(rule(0), 0, market), solvers.bestQuotes(0, market)];
     const [mean, most] = [
       solvers.stationaryQuotes(market, p.priceSd, rule),
@@ -109,7 +137,7 @@ function measureQuotes(player: Player, rollouts = 20): Record<string, number> {
       [`fillShare/${ω}`]: mean.fillShare,
       [`pnl/${ω}`]: mean.pnl,
     });
-    for (const [name, { average, deviation }] of Object.entries(rollOut(p, ω, rule, rollouts))) {
+    for (const [name, { average, deviation }] of Object.entries(rollOut(p, ω, rule))) {
       measured[`simulated/${name}/${ω}`] = average;
       measured[`simulated/${name}Sd/${ω}`] = deviation;
     }
@@ -118,11 +146,11 @@ function measureQuotes(player: Player, rollouts = 20): Record<string, number> {
 }
 
 /** Episodes under one preference and one rule: means over their periods, and how these differ between episodes. */
-function rollOut(p: Params, ω: number, rule: (x: number) => number, rollouts: number) {
+function rollOut(p: Params, ω: number, rule: (x: number) => number) {
   const params = { ...p, preferences: p.preferences.map(() => ω), displacement: 0, stationaryStart: false };
-  const simulation = createSimulation(marketMaking, { params, numWorlds: rollouts, seed: 20_240_404 });
+  const simulation = createSimulation(marketMaking, { params, numWorlds: ROLLOUTS, seed: 20_240_404 });
   const names = ["halfSpread", "fillShare", "pnl", "reward"] as const;
-  const means = Object.fromEntries(names.map((name) => [name, new Float64Array(rollouts)]));
+  const means = Object.fromEntries(names.map((name) => [name, new Float64Array(ROLLOUTS)]));
   simulation.worlds.forEach((w, e) => {
     simulation.reset(e);
     for (let t = 0; t < p.horizon; t++) {

@@ -68,9 +68,6 @@ export interface Actor {
 /** Number of choices over all dimensions. */
 export const choicesOf = ({ actions }: PopulationSpec): number => actions.reduce((n, { space }) => n + space.count, 0);
 
-/** The same population to a page that knows nothing of masks, which phases survive. */
-export const unmasked = (spec: PopulationSpec): PopulationSpec => ({ ...spec, masked: false });
-
 /** A mask as an input of a graph, [B, Σ]; of one column where nothing is masked. */
 export const maskInput = (spec: PopulationSpec, rows: number) => matrix(rows, spec.masked ? choicesOf(spec) : 1);
 

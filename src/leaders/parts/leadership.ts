@@ -227,7 +227,7 @@ export function createLeadership(
       }
       team.barrier();
       const inner = { ...context, env: led, config: followersConfig as never, rng: context.rng.fork("followers") };
-      for (const update of followers.train(inner)) {
+      for (const update of watched(followers.train(inner))) {
         const { arrays } = update.snapshot();
         checkParameters(followers.name, arrays, update.step);
         for (const population in policies)
@@ -307,6 +307,17 @@ function checkFinite(env: VectorEnv, e: number): void {
         throw new Error(
           `${env.economy.name}: ${what} is ${x[k]} in world ${e} (${env.simulation.columns["tick"]![e]} periods after the start). The last checkpoint is from before.`,
         );
+  }
+}
+
+/** An action that is not a number is a policy that diverged within an update; the message says what to do about it. */
+function* watched(training: Generator<Update, void, void>): Generator<Update, void, void> {
+  try {
+    yield* training;
+  } catch (error) {
+    if (!(error instanceof Error && /: action .* is NaN/.test(error.message))) throw error;
+    const what = "The followers diverge: lower followers.learningRate; the last checkpoint is from before.";
+    throw new Error(`${error.message} ${what}`, { cause: error });
   }
 }
 

@@ -1,0 +1,15 @@
+// The economy as the paper writes it, in which nobody pays for transfers: what its gain in welfare is made of.
+import { defineExperiment, leaders, ppo } from "walras";
+import { tax } from "../../economies/tax.ts";
+import { households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+
+export default defineExperiment({
+  name: "adage/tax-unfunded",
+  summary: "A government without a budget gives away what nobody has produced.",
+  economy: tax,
+  params: { ...world, budget: "unfunded" },
+  algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
+  config: { updates: 100, warmup: 0.3, settle: 0.4, exploration: 0.25, evaluationWorlds: 2, gapGrid: 0, ...households },
+  ...training,
+  measure: outcome,
+});

@@ -1,0 +1,27 @@
+// A government that pays for what it gives looks for the taxes that households are best off under, once they have responded.
+import { defineExperiment, leaders, ppo } from "walras";
+import { tax } from "../../economies/tax.ts";
+import { households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+
+export default defineExperiment({
+  name: "adage/tax",
+  summary: "A government looks for the taxes, rebated in equal parts, that learning households are best off under.",
+  economy: tax,
+  params: world,
+  algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
+  config: { updates: 100, warmup: 0.3, settle: 0.4, exploration: 0.25, evaluationWorlds: 2, gapGrid: 0, ...households },
+  ...training,
+  measure: outcome,
+  expect: () => [
+    {
+      item: "deficit over output",
+      measure: "deficit",
+      claim: "not mentioned",
+      theory: 0,
+      unit: "1",
+      tolerance: 1e-9,
+      kind: "absolute",
+      note: "what is given is what is taken",
+    },
+  ],
+});

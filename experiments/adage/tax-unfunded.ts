@@ -9,7 +9,16 @@ export default defineExperiment({
   economy: tax,
   params: { ...world, budget: "unfunded" },
   algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
-  config: { updates: 100, warmup: 0.3, settle: 0.4, exploration: 0.25, evaluationWorlds: 2, gapGrid: 0, ...households },
+  config: {
+    updates: 100,
+    warmup: 0.3,
+    settle: 0.4,
+    exploration: 0.5,
+    proposals: 2,
+    evaluationWorlds: 2,
+    gapGrid: 0,
+    ...households,
+  },
   ...training,
   measure: outcome,
 });

@@ -27,13 +27,7 @@ test("reference values of both equilibria, profits included", () => {
   for (const [params, stackelberg, cournot] of cases) {
     const t = truthOf(params);
     const ours = [t.leaderQuantity, t.followerQuantity, t.price, t.leaderProfit, t.followerProfit];
-    const nash = [
-      t.cournotLeaderQuantity,
-      t.cournotFollowerQuantity,
-      t.cournotPrice,
-      t.cournotLeaderProfit,
-      t.cournotFollowerProfit,
-    ];
+    const nash = [...t.cournotQuantities, t.cournotPrice, t.cournotLeaderProfit, t.cournotFollowerProfit];
     stackelberg.forEach((value, k) => {
       expect(ours[k]).toBeCloseTo(value, 10);
     });

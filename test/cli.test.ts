@@ -70,6 +70,15 @@ test("solve: economy, params, truth", () => {
   expect(Object.values(truth).every(Number.isFinite)).toBe(true);
 });
 
+test("solve: lists are numbers between commas, beside other settings", () => {
+  const answer = json("solve", "linear-tax", "--set", "wages=0.5,1,2,4,elasticity=1,shares=0.3,0.4,0.2,0.1");
+  expect(answer.params).toMatchObject({ wages: [0.5, 1, 2, 4], shares: [0.3, 0.4, 0.2, 0.1], elasticity: 1 });
+  expect((answer.truth as Record<string, number>).taxRate).toBeCloseTo(0.33721298, 7);
+  expect(failure("solve", "linear-tax", "--set", "wages=1,two")).toContain(
+    'linear-tax.wages[1]: got "two", expected a number from 0 to 1000000.',
+  );
+});
+
 test("run, compare, resume and eval: documents on stdout, files in the directory", () => {
   const answer = json("run", "money-exchange", ...small, "--out", "a");
   expect(Object.keys(answer)).toEqual(["run", "hash", "summary"]);

@@ -144,7 +144,6 @@ def main():
     parser.add_argument("--steps", type=int, default=None, help="fewer than the task's own, to measure speed")
     parser.add_argument("--threads", type=int, default=1, help="torch's; 0 leaves torch its own choice")
     args = parser.parse_args()
-    if args.system == "sb3" and args.task == "ppo-cartpole" and args.seed > 3: print(json.dumps({"versions":{},"settings":{},"stepsPerSecond":0,"curve":[]})); return  # TEMPORARY
     threads = args.threads or os.cpu_count()
     os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = str(threads)
 

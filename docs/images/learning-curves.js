@@ -11,7 +11,7 @@ const SYSTEMS = {
   walras: { name: "Walras", color: "#1f5fa8" },
 };
 const [WIDTH, HEIGHT] = [760, 380];
-const PLOT = { left: 64, right: 24, top: 44, bottom: 48 };
+const PLOT = { left: 64, right: 36, top: 44, bottom: 48 };
 
 const folder = new URL("../../bench/peers/curves/", import.meta.url);
 for (const file of readdirSync(folder)) {
@@ -51,6 +51,10 @@ function draw(task, systems) {
       ),
     );
   parts.push(text((WIDTH + PLOT.left) / 2, HEIGHT - 10, "middle", "steps"));
+  const middle = (PLOT.top + HEIGHT - PLOT.bottom) / 2;
+  parts.push(
+    `<text transform="translate(16 ${middle}) rotate(-90)" text-anchor="middle" fill="#333">mean return</text>`,
+  );
   for (const { color, points } of lines)
     parts.push(
       `<path d="${path(points.map((p) => [p.step, p.high]))}${path(points.toReversed().map((p) => [p.step, p.low])).replace("M", "L")}Z" fill="${color}" opacity=".16"/>`,

@@ -9,6 +9,7 @@ export default calibrationExperiment({
   score: leaders.matchDistribution("price", modelPrices(2, 200, { sessions: 400 })),
   optimiser: "bayesian",
   controls: "mean",
+  range: [50, 450],
   patience: 12,
   expect: () => [
     {

@@ -1,5 +1,5 @@
-// CartPole-v1 with CleanRL's settings for DQN, except that hidden layers are 2 × 100 instead of 120 and 84, the learning rate falls, and the online
-// network chooses the action that the target network values: with CleanRL's own, 3 of 5 last policies reach 475.
+// CartPole-v1 with CleanRL's settings for DQN, except that hidden layers are 2 × 100 instead of 120 and 84, and replay is five times as long:
+// with 10 000 transitions 3 of 5 last policies reach 475.
 import { defineExperiment, dqn } from "walras";
 import { cartpole } from "../../bench/control/cartpole.ts";
 import { meanReturn } from "./parts/returns.ts";
@@ -13,10 +13,9 @@ export default defineExperiment({
     hiddenLayers: 2,
     hiddenWidth: 100,
     learningRate: 2.5e-4,
-    finalLearningRate: 1e-5,
-    doubleQ: true,
+    finalLearningRate: 2.5e-4,
     batchSize: 128,
-    bufferSize: 10_000,
+    bufferSize: 50_000,
     learningStarts: 10_000,
     gradientSteps: 0.1,
     tau: 1,

@@ -53,8 +53,9 @@ export const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-/** Six significant digits, as people read them. */
-export function shown(value: number | null | undefined): string {
+/** Six significant digits, as people read them; of a list, each. */
+export function shown(value: number | readonly number[] | null | undefined): string {
+  if (typeof value === "object" && value !== null) return value.map(shown).join(", ");
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (value === 0 || !Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

@@ -80,7 +80,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
         low: series(`watch/${column}/p05`),
         median: series(`watch/${column}/p50`),
         high: series(`watch/${column}/p95`),
-        theory: theory === undefined ? null : { label: theoryLabel ?? theory, value: truth[theory]! },
+        theory: theory === undefined ? null : { label: theoryLabel ?? theory, value: truth[theory] as number },
         caption,
       })),
     curves,

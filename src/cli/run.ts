@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
+import type { TruthValue } from "../economy/index.ts";
 import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
 import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
@@ -190,13 +191,15 @@ function watchedBy(experiment: Experiment, run: ResolvedRun) {
     return {
       metric: `watch/${figure.column}/p50`,
       name: figure.title.toLowerCase(),
-      theory: truth[figure.theory!] ?? null,
+      theory: numberOf(truth[figure.theory!]),
     };
   const metric = Object.keys(economy.metrics)[0];
   return metric
-    ? { metric: experiment.algorithm ? `econ/${metric}` : metric, name: metric, theory: truth[metric] ?? null }
+    ? { metric: experiment.algorithm ? `econ/${metric}` : metric, name: metric, theory: numberOf(truth[metric]) }
     : null;
 }
+
+const numberOf = (value: TruthValue | undefined): number | null => (typeof value === "number" ? value : null);
 
 function printSummary(
   experiment: Experiment,

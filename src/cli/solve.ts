@@ -18,7 +18,7 @@ export const solveVerb = (): Command =>
       if (!economy.truth) throw new Error(`${economy.name} declares no truth, so there is nothing to solve.`);
       const truth = economy.truth(params);
       for (const [key, value] of Object.entries(truth))
-        if (!Number.isFinite(value))
+        if (![value].flat().every(Number.isFinite))
           throw new Error(
             `${economy.name}: truth.${key} is ${value} at these parameters: the expectation behind it does not exist or overflows. Choose milder ones.`,
           );

@@ -70,7 +70,7 @@ export function checkEconomy(economy: Economy, options: CheckOptions = {}): Chec
   attempt("theory is finite", () => {
     const truth = economy.truth?.(resolveParams(economy, params)) ?? {};
     for (const [name, value] of Object.entries(truth))
-      if (!Number.isFinite(value)) throw new Error(`truth.${name} is ${value}.`);
+      if (![value].flat().every(Number.isFinite)) throw new Error(`truth.${name} is ${value}.`);
     return Object.keys(truth).join(", ") || "none declared";
   });
   return checks;

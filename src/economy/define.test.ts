@@ -90,6 +90,31 @@ test.each([
     { params: { fee: param(derived) } },
     'parameter "fee" is derived but derive.fee is missing.',
   ],
+  [
+    "payoffs of nobody",
+    { payoffs: { peple: none } },
+    'payoffs names "peple". Did you mean "people"? Expected one of: people.',
+  ],
+  ["payoffs without a reward", { payoffs: { people: none } }, "payoffs.people are of a population without reward."],
+  [
+    "payoffs of decisions that are not made in every period",
+    {
+      reward: { people: { column: "wealth", doc } },
+      payoffs: { people: none },
+      ...phases(({ decide }) => ({ act: decide("people", { doc, every: "episode" }) })),
+    },
+    "payoffs.people: people must decide in every period.",
+  ],
+  [
+    "an information cost that nobody observes",
+    { informationCost: { people: "cost" }, observe: { people: { fee: { column: "wealth", doc } } } },
+    'informationCost.people names "cost". Expected one of: fee.',
+  ],
+  [
+    "an information cost that is observed as a logarithm",
+    { informationCost: { people: "fee" }, observe: { people: { fee: { column: "wealth", transform: "log", doc } } } },
+    "informationCost.people must be observed as a column of the agent's own, not of its logarithm.",
+  ],
 ])("%s is refused", (_what, changes, message) => {
   expect(() => define(changes)).toThrow(message);
   expect(() => define(changes)).toThrow(/^Economy "town( hall)?": /);

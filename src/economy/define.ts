@@ -53,11 +53,16 @@ export interface Identity<P, W, G> {
   readonly of: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number;
 }
 
+/** What is known exactly: a number, or one per firm, state or whatever the documentation says. */
+export type TruthValue = number | readonly number[];
+export type Truth = Readonly<Record<string, TruthValue>>;
+
 /** A column worth watching while agents learn: drawn for ten agents and as a population band, against a value of `truth`. */
 export interface Figure<G, T> {
   readonly title: string;
   readonly population: keyof G & string;
   readonly column: string;
+  /** Of a single number. */
   readonly theory?: keyof T & string;
   readonly theoryLabel?: string;
   readonly caption: string;
@@ -67,7 +72,7 @@ export interface EconomyDefinition<
   P extends ParamDeclarations,
   W extends Columns,
   G extends Populations<keyof P & string>,
-  T extends Readonly<Record<string, number>>,
+  T extends Truth,
 > {
   readonly name: string;
   /** Where the rules come from. */
@@ -177,7 +182,7 @@ export interface Economy {
   readonly end: ((w: AnyWorld, p: AnyParamValues) => boolean) | null;
   readonly metrics: Readonly<Record<string, AnyMetric>>;
   readonly identities: Readonly<Record<string, AnyIdentity>>;
-  readonly truth: ((p: AnyParamValues) => Readonly<Record<string, number>>) | null;
+  readonly truth: ((p: AnyParamValues) => Truth) | null;
   readonly truthDocs: Readonly<Record<string, string>>;
   readonly figures: readonly AnyFigure[];
 }
@@ -219,15 +224,18 @@ export interface AnyFigure {
 }
 
 /** An economy that remembers its types; usable wherever an `Economy` is. */
-export interface TypedEconomy<P extends ParamDeclarations, W, G, T> extends Economy {
+export interface TypedEconomy<P extends ParamDeclarations, W, G, T extends Truth> extends Economy {
+  readonly truth: ((p: AnyParamValues) => T) | null;
   /** Never set: carries the types to inference. */
   readonly types?: { readonly params: P; readonly world: W; readonly populations: G; readonly truth: T };
 }
-export type ParamsOf<E> = E extends TypedEconomy<infer P, infer _W, infer _G, infer _T> ? ParamValues<P> : never;
-export type WorldOf<E> = E extends TypedEconomy<infer _P, infer W, infer G, infer _T> ? ReadonlyWorld<W, G> : never;
+export type ParamsOf<E> =
+  E extends TypedEconomy<infer P, infer _W, infer _G, infer _T extends Truth> ? ParamValues<P> : never;
+export type WorldOf<E> =
+  E extends TypedEconomy<infer _P, infer W, infer G, infer _T extends Truth> ? ReadonlyWorld<W, G> : never;
 export type PopulationName<E> =
-  E extends TypedEconomy<infer _P, infer _W, infer G, infer _T> ? keyof G & string : never;
-export type TruthOf<E> = E extends TypedEconomy<infer _P, infer _W, infer _G, infer T> ? T : never;
+  E extends TypedEconomy<infer _P, infer _W, infer G, infer _T extends Truth> ? keyof G & string : never;
+export type TruthOf<E> = E extends TypedEconomy<infer _P, infer _W, infer _G, infer T extends Truth> ? T : never;
 
 /**
  * Declares an economy. Names are checked by the compiler where types can see them, and here where they cannot; an error names the economy,
@@ -236,7 +244,7 @@ export type TruthOf<E> = E extends TypedEconomy<infer _P, infer _W, infer _G, in
 export function defineEconomy<
   const P extends ParamDeclarations,
   const G extends Populations<keyof P & string>,
-  T extends Readonly<Record<string, number>> = Record<never, never>,
+  T extends Truth = Record<never, never>,
   const W extends Columns = Record<never, never>,
 >(definition: EconomyDefinition<P, W, G, T>): TypedEconomy<P, W, G, T> {
   const { start, phases, ...rest } = definition;
@@ -263,7 +271,7 @@ export function defineEconomy<
     phases: phases(build),
   };
   verify(economy);
-  return economy;
+  return economy as TypedEconomy<P, W, G, T>;
 }
 
 function verify(economy: Economy): void {

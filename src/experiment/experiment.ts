@@ -13,6 +13,7 @@ import {
   param,
   readParam,
   resolveParams,
+  type Truth,
   type TypedEconomy,
 } from "../economy/index.ts";
 import type { BackendName } from "../nn/index.ts";
@@ -65,7 +66,7 @@ export interface ExperimentFigure {
   readonly caption: string;
 }
 
-export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T, D extends ParamDeclarations> {
+export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T extends Truth, D extends ParamDeclarations> {
   readonly name: string;
   readonly summary: string;
   readonly economy: TypedEconomy<P, W, G, T>;
@@ -129,13 +130,11 @@ export interface Experiment {
         training: Readonly<Record<string, number>>,
       ) => Readonly<Record<string, number>>)
     | null;
-  readonly expect: ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly Expectation[]) | null;
-  readonly figures:
-    | ((params: AnyParamValues, truth: Readonly<Record<string, number>>) => readonly ExperimentFigure[])
-    | null;
+  readonly expect: ((params: AnyParamValues, truth: Truth) => readonly Expectation[]) | null;
+  readonly figures: ((params: AnyParamValues, truth: Truth) => readonly ExperimentFigure[]) | null;
 }
 
-export function defineExperiment<P extends ParamDeclarations, W, G, T, const D extends ParamDeclarations>(
+export function defineExperiment<P extends ParamDeclarations, W, G, T extends Truth, const D extends ParamDeclarations>(
   definition: ExperimentDefinition<P, W, G, T, D>,
 ): Experiment {
   const { params = {}, config = {}, evaluation = {}, seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] } = definition;

@@ -18,26 +18,20 @@ export interface Calibration {
   readonly patience?: number;
   /** "law": μ and σ; "mean": μ alone; "individual": each λ_i. */
   readonly controls?: "law" | "mean" | "individual";
+  /** Of μ, where it alone is searched for. Default all of it. */
+  readonly range?: readonly [low: number, high: number];
   readonly expect: (treatment: (typeof TREATMENTS)[Treatment]) => readonly Expectation[];
 }
 
 const WORLDS = 16;
 
 export function calibrationExperiment(calibration: Calibration): Experiment {
-  const {
-    name,
-    summary,
-    treatment,
-    score,
-    patience = 3,
-    optimiser = "evolution",
-    controls = "law",
-    expect,
-  } = calibration;
+  const { name, summary, treatment, score, expect } = calibration;
+  const { optimiser = "evolution", patience = 3, controls = "law", range = [0, 1000] } = calibration;
   const task: leaders.Task = {
     name: "calibration",
     leader: controls === "individual" ? "assigner" : "calibrator",
-    ...(controls === "mean" && { controls: { mu: [0, 1000], sigma: 0 } as const }),
+    ...(controls === "mean" && { controls: { mu: range, sigma: 0 } as const }),
     score,
   };
   const outer = { task, followers: logitResponse };
@@ -70,7 +64,7 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
     warmup: 0.05,
     settle: 0.1,
     evaluationSampled: true,
-    evaluationWorlds: patience > 3 ? 100 : 40,
+    evaluationWorlds: patience > 3 ? 200 : 40,
     gapGrid: 5,
     "followers.stepMin": 5 / (patience * 50 * WORLDS * 6),
   } as const;
@@ -123,7 +117,7 @@ export function pricesOf(player: Player, { mean, variance }: { readonly mean: nu
 
 /** Prices where everybody expects the price that comes true: normal around p*. */
 function rationalHistogram({ economy, params }: Player): Float64Array {
-  const { rationalExpectationsPrice } = economy.truth!(params);
+  const rationalExpectationsPrice = economy.truth!(params)["rationalExpectationsPrice"] as number;
   return normalHistogram(rationalExpectationsPrice, (params["noiseSd"] as number) * (params["noiseSd"] as number));
 }
 

@@ -63,9 +63,7 @@ type Truth = TruthOf<typeof duopoly>;
 
 /** Quantities as theory has them, within 0.05; `cournot`: where each takes the other's as given. */
 export function quantities(truth: Truth, cournot = false): Expectation[] {
-  const [q1, q2] = cournot
-    ? [truth.cournotLeaderQuantity, truth.cournotFollowerQuantity]
-    : [truth.leaderQuantity, truth.followerQuantity];
+  const [q1, q2] = cournot ? truth.cournotQuantities : [truth.leaderQuantity, truth.followerQuantity];
   const claim = cournot ? "Cournot" : "Stackelberg";
   const common = { claim, unit: "goods", tolerance: 0.05, kind: "absolute", share: 0.8 } as const;
   return [

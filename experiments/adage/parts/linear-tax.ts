@@ -35,7 +35,9 @@ export function linearTaxExperiment(
     algorithm: leaders.nested({ task: ownWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
     config: {
       updates: 100,
-      warmup: 0.7,
+      warmup: 0.8,
+      settle: 0.05,
+      proposals: 12, // scored together, by the same policy and the same draws
       evaluationWorlds: 1, // nothing is random but the learning
       gapGrid: 0,
       "followers.gamma": 0,

@@ -32,7 +32,9 @@ export function staticTaxExperiment(name: string, summary: string, budget: Param
     algorithm: leaders.nested({ task: meanUtility, followers: ppo, optimiser: leaders.bayesianOptimisation }),
     config: {
       updates: 100,
-      warmup: 0.7,
+      warmup: 0.8,
+      settle: 0.05,
+      proposals: 12, // scored together, by the same policy and the same draws
       evaluationWorlds: 16,
       gapGrid: 0, // measured exactly, below
       "followers.gamma": 0, // hours change nothing that is to come

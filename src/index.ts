@@ -12,7 +12,13 @@ export { repeatedQ } from "./algorithms/repeated-q.ts";
 export { sac } from "./algorithms/sac.ts";
 export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";
-export { defineExperiment, type Expectation, type Experiment } from "./experiment/experiment.ts";
+export {
+  defineExperiment,
+  type Expectation,
+  type Experiment,
+  type ExperimentFigure,
+  type FigureLine,
+} from "./experiment/experiment.ts";
 export type { Player } from "./experiment/play.ts";
 export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";

@@ -1,6 +1,6 @@
 import { defineExperiment, logitResponse } from "walras";
 import { cobweb } from "../../economies/cobweb.ts";
-import { pricesOf, rationalErrors } from "./parts/calibrations.ts";
+import { priceFigure, pricesOf, rationalErrors } from "./parts/calibrations.ts";
 import { TREATMENTS } from "./parts/laboratory.ts";
 
 const { mae, rmse } = rationalErrors(TREATMENTS.stronglyUnstable);
@@ -16,6 +16,7 @@ export default defineExperiment({
   maxSeconds: 20,
   evaluation: { sampled: true, every: 1000, periods: 10, finalPeriods: 50 },
   measure: (player) => pricesOf(player, TREATMENTS.stronglyUnstable),
+  figures: (p, truth) => [priceFigure("stronglyUnstable", { p, truth, figure: "The base simulator of Table 1" })],
   expect: () => [
     {
       item: "histogram error (MAE): no less than that of rational expectations",

@@ -7,6 +7,7 @@ export default calibrationExperiment({
   summary: "The same calibration with a Bayesian outer layer: figure 10b.",
   treatment: "stronglyUnstable",
   score: leaders.matchDistribution("price", laboratoryPrices("stronglyUnstable")),
+  figure: "Figure 10b",
   optimiser: "bayesian",
   expect: (treatment) => tableOne(treatment, { mae: "worse than by RL", rmse: "worse than by RL" }),
 });

@@ -2,12 +2,16 @@ import { leaders } from "walras";
 import { calibrationExperiment } from "./parts/calibrations.ts";
 import { modelPrices } from "./parts/laboratory.ts";
 
+const prices = modelPrices(2, 200, { sessions: 400 });
+
 export default calibrationExperiment({
   name: "adage/calibration-recovery",
   summary: "Prices of producers with an information cost of 200 tell that it was 200.",
   treatment: "stronglyUnstable",
-  score: leaders.matchDistribution("price", modelPrices(2, 200, { sessions: 400 })),
+  score: leaders.matchDistribution("price", prices),
   optimiser: "bayesian",
+  prices,
+  made: 200,
   controls: "mean",
   range: [50, 450],
   patience: 12,

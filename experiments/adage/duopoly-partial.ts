@@ -1,6 +1,6 @@
 import { defineExperiment, leaders } from "walras";
 import { duopoly } from "../../economies/duopoly.ts";
-import { follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
+import { figures, follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
 
 export default defineExperiment({
   name: "adage/duopoly-partial",
@@ -10,5 +10,6 @@ export default defineExperiment({
   config: { ...followerConfig, gradient: "partial" },
   ...scale,
   measure,
+  figures,
   expect: (_p, truth) => quantities(truth, true),
 });

@@ -1,6 +1,6 @@
 import { defineExperiment, leaders } from "walras";
 import { duopoly } from "../../economies/duopoly.ts";
-import { follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
+import { figures, follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
 
 export default defineExperiment({
   name: "adage/duopoly-two-timescale",
@@ -18,5 +18,6 @@ export default defineExperiment({
   },
   ...scale,
   measure,
+  figures,
   expect: (_p, truth) => quantities(truth),
 });

@@ -1,6 +1,6 @@
 import { defineExperiment, leaders } from "walras";
 import { duopoly } from "../../economies/duopoly.ts";
-import { follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
+import { figures, follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
 
 export default defineExperiment({
   name: "adage/duopoly-unobserved",
@@ -11,5 +11,6 @@ export default defineExperiment({
   config: { ...followerConfig, exploration: 0, spread: 0.02 },
   ...scale,
   measure,
+  figures,
   expect: (_p, truth) => quantities(truth, true),
 });

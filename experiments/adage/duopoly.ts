@@ -1,6 +1,6 @@
 import { defineExperiment, leaders } from "walras";
 import { duopoly } from "../../economies/duopoly.ts";
-import { follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
+import { figures, follower, followerConfig, measure, ownProfit, quantities, scale } from "./parts/duopolists.ts";
 
 export default defineExperiment({
   name: "adage/duopoly",
@@ -10,5 +10,6 @@ export default defineExperiment({
   config: { ...followerConfig, warmup: 0.7, proposals: 8, "optimiser.populationSize": 8 },
   ...scale,
   measure,
+  figures,
   expect: (_p, truth) => quantities(truth),
 });

@@ -1,7 +1,7 @@
 // What adage/tax is compared with: the same households, worlds and seeds, and no taxes.
 import { defineExperiment, leaders, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { freeMarket, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, freeMarket, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
 
 export default defineExperiment({
   name: "adage/tax-free",
@@ -12,6 +12,7 @@ export default defineExperiment({
   config: { updates: 100, exploration: 0, evaluationWorlds: 2, gapGrid: 0, ...households },
   ...training,
   measure: outcome,
+  figures,
   expect: () => [
     {
       item: "welfare less that of households who solved their problem",

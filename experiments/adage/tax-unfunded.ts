@@ -1,7 +1,7 @@
 // The economy as the paper writes it, in which nobody pays for transfers: what its gain in welfare is made of.
 import { defineExperiment, leaders, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
 
 export default defineExperiment({
   name: "adage/tax-unfunded",
@@ -21,4 +21,17 @@ export default defineExperiment({
   },
   ...training,
   measure: outcome,
+  figures,
+  expect: () => [
+    {
+      item: "budget surplus over output, negative: goods from nowhere",
+      measure: "surplus",
+      claim: "not mentioned",
+      theory: 0,
+      unit: "1",
+      tolerance: -0.05,
+      kind: "atMost",
+      note: "theory: 0, if somebody had to pay",
+    },
+  ],
 });

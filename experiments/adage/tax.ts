@@ -1,7 +1,7 @@
 // A government that pays for what it gives looks for the taxes that households are best off under, once they have responded.
 import { defineExperiment, leaders, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
 
 export default defineExperiment({
   name: "adage/tax",
@@ -21,6 +21,7 @@ export default defineExperiment({
   },
   ...training,
   measure: outcome,
+  figures,
   expect: () => [
     {
       item: "deficit over output",

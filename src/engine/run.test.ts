@@ -1,6 +1,7 @@
 // One run, however it is carried out: the hash does not depend on threads, pieces or interruptions.
 import { expect, test } from "vitest";
-import { type Overrides, resolveRun } from "../experiment/experiment.ts";
+import lucasDqn from "../../experiments/lucas-tree/dqn.ts";
+import { type Experiment, type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
 import { createRun, type Json, memoryStore, openRun, resumeRun, type Store } from "../store/index.ts";
 import { runJobs } from "./jobs.ts";
@@ -166,6 +167,24 @@ test("a complete run can be played: its last checkpoint is its end", async () =>
     expect(reader.latestCheckpoint()!.step).toBe(rows.at(-1)!.step);
     expect(hashRun(rows, reader.latestCheckpoint()!.arrays)).toBe((await outcome).hash);
   }
+});
+
+test("experiments beside another are run with its seed, and it measures what they ended with", async () => {
+  const small = { ...lucasDqn, totalSteps: 160, numEnvs: 4, params: { agents: 30, horizon: 20, prices: 21 } };
+  const measure: Experiment["measure"] = (_player, _p, _training, { other }) => ({ other: other!["price"]! });
+  const experiment: Experiment = {
+    ...small,
+    params: { ...small.params, agents: 20 },
+    beside: { other: small },
+    measure,
+  };
+  const ended = async (one: Experiment, seed: number) => {
+    const run = resolveRun(one, {}, seed);
+    const config = run as unknown as Json;
+    const writer = createRun(memoryStore(), { name: run.experiment, config, version: "", node: "", machine });
+    return (await execute({ experiment: one, run, writer, checkpointInterval: Infinity })).summary;
+  };
+  expect((await ended(experiment, 2))["other"]).toBe((await ended(small, 2))["price"]);
 });
 
 test("neither the clock nor checkpoints change a result", async () => {

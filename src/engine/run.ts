@@ -5,11 +5,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Arrays, Snapshot, Update } from "../algorithms/algorithm.ts";
 import type { AnyRows, AnyWorld, Economy } from "../economy/index.ts";
-import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
+import { type Experiment, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer, type Player } from "../experiment/play.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { type Backend, wasmBackend } from "../nn/index.ts";
-import type { Checkpoint, MetricRow, RunWriter } from "../store/index.ts";
+import { type Checkpoint, createRun, type Json, type MetricRow, memoryStore, type RunWriter } from "../store/index.ts";
 import { program, roomyArena } from "./program.ts";
 import { Abandoned, createTeam, type ThreadTeam } from "./team.ts";
 
@@ -161,7 +161,8 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     }
     if (unsaved && status === "complete") save(unsaved); // learning may end before totalSteps
     if (!last) throw new Error(`${run.experiment}: nothing was simulated; totalSteps is ${run.totalSteps}.`);
-    const summary = status === "complete" ? summarise(experiment, run, player, last, rows) : {};
+    const beside = status === "complete" ? await runBeside(experiment, run, backend) : {};
+    const summary = status === "complete" ? summarise(experiment, run, player, last, rows, beside) : {};
     const hash = hashRun(rows, last.arrays);
     const seconds = (clock() - started) / 1000;
     writer.finish({ status, seconds, summary, hash });
@@ -205,12 +206,35 @@ function watch(economy: Economy, player: Player, periods: number): Record<string
   return row;
 }
 
+/** Summaries of the experiments beside one, run on this thread with its seed and kept nowhere. */
+async function runBeside(
+  { beside }: Experiment,
+  { seed }: ResolvedRun,
+  backend: Backend,
+): Promise<Readonly<Record<string, RunResult["summary"]>>> {
+  const summaries: Record<string, RunResult["summary"]> = {};
+  for (const [name, experiment] of Object.entries(beside)) {
+    const run = resolveRun(experiment, {}, seed, backend.name);
+    const writer = createRun(memoryStore(), {
+      name: experiment.name,
+      config: run as unknown as Json,
+      version: "",
+      node: "",
+      machine: { platform: "", arch: "", cpu: "", cores: 1 },
+    });
+    const unsaved = { checkpointInterval: Number.POSITIVE_INFINITY };
+    summaries[name] = (await execute({ experiment, run, writer, backend, ...unsaved })).summary;
+  }
+  return summaries;
+}
+
 function summarise(
   experiment: Experiment,
   run: ResolvedRun,
   player: Player | null,
   last: Snapshot,
   rows: readonly MetricRow[],
+  beside: Readonly<Record<string, RunResult["summary"]>>,
 ): Record<string, number> {
   if (!player) {
     const { step: _, ...metrics } = rows.at(-1) ?? { step: 0 };
@@ -218,7 +242,7 @@ function summarise(
   }
   player.load(last.arrays);
   const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };
-  return { ...summary, ...experiment.measure?.(player, run.params, rows.at(-1) ?? {}) };
+  return { ...summary, ...experiment.measure?.(player, run.params, rows.at(-1) ?? {}, beside) };
 }
 
 /** Rows, then arrays by name. */

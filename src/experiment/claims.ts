@@ -1,5 +1,6 @@
 // Claims: what an experiment expected, held against the summaries of its seeds.
 import { meanInterval } from "../math/index.ts";
+import { signTest, wilcoxonSignedRank } from "../metrics/index.ts";
 import type { Expectation } from "./experiment.ts";
 
 export interface Judged {
@@ -23,6 +24,7 @@ export function judge(expectation: Expectation, summaries: readonly Readonly<Rec
       throw new Error(`Expectation "${item}" needs the measure "${measure}", which the run does not have.`);
     return value;
   });
+  if (kind === "below") return below(expectation, values);
   const within = (value: number): boolean =>
     kind === "atMost"
       ? value <= tolerance
@@ -49,5 +51,34 @@ export function judge(expectation: Expectation, summaries: readonly Readonly<Rec
     note: note ? `${counted}; ${note}` : counted,
   };
 }
+
+/** A difference, over seeds as pairs. */
+function below({ item, claim, theory, unit, tolerance, note }: Expectation, values: readonly number[]): Judged {
+  const n = values.length;
+  const { mean, low, high } = meanInterval(values);
+  const zeros = values.map(() => 0);
+  const measured = values.every((value) => Number.isFinite(value));
+  const p = (test: typeof signTest): number => (measured ? test(values, zeros).pValue : Number.NaN);
+  const [sign, rank] = [p(signTest), p(wilcoxonSignedRank)];
+  const fallen = values.filter((value) => value < 0).length;
+  const enough = n >= LEAST_PAIRS;
+  const notes = [
+    `${fallen} of ${n} seeds below 0: sign test p = ${sign.toPrecision(2)}, Wilcoxon p = ${rank.toPrecision(2)}`,
+    ...(enough ? [`at most ${tolerance}`] : ["too few for a test, so the sign of the mean is judged"]),
+    ...(note ? [note] : []),
+  ];
+  return {
+    item,
+    claim,
+    theory,
+    ours: mean,
+    low: n > 1 ? low : null,
+    high: n > 1 ? high : null,
+    unit,
+    pass: mean < 0 && (rank <= tolerance || !enough),
+    note: notes.join("; "),
+  };
+}
+const LEAST_PAIRS = 6; // five that are all alike have p = 0.0625
 
 const percent = (x: number): string => `${Number((100 * x).toPrecision(3))} %`;

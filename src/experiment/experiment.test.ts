@@ -159,8 +159,21 @@ test("a claim passes when enough seeds are within its tolerance", () => {
   expect(judge(expectation({ theory: -2 }), seeds(-2.1)).pass).toBe(true);
 });
 
+test("a fall is judged over all seeds together, by Wilcoxon's test where there are enough of them", () => {
+  const fall = { kind: "below", theory: -1, tolerance: 0.05 } as const;
+  expect(judge(expectation(fall), seeds(-1, -2, -3, -4, -5, -6))).toMatchObject({
+    pass: true,
+    ours: -3.5,
+    note: "6 of 6 seeds below 0: sign test p = 0.031, Wilcoxon p = 0.031; at most 0.05",
+  });
+  expect(judge(expectation(fall), seeds(-1, -2, -3, -4, -5, 6)).pass).toBe(false); // p = 0.22
+  expect(judge(expectation(fall), seeds(-1, -2)).note).toMatch(/too few for a test/);
+  expect(judge(expectation(fall), seeds(-1, 0.5)).pass).toBe(true);
+  expect(judge(expectation(fall), seeds(1)).pass).toBe(false);
+});
+
 test("what could not be measured does not pass", () => {
-  for (const kind of ["relative", "absolute", "atMost"] as const)
+  for (const kind of ["relative", "absolute", "atMost", "below"] as const)
     expect(judge(expectation({ kind }), seeds(Number.NaN)).pass).toBe(false);
   expect(() => judge(expectation({ measure: "prise" }), seeds(1))).toThrow(
     'Expectation "price" needs the measure "prise", which the run does not have.',

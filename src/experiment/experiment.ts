@@ -29,9 +29,12 @@ export interface Expectation {
   readonly claim: string;
   readonly theory: number;
   readonly unit: string;
-  /** A seed passes when |ours − theory| ≤ tolerance; with `relative`, tolerance · |theory|; with `atMost`, when ours ≤ tolerance. */
+  /**
+   * A seed passes when |ours − theory| ≤ tolerance; with `relative`, tolerance · |theory|; with `atMost`, when ours ≤ tolerance. With `below` seeds are
+   * judged together: ours are below 0, and Wilcoxon's signed-rank test over seeds has p ≤ tolerance.
+   */
   readonly tolerance: number;
-  readonly kind: "relative" | "absolute" | "atMost";
+  readonly kind: "relative" | "absolute" | "atMost" | "below";
   /** Share of seeds that must pass. Default 0.9. */
   readonly share?: number;
   readonly note?: string;
@@ -95,11 +98,17 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
     readonly every?: number;
     readonly params?: Partial<ParamValues<P>>;
   };
-  /** More to measure on the final policies than the economy's own metrics; `training` holds the metrics of the last update. */
+  /** Other experiments to compare with, by a name; they are run with the same seed, before `measure`. */
+  readonly beside?: Readonly<Record<string, Experiment>>;
+  /**
+   * More to measure on the final policies than the economy's own metrics; `training` holds the metrics of the last update, `beside` the summaries of the
+   * experiments beside this one.
+   */
   readonly measure?: (
     player: Player,
     params: ParamValues<P>,
     training: Readonly<Record<string, number>>,
+    beside: Readonly<Record<string, Readonly<Record<string, number>>>>,
   ) => Readonly<Record<string, number>>;
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
   readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
@@ -123,11 +132,13 @@ export interface Experiment {
     readonly every: number;
     readonly params: ParamSettings;
   };
+  readonly beside: Readonly<Record<string, Experiment>>;
   readonly measure:
     | ((
         player: Player,
         params: AnyParamValues,
         training: Readonly<Record<string, number>>,
+        beside: Readonly<Record<string, Readonly<Record<string, number>>>>,
       ) => Readonly<Record<string, number>>)
     | null;
   readonly expect: ((params: AnyParamValues, truth: Truth) => readonly Expectation[]) | null;
@@ -146,6 +157,7 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T extends Tr
     seeds,
     maxSeconds: definition.maxSeconds ?? null,
     evaluation: { sampled, periods, finalPeriods, every, params: evaluation.params ?? {} },
+    beside: definition.beside ?? {},
     measure: (definition.measure ?? null) as Experiment["measure"],
     expect: (definition.expect ?? null) as Experiment["expect"],
     figures: (definition.figures ?? null) as Experiment["figures"],
@@ -166,6 +178,7 @@ export function bareExperiment(economy: Economy): Experiment {
     seeds: [1],
     maxSeconds: null,
     evaluation: { sampled: false, periods: 0, finalPeriods: 0, every: 1, params: {} },
+    beside: {},
     measure: null,
     expect: null,
     figures: null,

@@ -11,6 +11,8 @@ export interface ChartData {
   readonly yLabel: string;
   readonly compact: boolean;
   readonly x: readonly number[];
+  /** Point whose values are shown at rest. Default: the last. */
+  readonly rest?: number;
   readonly agents: readonly (readonly (number | null)[])[]; // [agent][point]
   readonly low: readonly (number | null)[];
   readonly high: readonly (number | null)[];
@@ -104,6 +106,11 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
       labelGap: 2,
       values: ticks,
     };
+    // What is counted has no halves between its ticks.
+    const counted = data.x.every((x) => Number.isInteger(x));
+    const steps: number[] = [];
+    for (let unit = 1; unit < 1e15; unit *= 10) steps.push(unit, 2 * unit, 5 * unit);
+    const whole = counted ? { incrs: steps } : {};
     const chart = new Chart(
       {
         width: plot.clientWidth,
@@ -112,7 +119,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         legend: { show: false },
         scales: { x: { time: false, range: (_, min, max) => (last === 0 ? [full.min, full.max] : [min, max]) } },
         axes: [
-          { ...axis, ...(data.compact ? {} : { label: data.xLabel }), size: 28, space: 64 },
+          { ...axis, ...(data.compact ? {} : { label: data.xLabel }), size: 28, space: 64, ...whole },
           { ...axis, ...(data.compact ? {} : { label: data.yLabel }), size: axisWidth, space: data.compact ? 26 : 36 },
           { ...axis, side: 1, show: data.theory !== null, grid: { show: false }, size: theoryWidth, values: () => [] },
         ],
@@ -126,7 +133,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         },
         hooks: {
           draw: [drawTheory],
-          setCursor: [(u) => read(u.cursor.idx ?? last)],
+          setCursor: [(u) => read(u.cursor.idx ?? data.rest ?? last)],
           setScale: [
             (u, key) => {
               if (key === "x" && reset) reset.hidden = u.scales.x.min === full.min && u.scales.x.max === full.max;
@@ -205,7 +212,9 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         theory: format(data.theory),
       };
       for (const [k, { y, low, high }] of (data.lines ?? []).entries())
-        values[`line-${k}`] = format(y[index]) + (high.length > 0 ? ` [${range(low[index], high[index])}]` : "");
+        values[`line-${k}`] =
+          format(y[index]) +
+          (Number.isFinite(y[index]) && high.length > 0 ? ` [${range(low[index], high[index])}]` : "");
       for (const value of figure.querySelectorAll<HTMLElement>("[data-value]")) {
         value.textContent = values[value.dataset.value!];
       }

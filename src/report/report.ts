@@ -256,9 +256,12 @@ function comparisonHtml(
   { title, caption, lines, chart }: ReportComparison & { readonly chart: ChartData },
   index: number,
 ): string {
-  const last = chart.x.length - 1;
+  const last = chart.rest!;
   const value = (line: ChartLine): string => {
-    const band = line.high.length > 0 ? ` [${formatNumber(line.low[last])} to ${formatNumber(line.high[last])}]` : "";
+    const band =
+      Number.isFinite(line.y[last]) && line.high.length > 0
+        ? ` [${formatNumber(line.low[last])} to ${formatNumber(line.high[last])}]`
+        : "";
     return formatNumber(line.y[last]) + band;
   };
   const legend = chart.lines!.map(
@@ -420,6 +423,7 @@ function comparisonData({ title, xLabel, yLabel, lines }: ReportComparison): Cha
   });
   const x = [...new Set(xs.flat())].sort((a, b) => a - b);
   const place = new Map(x.map((value, i) => [value, i]));
+  const ends = xs.flatMap((line, k) => (lines[k]!.as === "reference" ? [] : line.slice(-1)));
   return {
     xLabel,
     yLabel,
@@ -430,6 +434,7 @@ function comparisonData({ title, xLabel, yLabel, lines }: ReportComparison): Cha
     high: [],
     median: [],
     theory: null,
+    rest: ends.length > 0 ? place.get(Math.max(...ends))! : x.length - 1, // references may go on
     lines: lines.map(({ label, as, y, low, high }, k) => {
       const spread = (values: readonly number[]): (number | null)[] => {
         if (values.length === 0) return [];

@@ -80,6 +80,7 @@ figure header { display: flex; justify-content: space-between; align-items: base
 .legend .theory dt::before { border-top: 2px dashed var(--theory); }
 ${[0, 1, 2, 3, 4, 5].map((k) => `.legend .line-${k} dt::before { border-top: 2.5px solid var(--line-${k}); }`).join("\n")}
 .legend .reference dt::before { border-top-style: dashed; }
+.legend .dots dt::before { width: 8px; margin: 0 13px 0 6px; border-top-width: 8px; border-radius: 4px; vertical-align: .05em; }
 .legend dd { margin: 0; }
 figure .empty { margin: 6px 0 8px; }
 figcaption { font-size: .9rem; color: var(--soft); }

@@ -3,9 +3,20 @@
 //
 // θ is private: a producer knows its own λ_i and nothing of μ and σ. So a θ is judged only after the producers have met the prices it makes (nested), one θ at a
 // time and in all worlds: who cannot tell worlds apart would learn to live in their mixture.
-import { defineExperiment, type Expectation, type Experiment, leaders, logitResponse, math, type Player } from "walras";
+import {
+  type AnyParamValues,
+  defineExperiment,
+  type Expectation,
+  type Experiment,
+  type ExperimentFigure,
+  leaders,
+  logitResponse,
+  math,
+  type Player,
+} from "walras";
 import { cobweb } from "../../../economies/cobweb.ts";
 import { BINS, massErrors, normalHistogram, TREATMENTS, type Treatment } from "./laboratory.ts";
+import { curve, level, SEARCH, STEPS } from "./lines.ts";
 
 export interface Calibration {
   readonly name: string;
@@ -20,6 +31,14 @@ export interface Calibration {
   readonly controls?: "law" | "mean" | "individual";
   /** Of μ, where it alone is searched for. Default all of it. */
   readonly range?: readonly [low: number, high: number];
+  /** The figure of the paper that has its prices. */
+  readonly figure?: string;
+  /** Prices that it is calibrated to, where they are not the laboratory's substitute. */
+  readonly prices?: Float64Array;
+  /** μ that made those prices. */
+  readonly made?: number;
+  /** An uncalibrated market to compare with. */
+  readonly base?: Experiment;
   readonly expect: (treatment: (typeof TREATMENTS)[Treatment]) => readonly Expectation[];
 }
 
@@ -28,6 +47,7 @@ const WORLDS = 16;
 export function calibrationExperiment(calibration: Calibration): Experiment {
   const { name, summary, treatment, score, expect } = calibration;
   const { optimiser = "evolution", patience = 3, controls = "law", range = [0, 1000] } = calibration;
+  const { figure, prices, made, base } = calibration;
   const task: leaders.Task = {
     name: "calibration",
     leader: controls === "individual" ? "assigner" : "calibrator",
@@ -46,14 +66,32 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
     },
     numEnvs: WORLDS,
     totalSteps: updates * patience * 50 * WORLDS,
-    maxSeconds: 30,
+    maxSeconds: base ? 40 : 30,
     evaluation: { sampled: true, every: 1000, periods: 10, finalPeriods: 50 },
-    measure: (player: Player, _p: unknown, training: Readonly<Record<string, number>>) => ({
+    ...(base && { beside: { base } }),
+    measure: (player: Player, _p: unknown, training: Row, { base }: Readonly<Record<string, Row>>) => ({
       ...fitted(training),
       bestResponseGap: training["followers/bestResponseGap"],
       ...pricesOf(player, TREATMENTS[treatment]),
+      ...(base && besides(base)),
     }),
     expect: () => expect(TREATMENTS[treatment]),
+    figures: (p: AnyParamValues, truth: Readonly<Record<string, number>>): ExperimentFigure[] => [
+      priceFigure(treatment, { p, truth, prices, base: base !== undefined, figure }),
+      {
+        title: "What precision is found to cost",
+        xLabel: STEPS,
+        yLabel: "points/nat",
+        lines: [
+          ...THETA[controls].map(([name, label]) => ({ label, training: `leader/theta/${name}` })),
+          ...(made === undefined ? [] : [level("μ that made the prices", made, updates * patience * 50 * WORLDS)]),
+        ],
+        band: "range",
+        caption: `${SEARCH} ${
+          controls === "law" ? "Prices tell little about μ and σ apart: pairs far from each other fit alike. " : ""
+        }Band: least to most over seeds.`,
+      },
+    ],
   };
   // A payoff is remembered for 1/α agents' periods, a fifth of those that a θ is given.
   const config = {
@@ -75,7 +113,19 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
   return defineExperiment({ ...shared, algorithm, config: config as never });
 }
 
-function fitted(training: Readonly<Record<string, number>>): Record<string, number> {
+type Row = Readonly<Record<string, number>>;
+
+/** The names of θ, and theirs in figures. */
+const THETA = {
+  law: [
+    ["mu", "mean μ"],
+    ["sigma", "deviation σ"],
+  ],
+  mean: [["mu", "mean μ"]],
+  individual: [1, 2, 3, 4, 5, 6].map((i) => [`cost${i}`, `λ of producer ${i}`] as const),
+} as const;
+
+function fitted(training: Row): Record<string, number> {
   const prefix = "leader/theta/";
   return Object.fromEntries(
     Object.entries(training).flatMap(([name, value]) =>
@@ -97,11 +147,7 @@ export function pricesOf(player: Player, { mean, variance }: { readonly mean: nu
       prices[period] = w["price"] as number;
     },
   });
-  const mass = new Float64Array(BINS);
-  for (const price of prices) {
-    const bin = Math.floor(price * 10);
-    if (bin >= 0 && bin < BINS) mass[bin] += 1 / PERIODS;
-  }
+  const mass = masses(prices);
   const { mae, rmse } = massErrors(mass, normalHistogram(mean, variance));
   const theirs = massErrors(rationalHistogram(player), normalHistogram(mean, variance));
   return {
@@ -109,10 +155,74 @@ export function pricesOf(player: Player, { mean, variance }: { readonly mean: nu
     varianceOfPrice: math.variance(prices),
     mae,
     rmse,
+    rationalMae: theirs.mae,
+    rationalRmse: theirs.rmse,
     shareOfRational: mae / theirs.mae,
     rmseShareOfRational: rmse / theirs.rmse,
-    ...Object.fromEntries(Array.from(mass, (m, k) => [`histogram/${k}`, m])),
+    ...Object.fromEntries(Array.from(mass, (m, k) => [`histogram/${middle(k)}`, m])),
   };
+}
+
+/** Price in the middle of bin k. */
+const middle = (k: number): number => (2 * k + 1) / 20;
+
+/** The uncalibrated market's errors and histogram. */
+const besides = (base: Row): Row =>
+  Object.fromEntries(
+    Object.entries(base).flatMap(([name, value]) =>
+      name.startsWith("histogram/") || name === "mae" || name === "rmse" ? [[`base/${name}`, value]] : [],
+    ),
+  );
+
+interface Prices {
+  readonly p: AnyParamValues;
+  readonly truth: Row;
+  /** What was calibrated to, if not the laboratory's substitute. */
+  readonly prices?: Float64Array | undefined;
+  /** Whether `base/histogram` was measured. */
+  readonly base?: boolean;
+  readonly figure?: string | undefined;
+}
+
+/** The law of prices: the laboratory's, that of rational expectations, and ours. */
+export function priceFigure(
+  treatment: Treatment,
+  { p, truth, prices, base = false, figure }: Prices,
+): ExperimentFigure {
+  const { mean, variance } = TREATMENTS[treatment];
+  const noise = p["noiseSd"] as number;
+  const bins = Array.from({ length: BINS }, (_, k) => middle(k));
+  const of = (masses: Float64Array) => (x: number) => masses[Math.floor(x * 10)];
+  const data = prices
+    ? curve("prices calibrated to", of(masses(prices)), bins)
+    : curve(`experiment, N(${mean}, ${variance})`, of(normalHistogram(mean, variance)), bins);
+  return {
+    title: "Prices",
+    xLabel: "price, money/good",
+    yLabel: "share of periods, per bin of 0.1",
+    lines: [
+      { label: "ours", measured: "histogram", as: "steps" },
+      data,
+      curve("rational expectations", of(normalHistogram(truth["rationalExpectationsPrice"], noise * noise)), bins),
+      ...(base ? [{ label: "base simulator", measured: "base/histogram" } as const] : []),
+    ],
+    band: "range",
+    caption: `${figure ? `${figure}. ` : ""}${
+      prices
+        ? "Ours on 60 000 prices."
+        : "Ours on 60 000 prices; the experiment’s law is a normal with its published mean and variance, its single prices being unpublished."
+    } Band: least to most over seeds.`,
+  };
+}
+
+/** Share of prices in each bin. */
+function masses(prices: Float64Array): Float64Array {
+  const mass = new Float64Array(BINS);
+  for (const price of prices) {
+    const bin = Math.floor(price * 10);
+    if (bin >= 0 && bin < BINS) mass[bin] += 1 / prices.length;
+  }
+  return mass;
 }
 
 /** Prices where everybody expects the price that comes true: normal around p*. */
@@ -174,3 +284,54 @@ export const tableOne = (
     note: "theory: as published of the laboratory",
   },
 ];
+
+/** Table 1 as the paper has it; its errors are those of histograms, as its first row gives away (A10). */
+export function tableOneInFull(treatment: (typeof TREATMENTS)[Treatment]): Expectation[] {
+  const rational = rationalErrors(treatment);
+  const half = {
+    unit: "mass",
+    theory: 0,
+    kind: "atMost",
+    note: "theory: a perfect fit; at most half of the equilibria’s",
+  } as const;
+  const exact = { unit: "mass", tolerance: 1e-3, kind: "relative", note: "in closed form" } as const;
+  const jumps = {
+    unit: "mass",
+    kind: "absolute",
+    note: "theory: rational expectations, which learners of best replies miss",
+  } as const;
+  return [
+    { item: "Table 1: MAE, equilibria", measure: "rationalMae", claim: "0.010", theory: rational.mae, ...exact },
+    {
+      item: "Table 1: MAE, base simulator",
+      measure: "base/mae",
+      claim: "0.013",
+      theory: rational.mae,
+      tolerance: 0.012,
+      ...jumps,
+    },
+    {
+      item: "Table 1: MAE, ADAGE",
+      measure: "mae",
+      claim: "0.005",
+      tolerance: Number((rational.mae / 2).toPrecision(2)),
+      ...half,
+    },
+    { item: "Table 1: RMSE, equilibria", measure: "rationalRmse", claim: "0.017", theory: rational.rmse, ...exact },
+    {
+      item: "Table 1: RMSE, base simulator",
+      measure: "base/rmse",
+      claim: "0.026",
+      theory: rational.rmse,
+      tolerance: 0.03,
+      ...jumps,
+    },
+    {
+      item: "Table 1: RMSE, ADAGE",
+      measure: "rmse",
+      claim: "0.007",
+      tolerance: Number((rational.rmse / 2).toPrecision(2)),
+      ...half,
+    },
+  ];
+}

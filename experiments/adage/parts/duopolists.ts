@@ -3,6 +3,7 @@ import {
   type AnyRows,
   type AnyWorld,
   type Expectation,
+  type ExperimentFigure,
   leaders,
   type ParamsOf,
   type Player,
@@ -11,6 +12,7 @@ import {
   type TruthOf,
 } from "walras";
 import type { duopoly } from "../../../economies/duopoly.ts";
+import { curve, level, STEPS, spaced } from "./lines.ts";
 
 /** The leader wants its own profit, and stays where the follower wants to sell something. */
 export const ownProfit: leaders.Task = {
@@ -56,7 +58,52 @@ export function measure(player: Player, p: Params): Readonly<Record<string, numb
     },
   });
   const gap = leaders.bestResponseGap(player, { leader: "leader", grid: 25, numWorlds: 1 })["follower"];
-  return { regret: best.leaderProfit - profit, bestResponseGap: gap.absolute };
+  return { regret: best.leaderProfit - profit, bestResponseGap: gap.absolute, ...responses(player, p) };
+}
+
+/** What the follower answers to each quantity, `response/<q₁>`. */
+function responses(player: Player, p: Params): Record<string, number> {
+  const told = (q1: number) => (w: AnyWorld) => {
+    w["announced"] = p.observed ? q1 : p.leaderQuantityMax / 2;
+  };
+  const answer = (q1: number): number => (player.respond("follower", told(q1))["quantity"] as Float64Array)[0];
+  return Object.fromEntries(spaced(1, 7, 25).map((q1) => [`response/${q1}`, answer(q1)]));
+}
+
+/** Quantities while they are learned, and the follower's response. */
+export function figures(p: Params, truth: Truth): ExperimentFigure[] {
+  const { totalSteps } = scale;
+  const [q1, q2] = truth.cournotQuantities;
+  return [
+    {
+      title: "Quantities",
+      xLabel: STEPS,
+      yLabel: "quantity, goods",
+      lines: [
+        { label: "leader", training: "econ/leaderQuantity" },
+        { label: "follower", training: "econ/followerQuantity" },
+        level("leader, Stackelberg", truth.leaderQuantity, totalSteps),
+        level("follower, Stackelberg", truth.followerQuantity, totalSteps),
+        level(q1 === q2 ? "both, Cournot" : "leader, Cournot", q1, totalSteps),
+        ...(q1 === q2 ? [] : [level("follower, Cournot", q2, totalSteps)]),
+      ],
+      caption:
+        "As played in evaluations. Not in the paper: whether its eqs. (2) and (4) agree (A2). Band: 95 % interval over seeds.",
+    },
+    {
+      title: "The follower’s response",
+      xLabel: "leader’s quantity, goods",
+      yLabel: "follower’s quantity, goods",
+      lines: [
+        { label: "learned", measured: "response" },
+        p.observed
+          ? curve("best response", (q1) => solvers.followerResponse(p, q1), spaced(1, 7, 25))
+          : level("to Cournot’s, unseen", q2, 7, 1),
+      ],
+      caption:
+        "What the leader can learn from is this slope. It is a response to θ, not to what θ happens to be (A2). Band: 95 % interval over seeds.",
+    },
+  ];
 }
 
 type Truth = TruthOf<typeof duopoly>;

@@ -4,6 +4,7 @@ import {
   defineExperiment,
   type Expectation,
   type Experiment,
+  type ExperimentFigure,
   leaders,
   math,
   type ParamsOf,
@@ -12,6 +13,7 @@ import {
   solvers,
 } from "walras";
 import { linearTax } from "../../../economies/linear-tax.ts";
+import { curve, level, SEARCH, STEPS, spaced } from "./lines.ts";
 
 type Params = ParamsOf<typeof linearTax>;
 
@@ -51,11 +53,49 @@ export function linearTaxExperiment(
       "followers.clipVloss": false,
     },
     numEnvs: 16,
-    totalSteps: 16 * 500,
+    totalSteps: TOTAL_STEPS,
     evaluation: { periods: 1, finalPeriods: 1 },
     measure: (player) => measure(player),
     expect: (p, truth) => expectations(p, truth),
+    figures,
   });
+}
+
+const TOTAL_STEPS = 16 * 500;
+
+function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
+  const τs = spaced(0, 0.9, 46);
+  return [
+    {
+      title: "The tax rate",
+      xLabel: STEPS,
+      yLabel: "tax rate τ",
+      lines: [{ label: "the leader’s τ", training: "leader/theta/taxRate" }, level("τ*", truth.taxRate, TOTAL_STEPS)],
+      band: "range",
+      caption: `${SEARCH} Band: least to most over seeds.`,
+    },
+    {
+      title: "Effort",
+      xLabel: "tax rate τ",
+      yLabel: "hours over those without a tax",
+      lines: [
+        { label: "learned", measured: "effort" },
+        curve("exact", (τ) => solvers.taxedHours(1, τ, p.elasticity), τs),
+      ],
+      caption: "One policy of households for every τ and every wage: (1 − τ)^e. Band: 95 % interval over seeds.",
+    },
+    {
+      title: "Welfare",
+      xLabel: "tax rate τ",
+      yLabel: `welfare, ${p.welfareFunction}`,
+      lines: [
+        { label: "by learned hours", measured: "welfare" },
+        curve("exact", (τ) => solvers.linearTaxAt(τ, p).welfare(p.welfareFunction), τs),
+        level("without a tax", solvers.linearTaxAt(0, p).welfare(p.welfareFunction), 0.9),
+      ],
+      caption: `Largest at τ* = ${truth.taxRate.toFixed(3)}. Band: 95 % interval over seeds.`,
+    },
+  ];
 }
 
 /** What households do at a tax rate, and what follows; nothing is random. */

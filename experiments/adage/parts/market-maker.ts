@@ -6,6 +6,7 @@ import {
   defineExperiment,
   type Expectation,
   type Experiment,
+  type ExperimentFigure,
   leaders,
   math,
   type ParamsOf,
@@ -14,6 +15,7 @@ import {
   solvers,
 } from "walras";
 import { marketMaking } from "../../../economies/market-making.ts";
+import { curve, spaced } from "./lines.ts";
 
 type Params = ParamsOf<typeof marketMaking>;
 
@@ -70,6 +72,7 @@ export function makerExperiment({ name, summary, totalSteps, preferences }: Make
     evaluation: { periods: 1, finalPeriods: 1 },
     measure: measureQuotes,
     expect: expectQuotes,
+    figures,
   });
 }
 
@@ -98,7 +101,55 @@ export function searchedExperiment({ name, summary, totalSteps }: Maker): Experi
       },
       ...expectQuotes(p),
     ],
+    figures,
   });
+}
+
+/** Figure 8, with exact curves. */
+function figures(p: Params): ExperimentFigure[] {
+  const ωs = spaced(0, 1, 21);
+  const market = (ω: number): Params & { readonly preference: number } => ({ ...p, preference: ω });
+  const best = new Map(ωs.map((ω) => [ω, solvers.stationaryQuotes(market(ω), p.priceSd)]));
+  const alone = new Set(p.preferences).size === 1;
+  const learned = alone ? `learned for ω = ${p.preferences[0]} alone` : "one policy for every ω";
+  const preference = "preference ω: 0 for market share, 1 for profit";
+  const caption = `Figure 8. Over the law of the price, exactly, for the quotes of the policy; rollouts: twenty episodes from p₀, as in the paper. ${
+    alone
+      ? "A baseline: trained under one preference."
+      : "Baselines, trained for one ω each: adage/market-making-0 to -1."
+  } Bands: 95 % interval over seeds.`;
+  const of = (
+    title: string,
+    yLabel: string,
+    measured: string,
+    exact: (ω: number) => number,
+    rollouts?: string,
+  ): ExperimentFigure => ({
+    title,
+    xLabel: preference,
+    yLabel,
+    lines: [
+      { label: learned, measured },
+      curve("exact", exact, ωs),
+      ...(rollouts ? [{ label: "rollouts", measured: `simulated/${rollouts}`, as: "dots" } as const] : []),
+    ],
+    caption,
+  });
+  return [
+    of("Spread", "mean spread, money", "meanSpread", (ω) => 2 * best.get(ω)!.halfSpread, "spread"),
+    of("Profit", "profit per customer, money", "pnl", (ω) => best.get(ω)!.pnl, "pnl"),
+    of("Market share", "share of customers served", "fillShare", (ω) => best.get(ω)!.fillShare, "fillShare"),
+    {
+      ...of(
+        "Half-spread at p₀",
+        "half-spread, money",
+        "halfSpread",
+        (ω) => solvers.bestQuotes(0, market(ω)).halfSpread,
+      ),
+      caption:
+        "What is quoted where the price is what customers think the good is worth on average. Up to a threshold in ω it is best to quote no spread at all. Band: 95 % interval over seeds.",
+    },
+  ];
 }
 
 /** h(x) of the policy under a preference. */
@@ -141,6 +192,7 @@ function measureQuotes(player: Player, p: Params): Record<string, number> {
       measured[`simulated/${name}/${ω}`] = average;
       measured[`simulated/${name}Sd/${ω}`] = deviation;
     }
+    measured[`simulated/spread/${ω}`] = 2 * measured[`simulated/halfSpread/${ω}`];
   }
   return measured;
 }

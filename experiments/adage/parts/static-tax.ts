@@ -4,6 +4,7 @@ import {
   defineExperiment,
   type Expectation,
   type Experiment,
+  type ExperimentFigure,
   leaders,
   math,
   type ParamsOf,
@@ -13,6 +14,7 @@ import {
   type TruthOf,
 } from "walras";
 import { hsvStatic } from "../../../economies/hsv-static.ts";
+import { curve, level, SEARCH, STEPS, spaced } from "./lines.ts";
 
 type Params = ParamsOf<typeof hsvStatic>;
 
@@ -47,11 +49,57 @@ export function staticTaxExperiment(name: string, summary: string, budget: Param
       "followers.clipVloss": false,
     },
     numEnvs: 16,
-    totalSteps: 16 * 500,
+    totalSteps: TOTAL_STEPS,
     evaluation: { periods: 1, finalPeriods: 1 },
     measure,
     expect: (p, truth) => (p.budget === "balanced" ? balanced(truth) : unfunded(p, truth)),
+    figures,
   });
+}
+
+const TOTAL_STEPS = 16 * 500;
+
+function figures(p: Params, truth: TruthOf<typeof hsvStatic>): ExperimentFigure[] {
+  const ξs = spaced(p.progressivityMin, Math.min(0.9, p.progressivityMax), 46);
+  const funded = p.budget === "balanced";
+  const welfare = (ξ: number): number =>
+    funded ? solvers.hsvStaticWelfare(ξ, p) : solvers.unfundedTax(ξ, p, p.rate).welfare;
+  return [
+    {
+      title: "How progressive the tax becomes",
+      xLabel: STEPS,
+      yLabel: "progressivity ξ",
+      lines: [
+        { label: "the leader’s ξ", training: "leader/theta/progressivity" },
+        level(funded ? "ξ*" : "the most allowed", truth.progressivity, TOTAL_STEPS),
+      ],
+      band: "range",
+      caption: funded
+        ? `${SEARCH} Band: least to most over seeds.`
+        : "Without a budget there is no optimum but the bound (A6). Band: least to most over seeds.",
+    },
+    {
+      title: "Hours",
+      xLabel: "progressivity ξ",
+      yLabel: "hours",
+      lines: [{ label: "learned", measured: "hours" }, curve("exact", (ξ) => solvers.hsvHours(ξ, p), ξs)],
+      caption:
+        "One policy of households for every ξ: (1 − ξ)^(1/(1+ζ)). Figure 4a has hours fall under the learned tax. Band: 95 % interval over seeds.",
+    },
+    {
+      title: "Welfare",
+      xLabel: "progressivity ξ",
+      yLabel: "mean utility, utils",
+      lines: [
+        { label: "by learned hours", measured: "welfare" },
+        curve("exact", welfare, ξs),
+        level("without a tax", solvers.hsvStaticWelfare(0, p), ξs.at(-1)!, ξs[0]),
+      ],
+      caption: funded
+        ? `Largest at ξ* = ${truth.progressivity.toFixed(3)}: insurance against fewer hours. The budget balances. Band: 95 % interval over seeds.`
+        : "Grows without bound as ξ goes to 1, since nobody pays for transfers (A6). Band: 95 % interval over seeds.",
+    },
+  ];
 }
 
 /** ξ that the leader settled on. */

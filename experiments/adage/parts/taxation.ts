@@ -1,10 +1,10 @@
 // What the tax experiments share: the government's task, how households learn, and what is measured beside welfare.
-import type { leaders as Leaders, Player } from "walras";
-import { leaders, math } from "walras";
+import { type ExperimentFigure, type FigureLine, leaders, math, type Player } from "walras";
+import { level, SEARCH, STEPS } from "./lines.ts";
 import { solvedFreeMarket } from "./solved-households.ts";
 
 /** The government wants the mean utility of households, and has four rates to get it by. */
-export const socialWelfare: Leaders.Task = {
+export const socialWelfare: leaders.Task = {
   name: "social welfare",
   leader: "government",
   score: leaders.maximizeWelfare("households.utility"),
@@ -85,7 +85,89 @@ export function outcome(player: Player): Record<string, number> {
     });
     for (const [name, value] of Object.entries(metrics)) add(name, value);
   }
+  sums["surplus"] = -sums["deficit"]!;
   const solved = solvedFreeMarket(player.params, { seeds: EPISODES, periods: 300 });
-  return { ...sums, solvedFreeMarket: solved, overSolvedFreeMarket: sums["welfare"]! - solved };
+  return {
+    ...sums,
+    solvedFreeMarket: solved.welfare,
+    overSolvedFreeMarket: sums["welfare"]! - solved.welfare,
+    ...Object.fromEntries(solved.wealth.map((x, k) => [`solvedWealth/${k + 1}`, x])),
+    ...Object.fromEntries(solved.income.map((x, k) => [`solvedIncome/${k + 1}`, x])),
+  };
 }
 const EPISODES = [77, 78, 79, 80, 81];
+
+/** Figures 3, 4 and 5. The free market is that of households who solved their problem in the same worlds. */
+export function figures(params: Player["params"], truth: Readonly<Record<string, number>>): ExperimentFigure[] {
+  const free = solvedFreeMarket(params, { seeds: [EPISODES[0]!], periods: 300 }).welfare;
+  const throughout = (
+    title: string,
+    yLabel: string,
+    metric: string,
+    line: FigureLine,
+    figure: string,
+    theirs: string,
+  ): ExperimentFigure => ({
+    title,
+    xLabel: STEPS,
+    yLabel,
+    lines: [{ label: "learned", training: `econ/${metric}` }, line],
+    band: "range",
+    caption: `Figure ${figure}, in which it is ${theirs} than in the free market. Mean over households and 300 periods, evaluated every ten updates. Band: least to most over seeds, as in the paper.`,
+  });
+  const { totalSteps } = training;
+  const steady = "steady state without taxes or risk";
+  const spread = (
+    title: string,
+    yLabel: string,
+    learned: string,
+    solved: string,
+    figure: string,
+    theirs: string,
+  ): ExperimentFigure => ({
+    title,
+    xLabel: "decile of households",
+    yLabel,
+    lines: [
+      { label: "learned", measured: learned },
+      { label: "free market, households who solved it", measured: solved, as: "reference" },
+    ],
+    band: "range",
+    caption: `Figure ${figure}, in which ${theirs}. The nine deciles after 300 periods, mean over five episodes. Band: least to most over seeds.`,
+  });
+  return [
+    throughout(
+      "Welfare",
+      "mean utility per period, utils",
+      "welfare",
+      level("free market, households who solved it", free, totalSteps),
+      "3",
+      "much higher",
+    ),
+    throughout("Work", "hours", "hours", level(steady, truth["hours"]!, totalSteps), "4a", "less"),
+    throughout("Saving", "share kept", "savingShare", level(steady, truth["savingShare"]!, totalSteps), "4b", "less"),
+    throughout("Wages", "wage, goods/hour", "wage", level(steady, truth["wage"]!, totalSteps), "4c", "higher"),
+    spread("Wealth", "wealth, goods", "wealth", "solvedWealth", "5a", "taxes take away the right tail"),
+    spread(
+      "Income",
+      "income before taxes, goods",
+      "income",
+      "solvedIncome",
+      "5b",
+      "taxes raise incomes and do not make them less equal",
+    ),
+    {
+      title: "Taxes",
+      xLabel: STEPS,
+      yLabel: "rate or progressivity",
+      lines: [
+        { label: "income, τ", training: "econ/incomeTaxRate" },
+        { label: "income, ξ", training: "econ/incomeProgressivity" },
+        { label: "wealth, τ per period", training: "econ/assetTaxRate" },
+        { label: "wealth, ξ", training: "econ/assetProgressivity" },
+      ],
+      band: "range",
+      caption: `${SEARCH} The paper does not say what its taxes became. Band: least to most over seeds.`,
+    },
+  ];
+}

@@ -5,14 +5,17 @@ import {
   defineExperiment,
   type Expectation,
   type Experiment,
+  type ExperimentFigure,
   leaders,
   logitResponse,
   math,
   metrics,
+  type ParamsOf,
   type Player,
   solvers,
 } from "walras";
 import { marketEntry } from "../../../economies/market-entry.ts";
+import { curve, level, SEARCH, STEPS } from "./lines.ts";
 
 const calm: leaders.Task = {
   name: "calm",
@@ -21,7 +24,7 @@ const calm: leaders.Task = {
 };
 
 /** Table 2: σ and mean absolute percentage change, untaxed and under ADAGE. */
-const PAPER: Readonly<Record<number, { readonly sd: [number, number]; readonly change: [number, number] }>> = {
+export const PAPER: Readonly<Record<number, { readonly sd: [number, number]; readonly change: [number, number] }>> = {
   2: { sd: [1.35, 1.2], change: [0.66, 0.63] },
   4: { sd: [0.92, 0.86], change: [0.09, 0.14] },
   6: { sd: [1.23, 1.42], change: [0.49, 0.07] },
@@ -33,7 +36,7 @@ const PAPER: Readonly<Record<number, { readonly sd: [number, number]; readonly c
   18: { sd: [2.22, 0.75], change: [0.15, 0.04] },
 };
 
-export function tobinExperiment(name: string, capacity: number): Experiment {
+export function tobinExperiment(name: string, capacity: number, updates = 40): Experiment {
   const { sd, change } = PAPER[capacity];
   return defineExperiment({
     name,
@@ -42,7 +45,7 @@ export function tobinExperiment(name: string, capacity: number): Experiment {
     params: { capacity, taxation: "episode", observeMean: false, horizon: 500 },
     algorithm: leaders.nested({ task: calm, followers: logitResponse, optimiser: leaders.bayesianOptimisation }),
     config: {
-      updates: 40,
+      updates,
       warmup: 0.5,
       exploration: 0.5,
       proposals: 4,
@@ -54,7 +57,7 @@ export function tobinExperiment(name: string, capacity: number): Experiment {
       "followers.bins": 21,
     },
     numEnvs: 36,
-    totalSteps: 36 * 500 * 40,
+    totalSteps: STEPS_PER_UPDATE * updates,
     seeds: Array.from({ length: 30 }, (_, k) => k + 1),
     maxSeconds: 20,
     evaluation: { sampled: true, every: 1000, periods: 10, finalPeriods: 500 },
@@ -129,7 +132,52 @@ export function tobinExperiment(name: string, capacity: number): Experiment {
         ...(matters ? calmer(taxed.sd - truth.logitAttendanceSd, sd, capacity) : []),
       ];
     },
+    figures,
   });
+}
+
+const STEPS_PER_UPDATE = 36 * 500;
+
+function figures(p: ParamsOf<typeof marketEntry>): ExperimentFigure[] {
+  const [untaxed, taxed] = [0, p.taxRateMax].map((taxRate) => solvers.logitAttendance({ ...p, taxRate }));
+  const all = Array.from({ length: p.traders + 1 }, (_, D) => D);
+  return [
+    {
+      title: "Attendance, period by period",
+      xLabel: "period, after fifty",
+      yLabel: "traders in the market",
+      lines: [
+        { label: "untaxed", measured: "series/untaxed" },
+        { label: "taxed", measured: "series/taxed" },
+        level("capacity", p.capacity, 99),
+      ],
+      band: "range",
+      caption: `Figure ${p.capacity === 12 ? "7a" : "9"}: one rollout per seed, all from the same draws, taxed and untaxed. Band: least to most over seeds.`,
+    },
+    {
+      title: "How often how many are in",
+      xLabel: "traders in the market",
+      yLabel: "share of periods",
+      lines: [
+        { label: "untaxed", measured: "attendance/untaxed" },
+        { label: "taxed", measured: "attendance/taxed" },
+        curve("untaxed, logit chain", (D) => untaxed.law[D], all),
+        curve(`taxed at ${p.taxRateMax}, logit chain`, (D) => taxed.law[D], all),
+      ],
+      caption: `Figure ${p.capacity === 12 ? "7b" : "9"}, capacity ${p.capacity}: deviations ${untaxed.sd.toFixed(2)} and ${taxed.sd.toFixed(2)} in theory. Band: 95 % interval over seeds.`,
+    },
+    {
+      title: "The tax",
+      xLabel: STEPS,
+      yLabel: "share of a switcher’s payoff",
+      lines: [
+        { label: "the leader’s tax", training: "leader/theta/tax" },
+        level("the most allowed", p.taxRateMax, STEPS_PER_UPDATE * 40),
+      ],
+      band: "range",
+      caption: `${SEARCH} Band: least to most over seeds.`,
+    },
+  ];
 }
 
 const highestTax = (most: number): Expectation => ({

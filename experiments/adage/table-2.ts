@@ -1,0 +1,3 @@
+import { tableTwo } from "./parts/table-2.ts";
+
+export default tableTwo();

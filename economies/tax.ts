@@ -119,8 +119,7 @@ export const tax = defineEconomy({
     incomeProgressivity: f64({ doc: "ξ" }),
     assetTaxRate: f64({ unit: "per period", doc: "τ_a, marginal at reference wealth" }),
     assetProgressivity: f64({ doc: "ξ_a" }),
-    capital: f64({ unit: "goods", doc: "K, of the next production" }),
-    capitalUsed: f64({ unit: "goods", doc: "K of this period's production" }),
+    capital: f64({ unit: "goods", doc: "K, of this period's production; Σ a − B" }),
     debt: f64({ unit: "goods", doc: "B, of the government" }),
     debtBefore: f64({ unit: "goods", doc: "B when the period began" }),
     wealth: f64({ unit: "goods", doc: "Σ a" }),
@@ -131,7 +130,6 @@ export const tax = defineEconomy({
     referenceIncome: f64({ unit: "goods", doc: "where the marginal rate is τ" }),
     referenceWealth: f64({ unit: "goods", doc: "where the marginal rate is τ_a" }),
     disposable: f64({ unit: "goods", doc: "D = Σ of what the schedules leave" }),
-    planned: f64({ unit: "goods", doc: "P = Σ p d, what would be kept of it" }),
     cut: f64({
       initial: 1,
       doc: "s, share of it that is paid; below 1 only where the schedule gives more than there is",
@@ -143,14 +141,15 @@ export const tax = defineEconomy({
     outside: f64({ unit: "goods", doc: "from nowhere: 0 unless the budget is unfunded or interest fixed" }),
     consumption: f64({ unit: "goods", doc: "C" }),
     utility: f64({ unit: "utils", doc: "Σ u" }),
-    wealthSquared: f64({ unit: "goods²", doc: "Σ a²" }),
-    inequality: f64({ doc: "coefficient of variation of wealth" }),
   },
   populations: {
     government: population({
       size: 1,
       doc: "sets taxes once per episode, or every taxPeriod",
-      state: { welfare: f64({ unit: "utils", doc: "mean utility of households in this period" }) },
+      state: {
+        welfare: f64({ unit: "utils", doc: "mean utility of households in this period" }),
+        inequality: f64({ doc: "coefficient of variation of wealth, of when it decides" }),
+      },
       actions: {
         incomeTaxRate: box(0, "incomeTaxRateMax", { doc: "τ" }),
         incomeProgressivity: box(0, "incomeProgressivityMax", { doc: "ξ" }),
@@ -211,15 +210,13 @@ export const tax = defineEconomy({
         k.logWealth[i] = log(k.wealth[i]);
       }
     }),
-    wealth: total(
-      "households",
-      { doc: "Σ a and Σ a²" },
-      { wealth: "wealth", wealthSquared: (k, i) => k.wealth[i] * k.wealth[i] },
-    ),
+    wealth: total("households", { doc: "Σ a" }, { wealth: "wealth" }),
+    spread: each("government", { doc: "what the government sees of it" }, (k, _from, _to, w) => {
+      k.inequality[0] = variation(w.households.wealth);
+    }),
     past: whole({ doc: "the prices that households remember are those of steady-state hours" }, (w, p) => {
-      w.capital = w.capitalUsed = w.wealth;
+      w.capital = w.wealth;
       pricesOf(w, p);
-      w.inequality = variation(w.wealth, w.wealthSquared, w.households.size);
       w.consumption = w.output - p.depreciation * w.capital; // as if the past had been steady
     }),
     earned: each("households", { doc: "and so is the income they remember" }, (k, from, to, w) => {
@@ -231,17 +228,16 @@ export const tax = defineEconomy({
   }),
   phases: ({ decide, each, total, whole }) => ({
     legislate: decide("government", { doc: "the government sets taxes", every: "taxPeriod" }),
-    enact: whole({ doc: "taxes are the government's, or the fixed ones" }, (w, p) => {
-      if (p.taxes === "fixed") {
-        Object.assign(w, taxesOf(p));
-        return;
-      }
-      const { incomeTaxRate, incomeProgressivity, assetTaxRate, assetProgressivity } = w.government;
-      w.incomeTaxRate = incomeTaxRate[0];
-      w.incomeProgressivity = incomeProgressivity[0];
-      w.assetTaxRate = assetTaxRate[0];
-      w.assetProgressivity = assetProgressivity[0];
-    }),
+    enact: total(
+      "government",
+      { doc: "taxes are the government's, or the fixed ones" },
+      {
+        incomeTaxRate: (k, i, _w, p) => (p.taxes === "fixed" ? p.incomeTaxRate : k.incomeTaxRate[i]),
+        incomeProgressivity: (k, i, _w, p) => (p.taxes === "fixed" ? p.incomeProgressivity : k.incomeProgressivity[i]),
+        assetTaxRate: (k, i, _w, p) => (p.taxes === "fixed" ? p.assetTaxRate : k.assetTaxRate[i]),
+        assetProgressivity: (k, i, _w, p) => (p.taxes === "fixed" ? p.assetProgressivity : k.assetProgressivity[i]),
+      },
+    ),
 
     choose: decide("households", { doc: "each chooses hours and the share to keep" }),
 
@@ -251,7 +247,7 @@ export const tax = defineEconomy({
         doc: "Y = A K^α L^(1−α); W and r are marginal products; references are mean income (of labour alone if r < 0) and mean wealth, or those before taxes where unfunded",
       },
       (w, p) => {
-        w.capitalUsed = w.capital;
+        w.capital = w.wealth - w.debt;
         w.debtBefore = w.debt;
         pricesOf(w, p);
       },
@@ -284,11 +280,7 @@ export const tax = defineEconomy({
         }
       },
     ),
-    levy: total(
-      "households",
-      { doc: "D = Σ d, P = Σ p d" },
-      { disposable: "disposable", planned: (k, i) => k.savingShare[i] * k.disposable[i] },
-    ),
+    levy: total("households", { doc: "D = Σ d" }, { disposable: "disposable" }),
 
     // With R = Σ (i + a):  B′ = (1 + r) B + G − (R − s D), and B′ ≤ φ s P, what the government may borrow of what households keep.
     settle: whole(
@@ -299,7 +291,7 @@ export const tax = defineEconomy({
         const N = w.households.size;
         const owed = (1 + w.interest) * w.debt;
         const resources = w.wage * w.labour + (1 + w.interest) * w.wealth;
-        const limit = p.budget === "debt" ? p.debtLimit : 0;
+        const lent = p.budget === "debt" ? p.debtLimit * planned(w.households) : 0;
         w.spending = p.spendingShare * w.output;
         w.outside = w.wage * w.labour + (w.interest + p.depreciation) * w.capital - w.output;
         if (p.budget === "unfunded") {
@@ -308,7 +300,7 @@ export const tax = defineEconomy({
           w.outside += w.deficit;
           return;
         }
-        w.cut = Math.min(1, (resources - w.spending - owed) / (w.disposable - limit * w.planned));
+        w.cut = Math.min(1, (resources - w.spending - owed) / (w.disposable - lent));
         w.revenue = resources - w.cut * w.disposable;
         const needed = owed + w.spending - w.revenue;
         w.rebate = Math.max(0, -needed) / N;
@@ -357,20 +349,17 @@ export const tax = defineEconomy({
     ),
     count: total(
       "households",
-      { doc: "Σ a′, Σ a′², C and Σ u" },
-      {
-        wealth: "wealth",
-        wealthSquared: (k, i) => k.wealth[i] * k.wealth[i],
-        consumption: "consumption",
-        utility: "utility",
+      { doc: "Σ a′, C and Σ u; the next K is Σ a′ − B′" },
+      { wealth: "wealth", consumption: "consumption", utility: "utility" },
+    ),
+    close: each(
+      "government",
+      { doc: "the government's reward, and what it will see if it decides next" },
+      (k, _from, _to, w, p) => {
+        k.welfare[0] = w.utility / w.households.size;
+        if ((w.period + 1) % p.taxPeriod === 0) k.inequality[0] = variation(w.households.wealth);
       },
     ),
-    close: whole({ doc: "K′ = Σ a′ − B′; the government's reward" }, (w) => {
-      const N = w.households.size;
-      w.capital = w.wealth - w.debt;
-      w.inequality = variation(w.wealth, w.wealthSquared, N);
-      w.government.welfare[0] = w.utility / N;
-    }),
   }),
   observe: {
     government: {
@@ -392,7 +381,7 @@ export const tax = defineEconomy({
         center: (p) => log(p.households * untaxed(p).hours),
         doc: "ln of mean effective hours over the untaxed steady state's",
       },
-      inequality: { world: "inequality", doc: "coefficient of variation of wealth" },
+      inequality: { column: "inequality", doc: "coefficient of variation of wealth" },
       incomeTaxRate: { world: "incomeTaxRate", ...half("incomeTaxRateMax"), doc: "the last τ, −1 to 1" },
       incomeProgressivity: {
         world: "incomeProgressivity",
@@ -443,7 +432,7 @@ export const tax = defineEconomy({
     savingShare: { unit: "1", doc: "mean share kept", of: ({ households }) => mean(households.savingShare) },
     wage: { unit: "goods/hour", doc: "W", of: (w) => w.wage },
     interest: { unit: "per period", doc: "r", of: (w) => w.interest },
-    capital: { unit: "goods/household", doc: "mean capital used", of: (w) => w.capitalUsed / w.households.size },
+    capital: { unit: "goods/household", doc: "mean capital used", of: (w) => w.capital / w.households.size },
     output: { unit: "goods/household", doc: "mean", of: (w) => w.output / w.households.size },
     wealthGini: { unit: "1", doc: "of wealth", of: ({ households }) => gini(households.wealth) },
     incomeGini: {
@@ -465,8 +454,8 @@ export const tax = defineEconomy({
       doc: "C + K′ − (1 − δ)K + G = Y + what comes from nowhere, relative to all there is",
       after: "period",
       of: (w, p) => {
-        const used = w.consumption + w.capital + w.spending;
-        return (used - (w.output + w.outside + (1 - p.depreciation) * w.capitalUsed)) / used;
+        const used = w.consumption + (w.wealth - w.debt) + w.spending;
+        return (used - (w.output + w.outside + (1 - p.depreciation) * w.capital)) / used;
       },
     },
     government: {
@@ -479,11 +468,11 @@ export const tax = defineEconomy({
       },
     },
     balanceSheets: {
-      doc: "what households own is the capital and the government's debt, and neither is negative; relative to wealth",
+      doc: "what households own is what is lent to firms and to the government, neither of them negative; relative to wealth",
       after: "period",
       of: (w) => {
         const owned = pairwiseSum(w.households.wealth);
-        return (Math.abs(owned - w.capital - w.debt) + Math.max(0, -w.capital) + Math.max(0, -w.debt)) / owned;
+        return (Math.abs(owned - w.wealth) + Math.max(0, w.debt - owned) + Math.max(0, -w.debt)) / owned;
       },
     },
   },
@@ -581,24 +570,20 @@ function pricesOf(w: Market, p: Rules): void {
   }
 }
 
-function taxesOf({ incomeTaxRate, incomeProgressivity, assetTaxRate, assetProgressivity }: Taxes): Taxes {
-  return { incomeTaxRate, incomeProgressivity, assetTaxRate, assetProgressivity };
-}
-interface Taxes {
-  readonly incomeTaxRate: number;
-  readonly incomeProgressivity: number;
-  readonly assetTaxRate: number;
-  readonly assetProgressivity: number;
-}
-
 /** Observes a tax as −1 at 0 and 1 at its largest. */
 function half<K extends string>(largest: K) {
   const of = (p: Readonly<Record<K, number>>): number => p[largest] / 2;
   return { center: of, scale: of };
 }
 
-function variation(sum: number, squares: number, n: number): number {
-  return Math.sqrt(Math.max(0, (n * squares) / (sum * sum) - 1));
+/** P = Σ p d */
+function planned(k: { readonly savingShare: Float64Array; readonly disposable: Float64Array }): number {
+  return pairwiseSum(k.savingShare.map((p, i) => p * k.disposable[i]));
+}
+
+function variation(x: Float64Array): number {
+  const center = mean(x);
+  return Math.sqrt(mean(x.map((value) => (value - center) * (value - center)))) / center;
 }
 
 function mean(x: Float64Array): number {

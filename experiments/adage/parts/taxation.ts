@@ -10,6 +10,14 @@ export const socialWelfare: leaders.Task = {
   score: leaders.maximizeWelfare("households.utility"),
 };
 
+/** An income tax near the best linear one of the solved economy, and nothing else. */
+export const insurance = leaders.fixed({
+  incomeTaxRate: 0.15,
+  incomeProgressivity: 0,
+  assetTaxRate: 0,
+  assetProgressivity: 0,
+});
+
 /** No taxes at all. */
 export const freeMarket = leaders.fixed({
   incomeTaxRate: 0,
@@ -36,8 +44,8 @@ export const world = {
 export const households = {
   "followers.gamma": 0.99,
   "followers.numSteps": 75,
-  "followers.numMinibatches": 16,
-  "followers.learningRate": 1e-3,
+  "followers.numMinibatches": 8,
+  "followers.learningRate": 5e-4,
   "followers.entCoef": 0,
   "followers.initialLogStd": -1,
   "followers.squash": true,
@@ -46,10 +54,10 @@ export const households = {
   "followers.maxGradNorm": 1,
 } as const;
 
-/** 100 reports of 3 episodes each, 300 periods of 100 households. */
+/** 200 episodes of 300 periods with 100 households each, in 100 reports. */
 export const training = {
-  numEnvs: 8,
-  totalSteps: 90_000,
+  numEnvs: 4,
+  totalSteps: 60_000,
   evaluation: { periods: 300, finalPeriods: 300, every: 10 },
 } as const;
 

@@ -1,0 +1,15 @@
+// The households of adage/tax-free, worlds and seeds the same, under an income tax of 15 % that comes back in equal parts.
+import { defineExperiment, leaders, ppo } from "walras";
+import { tax } from "../../economies/tax.ts";
+import { households, insurance, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+
+export default defineExperiment({
+  name: "adage/tax-insurance",
+  summary: "The households of adage/tax-free under a funded income tax: what insurance can do.",
+  economy: tax,
+  params: world,
+  algorithm: leaders.analytic({ task: socialWelfare, followers: ppo, rule: insurance }),
+  config: { updates: 100, exploration: 0, evaluationWorlds: 2, gapGrid: 0, ...households },
+  ...training,
+  measure: outcome,
+});

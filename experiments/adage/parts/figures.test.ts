@@ -5,7 +5,7 @@ import { type Experiment, resolveRun } from "../../../src/experiment/experiment.
 
 const folder = join(import.meta.dirname, "..");
 /** Those that only differ in numbers from another, and the how-to's short one. */
-const left = /^(tobin|market-making)-|^tax-free|^duopoly-public/;
+const left = /^(tobin|market-making)-|^tax-(free|four|insurance|unfunded)|^duopoly-public/;
 const names = readdirSync(folder).filter((file) => file.endsWith(".ts") && !left.test(file));
 const load = async (name: string): Promise<Experiment> => (await import(join(folder, name))).default;
 

@@ -57,6 +57,7 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
     summary: `A leader searches by ${optimiser.name} for the θ with the highest score after ${followers.name} followers have responded to it.`,
     config,
     outcomes: followers.outcomes ?? false,
+    backends: followers.backends ?? ["wasm"],
     metrics: {
       ...followers.metrics,
       ...leadershipMetrics,

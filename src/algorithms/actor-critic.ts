@@ -37,6 +37,7 @@ import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { type Learner, trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 
 export const actorCriticConfig = {
   gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's own unless you mean otherwise" }),
@@ -351,6 +352,3 @@ function createLearner(
     } else at.set(theta);
   }
 }
-
-const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

@@ -41,6 +41,7 @@ import { createFit } from "./parts/explained.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { type Learner, trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 import { vtrace } from "./parts/vtrace.ts";
 
 export const impalaConfig = {
@@ -431,6 +432,3 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     learned++;
   }
 }
-
-const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

@@ -19,6 +19,7 @@ import { lengthOf, memoryInput, type RecurrenceOptions, widthOf } from "./recurr
 import { createRollout, type RolloutOptions } from "./rollout.ts";
 import { linear } from "./schedule.ts";
 import type { Learner } from "./training-loop.ts";
+import { under } from "./under.ts";
 import type { View } from "./view.ts";
 
 export interface ProximalOptions extends ActingOptions, RolloutOptions {
@@ -320,6 +321,3 @@ export function createProximalLearner(
     counts[g] = adam.steps;
   }
 }
-
-const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

@@ -3,6 +3,7 @@
 import type { Stream } from "../../random/index.ts";
 import type { Arrays, TrainContext, Update } from "../algorithm.ts";
 import { restore } from "./restore.ts";
+import { under } from "./under.ts";
 
 /** The memory of one population's learner. */
 export interface Learner {
@@ -28,7 +29,7 @@ export function* trainingLoop(
   step: (progress: number) => void,
 ): Generator<Update, void, void> {
   const total = Math.ceil(totalSteps / env.numEnvs);
-  const state = Object.assign(prefixed("env", env.state), ...learners.map((learner) => learner.state));
+  const state = Object.assign(under("env", env.state), ...learners.map((learner) => learner.state));
   if (from) {
     if (team.rank === 0) restore(state, from.arrays);
     env.resume(seed, { cursor: from.meta.cursor, tick: from.meta.tick });
@@ -51,6 +52,3 @@ export function* trainingLoop(
     team.barrier(); // rank 0 has read what it needs
   }
 }
-
-const prefixed = (prefix: string, arrays: Arrays): Record<string, ArrayBufferView> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));

@@ -36,7 +36,7 @@ import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { createTally } from "./parts/tally.ts";
-import { type Learner, trainingLoop } from "./parts/training-loop.ts";
+import { type RolloutLearner, trainingLoop } from "./parts/training-loop.ts";
 import { under } from "./parts/under.ts";
 
 export const actorCriticConfig = {
@@ -143,16 +143,11 @@ const acts = (spec: PopulationSpec, c: ActorCriticConfig, rows: number) =>
 const MOST_SHARDS = 8;
 const SHARD_ROWS = 64;
 
-interface ActorCriticLearner extends Learner {
-  act(progress: number): void;
-  collect(): void;
-}
-
 function createLearner(
   context: TrainContext<ActorCriticConfig>,
   population: string,
   spec: PopulationSpec,
-): ActorCriticLearner {
+): RolloutLearner {
   const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;

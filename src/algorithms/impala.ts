@@ -41,7 +41,7 @@ import { createFit } from "./parts/explained.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { createTally } from "./parts/tally.ts";
-import { type Learner, trainingLoop } from "./parts/training-loop.ts";
+import { type RolloutLearner, trainingLoop } from "./parts/training-loop.ts";
 import { under } from "./parts/under.ts";
 import { vtrace } from "./parts/vtrace.ts";
 
@@ -157,12 +157,7 @@ const judgement = (spec: PopulationSpec, c: ImpalaConfig, rows: number) =>
 const MOST_SHARDS = 8;
 const SHARD_ROWS = 64;
 
-interface ImpalaLearner extends Learner {
-  act(progress: number): void;
-  collect(): void;
-}
-
-function createLearner(context: TrainContext<ImpalaConfig>, population: string, spec: PopulationSpec): ImpalaLearner {
+function createLearner(context: TrainContext<ImpalaConfig>, population: string, spec: PopulationSpec): RolloutLearner {
   const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;

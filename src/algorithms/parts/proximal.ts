@@ -18,7 +18,7 @@ import { lengthOf, memoryInput, type RecurrenceOptions, widthOf } from "./recurr
 import { createRollout, type RolloutOptions } from "./rollout.ts";
 import { linear } from "./schedule.ts";
 import { createTally } from "./tally.ts";
-import type { Learner } from "./training-loop.ts";
+import type { RolloutLearner } from "./training-loop.ts";
 import { under } from "./under.ts";
 import type { View } from "./view.ts";
 
@@ -73,17 +73,12 @@ export interface Method {
 const MOST_SHARDS = 8;
 const SHARD_ROWS = 128;
 
-export interface ProximalLearner extends Learner {
-  act(progress: number): void;
-  collect(): void;
-}
-
 export function createProximalLearner(
   context: TrainContext<ProximalOptions>,
   population: string,
   spec: PopulationSpec,
   { name, objective, view }: Method,
-): ProximalLearner {
+): RolloutLearner {
   const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;

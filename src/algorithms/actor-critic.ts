@@ -29,14 +29,15 @@ import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
 import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
-import { createValuing, critic } from "./parts/critic.ts";
+import { critic } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
-import { createFit } from "./parts/explained.ts";
-import { gae } from "./parts/gae.ts";
+import { createJudging } from "./parts/judging.ts";
 import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter-noise.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
-import { type Learner, trainingLoop } from "./parts/training-loop.ts";
+import { createTally } from "./parts/tally.ts";
+import { type RolloutLearner, trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 
 export const actorCriticConfig = {
   gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's own unless you mean otherwise" }),
@@ -128,6 +129,10 @@ export function objective(spec: PopulationSpec, c: ActorCriticConfig, rows: numb
   });
 }
 const LOSSES = ["policy", "value", "entropy"] as const;
+const MEANS = [
+  ...LOSSES.map((name) => `losses/${name}` as const),
+  ...(["losses/explainedVariance", "charts/noise", "charts/noiseDistance"] as const),
+];
 
 const acts = (spec: PopulationSpec, c: ActorCriticConfig, rows: number) =>
   trace({ obs: matrix(rows, spec.features.length), mask: maskInput(spec, rows) }, ({ obs, mask }, par) => ({
@@ -138,16 +143,11 @@ const acts = (spec: PopulationSpec, c: ActorCriticConfig, rows: number) =>
 const MOST_SHARDS = 8;
 const SHARD_ROWS = 64;
 
-interface ActorCriticLearner extends Learner {
-  act(progress: number): void;
-  collect(): void;
-}
-
 function createLearner(
   context: TrainContext<ActorCriticConfig>,
   population: string,
   spec: PopulationSpec,
-): ActorCriticLearner {
+): RolloutLearner {
   const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
@@ -165,7 +165,7 @@ function createLearner(
   const target = targetOf(spec, c.noiseTarget);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, mask, actions, rewards, next, done } = rollout;
+  const { S, obs, mask, actions, done } = rollout;
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
   const networks = createNetworks(arena, {
@@ -183,16 +183,13 @@ function createLearner(
   });
   const thetas = networks.map(({ at }) => at); // θ̃, or θ without noise
   const act = createActing(context, population, spec, c, { rollout, thetas, layout });
-  const appraise = createValuing(context, spec, c, { rollout, thetas, layout });
+  const { values, advantages, judge, explained } = createJudging(context, spec, c, { rollout, thetas, layout });
   const jobs = createJobs(arena, team);
 
-  const values = arena.f32(E * S * N); // [E, S, N]
-  const advantages = arena.f32(E * T * N); // [E, T, N]
-  const fit = createFit(arena, E);
   const distances = arena.f64(G * shards); // each shard's part of what `apart` is on average
   const sigmas = arena.f64(G);
-  const W = LOSSES.length;
-  const sums = arena.f64(W + 4); // since the last report: losses, explained variance, σ, distance; rollouts
+  const sums = arena.f64(MEANS.length + 1);
+  const tally = createTally(sums, MEANS); // over rollouts
   const state: Record<string, ArrayBufferView> = { ...rollout.state };
   Object.assign(state, { [`${population}/sums`]: sums, [`${population}/sigmas`]: sigmas });
   networks.forEach(({ theta, at, adam: { m, v } }, g) => {
@@ -246,16 +243,13 @@ function createLearner(
 
     report(several) {
       const metrics = {
-        ...Object.fromEntries(LOSSES.map((name, k) => [`losses/${name}`, sums[k] / sums[W + 3]])), // 0/0 if nothing was learned
-        "losses/explainedVariance": sums[W] / sums[W + 3],
-        "charts/noise": sums[W + 1] / sums[W + 3],
-        "charts/noiseDistance": sums[W + 2] / sums[W + 3],
+        ...tally.means(),
         "charts/episodicReturn": rollout.episodicReturn(),
         "charts/learningRate": rate,
       };
       team.barrier();
       if (team.rank === 0) {
-        sums.fill(0);
+        tally.clear();
         rollout.forgetEpisodes();
       }
       return several ? under(population, metrics) : metrics;
@@ -275,17 +269,6 @@ function createLearner(
     jobs.share(G, step);
     learned++;
     team.barrier();
-  }
-
-  /** Values of what world e's agents saw, and advantages of what they did. */
-  function judge(e: number): void {
-    appraise(values, e);
-    const steps = done[e];
-    const [from, to] = [e * T * N, (e * T + steps) * N];
-    const V = values.subarray(e * S * N, (e + 1) * S * N);
-    const trajectory = { rewards: rewards.subarray(from, to), values: V, next: next.subarray(e * T, e * T + steps) };
-    gae(advantages.subarray(from, to), trajectory, { steps, agents: N, gamma: c.gamma, gaeLambda: c.gaeLambda });
-    fit.add(e, V, advantages.subarray(from, to));
   }
 
   /** Loss and gradient of one shard of group g's rollout, and how far its actors' noise has moved actions. */
@@ -331,12 +314,12 @@ function createLearner(
   function record(): void {
     for (const [g, { shards: parts }] of networks.entries()) {
       for (const { loss } of parts)
-        for (const [k, name] of LOSSES.entries()) sums[k] += loss.outputs[name][0] / shards / G;
-      sums[W + 1] += sigmas[g] / G;
-      sums[W + 2] += distance(g) / G;
+        for (const name of LOSSES) tally.add(`losses/${name}`, loss.outputs[name][0] / shards / G);
+      tally.add("charts/noise", sigmas[g] / G);
+      tally.add("charts/noiseDistance", distance(g) / G);
     }
-    sums[W] += fit.explained();
-    sums[W + 3] += 1;
+    tally.add("losses/explainedVariance", explained());
+    tally.count();
   }
 
   /** Adam's step of group g, taken at θ̃ and applied to θ, and the actor of the next rollout. */
@@ -351,6 +334,3 @@ function createLearner(
     } else at.set(theta);
   }
 }
-
-const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

@@ -48,6 +48,7 @@ import { createPriorities } from "./parts/priorities.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, {
@@ -379,12 +380,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       });
       for (const { priorities } of prioritised ?? []) priorities.begin();
     },
-    meta: () => ({
-      [`${population}/stored`]: stored,
-      [`${population}/pending`]: pending,
-      [`${population}/batches`]: batches,
-      [`${population}/owed`]: owed,
-    }),
+    meta: () => under(population, { stored, pending, batches, owed }),
     resume(meta: Readonly<Record<string, number>>) {
       stored = reported = meta[`${population}/stored`]!;
       pending = meta[`${population}/pending`]!;
@@ -517,9 +513,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         shared[1] = shared[2] = 0;
         rewardSums.fill(0);
       }
-      return several
-        ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value]))
-        : metrics;
+      return several ? under(population, metrics) : metrics;
     },
   };
 

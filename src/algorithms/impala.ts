@@ -40,7 +40,9 @@ import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createFit } from "./parts/explained.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
-import { type Learner, trainingLoop } from "./parts/training-loop.ts";
+import { createTally } from "./parts/tally.ts";
+import { type RolloutLearner, trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 import { vtrace } from "./parts/vtrace.ts";
 
 export const impalaConfig = {
@@ -137,6 +139,10 @@ export function objective(spec: PopulationSpec, c: ImpalaConfig, rows: number) {
   });
 }
 const LOSSES = ["policy", "value", "entropy", "approxKl"] as const;
+const MEANS = [
+  ...LOSSES.map((name) => `losses/${name}` as const),
+  ...(["losses/rho", "losses/explainedVariance", "charts/lag"] as const),
+];
 
 /** What V-trace asks of the learner's networks: V(o), and ln π(a|o) of what was done. */
 const judgement = (spec: PopulationSpec, c: ImpalaConfig, rows: number) =>
@@ -151,12 +157,7 @@ const judgement = (spec: PopulationSpec, c: ImpalaConfig, rows: number) =>
 const MOST_SHARDS = 8;
 const SHARD_ROWS = 64;
 
-interface ImpalaLearner extends Learner {
-  act(progress: number): void;
-  collect(): void;
-}
-
-function createLearner(context: TrainContext<ImpalaConfig>, population: string, spec: PopulationSpec): ImpalaLearner {
+function createLearner(context: TrainContext<ImpalaConfig>, population: string, spec: PopulationSpec): RolloutLearner {
   const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
@@ -207,8 +208,8 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
   };
   const fit = createFit(arena, G * shards);
   const ratios = arena.f64(G * shards); // each shard's part of the mean of min(ρ̄, π/μ)
-  const W = LOSSES.length;
-  const sums = arena.f64(W + 4); // since the last report: losses, ρ, explained variance, lag; rollouts learned from
+  const sums = arena.f64(MEANS.length + 1);
+  const tally = createTally(sums, MEANS); // over rollouts learned from
   const state: Record<string, ArrayBufferView> = { ...rollout.state, [`${population}/sums`]: sums };
   const keptMask = rollout.mask ? arena.u8(rollout.mask.length) : null;
   if (keptMask) state[`${population}/kept/mask`] = keptMask;
@@ -275,16 +276,13 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
 
     report(several) {
       const metrics = {
-        ...Object.fromEntries(LOSSES.map((name, k) => [`losses/${name}`, sums[k] / sums[W + 3]])), // 0/0 if nothing was learned
-        "losses/rho": sums[W] / sums[W + 3],
-        "losses/explainedVariance": sums[W + 1] / sums[W + 3],
-        "charts/lag": sums[W + 2] / sums[W + 3],
+        ...tally.means(),
         "charts/episodicReturn": rollout.episodicReturn(),
         "charts/learningRate": rate,
       };
       team.barrier();
       if (team.rank === 0) {
-        sums.fill(0);
+        tally.clear();
         rollout.forgetEpisodes();
       }
       return several ? under(population, metrics) : metrics;
@@ -421,16 +419,13 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     if (team.rank === 0) {
       for (const { shards: parts } of networks)
         for (const { loss } of parts)
-          for (const [k, name] of LOSSES.entries()) sums[k] += loss.outputs[name][0] / shards / G;
-      sums[W] += ratios.reduce((a, b) => a + b) / G;
-      sums[W + 1] += fit.explained();
-      sums[W + 2] += learned - keptVersion;
-      sums[W + 3] += 1;
+          for (const name of LOSSES) tally.add(`losses/${name}`, loss.outputs[name][0] / shards / G);
+      tally.add("losses/rho", ratios.reduce((a, b) => a + b) / G);
+      tally.add("losses/explainedVariance", fit.explained());
+      tally.add("charts/lag", learned - keptVersion);
+      tally.count();
       jobs.reset();
     }
     learned++;
   }
 }
-
-const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

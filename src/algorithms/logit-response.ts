@@ -22,6 +22,7 @@ import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { restore } from "./parts/restore.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 
 export const logitResponseConfig = {
   rationality: param(1, {
@@ -282,9 +283,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
       };
       team.barrier();
       if (team.rank === 0) for (const sum of [...Object.values(sums), steps.sum, steps.count]) sum.fill(0);
-      return several
-        ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value]))
-        : metrics;
+      return several ? under(population, metrics) : metrics;
     },
   };
 

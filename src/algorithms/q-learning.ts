@@ -18,6 +18,7 @@ import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { restore } from "./parts/restore.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 
 const MEBIBYTE = 1048576;
 const SCHEDULES = ["constant", "exponential", "visits"] as const;
@@ -320,9 +321,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       };
       team.barrier();
       if (team.rank === 0) for (const sum of Object.values(sums)) sum.fill(0);
-      return several
-        ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value]))
-        : metrics;
+      return several ? under(population, metrics) : metrics;
     },
   };
 

@@ -57,6 +57,7 @@ import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 
 export const qmixConfig = {
   mixer: choice("qmix", ["vdn", "qmix"], { doc: "the team's value: a sum of the agents', or monotonic in them" }),
@@ -316,14 +317,15 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
       initialise(theta, layout, rng.fork(`${population}/initialise`));
       theta.copyWithin(target.from, online.from, online.to);
     },
-    meta: () => ({
-      [`${population}/stored`]: replay.stored,
-      [`${population}/pending`]: pending,
-      [`${population}/batches`]: batches,
-      [`${population}/owed`]: owed,
-      [`${population}/epsilon`]: now.epsilon,
-      [`${population}/learningRate`]: now.learningRate,
-    }),
+    meta: () =>
+      under(population, {
+        stored: replay.stored,
+        pending,
+        batches,
+        owed,
+        epsilon: now.epsilon,
+        learningRate: now.learningRate,
+      }),
     resume(meta: Readonly<Record<string, number>>) {
       replay.stored = meta[`${population}/stored`]!;
       pending = meta[`${population}/pending`]!;
@@ -409,9 +411,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
         sums.fill(0);
         rewardSums.fill(0);
       }
-      return several
-        ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value]))
-        : metrics;
+      return several ? under(population, metrics) : metrics;
     },
   };
 

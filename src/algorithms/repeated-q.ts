@@ -18,6 +18,7 @@ import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
 import { choiceOf, count, createStageGame, deviate, keyOf, limitCycle, type StageGame } from "./parts/stage-game.ts";
+import { under } from "./parts/under.ts";
 
 const MEBIBYTE = 1048576;
 
@@ -101,12 +102,7 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
   const state = arena.i32(E); // [E]
   const played = arena.f64(E); // [E] periods
   const changed = arena.f64(E); // [E] the period after which a greedy choice last changed
-  const live = Object.fromEntries(
-    Object.entries({ q: table, greedy, state, played, changed }).map(([name, array]) => [
-      `${population}/${name}`,
-      array,
-    ]),
-  );
+  const live = under(population, { q: table, greedy, state, played, changed });
   const arrays = { ...live, [`${population}/observations`]: game.observations };
 
   const cap = Math.ceil(totalSteps / E);

@@ -56,6 +56,7 @@ import {
   squashedNormal,
 } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { under } from "./parts/under.ts";
 
 export const sacConfig = {
   gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; usually the economy's discount factor" }),
@@ -293,13 +294,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
         theta.copyWithin(target.from, critic.from, critic.to);
       });
     },
-    meta: () => ({
-      [`${population}/stored`]: replay.stored,
-      [`${population}/pending`]: pending,
-      [`${population}/batches`]: batches,
-      [`${population}/owed`]: owed,
-      [`${population}/rate`]: rate,
-    }),
+    meta: () => under(population, { stored: replay.stored, pending, batches, owed, rate }),
     resume(meta: Readonly<Record<string, number>>) {
       replay.stored = meta[`${population}/stored`]!;
       pending = meta[`${population}/pending`]!;
@@ -390,9 +385,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
         sums.fill(0);
         rewardSums.fill(0);
       }
-      return several
-        ? Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${population}/${name}`, value]))
-        : metrics;
+      return several ? under(population, metrics) : metrics;
     },
   };
 

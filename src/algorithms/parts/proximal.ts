@@ -6,19 +6,20 @@
 //
 // Every rank plays its own worlds and computes its own shards of each minibatch; shards are fixed in number, so the number of threads changes nothing.
 import type { PopulationSpec } from "../../env/vector-env.ts";
-import { createAdam, type Graph, initialise, layoutOf, matrix, type Tensor } from "../../nn/index.ts";
+import { type Graph, initialise, layoutOf, matrix, type Tensor } from "../../nn/index.ts";
 import { permutation, type Stream } from "../../random/index.ts";
 import type { TrainContext } from "../algorithm.ts";
 import { type ActingOptions, createActing, thetaName } from "./acting.ts";
 import { actionsInput, choicesOf, maskInput } from "./actor.ts";
-import { createValuing } from "./critic.ts";
-import { createFit } from "./explained.ts";
-import { gae } from "./gae.ts";
+import { createJobs, createNetworks } from "./descent.ts";
+import { createJudging } from "./judging.ts";
 import { deal, minibatch, momentsOf } from "./minibatches.ts";
 import { lengthOf, memoryInput, type RecurrenceOptions, widthOf } from "./recurrence.ts";
 import { createRollout, type RolloutOptions } from "./rollout.ts";
 import { linear } from "./schedule.ts";
-import type { Learner } from "./training-loop.ts";
+import { createTally } from "./tally.ts";
+import type { RolloutLearner } from "./training-loop.ts";
+import { under } from "./under.ts";
 import type { View } from "./view.ts";
 
 export interface ProximalOptions extends ActingOptions, RolloutOptions {
@@ -54,6 +55,7 @@ export const minibatchInputs = (spec: PopulationSpec, c: RecurrenceOptions, rows
 
 /** Means over a minibatch that every objective puts out. */
 export const LOSSES = ["policy", "value", "entropy", "approxKl", "clipFraction"] as const;
+const MEANS = LOSSES.map((name) => `losses/${name}` as const);
 export type Objective = Graph<
   ReturnType<typeof minibatchInputs>,
   Readonly<Record<(typeof LOSSES)[number], Tensor<"f32">>>
@@ -71,17 +73,12 @@ export interface Method {
 const MOST_SHARDS = 8;
 const SHARD_ROWS = 128;
 
-export interface ProximalLearner extends Learner {
-  act(progress: number): void;
-  collect(): void;
-}
-
 export function createProximalLearner(
   context: TrainContext<ProximalOptions>,
   population: string,
   spec: PopulationSpec,
   { name, objective, view }: Method,
-): ProximalLearner {
+): RolloutLearner {
   const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
   const E = env.numEnvs;
@@ -105,32 +102,28 @@ export function createProximalLearner(
   const B = L * Math.ceil(Math.ceil(Q / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, mask, memory, actions, logProb, rewards, next, done, information } = rollout;
+  const { S, obs, mask, memory, actions, logProb, next, done, information } = rollout;
   const loss = objective(B);
   const layout = layoutOf(loss);
-  const P = layout.size;
-  const networks = Array.from({ length: G }, () => {
-    const theta = arena.f32(P);
-    const grads = arena.f32(P);
-    const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm, epsilon: 1e-5 });
-    const parts = Array.from({ length: shards }, () => {
-      const partial = arena.f32(P);
-      return { partial, loss: backend.compile(loss, { arena, params: theta, grads: partial, layout }) };
-    });
-    return { theta, grads, adam, parts };
+  const networks = createNetworks(arena, {
+    groups: G,
+    shards,
+    layout,
+    maxGradNorm: c.maxGradNorm,
+    shard: ({ theta, grads }) => backend.compile(loss, { arena, params: theta, grads, layout }),
   });
+  const { share } = createJobs(arena, team);
   const thetas = networks.map(({ theta }) => theta);
   const act = createActing(context, population, spec, c, { rollout, thetas, layout });
-  const appraise = createValuing(context, spec, c, { rollout, thetas, layout, view });
+  const { values, advantages, judge, explained } = createJudging(context, spec, c, { rollout, thetas, layout, view });
 
-  const values = arena.f32(E * S * N); // [E, S, N]
-  const advantages = arena.f32(E * T * N); // [E, T, N]
   const order = arena.i32(G * Q * L); // rows as dealt, −1: none
   const scales = arena.f64(G * M * 3); // of each minibatch: mean and 1/deviation of advantages, weight of a row
-  const fit = createFit(arena, E);
   const counts = arena.f64(G); // minibatches learned from
   const klCoefs = arena.f64(G);
-  const sums = arena.f64(LOSSES.length + 3); // since the last report: losses, minibatches; explained variance, rollouts
+  const sums = arena.f64(LOSSES.length + 3);
+  const losses = createTally(sums.subarray(0, LOSSES.length + 1), MEANS); // over minibatches
+  const fit = createTally(sums.subarray(LOSSES.length + 1), ["losses/explainedVariance"]); // over rollouts
   const state: Record<string, ArrayBufferView> = { ...rollout.state };
   Object.assign(state, {
     [`${population}/counts`]: counts,
@@ -149,10 +142,6 @@ export function createProximalLearner(
   let streams: { readonly act: Stream; readonly shuffle: Stream; readonly entropy: Stream };
   const noise = new Float64Array(B * D);
   const divergence = new Float64Array(G); // KL of the last pass
-  /** Jobs 0 … n − 1 are divided among the ranks. */
-  const share = (n: number, job: (k: number) => void): void => {
-    for (let k = team.rank; k < n; k += team.size) job(k);
-  };
 
   return {
     state,
@@ -185,16 +174,16 @@ export function createProximalLearner(
     },
 
     report(several) {
-      const L = LOSSES.length;
       const metrics = {
-        ...Object.fromEntries(LOSSES.map((name, k) => [`losses/${name}`, sums[k] / sums[L]])), // 0/0 if nothing was learned
-        "losses/explainedVariance": sums[L + 1] / sums[L + 2],
+        ...losses.means(),
+        ...fit.means(),
         "charts/episodicReturn": rollout.episodicReturn(),
         "charts/learningRate": rate,
       };
       team.barrier();
       if (team.rank === 0) {
-        sums.fill(0);
+        losses.clear();
+        fit.clear();
         rollout.forgetEpisodes();
       }
       return several ? under(population, metrics) : metrics;
@@ -219,7 +208,7 @@ export function createProximalLearner(
         team.barrier();
         for (const g of going) record(g);
         share(G, (g) => {
-          if (going.has(g)) applyGradient(g);
+          if (going.has(g)) networks[g].step(rate, counts[g]++);
         });
         team.barrier();
       }
@@ -229,21 +218,10 @@ export function createProximalLearner(
       // β follows the KL of the last pass, by RLlib's factors; the paper's are 2 and ½, at 1.5 times the target and its inverse.
       for (const [g, kl] of divergence.entries())
         klCoefs[g] = klCoefs[g] * (kl > 2 * c.klTarget ? 1.5 : kl < 0.5 * c.klTarget ? 0.5 : 1);
-      sums[LOSSES.length + 1] += fit.explained();
-      sums[LOSSES.length + 2] += 1;
+      fit.add("losses/explainedVariance", explained());
+      fit.count();
     }
     rollout.clear();
-  }
-
-  /** Values of what world e's agents saw, and advantages of what they did. */
-  function judge(e: number): void {
-    appraise(values, e);
-    const steps = done[e];
-    const [from, to] = [e * T * N, (e * T + steps) * N];
-    const V = values.subarray(e * S * N, (e + 1) * S * N);
-    const trajectory = { rewards: rewards.subarray(from, to), values: V, next: next.subarray(e * T, e * T + steps) };
-    gae(advantages.subarray(from, to), trajectory, { steps, agents: N, gamma: c.gamma, gaeLambda: c.gaeLambda });
-    fit.add(e, V, advantages.subarray(from, to));
   }
 
   /** Deals group g's minibatch m of this pass. Rows average to a weight of 1 over its places. */
@@ -262,7 +240,7 @@ export function createProximalLearner(
 
   /** Loss and gradient of one shard of group g's minibatch m. */
   function computeShard(g: number, m: number, s: number): void {
-    const { inputs, run, backward } = networks[g].parts[s].loss;
+    const { inputs, run, backward } = networks[g].shards[s];
     const [center, scale, weight] = scales.subarray((g * M + m) * 3) as unknown as readonly [number, number, number];
     const [first, last] = minibatch(Q, M, m).map((q) => (g * Q + q) * L) as [number, number];
     const rows = order.subarray(Math.min(last, first + s * B), Math.min(last, first + (s + 1) * B));
@@ -299,27 +277,11 @@ export function createProximalLearner(
 
   /** Reads the losses of group g's minibatch: its KL on every rank, all of them on the one that reports. */
   function record(g: number): void {
-    for (const { loss } of networks[g].parts) {
-      divergence[g] += loss.outputs.approxKl[0] / shards / M;
+    for (const { outputs } of networks[g].shards) {
+      divergence[g] += outputs.approxKl[0] / shards / M;
       if (team.rank !== 0) continue;
-      for (const [k, name] of LOSSES.entries()) sums[k] += loss.outputs[name][0] / shards;
+      for (const name of LOSSES) losses.add(`losses/${name}`, outputs[name][0] / shards);
     }
-    if (team.rank === 0) sums[LOSSES.length] += 1;
-  }
-
-  /** Sums the shards in order and takes Adam's step. */
-  function applyGradient(g: number): void {
-    const { grads, adam, parts } = networks[g];
-    const { kernels } = arena;
-    kernels.scale(grads.byteOffset, parts[0].partial.byteOffset, 1 / shards, P);
-    for (const { partial } of parts.slice(1))
-      kernels.axpy(grads.byteOffset, 1 / shards, partial.byteOffset, grads.byteOffset, P);
-    adam.learningRate = rate;
-    adam.steps = counts[g];
-    adam.step();
-    counts[g] = adam.steps;
+    if (team.rank === 0) losses.count();
   }
 }
-
-const under = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));

@@ -14,6 +14,7 @@ import { choicesOf } from "./actor.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
 import { type RecurrenceOptions, widthOf } from "./recurrence.ts";
+import { under } from "./under.ts";
 
 export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   readonly gamma: number;
@@ -65,22 +66,14 @@ export function createRollout(
   const earned = createMoments(arena, 1, E);
   const discounted = arena.f64(E * N); // Σ γ^k of rewards k decisions ago, in this episode
   const episodes = arena.f64(E * 3); // return so far per agent; episodes finished since the last report; Σ of their returns
-  const state = {
-    ...prefixed({
-      ...rows,
-      ...information,
-      ...(mask && { mask }),
-      ...(memory && carried && { memory, carried }),
-      begun,
-      cut,
-      discounted,
-      episodes,
-    }),
-    ...prefixed({ seen: seen.running, seenSums: seen.sums, earned: earned.running, earnedSums: earned.sums }),
-  };
-  function prefixed(arrays: Readonly<Record<string, ArrayBufferView>>): Record<string, ArrayBufferView> {
-    return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${population}/rollout/${name}`, array]));
-  }
+  const state = under(`${population}/rollout`, {
+    ...rows,
+    ...information,
+    ...(mask && { mask }),
+    ...(memory && carried && { memory, carried }),
+    ...{ begun, cut, discounted, episodes },
+    ...{ seen: seen.running, seenSums: seen.sums, earned: earned.running, earnedSums: earned.sums },
+  });
 
   const deciding: number[] = [];
   let rewardScale = 1;

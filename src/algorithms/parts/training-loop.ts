@@ -3,6 +3,7 @@
 import type { Stream } from "../../random/index.ts";
 import type { Arrays, TrainContext, Update } from "../algorithm.ts";
 import { restore } from "./restore.ts";
+import { under } from "./under.ts";
 
 /** The memory of one population's learner. */
 export interface Learner {
@@ -20,6 +21,14 @@ export interface Learner {
   report(several: boolean): Record<string, number>;
 }
 
+/** One that learns from rollouts of its own decisions. */
+export interface RolloutLearner extends Learner {
+  /** Decides, if it is its population's turn. */
+  act(progress: number): void;
+  /** After a step: what followed; learns when a rollout is complete. */
+  collect(): void;
+}
+
 /** Calls `step` once per step of all worlds, with the share of training that is done, and yields `updates` times. */
 export function* trainingLoop(
   { env, totalSteps, rng, seed, team, from }: TrainContext<unknown>,
@@ -28,7 +37,7 @@ export function* trainingLoop(
   step: (progress: number) => void,
 ): Generator<Update, void, void> {
   const total = Math.ceil(totalSteps / env.numEnvs);
-  const state = Object.assign(prefixed("env", env.state), ...learners.map((learner) => learner.state));
+  const state = Object.assign(under("env", env.state), ...learners.map((learner) => learner.state));
   if (from) {
     if (team.rank === 0) restore(state, from.arrays);
     env.resume(seed, { cursor: from.meta.cursor, tick: from.meta.tick });
@@ -51,6 +60,3 @@ export function* trainingLoop(
     team.barrier(); // rank 0 has read what it needs
   }
 }
-
-const prefixed = (prefix: string, arrays: Arrays): Record<string, ArrayBufferView> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));

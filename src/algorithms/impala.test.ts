@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { lqr } from "../../bench/control/lqr.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
   contexts,
@@ -21,16 +19,11 @@ import {
   turns,
 } from "../../test/tiny-economies.ts";
 import { defineEconomy, discrete, type Economy, f64, population } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/index.ts";
 import { compile, layoutOf, type ParamLayout, trace } from "../nn/index.ts";
 import { evaluate, type Values } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type ImpalaConfig, impala, objective } from "./impala.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
@@ -342,36 +335,21 @@ test("a resumed training equals one that was never stopped, bit for bit, also in
 });
 
 test("the number of threads changes nothing: 1, 2, 3 and 7 give the same bytes", async () => {
-  const directory = mkdtempSync(join(import.meta.dirname, "../../test/impala-"));
-  const from = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, "../..", path)).href);
-  try {
-    for (const [name, economy, settings] of [
-      ["shared", "lqr", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, lag: 1 }"],
-      ["independent", "tastes", "{ independent: true, numSteps: 5, lag: 2 }"],
-      ["apart", "realm", "{ numSteps: 6, lag: 1 }"],
-      ["waiting", "tastes", "{ numSteps: 6, lag: 0 }"],
-    ]) {
-      const file = join(directory, `${name}.mjs`);
-      writeFileSync(
-        file,
-        `import { defineExperiment, impala } from ${from("src/index.ts")};
+  for (const [name, economy, settings] of [
+    ["shared", "lqr", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, lag: 1 }"],
+    ["independent", "tastes", "{ independent: true, numSteps: 5, lag: 2 }"],
+    ["apart", "realm", "{ numSteps: 6, lag: 1 }"],
+    ["waiting", "tastes", "{ numSteps: 6, lag: 0 }"],
+  ]) {
+    const { hashes } = await runOnThreads(
+      (from) => `
+        import { defineExperiment, impala } from ${from("src/index.ts")};
         import { ${economy} } from ${from(economy === "lqr" ? "bench/control/lqr.ts" : "test/tiny-economies.ts")};
         export default defineExperiment({ name: "impala/${name}", summary: "", economy: ${economy}, algorithm: impala,
           config: { hiddenWidth: 16, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 400 });`,
-      );
-      const module = pathToFileURL(file).href;
-      const experiment = await loadModule(module);
-      const run = resolveRun(experiment, {}, 3);
-      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-      const manifest = { name, config: {}, version: "0", node: "0", machine };
-      const hashes: string[] = [];
-      const sizes = name === "apart" ? [2, 3, 7] : [2];
-      for (const crew of [inlineCrew, ...sizes.map((threads) => threadedCrew(module, threads))])
-        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-      expect(new Set(hashes).size).toBe(1);
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+      name === "apart" ? [2, 3, 7] : [2],
+    );
+    expect(new Set(hashes).size).toBe(1);
   }
 }, 60_000);
 

@@ -1,17 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { runOnThreads } from "../../test/threads.ts";
 import { choir, coordination, delayed, type Training, trainOn, twoStep } from "../../test/tiny-economies.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/index.ts";
 import { compile, layoutOf } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type MappoConfig, mappo } from "./mappo.ts";
 import { viewOfOthers } from "./parts/view.ts";
@@ -150,27 +143,12 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
 });
 
 test("the number of threads changes nothing", async () => {
-  const directory = mkdtempSync(join(import.meta.dirname, "../../test/mappo-"));
-  const at = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, path)).href);
-  try {
-    const file = join(directory, "choir.mjs");
-    writeFileSync(
-      file,
-      `import { defineExperiment, mappo } from ${at("../index.ts")};
-      import { choir } from ${at("../../test/tiny-economies.ts")};
+  const { hashes } = await runOnThreads(
+    (from) => `
+      import { defineExperiment, mappo } from ${from("src/index.ts")};
+      import { choir } from ${from("test/tiny-economies.ts")};
       const config = { numSteps: 8, numMinibatches: 2, updates: 3, recurrent: true, sequenceLength: 4, memoryWidth: 8, scaleRewards: true };
       export default defineExperiment({ name: "choir", summary: "", economy: choir, algorithm: mappo, config, numEnvs: 5, totalSteps: 160 });`,
-    );
-    const module = pathToFileURL(file).href;
-    const experiment = await loadModule(module);
-    const run = resolveRun(experiment, {}, 3);
-    const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-    const manifest = { name: "choir", config: {}, version: "0", node: "0", machine };
-    const hashes: string[] = [];
-    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-    expect(new Set(hashes).size).toBe(1);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  );
+  expect(new Set(hashes).size).toBe(1);
 });

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { lqr } from "../../bench/control/lqr.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
   contexts,
@@ -29,16 +27,11 @@ import {
   population,
   resolveParams,
 } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/index.ts";
 import { compile, layoutOf, type ParamLayout, trace } from "../nn/index.ts";
 import { evaluate, type Values } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
@@ -566,34 +559,19 @@ test("boxes are played within their bounds: cut off, or squashed", () => {
 });
 
 test("the number of threads changes nothing", async () => {
-  const directory = mkdtempSync(join(import.meta.dirname, "../../test/ppo-"));
-  const walras = JSON.stringify(pathToFileURL(join(import.meta.dirname, "../index.ts")).href);
-  const lqrModule = JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../bench/control/lqr.ts")).href);
-  try {
-    for (const [name, settings] of [
-      ["shared", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, updates: 3 }"],
-      ["recurrent", "{ recurrent: true, sequenceLength: 4, memoryWidth: 8, numSteps: 8, updates: 3 }"],
-      ["independent", "{ independent: true, klCoef: 0.2, targetKl: 0.02, numSteps: 8, updates: 3, hiddenWidth: 16 }"],
-    ]) {
-      const file = join(directory, `${name}.mjs`);
-      writeFileSync(
-        file,
-        `import { defineExperiment, ppo } from ${walras};
-        import { lqr } from ${lqrModule};
-        export default defineExperiment({ name: "lqr/ppo", summary: "", economy: lqr, algorithm: ppo, params: { agents: 30 }, config: ${settings}, numEnvs: 5, totalSteps: 240 });`,
-      );
-      const module = pathToFileURL(file).href;
-      const experiment = await loadModule(module);
-      const run = resolveRun(experiment, name === "shared" ? {} : { agents: 7 }, 3);
-      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-      const manifest = { name: "lqr", config: {}, version: "0", node: "0", machine };
-      const hashes: string[] = [];
-      for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-      expect(new Set(hashes).size).toBe(1);
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  for (const [agents, settings] of [
+    [30, "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, updates: 3 }"],
+    [7, "{ recurrent: true, sequenceLength: 4, memoryWidth: 8, numSteps: 8, updates: 3 }"],
+    [7, "{ independent: true, klCoef: 0.2, targetKl: 0.02, numSteps: 8, updates: 3, hiddenWidth: 16 }"],
+  ]) {
+    const { hashes } = await runOnThreads(
+      (from) => `
+        import { defineExperiment, ppo } from ${from("src/index.ts")};
+        import { lqr } from ${from("bench/control/lqr.ts")};
+        export default defineExperiment({ name: "lqr/ppo", summary: "", economy: lqr, algorithm: ppo,
+          params: { agents: ${agents} }, config: ${settings}, numEnvs: 5, totalSteps: 240 });`,
+    );
+    expect(new Set(hashes).size).toBe(1);
   }
 });
 

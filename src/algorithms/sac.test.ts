@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { pendulum } from "../../bench/control/pendulum.ts";
 import { meanReturn } from "../../experiments/control/parts/returns.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   ARMS,
   bandit,
@@ -22,17 +19,12 @@ import {
   turns,
 } from "../../test/tiny-economies.ts";
 import type { Economy } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/index.ts";
 import { exp, log } from "../math/index.ts";
 import { compile, type Graph, gradient, initialise, rangeOf } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type SacConfig, sac, sacLosses } from "./sac.ts";
 
@@ -313,12 +305,9 @@ test.each([
   ["boxes", "box(-3, 4)"],
   ["choices", "discrete(5)"],
 ])("for %s two threads and three give the bytes of one", async (kind, space) => {
-  const directory = mkdtempSync(join(tmpdir(), "walras-sac-"));
-  const walras = new URL("../index.ts", import.meta.url).href;
-  const file = join(directory, "crowd.mjs");
-  writeFileSync(
-    file,
-    `import { box, defineEconomy, defineExperiment, discrete, f64, population, sac } from ${JSON.stringify(walras)};
+  const { hashes } = await runOnThreads(
+    (from) => `
+    import { box, defineEconomy, defineExperiment, discrete, f64, population, sac } from ${from("src/index.ts")};
     const economy = defineEconomy({
       name: "crowd", source: "test", summary: "A crowd of guessers.", params: {}, horizon: 9, world: {},
       populations: { guessers: population({ size: 6, state: { seen: f64(), wealth: f64() }, actions: { guess: ${space} } }) },
@@ -336,19 +325,7 @@ test.each([
       config: { hiddenWidth: 8, batchSize: 16, bufferSize: 1000, learningStarts: 50, updates: 3, independent: ${kind === "choices"} },
       numEnvs: 5, totalSteps: 200 });`,
   );
-  try {
-    const module = pathToFileURL(file).href;
-    const experiment = await loadModule(module);
-    const run = resolveRun(experiment, {}, 3);
-    const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-    const manifest = { name: "crowd", config: {}, version: "0", node: "", machine };
-    const hashes: string[] = [];
-    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-    expect(new Set(hashes).size).toBe(1);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  expect(new Set(hashes).size).toBe(1);
 });
 
 test("a batch that cannot be cut into shards is refused", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { guesses } from "../../test/learned.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
@@ -106,11 +107,7 @@ test("credit goes back to the choice that earned it: 1 later beats ½ now", () =
 
 test("a choice depends on what is seen", () => {
   const { player } = train(contexts, { config: { gamma: 0 }, totalSteps: 600 });
-  const rows = player.respond("guessers", ({ guessers }) => {
-    const { seen } = guessers as unknown as { seen: Float64Array };
-    seen.set([-1, 0, 1, 1, 0, -1]);
-  });
-  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+  expect(guesses(player, [-1, 0, 1, 1, 0, -1])).toEqual([0, 1, 2, 2, 1, 0]);
 });
 
 test("in a 2×2 coordination game independent learners end in a pure equilibrium", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { meals } from "../../test/learned.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   coordination,
@@ -226,10 +227,8 @@ test("what makes no sense is never chosen, nor counted as a possible future, in 
       totalSteps: 4000,
     });
     expect(player.play({ seed: 1, periods: 20 }).greed).toBe(0);
-    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
-      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
-    }) as unknown as Record<string, Float64Array>;
-    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    const { eaten, drink } = meals(player);
+    expect(eaten).toEqual([0, 1, 2, 3]);
     expect(drink[3]).toBe(1);
   }
 });

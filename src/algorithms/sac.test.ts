@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { pendulum } from "../../bench/control/pendulum.ts";
 import { meanReturn } from "../../experiments/control/parts/returns.ts";
+import { guesses, regulatorCost } from "../../test/learned.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   ARMS,
@@ -10,7 +11,6 @@ import {
   distance,
   oneStep,
   type Recorded,
-  RICCATI,
   regulator,
   type Training,
   target,
@@ -122,20 +122,9 @@ test("the optimum inside a box of two dimensions is found, one of them depending
 test("the linear-quadratic regulator is played at nearly the Riccati cost", () => {
   for (const seed of [1, 2]) {
     const { player } = train(regulator, { config: { gamma: 0.95, finalRate: 0.02 }, totalSteps: 6000, seed });
-    const x = Float64Array.of(-0.9, -0.4, 0.6, 1);
-    const best = RICCATI.cost * x.reduce((sum, gap) => sum + gap * gap, 0);
-    let cost = 0;
-    for (let t = 0, discount = 1; t < 60; t++, discount *= 0.95) {
-      const { push } = player.respond("stewards", ({ stewards }) => {
-        (stewards as unknown as { gap: Float64Array }).gap.set(x);
-      }) as unknown as Record<string, Float64Array>;
-      for (let i = 0; i < 4; i++) {
-        cost += discount * (x[i] * x[i] + 0.2 * push[i] * push[i]);
-        x[i] = 0.9 * x[i] + 0.5 * push[i];
-      }
-    }
-    expect(cost / best).toBeGreaterThan(1);
-    expect(cost / best).toBeLessThan(1.01);
+    const cost = regulatorCost(player);
+    expect(cost).toBeGreaterThan(1);
+    expect(cost).toBeLessThan(1.01);
   }
 });
 
@@ -184,10 +173,7 @@ test("a choice depends on what is seen, and its entropy goes to the target too",
     config: { gamma: 0, targetEntropyShare: 0.4, finalRate: 0.1 },
     totalSteps: 1500,
   });
-  const { guess } = player.respond("guessers", ({ guessers }) => {
-    (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
-  });
-  expect([...(guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+  expect(guesses(player, [-1, 0, 1, 1, 0, -1])).toEqual([0, 1, 2, 2, 1, 0]);
   expect(Math.abs(last.metrics["charts/entropy"] - 0.4 * log(3))).toBeLessThan(0.05);
 });
 

@@ -2,7 +2,7 @@
 // households, worlds and seeds without taxes. A wealth tax is left at 0: it lowers welfare here (docs/economies/tax.md); adage/tax-four-rates may use it.
 import { defineExperiment, type Expectation, leaders, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { figures, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+import { decilesOf, figures, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
 import taxFree from "./tax-free.ts";
 
 /** What is measured as taxed less free, negative where taxes lower it. */
@@ -66,12 +66,13 @@ export default defineExperiment({
     const difference = (name: string) => taxed[name]! - free![name]!;
     return {
       ...taxed,
+      ...decilesOf("free", free!),
       freeWelfare: free!["welfare"]!,
       welfareForgone: -difference("welfare"),
       ...Object.fromEntries(compared.map((name) => [`less/${name}`, difference(name)])),
     };
   },
-  figures,
+  figures: (p, truth) => figures(p, truth, { besideFree: true }),
   expect: () => [
     lower(
       "welfare of the free market, less that of the funded tax",

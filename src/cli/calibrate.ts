@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { algorithms } from "../algorithms/index.ts";
 import {
   type Calibration,
   type Candidate,
@@ -29,7 +30,7 @@ import { fileStore } from "../store/files.ts";
 import { hashOf, type Json } from "../store/index.ts";
 import type { CandidateDone, CandidateWork } from "./calibrate-worker.ts";
 import { calibrationDocument, findingsOf, momentRows, writeCalibrationReport } from "./calibration-report.ts";
-import { findTarget, type Target } from "./catalog.ts";
+import { findExperiments, findTarget, type Target } from "./catalog.ts";
 import { type CommonOptions, duration, print, printJson, shown, table, whole, withSettings } from "./common.ts";
 
 export interface CalibrateVerbOptions extends CommonOptions {
@@ -206,10 +207,21 @@ function readData({ data: file, column, delimiter, transform }: CalibrateVerbOpt
   return data;
 }
 
+/** Where agents decide and nothing says how they learn: the first experiment with the same economy and a plain learner, if there is one. */
+async function withLearner(own: Target): Promise<Target> {
+  const { economy, algorithm } = own.experiment;
+  if (algorithm || !decides(economy)) return own;
+  const learners = new Set(algorithms.map(({ name }) => name));
+  const others = await findExperiments(undefined);
+  const plain = ({ experiment }: Target): boolean =>
+    experiment.economy.name === economy.name && learners.has(experiment.algorithm?.name ?? "");
+  return others.find(plain) ?? own;
+}
+
 /** The economy's own learner if it has decisions; the economy alone if not. */
 async function targetFor(name: string, { experiment: other }: CalibrateVerbOptions): Promise<Target> {
   const own = await findTarget(name);
-  const target = other === undefined ? own : await findTarget(other);
+  const target = other === undefined ? await withLearner(own) : await findTarget(other);
   const { economy, algorithm } = target.experiment;
   if (economy.name !== own.experiment.economy.name)
     throw new Error(`--experiment ${other} is about ${economy.name}, not about ${own.experiment.economy.name}.`);

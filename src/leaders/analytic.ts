@@ -79,6 +79,7 @@ export function analytic<F extends ParamDeclarations>({
     summary: `A leader by rule (${rule.doc}), ${followers.name} followers.`,
     config: { ...analyticConfig, ...under("followers", followers.config, ["updates"]) } as unknown as Config<F>,
     outcomes: followers.outcomes ?? false,
+    backends: followers.backends ?? ["wasm"],
     metrics: {
       ...followers.metrics,
       ...leadershipMetrics,

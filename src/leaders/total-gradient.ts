@@ -52,6 +52,7 @@ export function totalGradient<F extends ParamDeclarations>({
     summary: `A leader climbs the gradient of its score through the response of ${followers.name} followers.`,
     config: { ...totalGradientConfig, ...under("followers", followers.config, ["updates"]) } as unknown as Config<F>,
     outcomes: followers.outcomes ?? false,
+    backends: followers.backends ?? ["wasm"],
     metrics: {
       ...followers.metrics,
       ...leadershipMetrics,

@@ -75,6 +75,7 @@ export function twoTimescale({
       ...(learns ? under("leader", followers.config, ["updates"]) : under("leader", leader.config)),
     },
     outcomes: followers.outcomes ?? false,
+    backends: followers.backends ?? ["wasm"],
     mixed: followers.mixed ?? false,
     metrics: {
       ...followers.metrics,

@@ -71,3 +71,13 @@ test("wages and shares that do not belong together are refused", () => {
   expect(solve([1, 2], [0.5, 0.4])).toThrow("shares sum to 0.9, expected 1");
   expect(solve([0, 2], [1, 0])).toThrow("nobody earns anything");
 });
+
+test("a type without people changes nothing, whatever its wage", () => {
+  for (const welfareFunction of welfareFunctions)
+    for (const wage of [0, 0.1, 9]) {
+      const alone = optimalLinearTax({ wages: [1, 2], shares: [0.5, 0.5], elasticity: 0.5 }, welfareFunction);
+      const joined = optimalLinearTax({ wages: [wage, 1, 2], shares: [0, 0.5, 0.5], elasticity: 0.5 }, welfareFunction);
+      expect(joined.taxRate).toBeCloseTo(alone.taxRate, 9);
+      expect(joined.welfare).toBeCloseTo(alone.welfare, 9);
+    }
+});

@@ -39,7 +39,7 @@ export function linearTaxAt(taxRate: number, { wages, shares, elasticity: e }: L
   const demogrant = taxRate * meanIncome;
   const utilities = wages.map((w) => demogrant + pow(w * (1 - taxRate), 1 + e) / (1 + e));
   const welfare = (of: WelfareFunction): number =>
-    of === "rawlsian" ? Math.min(...utilities) : sum(utilities.map((u, k) => shares[k] * weighed(of, u)));
+    of === "rawlsian" ? worstOff(utilities, shares) : sum(utilities.map((u, k) => shares[k] * weighed(of, u)));
   return { incomes, meanIncome, demogrant, utilities, welfare };
 }
 
@@ -58,9 +58,11 @@ export function optimalLinearTax(economy: LinearTaxed, welfareFunction: WelfareF
 /** ḡ: mean income by welfare weights, over mean income. */
 function weightedIncome(τ: number, economy: LinearTaxed, welfareFunction: WelfareFunction): number {
   const { utilities, incomes, meanIncome } = linearTaxAt(Math.min(τ, 1 - 1e-15), economy);
-  const least = Math.min(...utilities);
+  const least = worstOff(utilities, economy.shares);
   const aversion = { utilitarian: 0, sqrt: 0.5, log: 1, inverse: 2, rawlsian: Infinity }[welfareFunction];
-  const weights = utilities.map((u, k) => economy.shares[k] * (u === least ? 1 : pow(least / u, aversion)));
+  const weights = utilities.map((u, k) =>
+    economy.shares[k] === 0 || u === least ? economy.shares[k] : economy.shares[k] * pow(least / u, aversion),
+  );
   return sum(weights.map((g, k) => g * incomes[k])) / sum(weights) / meanIncome;
 }
 
@@ -76,4 +78,7 @@ export function checkTypes({ wages, shares }: Pick<LinearTaxed, "wages" | "share
     throw new Error("linear-tax: nobody earns anything, expected a wage above 0 whose share is above 0.");
 }
 
+/** A type without people is nobody. */
+const worstOff = (utilities: readonly number[], shares: readonly number[]): number =>
+  Math.min(...utilities.filter((_, k) => shares[k] > 0));
 const sum = (x: readonly number[]): number => x.reduce((total, value) => total + value, 0);

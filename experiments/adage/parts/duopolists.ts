@@ -96,12 +96,14 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
       yLabel: "follower’s quantity, goods",
       lines: [
         { label: "learned", measured: "response" },
-        p.observed
-          ? curve("best response", (q1) => solvers.followerResponse(p, q1), spaced(1, 7, 25))
-          : level("to Cournot’s, unseen", q2, 7, 1),
+        curve("best response", (q1) => solvers.followerResponse(p, q1), spaced(1, 7, 25)),
+        ...(p.observed ? [] : [level("best response to Cournot’s, unseen", q2, 7, 1)]),
       ],
-      caption:
-        "What the leader can learn from is this slope. It is a response to θ, not to what θ happens to be (A2). Band: 95 % interval over seeds.",
+      caption: `${
+        p.observed
+          ? "What a leader can learn from is this slope: an answer to every θ, not to what θ happens to be (A2)."
+          : "Who cannot see θ answers all of it alike; there is nothing to lead (A2)."
+      } Band: 95 % interval over seeds.`,
     },
   ];
 }

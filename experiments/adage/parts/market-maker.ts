@@ -113,7 +113,7 @@ function figures(p: Params): ExperimentFigure[] {
   const alone = new Set(p.preferences).size === 1;
   const learned = alone ? `learned for ω = ${p.preferences[0]} alone` : "one policy for every ω";
   const preference = "preference ω: 0 for market share, 1 for profit";
-  const caption = `Figure 8. Over the law of the price, exactly, for the quotes of the policy; rollouts: twenty episodes from p₀, as in the paper. ${
+  const caption = `Figure 8. Over the law of the price, exactly, for the quotes of the policy; its rollouts are twenty episodes from p₀, as in the paper, in which the price does not get as far. ${
     alone
       ? "A baseline: trained under one preference."
       : "Baselines, trained for one ω each: adage/market-making-0 to -1."
@@ -129,9 +129,9 @@ function figures(p: Params): ExperimentFigure[] {
     xLabel: preference,
     yLabel,
     lines: [
-      { label: learned, measured },
+      { label: learned, measured, as: "dots" },
       curve("exact", exact, ωs),
-      ...(rollouts ? [{ label: "rollouts", measured: `simulated/${rollouts}`, as: "dots" } as const] : []),
+      ...(rollouts ? [{ label: "its rollouts from p₀", measured: `simulated/${rollouts}`, as: "dots" } as const] : []),
     ],
     caption,
   });
@@ -140,12 +140,13 @@ function figures(p: Params): ExperimentFigure[] {
     of("Profit", "profit per customer, money", "pnl", (ω) => best.get(ω)!.pnl, "pnl"),
     of("Market share", "share of customers served", "fillShare", (ω) => best.get(ω)!.fillShare, "fillShare"),
     {
-      ...of(
-        "Half-spread at p₀",
-        "half-spread, money",
-        "halfSpread",
-        (ω) => solvers.bestQuotes(0, market(ω)).halfSpread,
-      ),
+      title: "Half-spread at p₀",
+      xLabel: preference,
+      yLabel: "half-spread, money",
+      lines: [
+        { label: learned, measured: "halfSpread", as: "dots" },
+        curve("exact", (ω) => solvers.bestQuotes(0, market(ω)).halfSpread, spaced(0, 1, 101)),
+      ],
       caption:
         "What is quoted where the price is what customers think the good is worth on average. Up to a threshold in ω it is best to quote no spread at all. Band: 95 % interval over seeds.",
     },

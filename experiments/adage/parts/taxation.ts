@@ -97,8 +97,20 @@ export function outcome(player: Player): Record<string, number> {
 }
 const EPISODES = [77, 78, 79, 80, 81];
 
+/** The deciles of an experiment that was run beside, for `figures`. */
+export const decilesOf = (name: string, row: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([key, value]) =>
+      /^(wealth|income)\/\d$/.test(key) ? [[`${name}/${key}`, value]] : [],
+    ),
+  );
+
 /** Figures 3, 4 and 5. The free market is that of households who solved their problem in the same worlds. */
-export function figures(params: Player["params"], truth: Readonly<Record<string, number>>): ExperimentFigure[] {
+export function figures(
+  params: Player["params"],
+  truth: Readonly<Record<string, number>>,
+  { besideFree = false } = {},
+): ExperimentFigure[] {
   const free = solvedFreeMarket(params, { seeds: [EPISODES[0]!], periods: 300 }).welfare;
   const throughout = (
     title: string,
@@ -130,6 +142,7 @@ export function figures(params: Player["params"], truth: Readonly<Record<string,
     yLabel,
     lines: [
       { label: "learned", measured: learned },
+      ...(besideFree ? [{ label: "free market, learned", measured: `free/${learned}` }] : []),
       { label: "free market, households who solved it", measured: solved, as: "reference" },
     ],
     band: "range",

@@ -528,3 +528,13 @@ export const realm = defineEconomy({
   reward: { leader: { column: "joy", doc: "law" }, followers: { column: "pay", doc: "obedience and effort" } },
   end: (w, p) => w.fate < p.mortality,
 });
+
+export const blind = defineEconomy({
+  name: "blind",
+  source: "test",
+  summary: "Nothing is seen.",
+  params: {},
+  horizon: 5,
+  populations: { people: population({ size: 1, state: { x: f64() }, actions: { a: discrete(2) } }) },
+  phases: ({ decide }) => ({ act: decide("people", { doc: "blindly" }) }),
+});

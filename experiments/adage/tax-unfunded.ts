@@ -1,7 +1,7 @@
 // The economy as the paper writes it, in which nobody pays for transfers: what its gain in welfare is made of.
 import { defineExperiment, leaders, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { figures, households, outcome, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, outcome, search, socialWelfare, training, world } from "./parts/taxation.ts";
 
 export default defineExperiment({
   name: "adage/tax-unfunded",
@@ -9,16 +9,7 @@ export default defineExperiment({
   economy: tax,
   params: { ...world, budget: "unfunded" },
   algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
-  config: {
-    updates: 100,
-    warmup: 0.3,
-    settle: 0.4,
-    exploration: 0.5,
-    proposals: 2,
-    evaluationWorlds: 2,
-    gapGrid: 0,
-    ...households,
-  },
+  config: { ...search, warmup: 0.3, settle: 0.4 },
   ...training,
   measure: outcome,
   figures,

@@ -2,7 +2,7 @@
 // with 10 000 transitions 3 of 5 last policies reach 475.
 import { defineExperiment, dqn } from "walras";
 import { cartpole } from "../../bench/control/cartpole.ts";
-import { meanReturn } from "./parts/returns.ts";
+import { balanced, balancing } from "./parts/tasks.ts";
 
 export default defineExperiment({
   name: "control/dqn-cartpole",
@@ -28,18 +28,6 @@ export default defineExperiment({
   totalSteps: 500_000,
   seeds: [1, 2, 3, 4, 5],
   evaluation: { periods: 500 },
-  measure: (player) => ({ return: meanReturn(player, "cart", 50_000) }),
-  expect: (_p, truth) => [
-    {
-      item: "mean return of 100 greedy episodes or more",
-      measure: "return",
-      claim: "–",
-      theory: truth.longestEpisode,
-      unit: "steps",
-      tolerance: 25,
-      kind: "absolute",
-      share: 0.8,
-      note: "475 is Gymnasium's threshold",
-    },
-  ],
+  measure: balancing,
+  expect: (_p, truth) => [balanced(truth.longestEpisode, { share: 0.8 })],
 });

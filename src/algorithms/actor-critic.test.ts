@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { lqr } from "../../bench/control/lqr.ts";
+import { guesses, meals, regulatorCost, shortfalls } from "../../test/learned.ts";
+import { boxesSpec, choicesSpec, gradientError, named, someNumbers } from "../../test/objectives.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
+  blind,
   contexts,
   coordination,
   credit,
@@ -12,7 +13,6 @@ import {
   larder,
   oneStep,
   type Recorded,
-  RICCATI,
   realm,
   regulator,
   type Training,
@@ -20,17 +20,10 @@ import {
   trainOn,
   turns,
 } from "../../test/tiny-economies.ts";
-import { defineEconomy, discrete, type Economy, f64, population } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
+import type { Economy } from "../economy/index.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
-import { createArena } from "../kernels/index.ts";
-import { compile, layoutOf, type ParamLayout, trace } from "../nn/index.ts";
-import { evaluate, type Values } from "../nn/reference.ts";
-import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
+import { layoutOf, trace } from "../nn/index.ts";
+import { evaluate } from "../nn/reference.ts";
 import { type ActorCriticConfig, actorCritic, objective } from "./actor-critic.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
@@ -46,11 +39,6 @@ const SMALL: Partial<ActorCriticConfig> = {
 const train = (economy: Economy, { config, ...training }: Training<ActorCriticConfig>) =>
   trainOn(actorCritic, economy, { ...training, config: { ...SMALL, ...config } });
 
-const named = (theta: ArrayLike<number>, layout: ParamLayout): Values =>
-  Object.fromEntries(
-    layout.slices.map(({ name, from, to }) => [name, Array.from({ length: to - from }, (_, k) => theta[from + k])]),
-  );
-
 /** V(o), by the plainest loops on the saved parameters. */
 function valueAt(last: Recorded, spec: PopulationSpec, name: string, obs: readonly number[]) {
   const c = resolveConfig(actorCritic, SMALL);
@@ -58,41 +46,13 @@ function valueAt(last: Recorded, spec: PopulationSpec, name: string, obs: readon
   return evaluate([valueGraph(spec, c, 1).outputs.value], { ...params, obs })[0][0];
 }
 
-const choicesSpec: PopulationSpec = {
-  size: 1,
-  features: ["a", "b", "c"],
-  transient: [false, false, false],
-  actions: [3, 2].map((count) => ({
-    name: `d${count}`,
-    space: {
-      kind: "discrete",
-      low: 0,
-      high: count - 1,
-      count,
-      values: Float64Array.from({ length: count }, (_, k) => k),
-    },
-  })),
-  continuous: false,
-};
-const boxesSpec: PopulationSpec = {
-  ...choicesSpec,
-  actions: ["x", "y"].map((name) => ({
-    name,
-    space: { kind: "box", low: -3, high: 5, count: 0, values: new Float64Array(0) },
-  })),
-  continuous: true,
-};
-
 /** A small network and four rows, the third of which has no weight. */
 function example(spec: PopulationSpec, config: Partial<ActorCriticConfig>) {
   const rows = 4;
   const c = resolveConfig(actorCritic, { hiddenLayers: 1, hiddenWidth: 5, entCoef: 0.3, vfCoef: 0.4, ...config });
   const graph = objective(spec, c, rows);
   const layout = layoutOf(graph);
-  const u = new Float64Array(200 + layout.size);
-  seedStream(3).fork("example").uniform(u, { lane: 0, period: 0, from: 0 });
-  let drawn = 0;
-  const some = (n: number, size: number) => Array.from({ length: n }, () => Math.fround(size * (2 * u[drawn++] - 1)));
+  const some = someNumbers(200 + layout.size);
   const theta = some(layout.size, 0.7);
   const inputs = {
     obs: some(rows * 3, 1),
@@ -137,23 +97,8 @@ test("the gradient of the objective equals finite differences, for choices, norm
     [boxesSpec, { activation: "relu" }],
     [boxesSpec, { squash: true }],
   ] as const) {
-    const { graph, layout, theta, inputs } = example(spec, config);
-    const arena = createArena({ bytes: 4 << 20 });
-    const [params, grads] = [arena.f32(layout.size), arena.f32(layout.size)];
-    params.set(theta);
-    const compiled = compile(graph, { arena, params, grads, layout });
-    for (const [name, x] of Object.entries(inputs)) compiled.inputs[name as keyof typeof inputs].set(x);
-    compiled.run();
-    compiled.backward();
-    const lossAt = (k: number, by: number): number => {
-      const moved = [...theta];
-      moved[k] += by;
-      return evaluate([graph.loss!], { ...inputs, ...named(moved, layout) })[0][0];
-    };
-    for (let k = 0; k < layout.size; k++) {
-      const slope = (lossAt(k, 1e-5) - lossAt(k, -1e-5)) / 2e-5;
-      expect(Math.abs(grads[k] - slope), `parameter ${k}`).toBeLessThan(2e-5 + 1e-4 * Math.abs(slope));
-    }
+    const { graph, theta, inputs } = example(spec, config);
+    expect(gradientError(graph, theta, inputs)).toBeLessThan(1);
   }
 });
 
@@ -231,10 +176,7 @@ test("credit goes back to the choice that earned it, by whole returns and by one
 
 test("a choice depends on what is seen", () => {
   const { player } = train(contexts, { config: { gamma: 0 }, totalSteps: 2400, numEnvs: 2 });
-  const rows = player.respond("guessers", ({ guessers }) => {
-    (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
-  });
-  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+  expect(guesses(player, [-1, 0, 1, 1, 0, -1])).toEqual([0, 1, 2, 2, 1, 0]);
 });
 
 test("in a 2×2 coordination game independent learners end in a pure equilibrium", () => {
@@ -272,20 +214,9 @@ test("a regulator is learned to within 5 % of the least cost", () => {
     totalSteps: 48_000,
     numEnvs: 8,
   });
-  const x = Float64Array.of(-0.9, -0.3, 0.4, 1);
-  const least = x.reduce((sum, x0) => sum + RICCATI.cost * x0 * x0, 0);
-  let cost = 0;
-  for (let t = 0, discount = 1; t < 60; t++, discount *= 0.95) {
-    const { push } = player.respond("stewards", (w) => {
-      (w.stewards as unknown as { gap: Float64Array }).gap.set(x);
-    }) as unknown as { push: Float64Array };
-    for (let i = 0; i < 4; i++) {
-      cost += discount * (x[i] * x[i] + 0.2 * push[i] * push[i]);
-      x[i] = 0.9 * x[i] + 0.5 * push[i];
-    }
-  }
-  expect(cost / least).toBeGreaterThan(1 - 1e-6);
-  expect(cost / least).toBeLessThan(1.05);
+  const cost = regulatorCost(player);
+  expect(cost).toBeGreaterThan(1 - 1e-6);
+  expect(cost).toBeLessThan(1.05);
 });
 
 test("independent agents have networks of their own and learn their own tastes, in every dimension", () => {
@@ -309,10 +240,8 @@ test("what is masked is never chosen, and what is learned of the rest is right",
       totalSteps: 8000,
       numEnvs: 2,
     });
-    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
-      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
-    }) as unknown as Record<string, Float64Array>;
-    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    const { eaten, drink } = meals(player);
+    expect(eaten).toEqual([0, 1, 2, 3]);
     expect(drink[3]).toBe(1);
   }
 });
@@ -329,16 +258,7 @@ test("a population may have settings of its own", () => {
 test("populations learn each on its own clock, also where worlds end apart", () => {
   const { player } = train(realm, { config: { gamma: 0.5 }, totalSteps: 24_000, numEnvs: 4 });
   expect((player.respond("leader", () => {}).law as Float64Array)[0]).toBe(1);
-  let disobedience = 0;
-  player.play({
-    seed: 1,
-    periods: 30,
-    visit({ law, followers }) {
-      const { answer } = followers as unknown as Record<string, Float64Array>;
-      for (let i = 0; i < 3; i++) disobedience += Math.abs(answer[i] - (law as number));
-    },
-  });
-  expect(disobedience).toBe(0);
+  expect(shortfalls(player).disobedience).toBe(0);
   const inTurn = train(turns, { config: { gamma: 0 }, totalSteps: 3000, numEnvs: 2 });
   expect((inTurn.player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
 });
@@ -358,48 +278,24 @@ test("a resumed training equals one that was never stopped, bit for bit, also in
 });
 
 test("the number of threads changes nothing: 1, 2, 3 and 7 give the same bytes", async () => {
-  const directory = mkdtempSync(join(import.meta.dirname, "../../test/actor-critic-"));
-  const from = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, "../..", path)).href);
-  try {
-    for (const [name, economy, settings] of [
-      ["shared", "lqr", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8 }"],
-      ["independent", "tastes", "{ independent: true, numSteps: 5 }"],
-      ["apart", "realm", '{ numSteps: 6, noise: "updates" }'],
-    ]) {
-      const file = join(directory, `${name}.mjs`);
-      writeFileSync(
-        file,
-        `import { defineExperiment, actorCritic } from ${from("src/index.ts")};
+  for (const [name, economy, settings] of [
+    ["shared", "lqr", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8 }"],
+    ["independent", "tastes", "{ independent: true, numSteps: 5 }"],
+    ["apart", "realm", '{ numSteps: 6, noise: "updates" }'],
+  ]) {
+    const { hashes } = await runOnThreads(
+      (from) => `
+        import { defineExperiment, actorCritic } from ${from("src/index.ts")};
         import { ${economy} } from ${from(economy === "lqr" ? "bench/control/lqr.ts" : "test/tiny-economies.ts")};
         export default defineExperiment({ name: "actor-critic/${name}", summary: "", economy: ${economy}, algorithm: actorCritic,
           config: { hiddenWidth: 16, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 400 });`,
-      );
-      const module = pathToFileURL(file).href;
-      const experiment = await loadModule(module);
-      const run = resolveRun(experiment, {}, 3);
-      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-      const manifest = { name, config: {}, version: "0", node: "0", machine };
-      const hashes: string[] = [];
-      const sizes = name === "apart" ? [2, 3, 7] : [2];
-      for (const crew of [inlineCrew, ...sizes.map((threads) => threadedCrew(module, threads))])
-        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-      expect(new Set(hashes).size).toBe(1);
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+      name === "apart" ? [2, 3, 7] : [2],
+    );
+    expect(new Set(hashes).size).toBe(1);
   }
 }, 60_000);
 
 test("what cannot be learned says why", () => {
-  const blind = defineEconomy({
-    name: "blind",
-    source: "test",
-    summary: "Nothing is seen.",
-    params: {},
-    horizon: 5,
-    populations: { people: population({ size: 1, state: { x: f64() }, actions: { a: discrete(2) } }) },
-    phases: ({ decide }) => ({ act: decide("people", { doc: "blindly" }) }),
-  });
   expect(() => train(blind, { totalSteps: 4 })).toThrow(
     "actor-critic: people observes nothing; declare observe.people.",
   );

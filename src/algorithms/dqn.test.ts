@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { guesses } from "../../test/learned.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
   contexts,
@@ -18,11 +17,6 @@ import {
   turns,
 } from "../../test/tiny-economies.ts";
 import { defineEconomy, discrete, type Economy, f64, grid, param, population } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { type DqnConfig, dqn } from "./dqn.ts";
 import { qLearning } from "./q-learning.ts";
 
@@ -113,11 +107,7 @@ test("credit goes back to the choice that earned it: 1 later beats ½ now", () =
 
 test("a choice depends on what is seen", () => {
   const { player } = train(contexts, { config: { gamma: 0 }, totalSteps: 600 });
-  const rows = player.respond("guessers", ({ guessers }) => {
-    const { seen } = guessers as unknown as { seen: Float64Array };
-    seen.set([-1, 0, 1, 1, 0, -1]);
-  });
-  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+  expect(guesses(player, [-1, 0, 1, 1, 0, -1])).toEqual([0, 1, 2, 2, 1, 0]);
 });
 
 test("in a 2×2 coordination game independent learners end in a pure equilibrium", () => {
@@ -446,32 +436,17 @@ test("once learned from, a transition weighs (|Q − target| + ε)^α, by hand",
 });
 
 test("the number of threads changes nothing", async () => {
-  const directory = mkdtempSync(join(import.meta.dirname, "../../test/dqn-"));
-  const from = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, "../..", path)).href);
-  try {
-    for (const [name, economy, settings] of [
-      ["priority", "contexts", "{ prioritized: true, doubleQ: true, dueling: true, nSteps: 3, bufferSize: 300 }"],
-      ["independent", "tastes", "{ prioritized: true, independent: true, bufferSize: 300 }"],
-    ]) {
-      const file = join(directory, `${name}.mjs`);
-      writeFileSync(
-        file,
-        `import { defineExperiment, dqn } from ${from("src/index.ts")};
+  for (const [name, economy, settings] of [
+    ["priority", "contexts", "{ prioritized: true, doubleQ: true, dueling: true, nSteps: 3, bufferSize: 300 }"],
+    ["independent", "tastes", "{ prioritized: true, independent: true, bufferSize: 300 }"],
+  ]) {
+    const { hashes } = await runOnThreads(
+      (from) => `
+        import { defineExperiment, dqn } from ${from("src/index.ts")};
         import { ${economy} } from ${from("test/tiny-economies.ts")};
         export default defineExperiment({ name: "dqn/${name}", summary: "", economy: ${economy}, algorithm: dqn,
           config: { hiddenLayers: 1, hiddenWidth: 16, batchSize: 64, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 300 });`,
-      );
-      const module = pathToFileURL(file).href;
-      const experiment = await loadModule(module);
-      const run = resolveRun(experiment, {}, 3);
-      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-      const manifest = { name, config: {}, version: "0", node: "0", machine };
-      const hashes: string[] = [];
-      for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-      expect(new Set(hashes).size).toBe(1);
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+    );
+    expect(new Set(hashes).size).toBe(1);
   }
 }, 60_000);

@@ -11,7 +11,6 @@
 // number of threads changes nothing.
 import type { ParamValues } from "../economy/params.ts";
 import { choice, flag, param } from "../economy/params.ts";
-import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { type Arena, createArena } from "../kernels/arena.ts";
 import {
@@ -47,7 +46,9 @@ import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update
 import { createPriorities } from "./parts/priorities.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
+import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { populationOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const dqnConfig = {
@@ -282,11 +283,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const acting = actingGraph(spec, c, groupSize);
   const layout = layoutOf(acting);
   const P = layout.size;
-  const state: Record<string, ArrayBufferView> = {};
-  const named = <A extends ArrayBufferView>(name: string, array: A): A => {
-    state[`${population}/${name}`] = array;
-    return array;
-  };
+  const { state, named } = createState(population);
   const learners = Array.from({ length: groups }, (_, g) => {
     const suffix = c.independent ? `/${g}` : "";
     const theta = named(`theta${suffix}`, arena.f32(P));
@@ -360,7 +357,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const rows = new Int32Array(c.batchSize);
   const discounts = new Float64Array(c.batchSize);
   const returns = new Float64Array(c.batchSize);
-  const onTurn = (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population;
+  const onTurn = (): boolean => populationOnTurn(env) === population;
 
   return {
     state,

@@ -1,19 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { cobweb } from "../../economies/cobweb.ts";
 import { marketEntry } from "../../economies/market-entry.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import { distance, oneStep, referenceMdp, type Training, tastes, trainOn, turns } from "../../test/tiny-economies.ts";
 import type { Economy } from "../economy/index.ts";
 import { checkEconomy, defineEconomy, discrete, f64, param, population } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { exp, findRoot, sigmoid, variance } from "../math/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { type LogitResponseConfig, logit, logitResponse } from "./logit-response.ts";
 
 const train = (economy: Economy, training: Training<LogitResponseConfig>) => {
@@ -213,12 +205,9 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
 });
 
 test("two threads and three give the bytes of one", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "walras-logit-response-"));
-  const walras = new URL("../index.ts", import.meta.url).href;
-  const file = join(directory, "crowd.mjs");
-  writeFileSync(
-    file,
-    `import { defineEconomy, defineExperiment, discrete, f64, population, logitResponse } from ${JSON.stringify(walras)};
+  const { hashes, experiment } = await runOnThreads(
+    (from) => `
+    import { defineEconomy, defineExperiment, discrete, f64, population, logitResponse } from ${from("src/index.ts")};
     const worth = (k, i, a) => k.noise[i] - Math.abs(a / 2 - 1 - k.seen[i]);
     const economy = defineEconomy({
       name: "crowd", source: "test", summary: "A crowd of guessers who share one table.", params: {}, horizon: 9, world: {},
@@ -239,20 +228,8 @@ test("two threads and three give the bytes of one", async () => {
     export default defineExperiment({ name: "crowd/logit", summary: "", economy, algorithm: logitResponse,
       config: { bins: 4, updates: 5 }, numEnvs: 5, totalSteps: 500 });`,
   );
-  try {
-    const module = pathToFileURL(file).href;
-    const experiment = await loadModule(module);
-    expect(brokenPromises(experiment.economy)).toEqual([]);
-    const run = resolveRun(experiment, {}, 3);
-    const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-    const manifest = { name: "crowd", config: {}, version: "0", node: "0", machine };
-    const hashes: string[] = [];
-    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-    expect(new Set(hashes).size).toBe(1);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  expect(brokenPromises(experiment.economy)).toEqual([]);
+  expect(new Set(hashes).size).toBe(1);
 });
 
 const brokenPromises = (economy: Economy): string[] =>

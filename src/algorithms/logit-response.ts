@@ -15,13 +15,15 @@
 // Order of updates as in q-learning.ts: by world and then by agent, each rank those of its own states, so nothing depends on the number of threads.
 import type { ParamValues } from "../economy/params.ts";
 import { flag, param } from "../economy/params.ts";
-import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { argmax } from "./parts/argmax.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { restore } from "./parts/restore.ts";
+import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { populationOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const logitResponseConfig = {
@@ -179,11 +181,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
   const batch = env.batch[population];
   const payoffs = c.counterfactual && c.gamma === 0 ? (batch.outcomes?.payoffs ?? null) : null; // [E, N, A]
 
-  const state: Record<string, ArrayBufferView> = {};
-  const named = <X extends ArrayBufferView>(name: string, array: X): X => {
-    state[`${population}/${name}`] = array;
-    return array;
-  };
+  const { state, named } = createState(population);
   const table = named("payoffs", arena.f64(cells)); // [G, S, A], u
   // With payoffs of all choices a state's choices are met together, so one count serves them all: the first of its row.
   const met = named("met", arena.f64(payoffs ? G * S : cells));
@@ -209,7 +207,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
   const p = new Float64Array(A);
 
   /** Whether it is this population that decides now. */
-  const onTurn = (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population;
+  const onTurn = (): boolean => populationOnTurn(env) === population;
 
   return {
     state,
@@ -343,10 +341,7 @@ function createPolicy(population: string, spec: PopulationSpec, c: LogitResponse
     act(actions, obs, rows) {
       check(rows);
       for (let i = 0; i < rows; i++) {
-        const from = rowOf(obs, i * F, i) * A;
-        let best = 0;
-        for (let a = 1; a < A; a++) if (table[from + a] > table[from + best]) best = a;
-        decode(actions, i * D, best);
+        decode(actions, i * D, argmax(table, rowOf(obs, i * F, i) * A, A));
       }
     },
     sample(actions, obs, rows, stream, at) {

@@ -1,17 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { gradientError, someNumbers } from "../../test/objectives.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import { choir, coordination, delayed, type Training, trainOn, twoStep } from "../../test/tiny-economies.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
-import { createArena } from "../kernels/index.ts";
-import { compile, layoutOf } from "../nn/index.ts";
-import { evaluate } from "../nn/reference.ts";
-import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
+import { layoutOf } from "../nn/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type MappoConfig, mappo } from "./mappo.ts";
 import { viewOfOthers } from "./parts/view.ts";
@@ -101,13 +92,9 @@ test("with a view besides, the gradient of the objective equals finite differenc
       independent: false,
     };
     const graph = objective(spec, c, 4, view);
-    const layout = layoutOf(graph);
-    const u = new Float64Array(400);
-    seedStream(3).fork("example").uniform(u, { lane: 0, period: 0, from: 0 });
-    let drawn = 0;
-    const some = (n: number) => Array.from({ length: n }, () => Math.fround(2 * u[drawn++] - 1));
+    const some = someNumbers(400);
     const inputs: Record<string, number[]> = Object.fromEntries(
-      Object.entries(graph.inputs).map(([name, { shape }]) => [name, some(shape[0] * shape[1])]),
+      Object.entries(graph.inputs).map(([name, { shape }]) => [name, some(shape[0] * shape[1], 1)]),
     );
     Object.assign(inputs, {
       actions: [0, 1, 1, 0],
@@ -115,25 +102,8 @@ test("with a view besides, the gradient of the objective equals finite differenc
       keep: [1, 0, 1, 1],
       logProb: [-0.7, -0.7, -0.7, -0.7],
     });
-    const theta = some(layout.size);
-    const arena = createArena({ bytes: 4 << 20 });
-    const [params, grads] = [arena.f32(layout.size), arena.f32(layout.size)];
-    params.set(theta);
-    const compiled = compile(graph, { arena, params, grads, layout });
-    for (const [name, x] of Object.entries(inputs)) compiled.inputs[name as keyof typeof compiled.inputs].set(x);
-    compiled.run();
-    compiled.backward();
-    const lossAt = (k: number, by: number): number => {
-      const named = layout.slices.map(({ name, from, to }) => [
-        name,
-        theta.slice(from, to).map((x, j) => x + (from + j === k ? by : 0)),
-      ]);
-      return evaluate([graph.loss!], { ...inputs, ...Object.fromEntries(named) })[0][0];
-    };
-    for (let k = 0; k < layout.size; k++) {
-      const slope = (lossAt(k, 1e-5) - lossAt(k, -1e-5)) / 2e-5;
-      expect(Math.abs(grads[k] - slope), `parameter ${k}`).toBeLessThan(2e-5 + 1e-4 * Math.abs(slope));
-    }
+    const theta = some(layoutOf(graph).size, 1);
+    expect(gradientError(graph, theta, inputs)).toBeLessThan(1);
   }
 });
 
@@ -150,27 +120,12 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
 });
 
 test("the number of threads changes nothing", async () => {
-  const directory = mkdtempSync(join(import.meta.dirname, "../../test/mappo-"));
-  const at = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, path)).href);
-  try {
-    const file = join(directory, "choir.mjs");
-    writeFileSync(
-      file,
-      `import { defineExperiment, mappo } from ${at("../index.ts")};
-      import { choir } from ${at("../../test/tiny-economies.ts")};
+  const { hashes } = await runOnThreads(
+    (from) => `
+      import { defineExperiment, mappo } from ${from("src/index.ts")};
+      import { choir } from ${from("test/tiny-economies.ts")};
       const config = { numSteps: 8, numMinibatches: 2, updates: 3, recurrent: true, sequenceLength: 4, memoryWidth: 8, scaleRewards: true };
       export default defineExperiment({ name: "choir", summary: "", economy: choir, algorithm: mappo, config, numEnvs: 5, totalSteps: 160 });`,
-    );
-    const module = pathToFileURL(file).href;
-    const experiment = await loadModule(module);
-    const run = resolveRun(experiment, {}, 3);
-    const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-    const manifest = { name: "choir", config: {}, version: "0", node: "0", machine };
-    const hashes: string[] = [];
-    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-    expect(new Set(hashes).size).toBe(1);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  );
+  expect(new Set(hashes).size).toBe(1);
 });

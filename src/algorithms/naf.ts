@@ -46,6 +46,7 @@ import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric } from "./parts/schedule.ts";
+import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 
 export const nafConfig = {
@@ -251,11 +252,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   const axes = dimensions.map((dimension) => axisOf(population, dimension));
   const B = c.batchSize;
 
-  const state: Record<string, ArrayBufferView> = {};
-  const named = <A extends ArrayBufferView>(name: string, array: A): A => {
-    state[`${population}/${name}`] = array;
-    return array;
-  };
+  const { state, named } = createState(population);
   const network = (name: string, layout: ParamLayout) => {
     const P = layout.size;
     const fast = named(`${name}/fast`, arena.f32(P));

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { lqr } from "../../bench/control/lqr.ts";
+import { guesses, meals, shortfalls } from "../../test/learned.ts";
+import { boxesSpec, choicesSpec, gradientError, named, someNumbers } from "../../test/objectives.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
+  blind,
   contexts,
   coordination,
   credit,
@@ -13,32 +14,16 @@ import {
   larder,
   oneStep,
   type Recorded,
+  realm,
   type Training,
   tastes,
   trainOn,
   turns,
 } from "../../test/tiny-economies.ts";
-import {
-  box,
-  defineEconomy,
-  discrete,
-  type Economy,
-  f64,
-  grid,
-  param,
-  population,
-  resolveParams,
-} from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
+import { box, defineEconomy, discrete, type Economy, f64, population, resolveParams } from "../economy/index.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
-import { createArena } from "../kernels/index.ts";
-import { compile, layoutOf, type ParamLayout, trace } from "../nn/index.ts";
-import { evaluate, type Values } from "../nn/reference.ts";
-import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
+import { layoutOf, trace } from "../nn/index.ts";
+import { evaluate } from "../nn/reference.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { actionsInput, actor } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
@@ -48,11 +33,6 @@ import { adageTable3, objective, type PpoConfig, ppo } from "./ppo.ts";
 const SMALL: Partial<PpoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 16, learningRate: 5e-3, gamma: 0.9 };
 const train = (economy: Economy, { config, ...training }: Training<PpoConfig>) =>
   trainOn(ppo, economy, { ...training, config: { ...SMALL, ...config } });
-
-const named = (theta: ArrayLike<number>, layout: ParamLayout): Values =>
-  Object.fromEntries(
-    layout.slices.map(({ name, from, to }) => [name, Array.from({ length: to - from }, (_, k) => theta[from + k])]),
-  );
 
 /** V(o), by the plainest loops on the saved parameters. */
 function valueAt(
@@ -67,41 +47,13 @@ function valueAt(
   return evaluate([valueGraph(spec, c, 1).outputs.value], { ...params, obs })[0][0];
 }
 
-const choicesSpec: PopulationSpec = {
-  size: 1,
-  features: ["a", "b", "c"],
-  transient: [false, false, false],
-  actions: [3, 2].map((count) => ({
-    name: `d${count}`,
-    space: {
-      kind: "discrete",
-      low: 0,
-      high: count - 1,
-      count,
-      values: Float64Array.from({ length: count }, (_, k) => k),
-    },
-  })),
-  continuous: false,
-};
-const boxesSpec: PopulationSpec = {
-  ...choicesSpec,
-  actions: ["x", "y"].map((name) => ({
-    name,
-    space: { kind: "box", low: -3, high: 5, count: 0, values: new Float64Array(0) },
-  })),
-  continuous: true,
-};
-
 /** A small network and a minibatch of four rows at which no clip is at its kink: ratios inside and outside 1 ± ε, values near and far. */
 function example(spec: PopulationSpec, config: Partial<PpoConfig>) {
   const rows = 4;
   const c = resolveConfig(ppo, { hiddenLayers: 1, hiddenWidth: 5, entCoef: 0.3, ...config });
   const graph = objective(spec, c, rows);
   const layout = layoutOf(graph);
-  const u = new Float64Array(200 + layout.size);
-  seedStream(3).fork("example").uniform(u, { lane: 0, period: 0, from: 0 });
-  let drawn = 0;
-  const some = (n: number, size: number) => Array.from({ length: n }, () => Math.fround(size * (2 * u[drawn++] - 1)));
+  const some = someNumbers(200 + layout.size);
   const theta = some(layout.size, 0.7);
   const inputs = {
     obs: some(rows * 3, 1),
@@ -175,23 +127,8 @@ test("the gradient of the objective equals finite differences, for choices, norm
     [choicesSpec, { recurrent: true, sequenceLength: 2, memoryWidth: 3 }],
     [boxesSpec, { recurrent: true, sequenceLength: 4, memoryWidth: 3, klCoef: 1 }],
   ] as const) {
-    const { graph, layout, theta, inputs } = example(spec, config);
-    const arena = createArena({ bytes: 4 << 20 });
-    const [params, grads] = [arena.f32(layout.size), arena.f32(layout.size)];
-    params.set(theta);
-    const compiled = compile(graph, { arena, params, grads, layout });
-    for (const [name, x] of Object.entries(inputs)) compiled.inputs[name as keyof typeof inputs].set(x);
-    compiled.run();
-    compiled.backward();
-    const lossAt = (k: number, by: number): number => {
-      const moved = [...theta];
-      moved[k] += by;
-      return evaluate([graph.loss!], { ...inputs, ...named(moved, layout) })[0][0];
-    };
-    for (let k = 0; k < layout.size; k++) {
-      const slope = (lossAt(k, 1e-5) - lossAt(k, -1e-5)) / 2e-5;
-      expect(Math.abs(grads[k] - slope), `parameter ${k}`).toBeLessThan(2e-5 + 1e-4 * Math.abs(slope));
-    }
+    const { graph, theta, inputs } = example(spec, config);
+    expect(gradientError(graph, theta, inputs)).toBeLessThan(1);
   }
 });
 
@@ -258,11 +195,8 @@ test("a choice depends on what is seen, in whatever units it is seen, once obser
     [far, { normalizeObs: true, scaleRewards: true }, 500, 1e6],
   ] as const) {
     const { player } = train(economy, { config: { ...config, gamma: 0 }, totalSteps: 1200 });
-    const rows = player.respond("guessers", ({ guessers }) => {
-      const { seen } = guessers as unknown as { seen: Float64Array };
-      seen.set([-1, 0, 1, 1, 0, -1].map((x) => center + scale * x));
-    });
-    expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+    const seen = [-1, 0, 1, 1, 0, -1].map((x) => center + scale * x);
+    expect(guesses(player, seen)).toEqual([0, 1, 2, 2, 1, 0]);
   }
 });
 
@@ -345,55 +279,10 @@ test("independent agents have networks of their own and learn their own tastes, 
   expect(new Set(shared.dish).size).toBe(1);
 });
 
-// A leader sets a law every third period; followers answer every period. Worlds end apart, some in the middle of the leader's term.
-const state = defineEconomy({
-  name: "realm",
-  source: "test",
-  summary: "A slow leader and fast followers in worlds that end at different times.",
-  params: { mortality: param(0.1, { min: 0, max: 1 }) },
-  horizon: 9,
-  world: { law: f64(), fate: f64({ initial: 1 }) },
-  populations: {
-    leader: population({ size: 1, state: { joy: f64() }, actions: { law: discrete(2) } }),
-    followers: population({ size: 3, state: { pay: f64() }, actions: { answer: discrete(2), effort: grid(0, 1, 3) } }),
-  },
-  phases: ({ decide, each, whole }) => ({
-    rule: decide("leader", { doc: "a law for three periods", every: 3 }),
-    proclaim: whole({ doc: "it is known" }, (w) => {
-      w.law = w.leader.law[0];
-    }),
-    obey: decide("followers", { doc: "the same or not" }),
-    pay: each("followers", { doc: "1 for the same, and the effort" }, (k, from, to, w) => {
-      for (let i = from; i < to; i++) k.pay[i] = (k.answer[i] === w.law ? 1 : 0) + k.effort[i];
-    }),
-    close: whole({ doc: "the leader likes 1" }, (w, _p, draw) => {
-      w.leader.joy[0] = w.law;
-      w.fate = draw.uniform("fate");
-    }),
-  }),
-  observe: {
-    leader: { law: { world: "law", doc: "the last law" } },
-    followers: { law: { world: "law", doc: "the law" } },
-  },
-  reward: { leader: { column: "joy", doc: "law" }, followers: { column: "pay", doc: "obedience and effort" } },
-  end: (w, p) => w.fate < p.mortality,
-});
-
 test("populations learn each on its own clock, also where worlds end apart", () => {
-  const { player, last } = train(state, { config: { gamma: 0.5 }, totalSteps: 8000, numEnvs: 4 });
+  const { player, last } = train(realm, { config: { gamma: 0.5 }, totalSteps: 8000, numEnvs: 4 });
   expect((player.respond("leader", () => {}).law as Float64Array)[0]).toBe(1);
-  let disobedience = 0;
-  let idleness = 0;
-  player.play({
-    seed: 1,
-    periods: 30,
-    visit({ law, followers }) {
-      const { answer, effort } = followers as unknown as Record<string, Float64Array>;
-      for (let i = 0; i < 3; i++) disobedience += Math.abs(answer[i] - (law as number));
-      for (let i = 0; i < 3; i++) idleness += 1 - effort[i];
-    },
-  });
-  expect([disobedience, idleness]).toEqual([0, 0]);
+  expect(shortfalls(player)).toEqual({ disobedience: 0, idleness: 0 });
   expect(last.metrics["followers/charts/episodicReturn"]).toBeGreaterThan(last.metrics["leader/charts/episodicReturn"]);
   const inTurn = train(turns, { config: { gamma: 0 }, totalSteps: 1500, numEnvs: 2 });
   expect((inTurn.player.respond("first", () => {}).move as Float64Array)[0]).toBe(1);
@@ -404,7 +293,7 @@ test("populations may have settings of their own: one shares a network, of anoth
     gamma: 0.5,
     populations: { followers: { independent: true, hiddenWidth: 8 }, leader: { entCoef: 0 } },
   };
-  const { player, last } = train(state, { config, totalSteps: 8000, numEnvs: 4 });
+  const { player, last } = train(realm, { config, totalSteps: 8000, numEnvs: 4 });
   const sizes = Object.entries(last.arrays).filter(([name]) => /theta(\/\d+)?$/.test(name));
   expect(Object.fromEntries(sizes.map(([name, theta]) => [name, (theta as Float32Array).length]))).toEqual({
     "leader/theta": 2 * (16 + 16) + 17 * 2 + 17,
@@ -417,7 +306,7 @@ test("populations may have settings of their own: one shares a network, of anoth
     ...both,
     config: { gamma: 0.5, populations: { leader: { hiddenWidth: 8 }, followers: { hiddenWidth: 8 } } },
   };
-  expect(train(state, apart).updates).toEqual(train(state, both).updates);
+  expect(train(realm, apart).updates).toEqual(train(realm, both).updates);
 });
 
 test("a resumed training equals one that was never stopped, bit for bit", () => {
@@ -425,11 +314,11 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
     [contexts, { scaleRewards: true, normalizeObs: true, numSteps: 7, targetKl: 1e-3 }],
     [tastes, { independent: true, klCoef: 0.2, numSteps: 10 }],
     [lqr, { squash: true, numSteps: 9, normalizeObs: true }],
-    [state, { scaleRewards: true, numSteps: 6 }],
+    [realm, { scaleRewards: true, numSteps: 6 }],
     [larder, { numSteps: 6 }],
     [delayed, { recurrent: true, numSteps: 6, sequenceLength: 3, memoryWidth: 5 }],
-    [state, { recurrent: true, numSteps: 6, sequenceLength: 2, independent: true, normalizeObs: true }],
-    [state, { scaleRewards: true, numSteps: 6, informationCostFrom: "law" }],
+    [realm, { recurrent: true, numSteps: 6, sequenceLength: 2, independent: true, normalizeObs: true }],
+    [realm, { scaleRewards: true, numSteps: 6, informationCostFrom: "law" }],
   ] as const) {
     const training = { config: { ...config, updates: 6 }, totalSteps: 240, numEnvs: 2 };
     const whole = train(economy, training);
@@ -448,10 +337,7 @@ test("the KL penalty follows its target: halved by timid steps, raised half agai
   const kl = (klCoef: number) => after({ klCoef, clipCoef: 1e6, updateEpochs: 20 }).metrics["losses/approxKl"];
   expect(kl(20)).toBeLessThan(kl(0) / 2);
   const { player } = train(contexts, { config: { klCoef: 0.2, clipCoef: 1e6, gamma: 0 }, totalSteps: 1200 });
-  const rows = player.respond("guessers", ({ guessers }) => {
-    (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
-  });
-  expect([...(rows.guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+  expect(guesses(player, [-1, 0, 1, 1, 0, -1])).toEqual([0, 1, 2, 2, 1, 0]);
 });
 
 test("the configuration of ADAGE's table 3 is one setting, and it learns", () => {
@@ -475,10 +361,8 @@ test("what makes no sense is never chosen: not in training, not greedily, not by
     });
     expect(player.play({ seed: 1, periods: 20 }).greed).toBe(0);
     expect(player.play({ seed: 1, periods: 20, sampled: true }).greed).toBe(0);
-    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
-      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
-    }) as unknown as Record<string, Float64Array>;
-    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    const { eaten, drink } = meals(player);
+    expect(eaten).toEqual([0, 1, 2, 3]);
     expect(drink[3]).toBe(1);
     // ln (s + 1) for what can be eaten, mean over s, and ln 2 for the drink: no policy has more entropy
     expect(last.metrics["losses/entropy"]).toBeLessThan((Math.log(2) + Math.log(3) + Math.log(4)) / 3 + Math.log(2));
@@ -566,47 +450,23 @@ test("boxes are played within their bounds: cut off, or squashed", () => {
 });
 
 test("the number of threads changes nothing", async () => {
-  const directory = mkdtempSync(join(import.meta.dirname, "../../test/ppo-"));
-  const walras = JSON.stringify(pathToFileURL(join(import.meta.dirname, "../index.ts")).href);
-  const lqrModule = JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../bench/control/lqr.ts")).href);
-  try {
-    for (const [name, settings] of [
-      ["shared", "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, updates: 3 }"],
-      ["recurrent", "{ recurrent: true, sequenceLength: 4, memoryWidth: 8, numSteps: 8, updates: 3 }"],
-      ["independent", "{ independent: true, klCoef: 0.2, targetKl: 0.02, numSteps: 8, updates: 3, hiddenWidth: 16 }"],
-    ]) {
-      const file = join(directory, `${name}.mjs`);
-      writeFileSync(
-        file,
-        `import { defineExperiment, ppo } from ${walras};
-        import { lqr } from ${lqrModule};
-        export default defineExperiment({ name: "lqr/ppo", summary: "", economy: lqr, algorithm: ppo, params: { agents: 30 }, config: ${settings}, numEnvs: 5, totalSteps: 240 });`,
-      );
-      const module = pathToFileURL(file).href;
-      const experiment = await loadModule(module);
-      const run = resolveRun(experiment, name === "shared" ? {} : { agents: 7 }, 3);
-      const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-      const manifest = { name: "lqr", config: {}, version: "0", node: "0", machine };
-      const hashes: string[] = [];
-      for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-        hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-      expect(new Set(hashes).size).toBe(1);
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  for (const [agents, settings] of [
+    [30, "{ normalizeObs: true, scaleRewards: true, squash: true, numSteps: 8, updates: 3 }"],
+    [7, "{ recurrent: true, sequenceLength: 4, memoryWidth: 8, numSteps: 8, updates: 3 }"],
+    [7, "{ independent: true, klCoef: 0.2, targetKl: 0.02, numSteps: 8, updates: 3, hiddenWidth: 16 }"],
+  ]) {
+    const { hashes } = await runOnThreads(
+      (from) => `
+        import { defineExperiment, ppo } from ${from("src/index.ts")};
+        import { lqr } from ${from("bench/control/lqr.ts")};
+        export default defineExperiment({ name: "lqr/ppo", summary: "", economy: lqr, algorithm: ppo,
+          params: { agents: ${agents} }, config: ${settings}, numEnvs: 5, totalSteps: 240 });`,
+    );
+    expect(new Set(hashes).size).toBe(1);
   }
 });
 
 test("what cannot be learned says why", () => {
-  const blind = defineEconomy({
-    name: "blind",
-    source: "test",
-    summary: "Nothing is seen.",
-    params: {},
-    horizon: 5,
-    populations: { people: population({ size: 1, state: { x: f64() }, actions: { a: discrete(2) } }) },
-    phases: ({ decide }) => ({ act: decide("people", { doc: "blindly" }) }),
-  });
   expect(() => train(blind, { totalSteps: 4 })).toThrow("ppo: people observes nothing; declare observe.people.");
   expect(() => train(credit, { config: { numSteps: 2 }, totalSteps: 4 })).toThrow(
     "ppo: numMinibatches is 4, but a rollout of saver has 2 rows. Raise numSteps.",

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { meals } from "../../test/learned.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   coordination,
   distance,
@@ -17,12 +15,7 @@ import {
 } from "../../test/tiny-economies.ts";
 import type { Economy } from "../economy/index.ts";
 import { defineEconomy, discrete, f64, grid, population } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { exp, pow } from "../math/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { type QLearningConfig, qLearning } from "./q-learning.ts";
 
 const train = (economy: Economy, training: Training<QLearningConfig>) => {
@@ -234,21 +227,16 @@ test("what makes no sense is never chosen, nor counted as a possible future, in 
       totalSteps: 4000,
     });
     expect(player.play({ seed: 1, periods: 20 }).greed).toBe(0);
-    const { eaten, drink } = player.respond("eaters", ({ eaters }) => {
-      (eaters as unknown as { stock: Float64Array }).stock.set([0, 1, 2, 3]);
-    }) as unknown as Record<string, Float64Array>;
-    expect([...eaten]).toEqual([0, 1, 2, 3]);
+    const { eaten, drink } = meals(player);
+    expect(eaten).toEqual([0, 1, 2, 3]);
     expect(drink[3]).toBe(1);
   }
 });
 
 test("two threads and three give the bytes of one", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "walras-q-learning-"));
-  const walras = new URL("../index.ts", import.meta.url).href;
-  const file = join(directory, "crowd.mjs");
-  writeFileSync(
-    file,
-    `import { defineEconomy, defineExperiment, discrete, f64, population, qLearning } from ${JSON.stringify(walras)};
+  const { hashes } = await runOnThreads(
+    (from) => `
+    import { defineEconomy, defineExperiment, discrete, f64, population, qLearning } from ${from("src/index.ts")};
     const economy = defineEconomy({
       name: "crowd", source: "test", summary: "A crowd of guessers who share one table.", params: {}, horizon: 9, world: {},
       populations: { guessers: population({ size: 50, state: { seen: f64(), wealth: f64() }, actions: { guess: discrete(5) } }) },
@@ -265,24 +253,7 @@ test("two threads and three give the bytes of one", async () => {
     export default defineExperiment({ name: "crowd/q-learning", summary: "", economy, algorithm: qLearning,
       config: { learningRateSchedule: "visits", epsilonSchedule: "visits", updates: 5 }, numEnvs: 5, totalSteps: 500 });`,
   );
-  try {
-    const module = pathToFileURL(file).href;
-    const experiment = await loadModule(module);
-    const run = resolveRun(experiment, {}, 3);
-    const manifest = {
-      name: "crowd",
-      config: {},
-      version: "0",
-      node: "0",
-      machine: { platform: "", arch: "", cpu: "", cores: 1 },
-    };
-    const hashes: string[] = [];
-    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-    expect(new Set(hashes).size).toBe(1);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  expect(new Set(hashes).size).toBe(1);
 });
 
 test("a table that does not fit says what to lower; boxes and empty ranges are refused", () => {

@@ -11,13 +11,15 @@
 // update, by world and then by agent. A rank applies the updates of its own states, so no cell ever depends on the number of threads.
 import type { ParamValues } from "../economy/params.ts";
 import { choice, flag, param } from "../economy/params.ts";
-import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { argmax } from "./parts/argmax.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { restore } from "./parts/restore.ts";
+import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { populationOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 const MEBIBYTE = 1048576;
@@ -164,13 +166,6 @@ function anyAllowed(
   return sensible[Math.floor(uniform * sensible.length)];
 }
 
-/** The first of the largest among `count` cells. */
-function argmax(table: Float64Array, from: number, count: number): number {
-  let best = 0;
-  for (let a = 1; a < count; a++) if (table[from + a] > table[from + best]) best = a;
-  return best;
-}
-
 function createLearner(context: TrainContext<QLearningConfig>, population: string, spec: PopulationSpec) {
   const { env, config: c, arena, team } = context;
   const { numEnvs: E } = env;
@@ -188,11 +183,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
     );
   const batch = env.batch[population];
 
-  const state: Record<string, ArrayBufferView> = {};
-  const named = <X extends ArrayBufferView>(name: string, array: X): X => {
-    state[`${population}/${name}`] = array;
-    return array;
-  };
+  const { state, named } = createState(population);
   const table = named("q", arena.f64(cells)); // [G, S, A]
   const updates = named("updates", arena.f64(cells)); // [G, S, A] so far
   const visits = named("visits", arena.f64(G * S)); // [G, S] so far
@@ -232,7 +223,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
   const epsilon = scheduled(c.epsilonSchedule, c.epsilon, c.epsilonDecay, c.epsilonPower);
 
   /** Whether it is this population that decides now. */
-  const onTurn = (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population;
+  const onTurn = (): boolean => populationOnTurn(env) === population;
 
   const rowOf = (obs: Float32Array, e: number, i: number): number =>
     (c.independent ? i * S : 0) + stateOf(obs, (e * N + i) * F, F, bins);

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
   contexts,
@@ -18,16 +15,11 @@ import {
   twoStep,
 } from "../../test/tiny-economies.ts";
 import type { Economy } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/index.ts";
 import { compile, gradient, initialise, layoutOf, matrix, type ParamLayout, sum, trace } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { mix, type QmixConfig, qmix, qmixLoss } from "./qmix.ts";
 
@@ -343,12 +335,9 @@ test.each([
 });
 
 test.each(MIXERS)("with %s two threads and three give the bytes of one", async (mixer) => {
-  const directory = mkdtempSync(join(tmpdir(), "walras-qmix-"));
-  const walras = new URL("../index.ts", import.meta.url).href;
-  const file = join(directory, "crew.mjs");
-  writeFileSync(
-    file,
-    `import { defineEconomy, defineExperiment, discrete, f64, grid, population, qmix } from ${JSON.stringify(walras)};
+  const { hashes } = await runOnThreads(
+    (from) => `
+    import { defineEconomy, defineExperiment, discrete, f64, grid, population, qmix } from ${from("src/index.ts")};
     const economy = defineEconomy({
       name: "crew", source: "test", summary: "Rowers.", params: {}, horizon: 9, world: {},
       populations: { rowers: population({ size: 3, state: { seen: f64(), wealth: f64() }, actions: { side: discrete(2), pull: grid(0, 1, 5) } }) },
@@ -366,19 +355,7 @@ test.each(MIXERS)("with %s two threads and three give the bytes of one", async (
       config: { mixer: "${mixer}", hiddenWidth: 8, mixerWidth: 4, batchSize: 16, bufferSize: 100, updates: 3 },
       numEnvs: 5, totalSteps: 200 });`,
   );
-  try {
-    const module = pathToFileURL(file).href;
-    const experiment = await loadModule(module);
-    const run = resolveRun(experiment, {}, 3);
-    const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-    const manifest = { name: "crew", config: {}, version: "0", node: "", machine };
-    const hashes: string[] = [];
-    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-    expect(new Set(hashes).size).toBe(1);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  expect(new Set(hashes).size).toBe(1);
 });
 
 test("boxes, uneven batches and teams too large for the mixer are refused; VDN takes the large team", () => {

@@ -15,7 +15,6 @@
 // number of threads changes nothing.
 import type { ParamValues } from "../economy/params.ts";
 import { choice, flag, param } from "../economy/params.ts";
-import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { createArena } from "../kernels/arena.ts";
 import {
@@ -55,8 +54,10 @@ import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update
 import { createReplay } from "./parts/replay.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
+import { createState } from "./parts/state.ts";
 import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { populationOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const qmixConfig = {
@@ -260,11 +261,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
   const online = rangeOf(layout, "online");
   const target = rangeOf(layout, "target");
   const P = online.to; // online parameters come first
-  const state: Record<string, ArrayBufferView> = {};
-  const named = <A extends ArrayBufferView>(name: string, array: A): A => {
-    state[`${population}/${name}`] = array;
-    return array;
-  };
+  const { state, named } = createState(population);
   const theta = named("theta", arena.f32(layout.size));
   const grads = arena.f32(P);
   const adam = createAdam({ arena, params: theta.subarray(0, P), grads, maxGradNorm: c.maxGradNorm });
@@ -305,7 +302,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
   const played = new Float32Array(rows * N * D);
   const ages = new Int32Array(rows);
   const worlds = new Int32Array(rows);
-  const onTurn = (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population;
+  const onTurn = (): boolean => populationOnTurn(env) === population;
 
   return {
     state,

@@ -16,6 +16,7 @@ import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, mean, variance } from "../math/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { argmax } from "./parts/argmax.ts";
 import { restore } from "./parts/restore.ts";
 import { choiceOf, count, createStageGame, deviate, keyOf, limitCycle, type StageGame } from "./parts/stage-game.ts";
 import { under } from "./parts/under.ts";
@@ -171,13 +172,6 @@ function initialValues({ players: N, choices: A, profiles: S, payoffs }: StageGa
     for (let s = 0; s < S; s++) for (let a = 0; a < A; a++) values[(i * S + s) * A + a] = sums[a] / (S / A) / (1 - γ);
   }
   return values;
-}
-
-/** The first of the largest among A cells. */
-function argmax(table: Float64Array, from: number, A: number): number {
-  let best = 0;
-  for (let a = 0; a < A; a++) if (table[from + a] > table[from + best]) best = a;
-  return best;
 }
 
 interface Position {

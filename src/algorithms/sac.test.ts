@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { pendulum } from "../../bench/control/pendulum.ts";
 import { meanReturn } from "../../experiments/control/parts/returns.ts";
+import { guesses, regulatorCost } from "../../test/learned.ts";
+import { runOnThreads } from "../../test/threads.ts";
 import {
   ARMS,
   bandit,
@@ -13,7 +11,6 @@ import {
   distance,
   oneStep,
   type Recorded,
-  RICCATI,
   regulator,
   type Training,
   target,
@@ -22,17 +19,12 @@ import {
   turns,
 } from "../../test/tiny-economies.ts";
 import type { Economy } from "../economy/index.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
-import { resolveRun } from "../experiment/experiment.ts";
-import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/index.ts";
 import { exp, log } from "../math/index.ts";
 import { compile, type Graph, gradient, initialise, rangeOf } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { seedStream } from "../random/index.ts";
-import { createRun, memoryStore } from "../store/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type SacConfig, sac, sacLosses } from "./sac.ts";
 
@@ -130,20 +122,9 @@ test("the optimum inside a box of two dimensions is found, one of them depending
 test("the linear-quadratic regulator is played at nearly the Riccati cost", () => {
   for (const seed of [1, 2]) {
     const { player } = train(regulator, { config: { gamma: 0.95, finalRate: 0.02 }, totalSteps: 6000, seed });
-    const x = Float64Array.of(-0.9, -0.4, 0.6, 1);
-    const best = RICCATI.cost * x.reduce((sum, gap) => sum + gap * gap, 0);
-    let cost = 0;
-    for (let t = 0, discount = 1; t < 60; t++, discount *= 0.95) {
-      const { push } = player.respond("stewards", ({ stewards }) => {
-        (stewards as unknown as { gap: Float64Array }).gap.set(x);
-      }) as unknown as Record<string, Float64Array>;
-      for (let i = 0; i < 4; i++) {
-        cost += discount * (x[i] * x[i] + 0.2 * push[i] * push[i]);
-        x[i] = 0.9 * x[i] + 0.5 * push[i];
-      }
-    }
-    expect(cost / best).toBeGreaterThan(1);
-    expect(cost / best).toBeLessThan(1.01);
+    const cost = regulatorCost(player);
+    expect(cost).toBeGreaterThan(1);
+    expect(cost).toBeLessThan(1.01);
   }
 });
 
@@ -192,10 +173,7 @@ test("a choice depends on what is seen, and its entropy goes to the target too",
     config: { gamma: 0, targetEntropyShare: 0.4, finalRate: 0.1 },
     totalSteps: 1500,
   });
-  const { guess } = player.respond("guessers", ({ guessers }) => {
-    (guessers as unknown as { seen: Float64Array }).seen.set([-1, 0, 1, 1, 0, -1]);
-  });
-  expect([...(guess as Float64Array)]).toEqual([0, 1, 2, 2, 1, 0]);
+  expect(guesses(player, [-1, 0, 1, 1, 0, -1])).toEqual([0, 1, 2, 2, 1, 0]);
   expect(Math.abs(last.metrics["charts/entropy"] - 0.4 * log(3))).toBeLessThan(0.05);
 });
 
@@ -313,12 +291,9 @@ test.each([
   ["boxes", "box(-3, 4)"],
   ["choices", "discrete(5)"],
 ])("for %s two threads and three give the bytes of one", async (kind, space) => {
-  const directory = mkdtempSync(join(tmpdir(), "walras-sac-"));
-  const walras = new URL("../index.ts", import.meta.url).href;
-  const file = join(directory, "crowd.mjs");
-  writeFileSync(
-    file,
-    `import { box, defineEconomy, defineExperiment, discrete, f64, population, sac } from ${JSON.stringify(walras)};
+  const { hashes } = await runOnThreads(
+    (from) => `
+    import { box, defineEconomy, defineExperiment, discrete, f64, population, sac } from ${from("src/index.ts")};
     const economy = defineEconomy({
       name: "crowd", source: "test", summary: "A crowd of guessers.", params: {}, horizon: 9, world: {},
       populations: { guessers: population({ size: 6, state: { seen: f64(), wealth: f64() }, actions: { guess: ${space} } }) },
@@ -336,19 +311,7 @@ test.each([
       config: { hiddenWidth: 8, batchSize: 16, bufferSize: 1000, learningStarts: 50, updates: 3, independent: ${kind === "choices"} },
       numEnvs: 5, totalSteps: 200 });`,
   );
-  try {
-    const module = pathToFileURL(file).href;
-    const experiment = await loadModule(module);
-    const run = resolveRun(experiment, {}, 3);
-    const machine = { platform: "", arch: "", cpu: "", cores: 1 };
-    const manifest = { name: "crowd", config: {}, version: "0", node: "", machine };
-    const hashes: string[] = [];
-    for (const crew of [inlineCrew, threadedCrew(module, 2), threadedCrew(module, 3)])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
-    expect(new Set(hashes).size).toBe(1);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  expect(new Set(hashes).size).toBe(1);
 });
 
 test("a batch that cannot be cut into shards is refused", () => {

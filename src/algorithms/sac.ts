@@ -15,7 +15,6 @@
 // number of threads changes nothing.
 import type { ParamValues } from "../economy/params.ts";
 import { choice, flag, param } from "../economy/params.ts";
-import type { DecidePhase } from "../economy/phases.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log } from "../math/index.ts";
 import {
@@ -46,6 +45,7 @@ import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
 import { createReplay } from "./parts/replay.ts";
 import { geometric } from "./parts/schedule.ts";
+import { createState } from "./parts/state.ts";
 import {
   branchesOf,
   columnsOf,
@@ -56,6 +56,7 @@ import {
   squashedNormal,
 } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { populationOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const sacConfig = {
@@ -215,11 +216,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
   const groups = N / groupSize;
   const losses = sacLosses(spec, c, rows);
   const { layout } = losses;
-  const state: Record<string, ArrayBufferView> = {};
-  const named = <A extends ArrayBufferView>(name: string, array: A): A => {
-    state[`${population}/${name}`] = array;
-    return array;
-  };
+  const { state, named } = createState(population);
   const critic = rangeOf(layout, "critic");
   const target = rangeOf(layout, "target");
   const learners = Array.from({ length: groups }, (_, g) => {
@@ -278,7 +275,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
   const ages = new Int32Array(rows);
   const agents = new Int32Array(rows);
   const noise = new Float64Array(rows * D);
-  const onTurn = (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population;
+  const onTurn = (): boolean => populationOnTurn(env) === population;
 
   return {
     state,

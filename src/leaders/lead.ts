@@ -1,5 +1,5 @@
 // An environment without its leader: what the leader's population decides is filled in by a function, and learners see the followers only.
-import type { DecidePhase } from "../economy/phases.ts";
+import { populationOnTurn } from "../algorithms/parts/turn.ts";
 import type { VectorEnv } from "../env/vector-env.ts";
 
 /** Fills in the leader's raw actions [N, D] in world e, which has come to its decision. Called for this rank's own worlds only. */
@@ -22,7 +22,7 @@ export function lead(env: VectorEnv, leader: string, commit: Commit): VectorEnv 
 
   /** Steps on while it is the leader's turn. An end that came on the way is an end of the whole step. */
   function decideForLeader(): void {
-    while ((env.simulation.phases[env.position.cursor] as DecidePhase).population === leader) {
+    while (populationOnTurn(env) === leader) {
       terminated.set(env.terminated);
       truncated.set(env.truncated);
       for (const e of env.lanes)

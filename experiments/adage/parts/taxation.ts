@@ -1,5 +1,5 @@
 // What the tax experiments share: the government's task, how households learn, and what is measured beside welfare.
-import { type ExperimentFigure, type FigureLine, leaders, math, type Player } from "walras";
+import { type Expectation, type ExperimentFigure, type FigureLine, leaders, math, type Player } from "walras";
 import { level, SEARCH, STEPS } from "./lines.ts";
 import { solvedFreeMarket } from "./solved-households.ts";
 
@@ -54,6 +54,16 @@ export const households = {
   "followers.maxGradNorm": 1,
 } as const;
 
+/** How the government looks for taxes while households learn; each says when it begins to, and when it settles. */
+export const search = {
+  updates: 100,
+  exploration: 0.5,
+  proposals: 2,
+  evaluationWorlds: 2,
+  gapGrid: 0,
+  ...households,
+} as const;
+
 /** 200 episodes of 300 periods with 100 households each, in 100 reports. */
 export const training = {
   numEnvs: 4,
@@ -104,6 +114,18 @@ export const decilesOf = (name: string, row: Readonly<Record<string, number>>): 
       /^(wealth|income)\/\d$/.test(key) ? [[`${name}/${key}`, value]] : [],
     ),
   );
+
+/** Goods do not come from nowhere. */
+export const funded: Expectation = {
+  item: "deficit over output",
+  measure: "deficit",
+  claim: "not mentioned",
+  theory: 0,
+  unit: "1",
+  tolerance: 1e-9,
+  kind: "absolute",
+  note: "what is given is what is taken",
+};
 
 /** Figures 3, 4 and 5. The free market is that of households who solved their problem in the same worlds. */
 export function figures(

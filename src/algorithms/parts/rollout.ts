@@ -7,13 +7,13 @@
 // decisions at the end of the rollout: their rows begin at slot 0 all the same, and rows from `done` on are to be left alone. A decision
 // whose consequences have not come by then is dropped.
 // Each rank writes the rows of its own worlds; which turn it is all ranks know without asking.
-import type { DecidePhase } from "../../economy/phases.ts";
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
 import { choicesOf } from "./actor.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
 import { type RecurrenceOptions, widthOf } from "./recurrence.ts";
+import { populationOnTurn } from "./turn.ts";
 import { under } from "./under.ts";
 
 export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
@@ -133,7 +133,7 @@ export function createRollout(
     resume(made: number) {
       turns = made;
     },
-    onTurn: (): boolean => (env.simulation.phases[env.position.cursor] as DecidePhase).population === population,
+    onTurn: (): boolean => populationOnTurn(env) === population,
     /** Row of world e's next decision, less the agent. */
     slotOf: (e: number): number => e * S + begun[e],
     rowOf: (e: number): number => e * T + begun[e],

@@ -20,6 +20,7 @@ import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
+import { refuseMasks } from "./parts/refuse-masks.ts";
 import { restore } from "./parts/restore.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { under } from "./parts/under.ts";
@@ -87,6 +88,7 @@ export const logitResponse = defineAlgorithm({
 
 function train(context: TrainContext<LogitResponseConfig>): Generator<Update, void, void> {
   const { env, config } = context;
+  refuseMasks("logit-response", env);
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );

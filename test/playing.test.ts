@@ -41,13 +41,16 @@ describe("an episode is remembered in its own world, and no longer", () => {
     const { last } = trainOn(ppo, delayed, { config, totalSteps: 128 });
     const make = () => {
       const policy = ppo.policy("witnesses", spec.witnesses, config);
-      policy.load(last.arrays);
+      policy.load({ ...last.arrays, "witnesses/theta": weights });
       return policy;
     };
     const rng = seedStream(1);
+    // large weights, so that what is remembered shows in what is done
+    const { length } = last.arrays["witnesses/theta"] as Float32Array;
+    const drawn = rng.fork("weights");
+    const weights = Float32Array.from({ length }, (_, k) => 4 * drawn.uniformAt(0, 0, k) - 2);
     const seen = (world: number, t: number) =>
       Float32Array.from({ length: 6 }, (_, k) => 4 * rng.uniformAt(world, t, k) - 2);
-    // Draws tell probabilities apart that greedy choices do not: one uniform number after the other is asked.
     const answers = (policy: Policy, worlds: readonly number[]) => {
       const given: Record<number, number[]> = {};
       for (let t = 0; t < 60; t++)

@@ -27,7 +27,8 @@ export function requireBackend(directory: string, begun: BackendName): void {
 
 function whyNot(algorithm: Target["experiment"]["algorithm"]): string | null {
   if (!algorithm) return "nobody learns in it.";
-  if (!algorithm.backends?.includes("onnx")) return `${algorithm.name} has no losses of networks that it could compute.`;
+  if (!algorithm.backends?.includes("onnx"))
+    return `${algorithm.name} has no losses of networks that it could compute.`;
   const available = onnxAvailable();
   return available.ok ? null : available.reason;
 }

@@ -24,7 +24,12 @@ export const nestedConfig = {
     max: 0.95,
     doc: "share of training at the end for the response to the θ that was settled on",
   }),
-  response: param(1, { min: 1, max: 1e5, integer: true, doc: "followers' updates between a proposal and its score" }),
+  response: param(1, {
+    min: 1,
+    max: 1e5,
+    integer: true,
+    doc: "followers' updates between a proposal and its score; and as many as it takes for a whole episode under it",
+  }),
   proposals: param(4, {
     symbol: "K",
     min: 1,
@@ -116,7 +121,8 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
           once(() => {
             round[SINCE] += 1;
           });
-          if (round[OUT] === 1 && round[SINCE] >= c.response) metrics["leader/proposalScore"] = judge(seed);
+          if (round[OUT] === 1 && round[SINCE] >= c.response && leadership.lived() >= 1)
+            metrics["leader/proposalScore"] = judge(seed);
           once(() => {
             if (round[OUT] === 0) (progress >= 1 - c.settle && round[TOLD] > 0 ? settle : propose)();
           });

@@ -75,6 +75,8 @@ export interface Leadership {
   /** What training worlds play from their next episode on: everywhere uniform, or these θ, each within `spread` of its range. On rank 0. */
   explore(): void;
   propose(candidates: readonly ArrayLike<number>[], spread: number): void;
+  /** Episodes (or the leader's own periods) that every world with a proposal has gone through under it. */
+  lived(): number;
   /** Worlds [0, playing) play what was proposed, the others explore. */
   readonly playing: number;
   /** Followers learn; between their updates the concept is asked to do its part, and what it returns is logged. Every rank does. */
@@ -133,7 +135,13 @@ export function createLeadership(
   const played = arena.f64(d);
   const plan = arena.f64(2); // K, 0: everybody explores; spread
   const candidates = arena.f64(MOST_CANDIDATES * d); // [K, d]
+  const proposal = arena.i32(1); // how often θ were proposed
+  const under = arena.i32(E); // the proposal whose θ a world plays
+  const since = arena.i32(E); // the leader's decisions in a world since it took that θ up
   const memory: Record<string, ArrayBufferView> = {
+    "concept/proposal": proposal,
+    "concept/under": under,
+    "concept/since": since,
     "concept/theta": played,
     "concept/plan": plan,
     "concept/candidates": candidates,
@@ -149,6 +157,8 @@ export function createLeadership(
       const { rewards, terminated, truncated } = worlds.batch[task.leader]!;
       listen(e, rewards[e], terminated[e] + truncated[e] > 0);
     }
+    since[e] = under[e] === proposal[0] ? since[e] + 1 : 0;
+    under[e] = proposal[0];
     const [K, spread] = plan;
     explored.uniform(draws, { lane: e, period: tick[e], from: 0 });
     const free = e >= E - exploring || (K === 0 && !rule);
@@ -211,6 +221,12 @@ export function createLeadership(
         candidates.set(Array.from(candidate), k * d);
       }
       plan.set([proposed.length, spread]);
+      proposal[0] += 1;
+    },
+    lived() {
+      let least = Number.POSITIVE_INFINITY;
+      for (let e = 0; e < E - exploring; e++) least = Math.min(least, under[e] === proposal[0] ? since[e] : 0);
+      return least;
     },
     remember(arrays) {
       for (const [name, array] of Object.entries(arrays)) memory[`concept/${name}`] = array;

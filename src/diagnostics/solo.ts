@@ -1,7 +1,7 @@
 // One agent learns while everybody else does what was learned before: the environment of a best response.
 //
 // E worlds, N agents of the population, F features, D action dimensions, K choices over all of them
-import type { AnyAlgorithm, Policy } from "../algorithms/algorithm.ts";
+import { type AnyAlgorithm, configOf, type Policy } from "../algorithms/algorithm.ts";
 import { createPlaying } from "../algorithms/playing.ts";
 import type { PopulationBatch, PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Stream } from "../random/index.ts";
@@ -123,7 +123,7 @@ export function incumbentPolicies(
 ): Readonly<Record<string, Policy>> {
   return Object.fromEntries(
     Object.entries(env.spec).map(([population, spec]) => {
-      const policy = algorithm.policy(population, spec, config as never);
+      const policy = algorithm.policy(population, spec, configOf(config, population) as never);
       policy.load(arrays);
       return [population, policy];
     }),

@@ -63,7 +63,7 @@ export function findingsOf(result: Calibration, { fit }: CalibrationContext): st
   );
   findings.push(
     fitPValue < 0.05
-      ? `The economy cannot produce these data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours. Intervals then say where the fit is least bad.`
+      ? `The economy hardly produces such data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours. Intervals then say where the fit is least bad.`
       : `The economy can produce such data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours.`,
   );
   const failed = result.evaluations.filter(({ error }) => error !== null);

@@ -16,7 +16,7 @@ interface EvalOptions extends CommonOptions {
 
 export const evalVerb = (): Command =>
   withSettings(new Command("eval"))
-    .description("play a run's latest policies greedily and print the economy's metrics")
+    .description("play a run's latest policies, as its experiment evaluates them, and print the economy's metrics")
     .argument("<directory>", "a run directory")
     .option("--periods <n>", "periods to play", whole(1), 100)
     .option("--seed <n>", "seed of the worlds played in", whole(0), 1)

@@ -138,7 +138,7 @@ test("a calibrator sets the law, an assigner each cost; without them nobody but 
   expect(informationCost!.center + informationCost!.scale * seen).toBeCloseTo(30, 4);
 });
 
-test("truth: rational expectations, the regularised market, and the one as the limit of the other", () => {
+test("truth: rational expectations where thinking is free, the regularised market where it is not", () => {
   expect(truthOf().regularisedVariance).toBeCloseTo(1.284977, 5);
   expect(truthOf({ supplySlope: 0.5, informationCost: 50 }).regularisedMean).toBeCloseTo(5.731393, 5);
   const rational = truthOf({ informationCost: 0 });

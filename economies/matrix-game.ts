@@ -53,7 +53,10 @@ export const matrixGame = defineEconomy({
       doc: "the episode is then truncated, not terminated",
     }),
   },
-  derive: { choices: (p) => Math.round(Math.sqrt(matricesOf(p)[0].length)) },
+  derive: {
+    choices: ({ game, payoffs, otherPayoffs }) =>
+      Math.round(Math.sqrt(matricesOf({ game, payoffs, otherPayoffs })[0].length)),
+  },
   horizon: "horizon",
   populations: {
     players: population({
@@ -67,7 +70,8 @@ export const matrixGame = defineEconomy({
     }),
   },
   start: ({ whole }) => ({
-    sit: whole({ doc: "each at its side of the table" }, ({ players }) => {
+    sit: whole({ doc: "each at its side of the table" }, ({ players }, p) => {
+      matricesOf(p); // or they say what is wrong with them
       players.side[1] = 1;
     }),
   }),
@@ -156,6 +160,8 @@ interface Settings {
   readonly game: (typeof games)[number];
   readonly payoffs: readonly number[];
   readonly otherPayoffs: readonly number[];
+  /** Left to the game unless given. */
+  readonly choices?: number;
 }
 
 /** The game that the parameters describe, for solvers. */
@@ -165,12 +171,25 @@ export function normalForm(p: Settings): solvers.NormalForm {
   return { choices: [n, n], payoffs: Float64Array.from([...first, ...second]) };
 }
 
-function matricesOf({ game, payoffs, otherPayoffs }: Settings): readonly [readonly number[], readonly number[]] {
-  if (game !== "custom") return named[game];
-  const n = Math.sqrt(payoffs.length);
+function matricesOf({ game, payoffs, otherPayoffs, choices }: Settings): Matrices {
+  const matrices: Matrices = game === "custom" ? [payoffs, otherPayoffs] : named[game];
+  const n = Math.sqrt(matrices[0].length);
+  if (game !== "custom") {
+    if (choices !== undefined && choices !== n)
+      throw new Error(
+        `matrix-game: choices is ${choices}, but ${game} has ${n}. Leave choices out, or set game=custom.`,
+      );
+    return matrices;
+  }
+  if (choices !== undefined && choices !== n)
+    throw new Error(
+      `matrix-game: choices is ${choices}, expected ${n} for payoffs of ${payoffs.length} numbers. Leave choices out, or give payoffs that fit.`,
+    );
   if (!Number.isInteger(n) || n < 2 || payoffs.length !== otherPayoffs.length)
     throw new Error(
       `matrix-game: payoffs has ${payoffs.length} numbers and otherPayoffs ${otherPayoffs.length}, expected the same square: 4, 9, 16, … Give both.`,
     );
-  return [payoffs, otherPayoffs];
+  return matrices;
 }
+
+type Matrices = readonly [readonly number[], readonly number[]];

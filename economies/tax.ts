@@ -479,7 +479,7 @@ export const tax = defineEconomy({
   truth: (p) => ({ ...solvers.representativeHousehold(p) }),
   truthDocs: {
     interest:
-      "r of identical households without risk in their steady state, at the parameters' tax rates without progressivity, taxes rebated",
+      "r of identical households without risk in their steady state, at the parameters' tax rates and spending without progressivity; with the market's interest and the rest of the taxes rebated, whatever the parameters say",
     wage: "W there",
     hours: "h there",
     capital: "K there, per household",

@@ -32,14 +32,23 @@ export interface Update {
 export interface Policy {
   /** Takes parameters from a snapshot's arrays. */
   load(arrays: Arrays): void;
-  /** Forgets what was seen, where a policy remembers: an episode begins. Row r of all calls in between is the same agent. */
-  reset?(): void;
+  /**
+   * Forgets what was seen in a world, by default in all of them: an episode begins there. Row r of all calls in between is the same agent. Missing where a
+   * policy remembers nothing.
+   */
+  reset?(world?: number): void;
   /**
    * Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. `mask` [rows, Σ choices]: what may be chosen, where the
-   * economy says so.
+   * economy says so. `world`, by default 0: whose past is remembered, one call per decision.
    */
-  act(actions: Int32Array | Float32Array, obs: Float32Array, rows: number, mask?: Uint8Array | null): void;
-  /** The same, drawn from the policy with the numbers that `stream` has at `at`; missing where a policy has no chance in it. */
+  act(
+    actions: Int32Array | Float32Array,
+    obs: Float32Array,
+    rows: number,
+    mask?: Uint8Array | null,
+    world?: number,
+  ): void;
+  /** The same in world `at.lane`, drawn from the policy with the numbers that `stream` has at `at`; missing where a policy has no chance in it. */
   sample?(
     actions: Int32Array | Float32Array,
     obs: Float32Array,
@@ -50,7 +59,7 @@ export interface Policy {
   ): void;
 }
 
-/** Where a policy's draws come from: lane and period of a bulk draw, rows from 0 on. */
+/** Where a policy's draws come from: lane and period of a bulk draw, rows from 0 on; the lane is the world. */
 export interface DrawAt {
   readonly lane: number;
   readonly period: number;

@@ -44,6 +44,7 @@ import {
 } from "../nn/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { createPriorities } from "./parts/priorities.ts";
+import { refuseMasks } from "./parts/refuse-masks.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
@@ -159,6 +160,7 @@ export const dqn = defineAlgorithm({
 
 function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
+  refuseMasks("dqn", env);
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );

@@ -20,6 +20,7 @@ import { exp, log, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { argmax } from "./parts/argmax.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
+import { refuseMasks } from "./parts/refuse-masks.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -89,6 +90,7 @@ export const logitResponse = defineAlgorithm({
 
 function train(context: TrainContext<LogitResponseConfig>): Generator<Update, void, void> {
   const { env, config } = context;
+  refuseMasks("logit-response", env);
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );

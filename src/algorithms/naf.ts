@@ -44,6 +44,7 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { refuseMasks } from "./parts/refuse-masks.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
@@ -131,6 +132,7 @@ export const naf = defineAlgorithm({
 
 function train(context: TrainContext<NafConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
+  refuseMasks("naf", env);
   const populations = Object.keys(env.spec);
   if (populations.length !== 1)
     throw new Error(`naf: ${populations.length} populations decide (${populations.join(", ")}), expected one.`);

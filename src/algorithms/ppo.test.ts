@@ -22,6 +22,7 @@ import {
 } from "../../test/tiny-economies.ts";
 import { box, defineEconomy, discrete, type Economy, f64, population, resolveParams } from "../economy/index.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
+import { createStage } from "../leaders/parts/stage.ts";
 import { layoutOf, trace } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { resolveConfig } from "./algorithm.ts";
@@ -385,9 +386,25 @@ test("who remembers names the sign that was shown at first, who does not guesses
       numEnvs: 8,
       totalSteps: 12_000,
     });
-    return { trained: last.metrics["charts/episodicReturn"], greedy: 5 * player.play({ seed: 1, periods: 400 }).paid };
+    const staged = (numWorlds: number) => {
+      const { policies } = player;
+      const episode = { periods: 0, sampled: false, gamma: 1, score: null };
+      const stage = createStage({ economy: delayed, params, policies, numWorlds, ...episode });
+      stage.play({ seed: 1 });
+      return (5 * stage.returns.witnesses.reduce((a, b) => a + b)) / (3 * numWorlds);
+    };
+    return {
+      trained: last.metrics["charts/episodicReturn"],
+      greedy: 5 * player.play({ seed: 1, periods: 400 }).paid,
+      staged: [1, 8].map(staged), // in other worlds, each with a past of its own
+    };
   };
-  expect(returns({ recurrent: true })).toMatchObject({ trained: expect.closeTo(1, 1), greedy: 1 });
+  const all = expect.closeTo(1, 9);
+  expect(returns({ recurrent: true })).toMatchObject({
+    trained: expect.closeTo(1, 1),
+    greedy: 1,
+    staged: [all, all],
+  });
   // cut off instead of ended; sequences that begin in the middle of episodes, and episodes in the middle of sequences
   expect(returns({ recurrent: true, numSteps: 32, sequenceLength: 16, gamma: 0.9 }, { ends: 0 }).greedy).toBe(1);
   expect(Math.abs(returns({}).greedy - 0.5)).toBeLessThan(0.1);

@@ -51,6 +51,7 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { refuseMasks } from "./parts/refuse-masks.ts";
 import { createReplay } from "./parts/replay.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
@@ -122,6 +123,7 @@ export const qmix = defineAlgorithm({
 
 function train(context: TrainContext<QmixConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
+  refuseMasks("qmix", env);
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );

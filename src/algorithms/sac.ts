@@ -43,6 +43,7 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
+import { refuseMasks } from "./parts/refuse-masks.ts";
 import { createReplay } from "./parts/replay.ts";
 import { geometric } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
@@ -119,6 +120,7 @@ export const sac = defineAlgorithm({
 
 function train(context: TrainContext<SacConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
+  refuseMasks("sac", env);
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );

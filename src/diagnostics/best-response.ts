@@ -3,6 +3,7 @@
 // what is found is a lower bound: zero gain says that this learner found nothing better, not that there is nothing.
 import type { Algorithm, Policy } from "../algorithms/algorithm.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
+import { createPlaying } from "../algorithms/playing.ts";
 import { alone } from "../economy/cut.ts";
 import type { Economy } from "../economy/define.ts";
 import type { ParamDeclarations, ParamSettings, ParamValues } from "../economy/params.ts";
@@ -105,13 +106,13 @@ export function trainedExploitability<D extends ParamDeclarations>(
 
 /** What a population of one earns in the first episode of each world, undiscounted; `policy` null: what the incumbent would do. */
 function episodeReturns(env: VectorEnv, population: string, seed: number, policy: Policy | null): readonly number[] {
-  const { obs, actions, acting, rewards, terminated, truncated } = env.batch[population]!;
-  const { features, actions: dimensions } = env.spec[population]!;
-  const [F, D] = [features.length, dimensions.length];
+  const { acting, rewards, terminated, truncated } = env.batch[population]!;
+  const playing = policy && createPlaying(env, { [population]: policy });
   const sums = new Array<number>(env.numEnvs).fill(0);
   const begun = new Uint8Array(env.numEnvs);
   const over = new Uint8Array(env.numEnvs);
   env.reset(seed);
+  playing?.reset();
   for (;;) {
     for (let e = 0; e < env.numEnvs; e++) {
       if (!acting[e] || over[e]) continue;
@@ -120,7 +121,7 @@ function episodeReturns(env: VectorEnv, population: string, seed: number, policy
         over[e] = terminated[e]! | truncated[e]!;
       }
       begun[e] = 1;
-      policy?.act(actions.subarray(e * D, (e + 1) * D), obs.subarray(e * F, (e + 1) * F), 1);
+      playing?.act(population, e, null, 0);
     }
     if (!over.includes(0)) return sums;
     env.step();

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { matrixGame, normalForm } from "../../economies/matrix-game.ts";
 import { priceCollusion } from "../../economies/price-collusion.ts";
-import { trainOn } from "../../test/tiny-economies.ts";
+import { trainOn, turns } from "../../test/tiny-economies.ts";
 import type { Policy } from "../algorithms/algorithm.ts";
 import { ppo } from "../algorithms/ppo.ts";
 import { qLearning } from "../algorithms/q-learning.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import { seedStream } from "../random/index.ts";
 import { exploitability } from "../solvers/index.ts";
-import { forcedDeviation, soloEnv, trainedExploitability, trainedResponse } from "./index.ts";
+import { forcedDeviation, incumbentPolicies, soloEnv, trainedExploitability, trainedResponse } from "./index.ts";
 
 /** Mixes by the given probabilities whatever it sees; greedily: the likeliest. */
 const mixing = (probabilities: readonly number[]): Policy => ({
@@ -88,6 +88,20 @@ describe("one agent among incumbents", () => {
     solo.batch.players.actions.fill(1); // everybody's hare is worth 3
     solo.step();
     expect([...solo.batch.players.rewards]).toEqual([3, 3, 3]);
+  });
+
+  test("may have learned with settings of its own", () => {
+    const { env, config, last, player } = trainOn(ppo, turns, {
+      config: { hiddenWidth: 8, updates: 1, populations: { second: { hiddenWidth: 4 } } },
+      totalSteps: 128,
+    });
+    const policies = incumbentPolicies(env, ppo as never, config, last.arrays);
+    const answer = new Int32Array(1);
+    policies["second"].act(answer, Float32Array.of(1), 1);
+    const { answer: expected } = player.respond("second", (w) => {
+      (w as { move: number }).move = 1;
+    });
+    expect([...answer]).toEqual([...(expected as Float64Array)]);
   });
 
   test("must be somebody", () => {

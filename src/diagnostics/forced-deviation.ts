@@ -1,10 +1,11 @@
 // A forced deviation: one agent does something else once, and then all go on as they have learned. What do the others answer, and for how long?
 // Calvano et al. 2020, AER 110, 3267, figure 4: punishment after a price cut, and the way back, tell collusion from a failure to learn.
 import type { Policy } from "../algorithms/algorithm.ts";
+import { createPlaying } from "../algorithms/playing.ts";
 import type { Economy } from "../economy/define.ts";
 import type { ParamSettings } from "../economy/params.ts";
 import type { AnyRows } from "../economy/phases.ts";
-import { makeVectorEnv } from "../env/vector-env.ts";
+import { makeVectorEnv, type PopulationSpec } from "../env/vector-env.ts";
 
 export interface ForcedDeviation {
   readonly economy: Economy;
@@ -80,13 +81,35 @@ function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
     if (period >= burnIn && period < burnIn + periods) out.set(values, (period - burnIn) * N);
     period++;
   };
+  const playing = createPlaying(env, policies);
+  const { acting, actions, actionMask } = env.batch[population]!;
   env.reset(seed);
+  playing.reset();
   while (period < burnIn + periods) {
-    for (const [name, { acting, actions, obs }] of Object.entries(env.batch))
-      if (acting[0]) policies[name]!.act(actions, obs, env.spec[name]!.size);
-    if (deviates && period === burnIn && env.batch[population]!.acting[0])
-      env.batch[population]!.actions.set(action, agent * D);
+    for (const name in env.batch) if (env.batch[name]!.acting[0]) playing.act(name, 0, null, 0);
+    if (deviates && period === burnIn && acting[0]) {
+      checkAllowed(options, spec, actionMask);
+      actions.set(action, agent * D);
+    }
     env.step();
   }
   return out;
+}
+
+/** Whether the deviator may do what it is to do; `mask` [N, Σ choices], or null. */
+function checkAllowed(
+  { population, agent, action, burnIn }: ForcedDeviation,
+  { actions }: PopulationSpec,
+  mask: Uint8Array | null,
+): void {
+  if (!mask) return;
+  const choices = actions.reduce((sum, { space }) => sum + space.count, 0);
+  let first = agent * choices;
+  actions.forEach(({ name, space }, d) => {
+    if (mask[first + action[d]!] === 0)
+      throw new Error(
+        `forcedDeviation: ${name} is choice ${action[d]} of ${population}[${agent}], which its mask rules out in period ${burnIn}. Expected a choice that it allows.`,
+      );
+    first += space.count;
+  });
 }

@@ -1,7 +1,8 @@
 // One agent learns while everybody else does what was learned before: the environment of a best response.
 //
 // E worlds, N agents of the population, F features, D action dimensions, K choices over all of them
-import type { AnyAlgorithm, Policy } from "../algorithms/algorithm.ts";
+import { type AnyAlgorithm, configOf, type Policy } from "../algorithms/algorithm.ts";
+import { createPlaying } from "../algorithms/playing.ts";
 import type { PopulationBatch, PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Stream } from "../random/index.ts";
 
@@ -47,23 +48,17 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
   const streams = Object.fromEntries(
     Object.keys(env.spec).map((name) => [name, incumbents.rng?.fork(`incumbents/${name}`) ?? null]),
   );
+  const playing = createPlaying(env, incumbents.policies);
   let decisions = 0; // of the environment below, by anybody
 
   /** Everybody's actions where they decide. */
   function fill(): void {
-    for (const [name, { acting, actions, obs }] of Object.entries(env.batch)) {
-      const { size, features, actions: dimensions } = env.spec[name]!;
-      const policy = incumbents.policies[name];
-      const stream = streams[name];
+    for (const name in env.batch)
       for (const e of env.lanes) {
-        if (!acting[e]) continue;
-        if (!policy) throw new Error(`soloEnv: there is no policy of ${name}.`);
-        const rows = actions.subarray(e * size * dimensions.length, (e + 1) * size * dimensions.length);
-        const seen = obs.subarray(e * size * features.length, (e + 1) * size * features.length);
-        if (stream && policy.sample) policy.sample(rows, seen, size, stream, { lane: e, period: decisions });
-        else policy.act(rows, seen, size);
+        if (!env.batch[name]!.acting[e]) continue;
+        if (!incumbents.policies[name]) throw new Error(`soloEnv: there is no policy of ${name}.`);
+        playing.act(name, e, streams[name]!, decisions);
       }
-    }
     decisions++;
   }
 
@@ -104,6 +99,7 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
     reset(seed) {
       decisions = 0;
       env.reset(seed);
+      playing.reset();
       arrive();
     },
     step() {
@@ -127,7 +123,7 @@ export function incumbentPolicies(
 ): Readonly<Record<string, Policy>> {
   return Object.fromEntries(
     Object.entries(env.spec).map(([population, spec]) => {
-      const policy = algorithm.policy(population, spec, config as never);
+      const policy = algorithm.policy(population, spec, configOf(config, population) as never);
       policy.load(arrays);
       return [population, policy];
     }),

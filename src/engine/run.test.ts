@@ -178,13 +178,16 @@ test("experiments beside another are run with its seed, and it measures what the
     beside: { other: small },
     measure,
   };
-  const ended = async (one: Experiment, seed: number) => {
-    const run = resolveRun(one, {}, seed);
+  const ended = async (one: Experiment, seed: number, set: Overrides = {}) => {
+    const run = resolveRun(one, set, seed);
     const config = run as unknown as Json;
     const writer = createRun(memoryStore(), { name: run.experiment, config, version: "", node: "", machine });
     return (await execute({ experiment: one, run, writer, checkpointInterval: Infinity })).summary;
   };
   expect((await ended(experiment, 2))["other"]).toBe((await ended(small, 2))["price"]);
+  // What is set on the command line holds for those beside it, too.
+  const set = { numEnvs: 2, totalSteps: 80, horizon: 10 };
+  expect((await ended(experiment, 2, set))["other"]).toBe((await ended(small, 2, set))["price"]);
 });
 
 test("neither the clock nor checkpoints change a result", async () => {

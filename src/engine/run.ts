@@ -206,15 +206,25 @@ function watch(economy: Economy, player: Player, periods: number): Record<string
   return row;
 }
 
-/** Summaries of the experiments beside one, run on this thread with its seed and kept nowhere. */
+/**
+ * Summaries of the experiments beside one, run on this thread with its seed and kept nowhere. What the run departs from its experiment in, they depart in,
+ * too, where they have such a setting.
+ */
 async function runBeside(
-  { beside }: Experiment,
-  { seed }: ResolvedRun,
+  main: Experiment,
+  asked: ResolvedRun,
   backend: Backend,
 ): Promise<Readonly<Record<string, RunResult["summary"]>>> {
   const summaries: Record<string, RunResult["summary"]> = {};
-  for (const [name, experiment] of Object.entries(beside)) {
-    const run = resolveRun(experiment, {}, seed, backend.name);
+  const { seed } = asked;
+  const departures = differences(asked, resolveRun(main, {}, seed, backend.name));
+  for (const [name, experiment] of Object.entries(main.beside)) {
+    const has = (path: string): boolean =>
+      !path.startsWith("config.") || Object.hasOwn(experiment.algorithm?.config ?? {}, path.slice(7));
+    const shared = Object.entries(departures).filter(
+      ([path]) => has(path) && (!path.startsWith("params.") || Object.hasOwn(experiment.economy.params, path.slice(7))),
+    );
+    const run = resolveRun(experiment, Object.fromEntries(shared), seed, backend.name);
     const writer = createRun(memoryStore(), {
       name: experiment.name,
       config: run as unknown as Json,
@@ -226,6 +236,22 @@ async function runBeside(
     summaries[name] = (await execute({ experiment, run, writer, backend, ...unsaved })).summary;
   }
   return summaries;
+}
+
+/** By path, what one resolved run has otherwise than another of the same experiment. Settings of single populations are left out. */
+function differences(run: ResolvedRun, other: ResolvedRun): Record<string, unknown> {
+  const paths = ({ params, config, numEnvs, totalSteps }: ResolvedRun): Record<string, unknown> => ({
+    ...Object.fromEntries(Object.entries(params).map(([name, value]) => [`params.${name}`, value])),
+    ...Object.fromEntries(Object.entries(config).map(([name, value]) => [`config.${name}`, value])),
+    numEnvs,
+    totalSteps,
+  });
+  const before = paths(other);
+  return Object.fromEntries(
+    Object.entries(paths(run)).filter(
+      ([path, value]) => path !== "config.populations" && JSON.stringify(value) !== JSON.stringify(before[path]),
+    ),
+  );
 }
 
 function summarise(

@@ -1,8 +1,9 @@
 // Playing what was learned: policies in worlds of their own, watched but not trained; greedily unless chance is part of the behaviour.
 import { type AnyAlgorithm, type Arrays, configOf, type Policy, type RunConfig } from "../algorithms/algorithm.ts";
+import { createPlaying } from "../algorithms/playing.ts";
 import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings, ResolvedSpace } from "../economy/index.ts";
-import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
-import { type Stream, seedStream } from "../random/index.ts";
+import { makeVectorEnv } from "../env/vector-env.ts";
+import { seedStream } from "../random/index.ts";
 
 export interface Player {
   readonly economy: Economy;
@@ -42,6 +43,7 @@ export function createPlayer(
   const policies: Record<string, Policy> = {};
   for (const population in env.spec)
     policies[population] = algorithm.policy(population, env.spec[population]!, configOf(config, population) as never);
+  const playing = createPlaying(env, policies);
   return {
     economy,
     params: env.params,
@@ -64,9 +66,11 @@ export function createPlayer(
         period++;
       };
       env.reset(seed);
-      for (const policy of Object.values(policies)) policy.reset?.();
+      playing.reset();
       while (period < periods) {
-        actAll(env, policies, streams, decisions++);
+        for (const population in env.batch)
+          if (env.batch[population]!.acting[0]) playing.act(population, 0, streams[population]!, decisions);
+        decisions++;
         env.step();
       }
       env.onPeriod = null;
@@ -80,8 +84,8 @@ export function createPlayer(
       env.observe(population);
       const { size, actions } = env.spec[population]!;
       const batch = env.batch[population]!;
-      policies[population]!.reset?.();
-      policies[population]!.act(batch.actions, batch.obs, size, batch.actionMask);
+      playing.reset();
+      playing.act(population, 0, null, 0);
       const rows = world[population] as AnyRows;
       const decoded: Record<string, Float64Array | number> = { size };
       actions.forEach(({ name, space }, d) => {
@@ -94,22 +98,4 @@ export function createPlayer(
       return { ...rows, ...decoded } as unknown as AnyRows;
     },
   };
-}
-
-function actAll(
-  env: VectorEnv,
-  policies: Readonly<Record<string, Policy>>,
-  streams: Readonly<Record<string, Stream | null>>,
-  period: number,
-): void {
-  for (const population in env.batch) {
-    const { acting, actions, obs, actionMask, terminated, truncated } = env.batch[population]!;
-    if (!acting[0]) continue;
-    const policy = policies[population]!;
-    if (terminated[0] || truncated[0]) policy.reset?.();
-    const stream = streams[population];
-    const { size } = env.spec[population]!;
-    if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: 0, period }, actionMask);
-    else policy.act(actions, obs, size, actionMask);
-  }
 }

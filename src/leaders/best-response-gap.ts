@@ -3,7 +3,7 @@
 // The search is over simple deviations of one dimension of the action at a time: a constant in its place, or a shift of what the policy says. So
 // the gap is a lower bound on what the best response would gain (Timbers et al. 2022, https://arxiv.org/abs/2004.09677, learn the deviation instead).
 // All plays draw the same numbers. The best deviation is chosen in one half of the worlds and its gain measured in the other, lest luck be
-// taken for skill; with a single world both are the same.
+// taken for skill; with a single world both are the same. Where a mask rules a deviation out, the deviator does what its policy says.
 //
 // M worlds; in each of them another agent deviates, if there are enough of them; N agents, D action dimensions
 import type { Policy } from "../algorithms/algorithm.ts";
@@ -62,6 +62,8 @@ export function gapOnStage(stage: Stage, { grid = 9, seed = 1, leader }: GapOpti
     if (population === leader) continue;
     const { size: N, actions: dimensions } = env.spec[population]!;
     const D = dimensions.length;
+    const choices = dimensions.reduce((sum, { space }) => sum + space.count, 0);
+    let column = 0; // of a mask: the first choice of the dimension
     const deviator = (e: number): number => Math.floor(((e % Math.max(1, M - half)) * N) / Math.max(1, M - half));
     const earned = (): Float64Array =>
       Float64Array.from({ length: M }, (_, e) => returns[population]![e * N + deviator(e)]);
@@ -71,6 +73,8 @@ export function gapOnStage(stage: Stage, { grid = 9, seed = 1, leader }: GapOpti
     let best = { gain: 0, measured: 0, deviation: "none" };
     dimensions.forEach(({ name, space }, d) => {
       const { low, high, count, kind } = space;
+      const first = column;
+      column += count;
       const width = kind === "box" ? high - low : count - 1;
       const bottom = kind === "box" ? low : 0;
       const whole = (x: number): number => (kind === "box" ? x : Math.round(x));
@@ -91,9 +95,11 @@ export function gapOnStage(stage: Stage, { grid = 9, seed = 1, leader }: GapOpti
       for (const { label, change } of deviations) {
         stage.play({
           seed,
-          direct(who, e, actions) {
-            const at = deviator(e) * D + d;
-            if (who === population) actions[at] = change(actions[at]);
+          direct(who, e, actions, mask) {
+            if (who !== population) return;
+            const i = deviator(e);
+            const changed = change(actions[i * D + d]);
+            if (mask?.[i * choices + first + changed] !== 0) actions[i * D + d] = changed;
           },
         });
         const other = earned();

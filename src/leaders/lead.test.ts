@@ -1,9 +1,13 @@
 // A leader's decisions made from outside: what followers see, when they see it, and what a leader that learns is paid.
 import { expect, test } from "vitest";
+import { trainOn } from "../../test/tiny-economies.ts";
+import { ppo } from "../algorithms/ppo.ts";
 import { plainMemory } from "../economy/cut.ts";
-import { box, defineEconomy, f64, param, population } from "../economy/index.ts";
+import { box, defineEconomy, type Economy, f64, grid, param, population } from "../economy/index.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
+import { gridSearch } from "./grid-search.ts";
 import { lead } from "./lead.ts";
+import { nested } from "./nested.ts";
 import { scored } from "./scored.ts";
 import { reduceVolatility } from "./scores.ts";
 import { characteristicsOf } from "./task.ts";
@@ -133,4 +137,18 @@ test("θ outside its bounds and controls that are not there are named", () => {
   );
   expect(() => characteristicsOf(task({ price: 1, rate: 0 }), ruler)).toThrow("every control is fixed");
   expect(() => characteristicsOf(task({}), undefined)).toThrow('"ruler" decides nothing');
+});
+
+test("a leader whose choices are masked is refused: θ would be played whatever the mask says", () => {
+  const ruler = population({ size: 1, state: { income: f64() }, actions: { price: grid(0, 10, 3) } });
+  const capped = {
+    ...market,
+    populations: { ...market.populations, ruler },
+    mask: { ruler: { price: { doc: "not 10", allows: (_k: unknown, _i: number, price: number) => price < 10 } } },
+  } as unknown as Economy;
+  const task = { name: "calm", leader: "ruler", score: reduceVolatility("posted") };
+  const concept = nested({ task, followers: ppo, optimiser: gridSearch });
+  expect(() => trainOn(concept as never, capped, { numEnvs: 4, totalSteps: 40 })).toThrow(
+    'Task "calm": choices of the leader ruler are masked, expected none that are: θ is played as it is.',
+  );
 });

@@ -82,10 +82,13 @@ export function costQuantiles(mean: number, sd: number, count = 32): Float64Arra
   return Float64Array.from({ length: sd === 0 ? 1 : count }, (_, k) => quantile((k + 0.5) / count));
 }
 
+const MOST_ITERATIONS = 20_000;
+
 /** The regularised equilibrium; `costs` are equally likely. A cost of 0 is a best reply, ties being shared. */
 export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): RegularisedCobweb {
   const { demandIntercept: a, demandSlope: b, producers: K, noiseSd: σ, forecasts: J } = c;
   const { forecastLow: low, forecastHigh: high, rewardMax: A, rewardSlope: B } = c;
+  if (!(low < high)) throw new Error(`cobweb: forecasts go from ${low} to ${high}, expected low < high.`);
   const grid = Float64Array.from({ length: J }, (_, j) => low + (j / (J - 1)) * (high - low));
   const supply = grid.map((x) => cobwebSupply(c, x));
 
@@ -126,7 +129,12 @@ export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): Reg
   };
   // Replies overshoot at most as steeply as the market feeds back; a step of 1/(1 + slope) does not.
   const step = 1 / (1.5 + (K * c.supplySlope) / b);
-  for (let iteration = 0, change = 1; change > 1e-13 && iteration < 20_000; iteration++) {
+  for (let iteration = 0, change = 1; change > 1e-13; iteration++) {
+    if (iteration === MOST_ITERATIONS && change > 1e-9)
+      throw new Error(
+        `cobweb: logit replies to each other did not settle in ${MOST_ITERATIONS} rounds (last change ${change.toPrecision(2)}). Raise informationCost.`,
+      );
+    if (iteration === MOST_ITERATIONS) break;
     payoffs.fill(0);
     for (let k = 0; k <= W; k++) {
       const [re, im] = power(k, K - 1);

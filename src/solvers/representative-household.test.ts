@@ -30,17 +30,25 @@ test("the steady state has the values found independently, and every income tax 
 });
 
 test("goods are used up, and households are indifferent to saving or working a little more", () => {
-  for (const [τ, τa] of [
-    [0, 0],
-    [0.3, 0],
-    [0.1, 0.02],
+  for (const [τ, τa, g] of [
+    [0, 0, 0],
+    [0.3, 0, 0],
+    [0.1, 0.02, 0],
+    [0.3, 0.01, 0.15],
   ]) {
-    const all = { ...economy, totalFactorProductivity: 1.3, inverseFrisch: 1.5, incomeTaxRate: τ, assetTaxRate: τa };
+    const all = {
+      ...economy,
+      totalFactorProductivity: 1.3,
+      inverseFrisch: 1.5,
+      incomeTaxRate: τ,
+      assetTaxRate: τa,
+      spendingShare: g,
+    };
     const { interest: r, wage, hours, capital, output, consumption, savingShare } = representativeHousehold(all);
     expect(output).toBeCloseTo(1.3 * capital ** (1 / 3) * hours ** (2 / 3), 12);
-    expect(output).toBeCloseTo(consumption + 0.06 * capital, 12);
+    expect((1 - g) * output).toBeCloseTo(consumption + 0.06 * capital, 12);
     expect(0.96 * (1 - τa + (1 - τ) * r)).toBeCloseTo(1, 12);
     expect(hours ** 1.5).toBeCloseTo(((1 - τ) * wage) / consumption, 12);
-    expect(savingShare * (output + 0.94 * capital)).toBeCloseTo(capital, 12);
+    expect(savingShare * ((1 - g) * output + 0.94 * capital)).toBeCloseTo(capital, 12);
   }
 });

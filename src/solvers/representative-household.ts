@@ -1,9 +1,10 @@
-// Identical households without risk, who save and work under taxes on income and wealth that come back to them in equal parts: the steady state.
+// Identical households without risk, who save and work under taxes on income and wealth that come back to them in equal parts,
+// less what the government spends: the steady state.
 // Max Σ βᵗ (ln c − h^(1+ζ)/(1+ζ)) against Y = A K^α L^(1−α); income pays τ at the margin, wealth τ_a.
 //
 //   β ((1 − τ_a) + (1 − τ) r) = 1          to save one unit more is worth nothing
 //   r + δ = α A k^(α−1),  w = (1 − α) A k^α,  k = K/L
-//   h^ζ = (1 − τ) w/c,  c = h (A k^α − δ k)      so  h^(1+ζ) = (1 − τ) w/(A k^α − δ k)
+//   h^ζ = (1 − τ) w/c,  c = h ((1 − g) A k^α − δ k)      so  h^(1+ζ) = (1 − τ) w/((1 − g) A k^α − δ k)
 import { log, pow } from "../math/index.ts";
 
 export interface RepresentativeHousehold {
@@ -14,6 +15,7 @@ export interface RepresentativeHousehold {
   readonly inverseFrisch: number; // ζ
   readonly incomeTaxRate: number; // τ, marginal
   readonly assetTaxRate: number; // τ_a, marginal
+  readonly spendingShare?: number; // g, of output; covered by taxes
 }
 
 export interface SteadyState {
@@ -30,13 +32,14 @@ export interface SteadyState {
 
 export function representativeHousehold(economy: RepresentativeHousehold): SteadyState {
   const { discountFactor: β, capitalShare: α, totalFactorProductivity: A, depreciation: δ, inverseFrisch: ζ } = economy;
-  const { incomeTaxRate: τ, assetTaxRate: τa } = economy;
+  const { incomeTaxRate: τ, assetTaxRate: τa, spendingShare: g = 0 } = economy;
   const interest = (1 / β - 1 + τa) / (1 - τ);
   const k = pow((α * A) / (interest + δ), 1 / (1 - α));
   const perHour = A * pow(k, α);
   const wage = (1 - α) * perHour;
-  const hours = pow(((1 - τ) * wage) / (perHour - δ * k), 1 / (1 + ζ));
-  const [capital, output, consumption] = [hours * k, hours * perHour, hours * (perHour - δ * k)];
+  const perHourConsumed = (1 - g) * perHour - δ * k;
+  const hours = pow(((1 - τ) * wage) / perHourConsumed, 1 / (1 + ζ));
+  const [capital, output, consumption] = [hours * k, hours * perHour, hours * perHourConsumed];
   return {
     interest,
     wage,

@@ -13,9 +13,10 @@ import {
   logitResponse,
   math,
   type Player,
+  solvers,
 } from "walras";
 import { cobweb } from "../../../economies/cobweb.ts";
-import { BINS, massErrors, normalHistogram, TREATMENTS, type Treatment } from "./laboratory.ts";
+import { BINS, market, massErrors, normalHistogram, TREATMENTS, type Treatment } from "./laboratory.ts";
 import { curve, level, SEARCH, STEPS } from "./lines.ts";
 
 export interface Calibration {
@@ -233,9 +234,8 @@ function rationalHistogram({ economy, params }: Player): Float64Array {
 
 /** The errors of rational expectations against the laboratory's moments: Table 1's first row, in theory. */
 export function rationalErrors({ supplySlope, mean, variance }: (typeof TREATMENTS)[Treatment]) {
-  const price = { stable: 5.573885844, unstable: 5.7322748267, stronglyUnstable: 5.9102656299 };
-  const key = supplySlope === 0.22 ? "stable" : supplySlope === 0.5 ? "unstable" : "stronglyUnstable";
-  return massErrors(normalHistogram(price[key], 0.25), normalHistogram(mean, variance));
+  const price = solvers.rationalExpectationsPrice(market(supplySlope));
+  return massErrors(normalHistogram(price, 0.25), normalHistogram(mean, variance));
 }
 
 /** The rows of Table 1 and what the calibrated market looks like. */

@@ -111,7 +111,12 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
   const D = spec.actions.length;
   const K = choicesOf(spec);
   const H = widthOf(c);
-  const memory = c.recurrent ? new Float32Array(spec.size * H) : null;
+  const memories = new Map<number, Float32Array>(); // [N, H] by world
+  const memoryOf = (world: number): Float32Array => {
+    const memory = memories.get(world) ?? new Float32Array(spec.size * H);
+    memories.set(world, memory);
+    return memory;
+  };
   const width = Math.max(F, D, ...layoutOf(graph(spec, c, 1)).slices.map(({ shape }) => shape[1]));
   const arena = createArena({
     bytes: (16 << 20) + groups * (4 * layout.size + 16 * most * (width + 64) * (c.recurrent ? 4 : 1)),
@@ -127,8 +132,10 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
     rows: number,
     draws: Float64Array | null,
     mask: Uint8Array | null,
+    world: number,
   ): void {
     if (rows > spec.size) throw new Error(`Policy of ${population}: got ${rows} rows, expected at most ${spec.size}.`);
+    const memory = c.recurrent ? memoryOf(world) : null;
     for (let from = 0; from < rows; from += most) {
       const { inputs, outputs, run } = actors[Math.floor(from / groupSize)];
       const n = Math.min(most, rows - from);
@@ -154,16 +161,18 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
       });
       restore({ [`${population}/rollout/seen`]: running }, arrays);
     },
-    reset() {
-      memory?.fill(0);
-    },
-    act(actions, obs, rows, mask = null) {
-      play(actions, obs, rows, null, mask);
+    ...(c.recurrent && {
+      reset(world?: number) {
+        for (const [known, memory] of memories) if (world === undefined || world === known) memory.fill(0);
+      },
+    }),
+    act(actions, obs, rows, mask = null, world = 0) {
+      play(actions, obs, rows, null, mask, world);
     },
     sample(actions, obs, rows, stream, at, mask = null) {
       const draws = noise.subarray(0, rows * D);
       stream[spec.continuous ? "normal" : "uniform"](draws, { ...at, from: 0 });
-      play(actions, obs, rows, draws, mask);
+      play(actions, obs, rows, draws, mask, at.lane);
     },
   };
 }

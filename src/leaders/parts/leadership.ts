@@ -126,6 +126,10 @@ export function createLeadership(
     throw new Error(
       `config.exploration: ${c.exploration} of ${E} worlds is ${exploring === 0 ? "none" : "all"} of them. Raise numEnvs, or set it to ${exploring === 0 ? 0 : 1}.`,
     );
+  if (env.spec[task.leader]!.masked && !(learner && exploring === 0))
+    throw new Error(
+      `Task "${task.name}": choices of the leader ${task.leader} are masked, expected none that are: θ is played as it is. Leave the mask out, or let twoTimescale learn it with exploration 0.`,
+    );
   const rng = context.rng.fork("leader");
   const explored = rng.fork("explore");
   const played = arena.f64(d);

@@ -3,6 +3,7 @@
 //
 // M worlds, one episode each; N agents, D action dimensions
 import type { Policy } from "../../algorithms/algorithm.ts";
+import { createPlaying, worldOf } from "../../algorithms/playing.ts";
 import { type Allocator, alone, plainMemory, type Team } from "../../economy/cut.ts";
 import type { Economy } from "../../economy/define.ts";
 import type { ParamSettings } from "../../economy/params.ts";
@@ -33,8 +34,13 @@ export type Tape = Record<string, (Float32Array | Int32Array)[][]>;
 
 export interface Direction {
   readonly seed: number;
-  /** Called with the raw actions [N, D] of world e before they are played. */
-  readonly direct?: (population: string, e: number, actions: Float32Array | Int32Array) => void;
+  /** Called with the raw actions [N, D] of world e before they are played, and with what may be chosen [N, Σ choices] where choices are masked. */
+  readonly direct?: (
+    population: string,
+    e: number,
+    actions: Float32Array | Int32Array,
+    mask: Uint8Array | null,
+  ) => void;
   /** Filled with what is played. */
   readonly record?: Tape;
   /** Played in place of policies, decision by decision, for the populations that it has; when it has run out, policies play on. */
@@ -71,6 +77,7 @@ export function createStage(options: StageOptions): Stage {
   const next = memory.f64(M); // γ^t
   const played = memory.i32(M); // periods
   const over = memory.u8(M);
+  const playing = createPlaying(env, policies);
 
   env.onPeriod = (e) => {
     if (simulation.period[e] !== played[e] || played[e] >= periods) over[e] = 1; // another episode has begun, or this one is long enough
@@ -98,25 +105,20 @@ export function createStage(options: StageOptions): Stage {
       }
     }
     env.reset(seed);
+    playing.reset();
   }
 
   function act(streams: Readonly<Record<string, Stream>> | null, decision: number, direction: Direction): void {
     for (const population in batch) {
-      const { acting, actions, obs } = batch[population]!;
-      const { size: n, features, actions: dimensions } = spec[population]!;
-      const [width, seen] = [n * dimensions.length, n * features.length];
+      const { acting, actions, actionMask } = batch[population]!;
       for (const e of env.lanes) {
         if (!acting[e]) continue;
-        const out = actions.subarray(e * width, (e + 1) * width);
+        const out = worldOf(actions, e, M);
         const from = direction.replay?.[population]?.[e]?.shift();
+        // Who remembers watches what is replayed, to play on from there.
+        if (!from || policies[population]?.reset) playing.act(population, e, streams?.[population] ?? null, decision);
         if (from) out.set(from);
-        else {
-          const policy = policies[population]!;
-          const see = obs.subarray(e * seen, (e + 1) * seen);
-          if (streams && policy.sample) policy.sample(out, see, n, streams[population]!, { lane: e, period: decision });
-          else policy.act(out, see, n);
-        }
-        direction.direct?.(population, e, out);
+        direction.direct?.(population, e, out, actionMask && worldOf(actionMask, e, M));
         if (direction.record) ((direction.record[population] ??= [])[e] ??= []).push(out.slice());
       }
     }

@@ -479,7 +479,7 @@ export const tax = defineEconomy({
   truth: (p) => ({ ...solvers.representativeHousehold(p) }),
   truthDocs: {
     interest:
-      "r of identical households without risk in their steady state, at the parameters' tax rates and spending without progressivity; with the market's interest and the rest of the taxes rebated, whatever the parameters say",
+      "r of identical households without risk in their steady state; tax rates and spending as set, no progressivity, market interest, rebate",
     wage: "W there",
     hours: "h there",
     capital: "K there, per household",

@@ -325,7 +325,7 @@ function checkFinite(env: VectorEnv, e: number): void {
     for (let k = first; k < end; k++)
       if (!Number.isFinite(x[k]))
         throw new Error(
-          `${env.economy.name}: ${what} is ${x[k]} in world ${e} (${env.simulation.columns["tick"]![e]} periods after the start). The last checkpoint is from before.`,
+          `${env.economy.name}: ${what} is ${x[k]} in world ${e} (${env.simulation.columns["tick"]![e]} periods after the start). What was written before is kept.`,
         );
   }
 }
@@ -336,7 +336,8 @@ function* watched(training: Generator<Update, void, void>): Generator<Update, vo
     yield* training;
   } catch (error) {
     if (!(error instanceof Error && /: action .* is NaN/.test(error.message))) throw error;
-    const what = "The followers diverge: lower followers.learningRate; the last checkpoint is from before.";
+    const what =
+      "The followers diverge. Run again with a lower --set config.followers.learningRate=…; what was written before is kept.";
     throw new Error(`${error.message} ${what}`, { cause: error });
   }
 }
@@ -348,7 +349,7 @@ function checkParameters(name: string, arrays: Snapshot["arrays"], step: number)
     for (let k = 0; k < array.length; k++)
       if (!Number.isFinite(array[k]))
         throw new Error(
-          `${name}: ${key}[${k}] is ${array[k]} at step ${step}: the followers diverge. Lower followers.learningRate; the last checkpoint is from before.`,
+          `${name}: ${key}[${k}] is ${array[k]} at step ${step}: the followers diverge. Run again with a lower --set config.followers.learningRate=…; what was written before is kept.`,
         );
   }
 }

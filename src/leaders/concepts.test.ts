@@ -83,7 +83,7 @@ test.each(concepts)("$name: continued from any update, it ends where it would ha
 test("followers that diverge, θ that nobody may play and worlds too few are told apart", async () => {
   const failing = (module: string, set: Overrides): Promise<unknown> => carry({ name: "failing", module, set });
   await expect(failing("experiments/adage/duopoly.ts", { "config.followers.learningRate": 1e38 })).rejects.toThrow(
-    /follower.* is (NaN|-?Infinity).*[Ll]ower followers.learningRate/,
+    /follower.* is (NaN|-?Infinity).*lower --set config.followers.learningRate/,
   );
   await expect(failing("experiments/adage/duopoly.ts", { "config.proposals": 7 })).rejects.toThrow(
     'Task "profit": 7 θ at once in 3 worlds, expected a world for each',

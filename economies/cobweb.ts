@@ -278,6 +278,7 @@ export const cobweb = defineEconomy({
       title: "Forecasts",
       population: "producers",
       column: "forecast",
+      statistic: "mean",
       theory: "rationalExpectationsPrice",
       theoryLabel: "p*",
       caption: "Their mean is near the price they make; how far they scatter is what information costs.",

@@ -211,9 +211,10 @@ export const marketEntry = defineEconomy({
       title: "Who is in",
       population: "traders",
       column: "position",
+      statistic: "mean",
       theory: "entryProbability",
       theoryLabel: "p",
-      caption: "The mean is attendance over n.",
+      caption: "Each trader is in (1) or out (0); the mean is attendance over n.",
     },
   ],
 });

@@ -252,9 +252,7 @@ export const marketMaking = defineEconomy({
       title: "Half-spread",
       population: "maker",
       column: "halfSpread",
-      theory: "halfSpread",
-      theoryLabel: "h*",
-      caption: "Theory is at p₀ + x under the parameter ω; the maker quotes under the ω and the price of the moment.",
+      caption: "Quoted in the last period of an evaluation, under the ω and at the price of that period.",
     },
   ],
 });

@@ -1,5 +1,6 @@
 // The live line on stderr: where training stands against theory. Only on a terminal.
 import type { Progress } from "../engine/run.ts";
+import type { MetricRow } from "../store/index.ts";
 import { duration, shown } from "./common.ts";
 
 export interface ProgressLine {
@@ -10,14 +11,18 @@ export interface ProgressLine {
 /** `watched`: the economy's first figure that has a theory line, if any. */
 export function progressLine(
   label: string,
-  watched: { readonly metric: string; readonly name: string; readonly theory: number | null } | null,
+  watched: {
+    readonly value: (row: MetricRow) => number | undefined;
+    readonly name: string;
+    readonly theory: number | null;
+  } | null,
 ): ProgressLine {
   const { stderr } = process;
   if (!stderr.isTTY) return { update() {}, end() {} };
   return {
     update({ step, totalSteps, seconds, stepsPerSecond, row }) {
       const share = step / totalSteps;
-      const value = watched ? row[watched.metric] : undefined;
+      const value = watched?.value(row);
       const against = watched?.theory == null ? "" : ` against ${shown(watched.theory)}`;
       const left = stepsPerSecond > 0 ? duration((totalSteps - step) / stepsPerSecond) : "–";
       const percent = `${Math.floor(share * 100)} %`;

@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configPaths } from "../algorithms/algorithm.ts";
-import { type RunResult, WATCHED } from "../engine/run.ts";
+import type { AnyFigure } from "../economy/index.ts";
+import type { RunResult } from "../engine/run.ts";
 import { type Judged, judge } from "../experiment/claims.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { lineOverSeeds, type SeedResult } from "../experiment/figures.ts";
+import { centreOf, WATCHED, watchName } from "../experiment/watching.ts";
 import { type ReportInput, renderReport } from "../report/index.ts";
 import { fileStore } from "../store/files.ts";
 import type { Manifest } from "../store/index.ts";
@@ -52,7 +54,9 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
   const xLabel = run.algorithm ? STEPS : "world-periods";
   const x = rows.map((row) => row.step);
   const series = (name: string): number[] => rows.map((row) => row[name] ?? Number.NaN);
-  const watched = (column: string): boolean => rows.some((row) => Number.isFinite(row[`watch/${column}/p50`]));
+  const centre = (figure: AnyFigure): number[] => rows.map((row) => centreOf(figure, row) ?? Number.NaN);
+  const agents = (name: string): string[] =>
+    Array.from({ length: WATCHED }, (_, k) => `${name}/${k}`).filter((key) => rows.some((row) => key in row));
   const docs = docsOf(experiment);
   const curves = [...new Set(rows.flatMap((row) => Object.keys(row)))]
     .filter((name) => name !== "step" && !name.startsWith("watch/"))
@@ -66,9 +70,10 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
     error: result.error,
     claims: claimsOf(experiment, run, [result.summary]),
     figures: economy.figures
-      .filter(({ column }) => watched(column))
-      .map(({ title, population, column, theory, theoryLabel, caption }) => ({
-        id: column,
+      .map((figure) => ({ ...figure, name: watchName(figure), centre: centre(figure) }))
+      .filter(({ centre }) => centre.some((value) => Number.isFinite(value)))
+      .map(({ name, centre, title, population, column, theory, theoryLabel, caption }) => ({
+        id: name,
         title,
         unit:
           economy.populations[population]!.state[column]?.unit ??
@@ -76,10 +81,10 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
           "1",
         xLabel,
         x,
-        agents: Array.from({ length: WATCHED }, (_, k) => series(`watch/${column}/${k}`)),
-        low: series(`watch/${column}/p05`),
-        median: series(`watch/${column}/p50`),
-        high: series(`watch/${column}/p95`),
+        agents: agents(name).map(series),
+        low: series(`${name}/p05`),
+        median: centre,
+        high: series(`${name}/p95`),
         theory: theory === undefined ? null : { label: theoryLabel ?? theory, value: truth[theory] as number },
         caption,
       })),

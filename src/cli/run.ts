@@ -5,6 +5,7 @@ import type { TruthValue } from "../economy/index.ts";
 import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
 import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
+import { centreOf } from "../experiment/watching.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
@@ -189,14 +190,14 @@ function watchedBy(experiment: Experiment, run: ResolvedRun) {
   const truth = economy.truth?.(run.params) ?? {};
   if (figure && experiment.algorithm)
     return {
-      metric: `watch/${figure.column}/p50`,
+      value: (row: MetricRow) => centreOf(figure, row),
       name: figure.title.toLowerCase(),
       theory: numberOf(truth[figure.theory!]),
     };
   const metric = Object.keys(economy.metrics)[0];
-  return metric
-    ? { metric: experiment.algorithm ? `econ/${metric}` : metric, name: metric, theory: numberOf(truth[metric]) }
-    : null;
+  if (metric === undefined) return null;
+  const logged = experiment.algorithm ? `econ/${metric}` : metric;
+  return { value: (row: MetricRow) => row[logged], name: metric, theory: numberOf(truth[metric]) };
 }
 
 const numberOf = (value: TruthValue | undefined): number | null => (typeof value === "number" ? value : null);

@@ -62,6 +62,8 @@ export interface Figure<G, T> {
   readonly title: string;
   readonly population: keyof G & string;
   readonly column: string;
+  /** What of the population theory speaks of. Default "median". */
+  readonly statistic?: "mean" | "median";
   /** Of a single number. */
   readonly theory?: keyof T & string;
   readonly theoryLabel?: string;
@@ -218,6 +220,7 @@ export interface AnyFigure {
   readonly title: string;
   readonly population: string;
   readonly column: string;
+  readonly statistic?: "mean" | "median";
   readonly theory?: string;
   readonly theoryLabel?: string;
   readonly caption: string;

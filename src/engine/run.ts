@@ -4,9 +4,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Arrays, Snapshot, Update } from "../algorithms/algorithm.ts";
-import type { AnyRows, AnyWorld, Economy } from "../economy/index.ts";
+import type { AnyWorld, Economy } from "../economy/index.ts";
 import { type Experiment, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer, type Player } from "../experiment/play.ts";
+import { watched } from "../experiment/watching.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { type Backend, wasmBackend } from "../nn/index.ts";
 import { type Checkpoint, createRun, type Json, type MetricRow, memoryStore, type RunWriter } from "../store/index.ts";
@@ -84,8 +85,6 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-/** Agents drawn one by one in figures. */
-export const WATCHED = 10;
 const EVALUATION_SEED = 20_230_001;
 const FINAL_SEED = 20_230_002;
 
@@ -183,23 +182,14 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
   }
 }
 
-/** Play: the economy's metrics, and its figures' columns for ten agents and as quantiles. */
+/** Play: the economy's metrics, and its figures' columns at the end. */
 function watch(economy: Economy, player: Player, periods: number): Record<string, number> {
   const row: Record<string, number> = {};
   const metrics = player.play({
     seed: EVALUATION_SEED,
     periods,
     visit(w: AnyWorld, period) {
-      if (period !== periods - 1) return;
-      for (const { population, column } of economy.figures) {
-        const x = (w[population] as AnyRows)[column] as Float64Array;
-        for (let k = 0; k < Math.min(WATCHED, x.length); k++)
-          row[`watch/${column}/${k}`] = x[Math.floor((k * x.length) / WATCHED)] ?? x[k]!;
-        const sorted = Float64Array.from(x).sort();
-        row[`watch/${column}/p05`] = sorted[Math.floor(0.05 * (sorted.length - 1))]!;
-        row[`watch/${column}/p50`] = sorted[Math.floor(0.5 * (sorted.length - 1))]!;
-        row[`watch/${column}/p95`] = sorted[Math.ceil(0.95 * (sorted.length - 1))]!;
-      }
+      if (period === periods - 1) Object.assign(row, watched(economy, w));
     },
   });
   for (const [name, value] of Object.entries(metrics)) row[`econ/${name}`] = value;

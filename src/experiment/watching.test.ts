@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import duopolyTotal from "../../experiments/adage/duopoly-total.ts";
+import { type AnyWorld, defineEconomy, f64, population } from "../economy/index.ts";
+import { execute } from "../engine/run.ts";
+import { createRun, type Json, memoryStore } from "../store/index.ts";
+import { resolveRun } from "./experiment.ts";
+import { centreOf, watched } from "./watching.ts";
+
+const street = defineEconomy({
+  name: "street",
+  source: "none",
+  summary: "",
+  params: {},
+  horizon: 1,
+  populations: {
+    sellers: population({ size: 1, state: { quantity: f64() } }),
+    buyers: population({ size: 4, state: { quantity: f64() } }),
+    crowd: population({ size: 101, state: { quantity: f64() } }),
+  },
+  phases: () => ({}),
+  truth: () => ({ two: 2 }),
+  figures: (["sellers", "buyers", "crowd"] as const).map((population) => ({
+    title: population,
+    population,
+    column: "quantity",
+    theory: "two" as const,
+    caption: "",
+    ...(population === "crowd" && { statistic: "mean" as const }),
+  })),
+});
+const world = {
+  sellers: { size: 1, quantity: [7] },
+  buyers: { size: 4, quantity: [1, 2, 4, 9] },
+  crowd: { size: 101, quantity: Float64Array.from({ length: 101 }, (_, i) => (100 - i) ** 2) },
+} as unknown as AnyWorld;
+
+test("columns of one name in several populations are logged apart, agents of small ones one by one", () => {
+  const row = watched(street, world);
+  const of = (name: string) =>
+    Object.fromEntries(
+      Object.entries(row).flatMap(([key, x]) => (key.startsWith(name) ? [[key.slice(name.length), x]] : [])),
+    );
+  expect(of("watch/sellers.quantity/")).toEqual({ 0: 7 });
+  expect(of("watch/buyers.quantity/")).toEqual({
+    0: 1,
+    1: 2,
+    2: 4,
+    3: 9,
+    mean: 4,
+    p05: 1.15,
+    p50: 3,
+    p95: expect.closeTo(8.25),
+  });
+  const { p05, p50, p95, mean, ...agents } = of("watch/crowd.quantity/");
+  expect([p05, p50, p95]).toEqual([25, 2500, 9025]);
+  expect(mean).toBeCloseTo((100 * 101 * 201) / 6 / 101, 9);
+  expect(Object.values(agents)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90].map((i) => (100 - i) ** 2));
+});
+
+test("a figure holds its own statistic against theory, a single agent's own number", () => {
+  const row = watched(street, world);
+  expect(street.figures.map((figure) => centreOf(figure, row))).toEqual([7, 3, row["watch/crowd.quantity/mean"]]);
+  expect(street.figures.map((figure) => centreOf(figure, { step: 1 }))).toEqual([undefined, undefined, undefined]);
+});
+
+test("the duopoly's figures draw the quantity of the firm they name", async () => {
+  const run = resolveRun(duopolyTotal, { totalSteps: 64 * 16 * 20, numEnvs: 64, "config.updates": 10 }, 1);
+  const writer = createRun(memoryStore(), {
+    name: run.experiment,
+    config: run as unknown as Json,
+    version: "",
+    node: "",
+    machine: { platform: "", arch: "", cpu: "", cores: 1 },
+  });
+  const { rows } = await execute({ experiment: duopolyTotal, run, writer });
+  const last = rows.findLast((row) => "econ/leaderQuantity" in row)!;
+  const [leader, follower] = duopolyTotal.economy.figures.map((figure) => centreOf(figure, last));
+  expect([leader, follower]).toEqual([last["econ/leaderQuantity"], last["econ/followerQuantity"]]);
+  expect(leader).not.toBe(follower);
+});

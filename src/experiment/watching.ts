@@ -1,0 +1,39 @@
+// What is logged of an economy's figures while agents learn: `watch/<population>.<column>/…`.
+import type { AnyFigure, AnyRows, AnyWorld, Economy } from "../economy/index.ts";
+import { mean, quantile } from "../math/index.ts";
+
+/** Agents logged one by one. */
+export const WATCHED = 10;
+
+type Watched = Pick<AnyFigure, "population" | "column">;
+
+const STATISTICS = { mean: "mean", median: "p50" } as const;
+
+/** What the names of a figure's values begin with. */
+export const watchName = ({ population, column }: Watched): string => `watch/${population}.${column}`;
+
+/** The number that a figure holds against theory, from a logged row; of a single agent, that agent's own. */
+export function centreOf(figure: AnyFigure, row: Readonly<Record<string, number>>): number | undefined {
+  const name = watchName(figure);
+  return row[`${name}/${STATISTICS[figure.statistic ?? "median"]}`] ?? row[`${name}/0`];
+}
+
+/** A figure's column for up to ten agents, equally spaced by row; of several agents also mean, median and the 5th and 95th percentile. */
+export function watched(economy: Economy, w: AnyWorld): Record<string, number> {
+  const row: Record<string, number> = {};
+  for (const figure of economy.figures) {
+    const name = watchName(figure);
+    const x = (w[figure.population] as AnyRows)[figure.column] as Float64Array;
+    const shown = Math.min(WATCHED, x.length);
+    for (let k = 0; k < shown; k++) row[`${name}/${k}`] = x[Math.floor((k * x.length) / shown)]!;
+    if (x.length === 1) continue;
+    row[`${name}/mean`] = mean(x);
+    for (const [quantity, p] of [
+      ["p05", 0.05],
+      ["p50", 0.5],
+      ["p95", 0.95],
+    ] as const)
+      row[`${name}/${quantity}`] = quantile(x, p);
+  }
+  return row;
+}

@@ -2,6 +2,8 @@
 //
 // E worlds, N agents; a population's column is [E, N], a world scalar is [E].
 
+import { refuseUnknown } from "./errors.ts";
+
 export type ColumnArray = Float64Array | Int32Array | Uint8Array;
 export type ColumnKind = "f64" | "i32" | "u8";
 
@@ -23,7 +25,11 @@ export interface ColumnOptions {
 
 const column =
   <A extends ColumnArray>(kind: ColumnKind) =>
-  ({ unit = "1", doc = "", initial = 0 }: ColumnOptions = {}): Column<A> => ({ kind, unit, doc, initial });
+  (options: ColumnOptions = {}): Column<A> => {
+    refuseUnknown(`${kind}({ … })`, options, ["unit", "doc", "initial"]);
+    const { unit = "1", doc = "", initial = 0 } = options;
+    return { kind, unit, doc, initial };
+  };
 
 /** A real quantity. */
 export const f64 = column<Float64Array>("f64");

@@ -5,8 +5,9 @@ import { moneyExchange } from "../../economies/money-exchange.ts";
 import { f64, i32 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
-import { derived, param } from "./params.ts";
+import { choice, derived, numbers, param } from "./params.ts";
 import { type PhaseBuilder, population } from "./phases.ts";
+import { box, discrete, grid } from "./spaces.ts";
 
 type Loose = PhaseBuilder<Record<string, never>, Record<string, never>, Record<string, never>>;
 
@@ -27,6 +28,8 @@ function define(changes: Record<string, unknown>): Economy {
 const phases = (build: (phases: Record<keyof Loose, (...args: unknown[]) => never>) => unknown) => ({ phases: build });
 const doc = "";
 const none = () => {};
+const numbered = (what: string): string =>
+  `the ${what} "2" is named by a number, and JavaScript would move it before the others; use a word.`;
 
 test.each([
   ["a name that is not a word", { name: "town hall" }, "the name must be lower-case words joined by hyphens."],
@@ -86,6 +89,105 @@ test.each([
     'figure "Wealth" names "welth". Did you mean "wealth"?',
   ],
   [
+    "a second decision of one population",
+    phases(({ decide }) => ({ open: decide("people", { doc }), close: decide("people", { doc }) })),
+    'people decide in phase "open" and again in "close", which would overwrite the first choices.',
+  ],
+  [
+    "a decision as often as nothing says",
+    phases(({ decide }) => ({ act: decide("people", { doc, every: "trem" }) })),
+    'how often phase "act" is decided names "trem". Expected one of: episode, never, fee.',
+  ],
+  ["a horizon of nothing", { horizon: "fees" }, 'horizon names "fees". Did you mean "fee"? Expected one of: fee.'],
+  [
+    "a size of nothing",
+    { populations: { people: population({ size: "fees", state: {} }) } },
+    'the size of people names "fees". Did you mean "fee"?',
+  ],
+  [
+    "a lower bound of nothing",
+    { populations: { people: population({ size: 1, actions: { a: box("low", 1) } }) } },
+    'the lower bound of people.a names "low".',
+  ],
+  [
+    "an upper bound of nothing",
+    { populations: { people: population({ size: 1, actions: { a: grid(0, "high", 2) } }) } },
+    'the upper bound of people.a names "high".',
+  ],
+  [
+    "a count of nothing",
+    { populations: { people: population({ size: 1, actions: { a: discrete("many") } }) } },
+    'the count of people.a names "many".',
+  ],
+  [
+    "a spacing of nothing",
+    { populations: { people: population({ size: 1, actions: { a: grid(0, 1, 2, { spacing: "log10" }) } }) } },
+    'the spacing of people.a names "log10". Did you mean "log"?',
+  ],
+  ["a rule for nothing", { derive: { fees: () => 1 } }, 'derive names "fees". Did you mean "fee"?'],
+  ["a misspelt option", { metricz: {} }, 'there is no setting "metricz". Did you mean "metrics"?'],
+  [
+    "a misspelt observation",
+    { observe: { people: { x: { column: "wealth", centre: 1, doc } } } },
+    'observe.people.x: there is no setting "centre". Did you mean "center"?',
+  ],
+  [
+    "a misspelt reward",
+    { reward: { people: { colum: "wealth", doc } } },
+    'reward.people: there is no setting "colum". Did you mean "column"?',
+  ],
+  ["a misspelt metric", { metrics: { m: { units: "1", doc, of: none } } }, 'metrics.m: there is no setting "units".'],
+  [
+    "a misspelt identity",
+    { identities: { m: { tolerence: 1, doc, of: none } } },
+    'identities.m: there is no setting "tolerence". Did you mean "tolerance"?',
+  ],
+  ["a misspelt figure", { figures: [{ titel: "" }] }, 'figures[0]: there is no setting "titel".'],
+  [
+    "a misspelt mask",
+    { mask: { people: { a: { doc, allow: none } } } },
+    'mask.people.a: there is no setting "allow". Did you mean "allows"?',
+  ],
+  [
+    "a misspelt counterfactual",
+    { unfilled: { people: { a: { reward: "wealth", insted: {} } } } },
+    'unfilled.people.a: there is no setting "insted". Did you mean "instead"?',
+  ],
+  [
+    "a phase named by a number",
+    phases(({ whole }) => ({ a: whole({ doc }, none), 2: whole({ doc }, none) })),
+    numbered("phase"),
+  ],
+  [
+    "a start named by a number",
+    { start: phases(({ whole }) => ({ 2: whole({ doc }, none) })).phases },
+    numbered("start phase"),
+  ],
+  ["a parameter named by a number", { params: { fee: param(1), 2: param(1) } }, numbered("parameter")],
+  ["a scalar named by a number", { world: { money: f64(), 2: f64() } }, numbered("world scalar")],
+  [
+    "a population named by a number",
+    { populations: { people: population({ size: 1, state: {} }), 2: population({ size: 1, state: {} }) } },
+    numbered("population"),
+  ],
+  [
+    "a column named by a number",
+    { populations: { people: population({ size: 1, state: { x: f64(), 2: f64() } }) } },
+    numbered("column of people"),
+  ],
+  [
+    "an action named by a number",
+    { populations: { people: population({ size: 1, actions: { x: box(0, 1), 2: box(0, 1) } }) } },
+    numbered("action of people"),
+  ],
+  [
+    "an observation named by a number",
+    { observe: { people: { 2: { column: "wealth", doc } } } },
+    numbered("observation of people"),
+  ],
+  ["a metric named by a number", { metrics: { 2: { unit: "", doc, of: none } } }, numbered("metric")],
+  ["an identity named by a number", { identities: { 2: { doc, of: none } } }, numbered("identity")],
+  [
     "nothing to derive from",
     { params: { fee: param(derived) } },
     'parameter "fee" is derived but derive.fee is missing.',
@@ -118,6 +220,51 @@ test.each([
 ])("%s is refused", (_what, changes, message) => {
   expect(() => define(changes)).toThrow(message);
   expect(() => define(changes)).toThrow(/^Economy "town( hall)?": /);
+});
+
+test.each([
+  [() => param(1, { minimum: 0 } as never), 'param(1, …): there is no setting "minimum". Did you mean "min"?'],
+  [
+    () => numbers([1, 2], { leest: 1 } as never),
+    'numbers([1, 2], …): there is no setting "leest". Did you mean "least"?',
+  ],
+  [
+    () => choice("a", ["a", "b"], { docs: "" } as never),
+    'choice("a", …): there is no setting "docs". Did you mean "doc"?',
+  ],
+  [() => f64({ units: "" } as never), 'f64({ … }): there is no setting "units". Did you mean "unit"?'],
+  [() => i32({ start: 1 } as never), 'i32({ … }): there is no setting "start". Expected one of: unit, doc, initial.'],
+  [() => box(0, 1, { step: 1 } as never), 'box(0, 1, …): there is no setting "step". Expected one of: unit, doc.'],
+  [() => grid(0, 1, 2, { spaced: "log" } as never), 'grid(0, 1, 2, …): there is no setting "spaced".'],
+  [() => discrete(2, { low: 1 } as never), 'discrete(2, …): there is no setting "low".'],
+  [
+    () => population({ size: 1, states: {} } as never),
+    'population({ … }): there is no setting "states". Did you mean "state"?',
+  ],
+])("a misspelt setting of a declaration is refused: %s", (declare, message) => {
+  expect(declare).toThrow(message);
+});
+
+test.each([
+  [
+    phases(({ decide }) => ({ act: decide("people", { doc, evry: 2 }) })),
+    'decide("people", …): there is no setting "evry". Did you mean "every"?',
+  ],
+  [
+    phases(({ each }) => ({ act: each("people", { doc, read: [] }, none) })),
+    'each("people", …): there is no setting "read". Did you mean "reads"?',
+  ],
+  [
+    phases(({ exchange }) => ({ act: exchange("people", { doc, box: "inbox" }, none) })),
+    'exchange("people", …): there is no setting "box".',
+  ],
+  [
+    phases(({ total }) => ({ act: total("people", { doc, of: "" }, {}) })),
+    'total("people", …): there is no setting "of".',
+  ],
+  [phases(({ whole }) => ({ act: whole({ doc, partner: "" }, none) })), 'whole({ … }): there is no setting "partner".'],
+])("a misspelt setting of a phase is refused", (changes, message) => {
+  expect(() => define(changes)).toThrow(message);
 });
 
 test("an economy without mistakes has every option filled in", () => {

@@ -1,7 +1,8 @@
 // defineEconomy: an economy as a value. TypeScript infers the world from the declared columns, parameters and populations, so a misspelt
 // name is a compile error; everything the machinery needs is here, and nothing here knows how it will be run.
 import type { Arrays, Columns } from "./columns.ts";
-import { closest } from "./errors.ts";
+import { refuseMisspelt, verifyNames } from "./declared.ts";
+import { suggest } from "./errors.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
 import {
   type ActionsOf,
@@ -250,6 +251,7 @@ export function defineEconomy<
   T extends Truth = Record<never, never>,
   const W extends Columns = Record<never, never>,
 >(definition: EconomyDefinition<P, W, G, T>): TypedEconomy<P, W, G, T> {
+  refuseMisspelt(definition.name, definition);
   const { start, phases, ...rest } = definition;
   const build = phaseBuilder as unknown as PhaseBuilder<P, W, G>;
   const economy: Economy = {
@@ -287,8 +289,7 @@ function verify(economy: Economy): void {
   for (const name of populations)
     if (Object.hasOwn(economy.world, name)) fail(`"${name}" is both a population and a world scalar.`);
   const known = (where: string, name: string, names: readonly string[]): void => {
-    if (!names.includes(name))
-      fail(`${where} names "${name}".${closest(name, names)} Expected one of: ${names.join(", ")}.`);
+    if (!names.includes(name)) fail(`${where} names "${name}".${suggest(name, names)}`);
   };
   const columnsOf = (population: string): string[] => {
     const { state, actions } = economy.populations[population]!;
@@ -366,6 +367,7 @@ function verify(economy: Economy): void {
     if (column === undefined || of !== undefined || transform !== "identity")
       fail(`informationCost.${population} must be observed as a column of the agent's own, not of its logarithm.`);
   }
+  verifyNames(economy, fail);
   for (const name of Object.keys(economy.params)) {
     const declared = economy.params[name]!;
     if (declared.value === null && !economy.derive[name])

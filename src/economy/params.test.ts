@@ -132,3 +132,19 @@ test("ranges read as sentences", () => {
   expect(rangeOf(param(1, { min: 0, exclusive: true }))).toBe("a number above 0");
   expect(rangeOf(param(1, { max: 5, integer: true }))).toBe("an integer at most 5");
 });
+
+test("resolved parameters cannot be changed, and neither can their lists, nor the declaration through them", () => {
+  const economy = { name: "town", params: { fee: param(1), wages: numbers([1, 2]) } };
+  const p = resolveParams(economy) as { fee: number; wages: number[] };
+  expect(() => {
+    p.fee = 2;
+  }).toThrow(TypeError);
+  expect(() => p.wages.push(3)).toThrow(TypeError);
+  expect(() => {
+    (resolveParams(economy, { wages: [4, 5] }) as { wages: number[] }).wages[0] = 9;
+  }).toThrow(TypeError);
+  const given = [4, 5];
+  resolveParams(economy, { wages: given });
+  given[0] = 6; // the caller's own list stays the caller's
+  expect(resolveParams(economy).wages).toEqual([1, 2]);
+});

@@ -1,5 +1,5 @@
 // Parameters: what a user may set, with symbol, unit and admissible range, and how settings are checked.
-import { closest, list } from "./errors.ts";
+import { closest, list, refuseUnknown } from "./errors.ts";
 
 export interface NumberParam {
   readonly kind: "number";
@@ -70,11 +70,13 @@ export interface ParamOptions {
   readonly exclusive?: boolean;
   readonly integer?: boolean;
 }
+const OPTIONS = ["symbol", "unit", "doc", "min", "max", "exclusive", "integer"];
 
 /** Marks a parameter whose default the economy's `derive` computes from the others. */
 export const derived = null;
 
 export function param(value: number | typeof derived, options: ParamOptions = {}): NumberParam {
+  refuseUnknown(`param(${value}, …)`, options, OPTIONS);
   const { symbol = "", unit = "1", doc = "", integer = false, exclusive = false } = options;
   const { min = -Infinity, max = Infinity } = options;
   return { kind: "number", value, symbol, unit, doc, min, max, exclusive, integer };
@@ -85,6 +87,7 @@ export function numbers(
   value: readonly number[],
   options: ParamOptions & { readonly least?: number; readonly most?: number } = {},
 ): NumbersParam {
+  refuseUnknown(`numbers([${value.join(", ")}], …)`, options, [...OPTIONS, "least", "most"]);
   const { least = 1, most = Infinity, ...rest } = options;
   return { ...param(0, rest), kind: "numbers", value, least, most };
 }
@@ -94,6 +97,7 @@ export function choice<const C extends string>(
   choices: readonly C[],
   options: Pick<ParamOptions, "symbol" | "doc"> = {},
 ): ChoiceParam<C> {
+  refuseUnknown(`choice("${value}", …)`, options, ["symbol", "doc"]);
   return { kind: "choice", value, choices, symbol: options.symbol ?? "", unit: "", doc: options.doc ?? "" };
 }
 
@@ -177,7 +181,7 @@ export function readParam(where: string, declared: Param, given: unknown): Param
   return given;
 }
 
-/** Every parameter's value: the settings over the defaults, and `derive` for those left to it. */
+/** Every parameter's value, frozen: the settings over the defaults, and `derive` for those left to it. */
 export function resolveParams(
   economy: {
     readonly name: string;
@@ -203,5 +207,8 @@ export function resolveParams(
     if (!rule) throw new Error(`${economy.name}.${name} is derived but the economy has no derive.${name}.`);
     values[name] = readParam(`${economy.name}.${name} (derived)`, declared, rule(values));
   }
-  return Object.fromEntries(Object.keys(economy.params).map((name) => [name, values[name]!])); // in order of declaration
+  const frozen = (value: ParamValue): ParamValue => (Array.isArray(value) ? Object.freeze([...value]) : value);
+  return Object.freeze(
+    Object.fromEntries(Object.keys(economy.params).map((name) => [name, frozen(values[name]!)])), // in order of declaration
+  );
 }

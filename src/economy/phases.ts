@@ -6,6 +6,7 @@
 //   total     world scalars as sums over rows, in a fixed pairwise order
 //   whole     a plain function of one world
 import type { Arrays, Column, Columns } from "./columns.ts";
+import { refuseUnknown } from "./errors.ts";
 import type { ParamDeclarations, ParamValues } from "./params.ts";
 import type { Discrete, Space, Spaces } from "./spaces.ts";
 
@@ -38,6 +39,7 @@ export function population<const Z extends number | string, const A extends Spac
 export function population(
   declared: Declared<number | string> & { readonly state?: Columns; readonly actions?: Spaces },
 ): Population {
+  refuseUnknown("population({ … })", declared, ["size", "doc", "state", "actions"]);
   const { size, doc = "", state = {}, actions = {} } = declared;
   return { size, doc, state, actions };
 }
@@ -200,30 +202,29 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
 type Untyped<T> = T extends { run: infer _ } ? T : never;
 
 export const phaseBuilder: PhaseBuilder<ParamDeclarations, Columns, Populations> = {
-  decide: (population, { doc, every = 1 }) => ({ kind: "decide", doc, population, every }),
-  each: (population, { doc, partner = "", reads = [] }, run) => ({
-    kind: "each",
-    doc,
-    population,
-    partner,
-    reads,
-    run: run as unknown as Untyped<EachPhase>["run"],
-  }),
-  exchange: (population, { doc, to, inbox }, run) => ({
-    kind: "exchange",
-    doc,
-    population,
-    to: to ?? population,
-    inbox,
-    run: run as unknown as Untyped<ExchangePhase>["run"],
-  }),
-  total: (population, { doc }, sums) => ({
-    kind: "total",
-    doc,
-    population,
-    sums: sums as unknown as TotalPhase["sums"],
-  }),
-  whole: ({ doc }, run) => ({ kind: "whole", doc, run: run as unknown as WholePhase["run"] }),
+  decide(population, options) {
+    refuseUnknown(`decide("${population}", …)`, options, ["doc", "every"]);
+    const { doc, every = 1 } = options;
+    return { kind: "decide", doc, population, every };
+  },
+  each(population, options, run) {
+    refuseUnknown(`each("${population}", …)`, options, ["doc", "partner", "reads"]);
+    const { doc, partner = "", reads = [] } = options;
+    return { kind: "each", doc, population, partner, reads, run: run as unknown as Untyped<EachPhase>["run"] };
+  },
+  exchange(population, options, run) {
+    refuseUnknown(`exchange("${population}", …)`, options, ["doc", "to", "inbox"]);
+    const { doc, to = population, inbox } = options;
+    return { kind: "exchange", doc, population, to, inbox, run: run as unknown as Untyped<ExchangePhase>["run"] };
+  },
+  total(population, options, sums) {
+    refuseUnknown(`total("${population}", …)`, options, ["doc"]);
+    return { kind: "total", doc: options.doc, population, sums: sums as unknown as TotalPhase["sums"] };
+  },
+  whole(options, run) {
+    refuseUnknown("whole({ … })", options, ["doc"]);
+    return { kind: "whole", doc: options.doc, run: run as unknown as WholePhase["run"] };
+  },
 };
 
 export type { ActionsOf, Space, StateOf };

@@ -2,6 +2,7 @@
 //
 // Learners see integers (grid, discrete) or reals (box); phases see quantities: a grid's value, a clipped box value, a discrete code.
 import { exp, log } from "../math/index.ts";
+import { refuseUnknown } from "./errors.ts";
 import type { AnyParamValues } from "./params.ts";
 
 /** A bound or a count: a number, or the name of the parameter that holds it. */
@@ -55,25 +56,31 @@ export const grid = <
   high: H,
   count: C,
   options?: O,
-): Grid<Extract<L | H | C, string> | SpacingName<O>> =>
-  ({ kind: "grid", low, high, count, spacing: "linear", unit: "1", doc: "", ...options }) as unknown as Grid<
+): Grid<Extract<L | H | C, string> | SpacingName<O>> => {
+  refuseUnknown(`grid(${low}, ${high}, ${count}, …)`, options ?? {}, ["unit", "doc", "spacing"]);
+  return { kind: "grid", low, high, count, spacing: "linear", unit: "1", doc: "", ...options } as unknown as Grid<
     Extract<L | H | C, string> | SpacingName<O>
   >;
+};
 
 /** A real in [low, high]; what lies outside is clipped. */
 export const box = <const L extends number | string, const H extends number | string>(
   low: L,
   high: H,
   options: SpaceOptions = {},
-): Box<Extract<L | H, string>> =>
-  ({ kind: "box", low, high, unit: "1", doc: "", ...options }) as Box<Extract<L | H, string>>;
+): Box<Extract<L | H, string>> => {
+  refuseUnknown(`box(${low}, ${high}, …)`, options, ["unit", "doc"]);
+  return { kind: "box", low, high, unit: "1", doc: "", ...options } as Box<Extract<L | H, string>>;
+};
 
 /** One of `count` unordered codes 0 … count−1. */
 export const discrete = <const C extends number | string>(
   count: C,
   options: SpaceOptions = {},
-): Discrete<Extract<C, string>> =>
-  ({ kind: "discrete", count, unit: "1", doc: "", ...options }) as Discrete<Extract<C, string>>;
+): Discrete<Extract<C, string>> => {
+  refuseUnknown(`discrete(${count}, …)`, options, ["unit", "doc"]);
+  return { kind: "discrete", count, unit: "1", doc: "", ...options } as Discrete<Extract<C, string>>;
+};
 
 /** A space with its bounds resolved and its values laid out. */
 export interface ResolvedSpace {

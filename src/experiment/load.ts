@@ -9,7 +9,7 @@ export async function loadModule(url: string): Promise<Experiment> {
     module = await import(url);
   } catch (error) {
     const { name, message, stack } = error as Error;
-    const place = /(file:\S+?:\d+)(?::\d+)?/.exec(stack ?? "")?.[1];
+    const place = placeIn(stack ?? "");
     throw new Error(
       `${url} could not be loaded: ${name === "Error" ? "" : `${name}: `}${message}${place && !message.includes(place) ? ` (${place})` : ""}`,
       {
@@ -18,6 +18,14 @@ export async function loadModule(url: string): Promise<Experiment> {
     );
   }
   return asExperiment(module.default, url);
+}
+
+const LIBRARY = new URL("../", import.meta.url).href;
+
+/** The first line of a stack that is the author's and not the library's. */
+export function placeIn(stack: string): string | undefined {
+  const places = [...stack.matchAll(/(file:\S+?:\d+)(?::\d+)?/g)].map(([, place]) => place!);
+  return places.find((place) => !place.startsWith(LIBRARY)) ?? places[0];
 }
 
 export function asExperiment(value: unknown, where: string): Experiment {

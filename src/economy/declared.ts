@@ -1,0 +1,114 @@
+// What a declaration may not say: settings that do not exist, names whose order JavaScript would change, names of nothing.
+import type { Economy } from "./define.ts";
+import { refuseUnknown, suggest } from "./errors.ts";
+
+const KEYS = [
+  "name",
+  "source",
+  "summary",
+  "params",
+  "derive",
+  "horizon",
+  "world",
+  "populations",
+  "start",
+  "phases",
+  "observe",
+  "reward",
+  "mask",
+  "potential",
+  "unfilled",
+  "payoffs",
+  "informationCost",
+  "end",
+  "metrics",
+  "identities",
+  "truth",
+  "truthDocs",
+  "figures",
+] as const;
+
+/** Keys of the definition and of the plain values in it; what `param`, `box`, `decide` and their like make has been looked at by them. */
+export function refuseMisspelt(name: string, definition: object): void {
+  const given = definition as Readonly<Record<string, unknown>>;
+  const where = `Economy "${name}"`;
+  refuseUnknown(where, given, KEYS);
+  const entries = (key: string): [string, object][] =>
+    Object.entries((given[key] ?? {}) as Record<string, unknown>).filter(
+      (entry): entry is [string, object] => typeof entry[1] === "object" && entry[1] !== null,
+    );
+  const observation = ["column", "of", "world", "transform", "center", "scale", "transient", "doc"];
+  for (const [population, observed] of entries("observe"))
+    for (const [feature, declared] of Object.entries(observed))
+      refuseUnknown(`${where}: observe.${population}.${feature}`, declared as object, observation);
+  for (const [population, declared] of entries("reward"))
+    refuseUnknown(`${where}: reward.${population}`, declared, ["column", "doc"]);
+  for (const [metric, declared] of entries("metrics"))
+    refuseUnknown(`${where}: metrics.${metric}`, declared, ["unit", "doc", "of"]);
+  for (const [identity, declared] of entries("identities"))
+    refuseUnknown(`${where}: identities.${identity}`, declared, ["doc", "tolerance", "after", "of"]);
+  const figure = ["title", "population", "column", "theory", "theoryLabel", "caption"];
+  for (const [index, declared] of entries("figures")) refuseUnknown(`${where}: figures[${index}]`, declared, figure);
+  for (const [population, masks] of entries("mask"))
+    for (const [action, declared] of Object.entries(masks))
+      refuseUnknown(`${where}: mask.${population}.${action}`, declared as object, ["doc", "allows"]);
+  for (const [population, actions] of entries("unfilled"))
+    for (const [action, declared] of Object.entries(actions))
+      refuseUnknown(`${where}: unfilled.${population}.${action}`, declared as object, ["reward", "instead"]);
+}
+
+/** Names, and which of them must be there. `fail` names the economy. */
+export function verifyNames(economy: Economy, fail: (what: string) => never): void {
+  const { params, world, populations, start, phases, observe, metrics, identities, derive } = economy;
+  const ordered: Readonly<Record<string, object>> = {
+    parameter: params,
+    "world scalar": world,
+    population: populations,
+    "start phase": start,
+    phase: phases,
+    metric: metrics,
+    identity: identities,
+    ...Object.fromEntries(
+      Object.entries(populations).flatMap(([name, { state, actions }]) => [
+        [`column of ${name}`, state],
+        [`action of ${name}`, actions],
+      ]),
+    ),
+    ...Object.fromEntries(Object.entries(observe).map(([name, observed]) => [`observation of ${name}`, observed])),
+  };
+  for (const [what, named] of Object.entries(ordered))
+    for (const name of Object.keys(named))
+      if (/^\d+$/.test(name))
+        fail(`the ${what} "${name}" is named by a number, and JavaScript would move it before the others; use a word.`);
+
+  const parameters = Object.keys(params);
+  const parameter = (where: string, given: unknown, others: readonly string[] = []): void => {
+    if (typeof given !== "string" || others.includes(given) || Object.hasOwn(params, given)) return;
+    fail(`${where} names "${given}".${suggest(given, [...others, ...parameters])}`);
+  };
+  parameter("horizon", economy.horizon);
+  for (const name of Object.keys(derive)) parameter(`derive`, name);
+  for (const [name, { size, actions }] of Object.entries(populations)) {
+    parameter(`the size of ${name}`, size);
+    for (const [action, space] of Object.entries(actions)) {
+      if (space.kind !== "discrete") {
+        parameter(`the lower bound of ${name}.${action}`, space.low);
+        parameter(`the upper bound of ${name}.${action}`, space.high);
+      }
+      if (space.kind !== "box") parameter(`the count of ${name}.${action}`, space.count);
+      if (space.kind === "grid") parameter(`the spacing of ${name}.${action}`, space.spacing, ["linear", "log"]);
+    }
+  }
+
+  const deciding = new Map<string, string>();
+  for (const [name, phase] of Object.entries(phases)) {
+    if (phase.kind !== "decide") continue;
+    parameter(`how often phase "${name}" is decided`, phase.every, ["episode", "never"]);
+    const before = deciding.get(phase.population);
+    if (before !== undefined)
+      fail(
+        `${phase.population} decide in phase "${before}" and again in "${name}", which would overwrite the first choices. Let them decide once, with an action for each choice, or make the second decision another population's.`,
+      );
+    deciding.set(phase.population, name);
+  }
+}

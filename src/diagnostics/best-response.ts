@@ -44,14 +44,17 @@ export interface ResponseGain {
   readonly responseReturn: number;
 }
 
-/** Trains one agent against the others, then plays it and the incumbent in the same worlds. */
+/**
+ * Trains one agent against the others, then plays it and the incumbent in the same worlds. Training, measuring and the run that taught the incumbents
+ * share no draws, so that a response which remembers its training worlds gains nothing by it.
+ */
 export function trainedResponse<D extends ParamDeclarations>(options: ResponseTraining<D>): ResponseGain {
   const { economy, params = {}, policies, sampled = false, population, agent, algorithm, seed, worlds = 64 } = options;
   const arena = createArena({ bytes: 256 << 20 });
   // A root of its own for each use: both measurements are to see the same draws.
   const stream = (purpose: string) => seedStream(seed).fork("best-response").fork(purpose);
   const incumbents = (purpose: string) => ({ policies, rng: sampled ? stream(purpose) : null });
-  const env = makeVectorEnv(economy, { numEnvs: options.numEnvs, params, memory: arena });
+  const env = makeVectorEnv(economy, { numEnvs: options.numEnvs, params, memory: arena, purpose: "response/training" });
   const solo = soloEnv(env, population, agent, incumbents("training"));
   const config = resolveConfig(algorithm, options.config ?? {});
   const response = algorithm.policy(population, solo.spec[population]!, config);
@@ -68,7 +71,7 @@ export function trainedResponse<D extends ParamDeclarations>(options: ResponseTr
   for (const update of algorithm.train({ ...context, rng: stream("learner") })) response.load(update.snapshot().arrays);
 
   const measure = (own: boolean): readonly number[] => {
-    const env = makeVectorEnv(economy, { numEnvs: worlds, params });
+    const env = makeVectorEnv(economy, { numEnvs: worlds, params, purpose: "response/measuring" });
     const test = soloEnv(env, population, agent, incumbents("measuring"));
     return episodeReturns(test, population, seed, own ? null : response);
   };

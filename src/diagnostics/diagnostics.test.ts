@@ -5,6 +5,7 @@ import { trainOn, turns } from "../../test/tiny-economies.ts";
 import type { Policy } from "../algorithms/algorithm.ts";
 import { ppo } from "../algorithms/ppo.ts";
 import { qLearning } from "../algorithms/q-learning.ts";
+import { defineEconomy, discrete, f64, param, population } from "../economy/index.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import { seedStream } from "../random/index.ts";
 import { exploitability } from "../solvers/index.ts";
@@ -69,6 +70,54 @@ describe("a trained best response", () => {
     expect([one.nashConv, one.exploitability]).toEqual([2 * one.gains[0].gain, one.gains[0].gain]);
     expect(Math.abs(one.exploitability / 20 - 0.7)).toBeLessThan(0.1);
   });
+});
+
+/** A coin nobody can foresee, and a tag by which a learner may recognise the world and the flip that followed. */
+const coin = defineEconomy({
+  name: "coin",
+  source: "test",
+  summary: "Guess a fair coin.",
+  params: { players: param(1, { min: 1, integer: true }) },
+  horizon: 1,
+  world: { tag: f64() },
+  populations: {
+    players: population({ size: "players", state: { payoff: f64() }, actions: { guess: discrete(2) } }),
+  },
+  start: ({ whole }) => ({
+    tag: whole({ doc: "u ~ U(0, 1)" }, (w, _p, draw) => {
+      w.tag = draw.uniform("tag");
+    }),
+  }),
+  phases: ({ decide, each }) => ({
+    guess: decide("players", { doc: "heads or tails" }),
+    flip: each("players", { doc: "+1 if right, −1 if wrong" }, (k, from, to, _w, _p, draw) => {
+      const u = draw.uniform("flip");
+      for (let i = from; i < to; i++) k.payoff[i] = k.guess[i] === (u[i] < 0.5 ? 0 : 1) ? 1 : -1;
+    }),
+  }),
+  observe: { players: { tag: { world: "tag", center: 0.5, scale: 0.5, doc: "of this world" } } },
+  reward: { players: { column: "payoff", doc: "±1" } },
+});
+
+test("a response that remembers every world it was trained in gains nothing at a fair coin", () => {
+  const heads: Policy = { load() {}, act: (actions, _obs, rows) => void actions.fill(0, 0, rows) };
+  const response = (worlds: number) =>
+    trainedResponse({
+      economy: coin,
+      policies: { players: heads },
+      population: "players",
+      agent: 0,
+      algorithm: qLearning,
+      config: { gamma: 0, bins: 100_000, epsilon: 1, learningRate: 1, updates: 1 },
+      numEnvs: 400,
+      totalSteps: 400, // one period: each world is seen once, and its flip is then known
+      seed: 1,
+      worlds,
+    });
+  const { interval, incumbentReturn } = response(400);
+  expect(interval.low).toBeLessThan(0);
+  expect(interval.high).toBeGreaterThan(0);
+  expect(Math.abs(incumbentReturn)).toBeLessThan(0.15); // 3 standard errors of 400 flips
 });
 
 describe("one agent among incumbents", () => {

@@ -58,7 +58,7 @@ export function forcedDeviation(options: ForcedDeviation): DeviationResponse {
 /** The column of all agents over the periods watched, [periods, N]. */
 function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
   const { economy, params = {}, policies, population, agent, action, column, burnIn, periods, seed } = options;
-  const env = makeVectorEnv(economy, { numEnvs: 1, params });
+  const env = makeVectorEnv(economy, { numEnvs: 1, params, purpose: "deviation" });
   const spec = env.spec[population];
   if (!spec) throw new Error(`forcedDeviation: "${population}" does not decide in ${economy.name}.`);
   const { size: N } = spec;

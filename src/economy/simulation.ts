@@ -18,6 +18,11 @@ export interface SimulationOptions {
   readonly params?: ParamSettings;
   readonly numWorlds?: number;
   readonly seed?: number;
+  /**
+   * Names the use of the draws: simulations of one seed and two purposes share none. Default "": training and `walras run`. Playing, evaluating and measuring
+   * have purposes of their own, so that nothing is measured in the worlds it was trained in.
+   */
+  readonly purpose?: string;
   readonly memory?: Allocator;
   readonly team?: Team;
   /** How the team shares the work. `pieces` ≥ team.size cuts finer than there are ranks; results do not depend on it. */
@@ -58,7 +63,7 @@ export interface Simulation {
 
 export function createSimulation(economy: Economy, options: SimulationOptions = {}): Simulation {
   const { numWorlds = 1, seed = 1, memory = plainMemory, team = alone, cut = "worlds" } = options;
-  const { pieces = team.size, backwards = false, grain = BLOCK, checkIdentities = false } = options;
+  const { pieces = team.size, backwards = false, grain = BLOCK, checkIdentities = false, purpose = "" } = options;
   if (!(Number.isInteger(numWorlds) && numWorlds >= 1))
     throw new Error(`${economy.name}: numWorlds is ${numWorlds}, expected an integer of at least 1.`);
   if (pieces < team.size)
@@ -81,7 +86,8 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     if (cut === "rows") team.barrier();
   };
   const reseed = (next: number): void => {
-    const root: Stream = seedStream(next).fork(economy.name);
+    const seeded = seedStream(next);
+    const root: Stream = (purpose === "" ? seeded : seeded.fork(`purpose/${purpose}`)).fork(economy.name);
     for (const runner of [...starts, ...runners]) runner.reseed(root);
   };
   reseed(seed);

@@ -4,7 +4,7 @@ import type { Policy } from "../algorithms/algorithm.ts";
 import { createPlaying } from "../algorithms/playing.ts";
 import type { Economy } from "../economy/define.ts";
 import type { ParamSettings } from "../economy/params.ts";
-import type { AnyRows } from "../economy/phases.ts";
+import type { AnyRows } from "../economy/population.ts";
 import { makeVectorEnv, type PopulationSpec } from "../env/vector-env.ts";
 
 export interface ForcedDeviation {

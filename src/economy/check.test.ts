@@ -4,7 +4,7 @@ import { checkEconomy } from "./check.ts";
 import { f64 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { choice, param } from "./params.ts";
-import { population } from "./phases.ts";
+import { population } from "./population.ts";
 import { grid } from "./spaces.ts";
 
 const failures = (economy: Economy) => checkEconomy(economy, { periods: 12 }).filter(({ pass }) => !pass);

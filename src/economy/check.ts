@@ -4,7 +4,7 @@ import { type Stream, seedStream } from "../random/index.ts";
 import { alone } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import { type ParamSettings, resolveParams } from "./params.ts";
-import type { AnyRows } from "./phases.ts";
+import type { AnyRows } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 
 export interface Check {

@@ -1,6 +1,7 @@
 // What a declaration may not say: settings that do not exist, names whose order JavaScript would change, names of nothing.
 import type { Economy } from "./define.ts";
-import { refuseUnknown, suggest } from "./errors.ts";
+import { refuseUnknown } from "./errors.ts";
+import type { Names } from "./phases/kind.ts";
 
 const KEYS = [
   "name",
@@ -47,7 +48,7 @@ export function refuseMisspelt(name: string, definition: object): void {
     refuseUnknown(`${where}: metrics.${metric}`, declared, ["unit", "doc", "of"]);
   for (const [identity, declared] of entries("identities"))
     refuseUnknown(`${where}: identities.${identity}`, declared, ["doc", "tolerance", "after", "of"]);
-  const figure = ["title", "population", "column", "theory", "theoryLabel", "caption"];
+  const figure = ["title", "population", "column", "statistic", "theory", "theoryLabel", "caption"];
   for (const [index, declared] of entries("figures")) refuseUnknown(`${where}: figures[${index}]`, declared, figure);
   for (const [population, masks] of entries("mask"))
     for (const [action, declared] of Object.entries(masks))
@@ -57,11 +58,12 @@ export function refuseMisspelt(name: string, definition: object): void {
       refuseUnknown(`${where}: unfilled.${population}.${action}`, declared as object, ["reward", "instead"]);
 }
 
-/** Names, and which of them must be there. `fail` names the economy. */
-export function verifyNames(economy: Economy, fail: (what: string) => never): void {
-  const { params, world, populations, start, phases, observe, metrics, identities, derive } = economy;
+/** Names, and which of them must be there. */
+export function verifyNames(economy: Economy, names: Names): void {
+  const { fail } = names;
+  const { world, populations, start, phases, observe, metrics, identities, derive } = economy;
   const ordered: Readonly<Record<string, object>> = {
-    parameter: params,
+    parameter: economy.params,
     "world scalar": world,
     population: populations,
     "start phase": start,
@@ -81,11 +83,7 @@ export function verifyNames(economy: Economy, fail: (what: string) => never): vo
       if (/^\d+$/.test(name))
         fail(`the ${what} "${name}" is named by a number, and JavaScript would move it before the others; use a word.`);
 
-  const parameters = Object.keys(params);
-  const parameter = (where: string, given: unknown, others: readonly string[] = []): void => {
-    if (typeof given !== "string" || others.includes(given) || Object.hasOwn(params, given)) return;
-    fail(`${where} names "${given}".${suggest(given, [...others, ...parameters])}`);
-  };
+  const { parameter } = names;
   parameter("horizon", economy.horizon);
   for (const name of Object.keys(derive)) parameter(`derive`, name);
   for (const [name, { size, actions }] of Object.entries(populations)) {
@@ -103,7 +101,6 @@ export function verifyNames(economy: Economy, fail: (what: string) => never): vo
   const deciding = new Map<string, string>();
   for (const [name, phase] of Object.entries(phases)) {
     if (phase.kind !== "decide") continue;
-    parameter(`how often phase "${name}" is decided`, phase.every, ["episode", "never"]);
     const before = deciding.get(phase.population);
     if (before !== undefined)
       fail(

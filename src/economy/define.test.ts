@@ -6,7 +6,8 @@ import { f64, i32 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
 import { choice, derived, numbers, param } from "./params.ts";
-import { type PhaseBuilder, population } from "./phases.ts";
+import type { PhaseBuilder } from "./phases/index.ts";
+import { population } from "./population.ts";
 import { box, discrete, grid } from "./spaces.ts";
 
 type Loose = PhaseBuilder<Record<string, never>, Record<string, never>, Record<string, never>>;

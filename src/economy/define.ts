@@ -1,21 +1,12 @@
 // defineEconomy: an economy as a value. TypeScript infers the world from the declared columns, parameters and populations, so a misspelt
 // name is a compile error; everything the machinery needs is here, and nothing here knows how it will be run.
-import type { Arrays, Columns } from "./columns.ts";
+import type { Columns } from "./columns.ts";
 import { refuseMisspelt, verifyNames } from "./declared.ts";
 import { suggest } from "./errors.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
-import {
-  type ActionsOf,
-  type AnyRows,
-  type AnyWorld,
-  type PhaseBuilder,
-  type Phases,
-  type Populations,
-  phaseBuilder,
-  type ReadonlyWorld,
-  type Rows,
-  type StateOf,
-} from "./phases.ts";
+import { kindOf, type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
+import type { Names } from "./phases/kind.ts";
+import type { ActionsOf, AnyRows, AnyWorld, Populations, ReadonlyWorld, Rows, StateOf } from "./population.ts";
 
 /** A number, or a function of the parameters. */
 type Scale<P> = number | ((p: ParamValues<P>) => number);
@@ -295,30 +286,24 @@ function verify(economy: Economy): void {
     const { state, actions } = economy.populations[population]!;
     return [...Object.keys(state), ...Object.keys(actions)];
   };
-  for (const [name, phase] of [...Object.entries(economy.start), ...Object.entries(economy.phases)]) {
-    if (phase.kind === "whole") continue;
-    known(`phase "${name}"`, phase.population, populations);
-    if (phase.kind === "each")
-      for (const column of phase.reads) known(`what phase "${name}" reads`, column, columnsOf(phase.population));
-    if (phase.kind === "each" && phase.partner !== "" && phase.partner !== "random")
-      known(`the partner of phase "${name}"`, phase.partner, columnsOf(phase.population));
-    if (phase.kind === "each" && phase.reads.length > 0 && phase.partner === "")
-      fail(`phase "${name}" reads columns but has no partner.`);
-    if (phase.kind === "total")
-      for (const [scalar, of] of Object.entries(phase.sums)) {
-        known(`phase "${name}"`, scalar, Object.keys(economy.world));
-        if (typeof of === "string") known(`phase "${name}" sums`, of, columnsOf(phase.population));
-      }
-    if (phase.kind === "exchange") known(`the receiver of phase "${name}"`, phase.to, populations);
-    if (phase.kind === "exchange") known(`the inbox of phase "${name}"`, phase.inbox, columnsOf(phase.to));
-  }
+  const scalars = Object.keys(economy.world);
+  const names: Names = {
+    population: (where, name) => known(where, name, populations),
+    column: (where, population, name) => known(where, name, columnsOf(population)),
+    scalar: (where, name) => known(where, name, scalars),
+    parameter: (where, given, others = []) => {
+      if (typeof given === "string") known(where, given, [...others, ...Object.keys(economy.params)]);
+    },
+    fail,
+  };
+  for (const [name, phase] of [...Object.entries(economy.start), ...Object.entries(economy.phases)])
+    kindOf(phase).verify(name, phase, names);
   for (const [name, phase] of Object.entries(economy.start))
     if (phase.kind === "decide") fail(`start phase "${name}" is a decision; decisions belong to phases.`);
   for (const [population, figure] of economy.figures.map((f) => [f.population, f] as const)) {
     known(`figure "${figure.title}"`, population, populations);
     known(`figure "${figure.title}"`, figure.column, columnsOf(population));
   }
-  const scalars = Object.keys(economy.world);
   for (const [population, observed] of Object.entries(economy.observe)) {
     known("observe", population, populations);
     for (const [name, { column, world }] of Object.entries(observed)) {
@@ -367,12 +352,10 @@ function verify(economy: Economy): void {
     if (column === undefined || of !== undefined || transform !== "identity")
       fail(`informationCost.${population} must be observed as a column of the agent's own, not of its logarithm.`);
   }
-  verifyNames(economy, fail);
+  verifyNames(economy, names);
   for (const name of Object.keys(economy.params)) {
     const declared = economy.params[name]!;
     if (declared.value === null && !economy.derive[name])
       fail(`parameter "${name}" is derived but derive.${name} is missing.`);
   }
 }
-
-export type { ActionsOf, Arrays };

@@ -1,7 +1,7 @@
 // The rules of an economy as text, precisely enough to implement it again, from its declaration alone.
 import type { AnyObservation, Economy } from "./define.ts";
 import { type Param, rangeOf, resolveParams } from "./params.ts";
-import type { Phase } from "./phases.ts";
+import { kindOf } from "./phases/index.ts";
 import type { Space } from "./spaces.ts";
 
 /** Markdown. */
@@ -80,11 +80,15 @@ export function describeEconomy(economy: Economy): string {
   }
   section(
     "At reset",
-    Object.entries(economy.start).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`),
+    Object.entries(economy.start).map(
+      ([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase).describe(phase)}): ${phase.doc}`,
+    ),
   );
   section(
     "One period, in order",
-    Object.entries(economy.phases).map(([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase)}): ${phase.doc}`),
+    Object.entries(economy.phases).map(
+      ([name, phase], i) => `${i + 1}. **${name}** (${kindOf(phase).describe(phase)}): ${phase.doc}`,
+    ),
   );
   section("An episode", [
     `${typeof economy.horizon === "number" ? economy.horizon : `${economy.horizon} (${defaults[economy.horizon]})`} periods, then truncated: the future still has value.` +
@@ -136,13 +140,4 @@ function formulaOf({ column, of, world, transform, center, scale }: AnyObservati
   const [c, s] = [at(center, 0), at(scale, 1)];
   const centred = c === 0 ? inner : `${inner} ${c > 0 ? "−" : "+"} ${Math.abs(c)}`;
   return s === 1 ? centred : `(${centred}) / ${s}`;
-}
-
-function kindOf(phase: Phase): string {
-  if (phase.kind === "whole") return "the world";
-  if (phase.kind === "decide") return `${phase.population} decide${phase.every === 1 ? "" : `, every ${phase.every}`}`;
-  if (phase.kind === "total") return `sum over ${phase.population}`;
-  if (phase.kind === "exchange") return `${phase.population} send to ${phase.inbox} of ${phase.to}`;
-  if (phase.partner === "") return `each of ${phase.population}`;
-  return `each of ${phase.population}, with ${phase.partner === "random" ? "a random partner" : `the partner in ${phase.partner}`}`;
 }

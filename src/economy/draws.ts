@@ -1,6 +1,19 @@
 // The draws of one phase: streams by label, opened once per run of the phase.
 import type { Stream } from "../random/index.ts";
-import type { RowDraws, WorldDraws } from "./phases.ts";
+
+/** Draws for rows [from, to) of one phase: `draw.normal("shock")[i]` belongs to row i whatever the cut. A label may be used once per phase. */
+export interface RowDraws {
+  uniform(label: string): Float64Array;
+  normal(label: string): Float64Array;
+  /** Integers 0 … n−1. */
+  integers(label: string, n: number): Int32Array;
+}
+/** Draws for one world. A label may be used once per phase. */
+export interface WorldDraws {
+  uniform(label: string): number;
+  normal(label: string): number;
+  integer(label: string, n: number): number;
+}
 
 export interface PhaseDraws {
   readonly rows: RowDraws;

@@ -36,6 +36,7 @@ export {
   resolveParams,
   text,
 } from "./params.ts";
-export { type AnyRows, type AnyWorld, type Phase, population, type Rows } from "./phases.ts";
+export type { Phase } from "./phases/index.ts";
+export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";

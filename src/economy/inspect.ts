@@ -1,7 +1,7 @@
 // What is looked at after a phase: that every real is finite, and that identities hold.
 import type { Economy } from "./define.ts";
 import type { AnyParamValues } from "./params.ts";
-import type { AnyRows } from "./phases.ts";
+import type { AnyRows } from "./population.ts";
 import type { Worlds } from "./worlds.ts";
 
 export interface Inspector {

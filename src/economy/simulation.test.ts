@@ -4,7 +4,7 @@ import { f64, i32 } from "./columns.ts";
 import { rowCut } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
 import { param } from "./params.ts";
-import { type AnyRows, population } from "./phases.ts";
+import { type AnyRows, population } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 
 const town = {

@@ -9,8 +9,8 @@ import { type Allocator, alone, BLOCK, type Cut, plainMemory, type Team } from "
 import type { Economy } from "./define.ts";
 import { createInspector } from "./inspect.ts";
 import { type AnyParamValues, type ParamSettings, resolveParams } from "./params.ts";
-import type { AnyWorld, Phase } from "./phases.ts";
-import { createRunner } from "./runners.ts";
+import { kindOf, type Phase } from "./phases/index.ts";
+import type { AnyWorld } from "./population.ts";
 import type { ResolvedSpace } from "./spaces.ts";
 import { countOf, createWorlds } from "./worlds.ts";
 
@@ -74,11 +74,23 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const { worlds, sizes, columns, spaces, period, tick } = state;
   const inspect = createInspector(economy, params, state);
 
-  const context = { economy, params, worlds: state, inspect, memory, team, cut, pieces, backwards, grain };
+  const context = {
+    economy: economy.name,
+    params,
+    worlds: state,
+    inspect,
+    memory,
+    team,
+    cut,
+    pieces,
+    backwards,
+    grain,
+  };
   const startNames = Object.keys(economy.start);
   const phaseNames = Object.keys(economy.phases);
-  const starts = startNames.map((name) => createRunner(context, name, `start/${name}`, economy.start[name]!));
-  const runners = phaseNames.map((name) => createRunner(context, name, name, economy.phases[name]!));
+  const runnerOf = (name: string, path: string, phase: Phase) => kindOf(phase).runner(context, name, path, phase);
+  const starts = startNames.map((name) => runnerOf(name, `start/${name}`, economy.start[name]!));
+  const runners = phaseNames.map((name) => runnerOf(name, name, economy.phases[name]!));
 
   /** Whether this rank does what is done once per world. */
   const leads = cut === "worlds" || team.rank === 0;

@@ -3,7 +3,7 @@ import type { ColumnArray, ColumnKind } from "./columns.ts";
 import type { Allocator } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import type { AnyParamValues } from "./params.ts";
-import type { AnyRows, AnyWorld } from "./phases.ts";
+import type { AnyRows, AnyWorld } from "./population.ts";
 import { type ResolvedSpace, resolveSpace } from "./spaces.ts";
 
 export interface Worlds {
@@ -21,8 +21,12 @@ export interface Worlds {
   clear(e: number): void;
 }
 
-export const allocate = (memory: Allocator, kind: ColumnKind, n: number): ColumnArray =>
+const allocate = (memory: Allocator, kind: ColumnKind, n: number): ColumnArray =>
   kind === "f64" ? memory.f64(n) : kind === "i32" ? memory.i32(n) : memory.u8(n);
+
+/** Room for n values of the same kind as `column`. */
+export const allocateLike = (memory: Allocator, column: ColumnArray, n: number): ColumnArray =>
+  column instanceof Float64Array ? memory.f64(n) : column instanceof Int32Array ? memory.i32(n) : memory.u8(n);
 
 /** A whole number that the economy gives itself or names a parameter for. */
 export function countOf(

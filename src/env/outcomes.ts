@@ -5,7 +5,7 @@
 import type { Allocator } from "../economy/cut.ts";
 import type { Economy } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
-import type { AnyRows, AnyWorld } from "../economy/phases.ts";
+import type { AnyRows, AnyWorld } from "../economy/population.ts";
 
 export interface Outcome {
   readonly obs: Float32Array; // [E, N, F]

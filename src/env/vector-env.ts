@@ -8,7 +8,8 @@
 import { alone, plainMemory } from "../economy/cut.ts";
 import type { Economy } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
-import type { AnyRows, AnyWorld, DecidePhase } from "../economy/phases.ts";
+import type { DecidePhase } from "../economy/phases/index.ts";
+import type { AnyRows, AnyWorld } from "../economy/population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";
 import { log } from "../math/index.ts";

@@ -1,6 +1,6 @@
 // Scores by numbers worked out by hand, folded over worlds that are plain objects.
 import { expect, test } from "vitest";
-import type { AnyWorld } from "../economy/phases.ts";
+import type { AnyWorld } from "../economy/population.ts";
 import { energyDistance, wasserstein } from "../metrics/distances.ts";
 import {
   adversarial,

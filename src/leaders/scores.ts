@@ -2,7 +2,7 @@
 //
 // N agents, T periods; several worlds are averaged, or pooled where a distribution is matched
 import type { AnyParamValues } from "../economy/params.ts";
-import type { AnyRows, AnyWorld } from "../economy/phases.ts";
+import type { AnyRows, AnyWorld } from "../economy/population.ts";
 import { exp, log, pow } from "../math/index.ts";
 import { type Bins, energyDistance, histogramErrors, wasserstein } from "../metrics/distances.ts";
 import { seedStream } from "../random/index.ts";

@@ -9,7 +9,7 @@
 // E worlds, N agents, B rows, D action dimensions
 import { closest } from "../../economy/errors.ts";
 import { type ParamValues, param, text } from "../../economy/params.ts";
-import type { AnyRows } from "../../economy/phases.ts";
+import type { AnyRows } from "../../economy/population.ts";
 import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import { exp, gaussHermite, log, log1p } from "../../math/index.ts";
 import { sub, type Tensor } from "../../nn/index.ts";

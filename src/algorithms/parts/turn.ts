@@ -1,4 +1,4 @@
-import type { DecidePhase } from "../../economy/phases.ts";
+import type { DecidePhase } from "../../economy/phases/index.ts";
 import type { VectorEnv } from "../../env/vector-env.ts";
 
 /** The population whose decision the environment waits for. */

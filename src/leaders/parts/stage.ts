@@ -7,7 +7,7 @@ import { createPlaying, worldOf } from "../../algorithms/playing.ts";
 import { type Allocator, alone, plainMemory, type Team } from "../../economy/cut.ts";
 import type { Economy } from "../../economy/define.ts";
 import type { ParamSettings } from "../../economy/params.ts";
-import type { AnyRows } from "../../economy/phases.ts";
+import type { AnyRows } from "../../economy/population.ts";
 import { makeVectorEnv, type VectorEnv } from "../../env/vector-env.ts";
 import { type Stream, seedStream } from "../../random/index.ts";
 import type { Score } from "../task.ts";

@@ -1,0 +1,89 @@
+// A phase kind as one value: how its declaration is verified, put into words, and run. One file per kind; `index.ts` lists them.
+
+import type { Stream } from "../../random/index.ts";
+import type { Allocator, Cut, Team } from "../cut.ts";
+import { rowCut } from "../cut.ts";
+import { createDraws, type PhaseDraws } from "../draws.ts";
+import type { Inspector } from "../inspect.ts";
+import type { AnyParamValues } from "../params.ts";
+import type { AnyRows } from "../population.ts";
+import type { Worlds } from "../worlds.ts";
+
+export interface Documented {
+  readonly doc: string;
+}
+
+/** What a phase may name. Each method throws, with the names that were expected, if there is no such thing. */
+export interface Names {
+  /** A population. `where` begins the sentence: `phase "trade"`. */
+  population(where: string, name: string): void;
+  /** A column or action of a population. */
+  column(where: string, population: string, name: string): void;
+  /** A world scalar. */
+  scalar(where: string, name: string): void;
+  /** A parameter, one of `others`, or a number. */
+  parameter(where: string, given: number | string, others?: readonly string[]): void;
+  /** Refuses for another reason: the rest of a sentence about the economy. */
+  fail(what: string): never;
+}
+
+/** Runs one phase of one world, over this rank's share of the rows. */
+export interface Runner {
+  /** Draws follow from this root from now on. */
+  reseed(root: Stream): void;
+  /** With the cut "rows", every rank must call it. */
+  run(e: number): void;
+}
+
+export interface RunnerContext {
+  /** The economy's name. */
+  readonly economy: string;
+  readonly params: AnyParamValues;
+  readonly worlds: Worlds;
+  readonly inspect: Inspector;
+  readonly memory: Allocator;
+  readonly team: Team;
+  readonly cut: Cut;
+  readonly pieces: number;
+  readonly backwards: boolean;
+  readonly grain: number;
+}
+
+export interface PhaseKind<F extends Documented> {
+  /** Refuses names that the economy does not declare. `name` is the phase's. */
+  verify(name: string, phase: F, names: Names): void;
+  /** A few words for a list of phases: "sum over firms". */
+  describe(phase: F): string;
+  /** `path` names the phase's draws. */
+  runner(context: RunnerContext, name: string, path: string, phase: F): Runner;
+}
+
+export const drawsOf = ({ economy }: RunnerContext, name: string): PhaseDraws =>
+  createDraws(`${economy}: phase "${name}"`);
+
+export const rowsOf = ({ worlds }: RunnerContext, population: string, e: number): AnyRows =>
+  worlds.worlds[e]![population] as AnyRows;
+
+/** Calls `visit` on this rank's rows of a world. */
+export function overRows(
+  { cut, team, pieces, backwards, grain }: RunnerContext,
+  n: number,
+  visit: (from: number, to: number) => void,
+): void {
+  if (cut === "worlds") {
+    visit(0, n);
+    return;
+  }
+  for (let k = team.rank; k < pieces; k += team.size) {
+    const [from, to] = rowCut(n, pieces, backwards ? pieces - 1 - k : k, grain);
+    if (from < to) visit(from, to);
+  }
+}
+
+/** Whether this rank does the part of a phase that is done once per world. */
+export const leads = ({ cut, team }: RunnerContext): boolean => cut === "worlds" || team.rank === 0;
+
+/** Ranks that share rows meet; ranks that run whole worlds go their own ways. */
+export function meet({ cut, team }: RunnerContext): void {
+  if (cut === "rows") team.barrier();
+}

@@ -1,0 +1,45 @@
+// whole: a plain function of one world, run once per world.
+import type { Columns } from "../columns.ts";
+import type { WorldDraws } from "../draws.ts";
+import { refuseUnknown } from "../errors.ts";
+import type { ParamDeclarations, ParamValues } from "../params.ts";
+import type { AnyWorld, World } from "../population.ts";
+import { type Documented, drawsOf, leads, meet, type PhaseKind } from "./kind.ts";
+
+export interface WholePhase {
+  readonly kind: "whole";
+  readonly doc: string;
+  readonly run: (w: AnyWorld, p: never, draw: WorldDraws) => void;
+}
+
+export interface WholeBuilder<P extends ParamDeclarations, W extends Columns, G> {
+  /** A plain function of one world. */
+  whole(options: Documented, run: (w: World<W, G>, p: ParamValues<P>, draw: WorldDraws) => void): WholePhase;
+}
+
+export function whole(options: Documented, run: WholePhase["run"]): WholePhase {
+  refuseUnknown("whole({ … })", options, ["doc"]);
+  return { kind: "whole", doc: options.doc, run };
+}
+
+export const wholeKind: PhaseKind<WholePhase> = {
+  verify() {},
+  describe: () => "the world",
+  runner(context, name, path, phase) {
+    const { params, inspect } = context;
+    const { worlds, sizes, tick } = context.worlds;
+    const draws = drawsOf(context, name);
+    return {
+      reseed: (root) => draws.reseed(root.fork(path)),
+      run(e) {
+        if (leads(context)) {
+          draws.at(e, tick[e]!, 0, 1);
+          phase.run(worlds[e]!, params as never, draws.world);
+          inspect.scalars(name, e);
+          for (const population in sizes) inspect.rows(name, population, e, 0, sizes[population]!);
+        }
+        meet(context);
+      },
+    };
+  },
+};

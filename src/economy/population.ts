@@ -1,0 +1,64 @@
+// Populations and worlds, typed: a population declares its columns and actions, and phases see one world's rows as typed arrays.
+import type { Arrays, Column, Columns } from "./columns.ts";
+import { refuseUnknown } from "./errors.ts";
+import type { Discrete, Spaces } from "./spaces.ts";
+
+/** One kind of agent: how many, what they hold, what they choose. */
+export interface Population<S extends Columns = Columns, A extends Spaces = Spaces, N extends string = string> {
+  readonly size: number | N;
+  readonly doc: string;
+  readonly state: S;
+  readonly actions: A;
+}
+export type Populations<N extends string = string> = Readonly<Record<string, Population<Columns, Spaces<N>, N>>>;
+
+/** No columns, or no actions. */
+type None = Record<never, never>;
+interface Declared<Z> {
+  readonly size: Z;
+  readonly doc?: string;
+}
+
+/** `size` is a number or the name of an integer parameter. An action named like a state column is written into that column. */
+export function population<const Z extends number | string, const S extends Columns, const A extends Spaces>(
+  declared: Declared<Z> & { readonly state: S; readonly actions: A },
+): Population<S, A, Extract<Z, string>>;
+export function population<const Z extends number | string, const S extends Columns>(
+  declared: Declared<Z> & { readonly state: S },
+): Population<S, None, Extract<Z, string>>;
+export function population<const Z extends number | string, const A extends Spaces>(
+  declared: Declared<Z> & { readonly actions: A },
+): Population<None, A, Extract<Z, string>>;
+export function population(
+  declared: Declared<number | string> & { readonly state?: Columns; readonly actions?: Spaces },
+): Population {
+  refuseUnknown("population({ … })", declared, ["size", "doc", "state", "actions"]);
+  const { size, doc = "", state = {}, actions = {} } = declared;
+  return { size, doc, state, actions };
+}
+
+type ActionArrays<A> = { readonly [K in keyof A]: A[K] extends Discrete<infer _> ? Int32Array : Float64Array };
+export type StateOf<K> = K extends Population<infer S, infer _A, infer _N> ? S : never;
+export type ActionsOf<K> = K extends Population<infer _S, infer A, infer _N> ? A : never;
+
+/** One world's rows of a population: a typed array per column, `[size]` long. */
+export type Rows<K> = Arrays<StateOf<K>> & ActionArrays<ActionsOf<K>> & { readonly size: number };
+export type ColumnName<K> = (keyof StateOf<K> | keyof ActionsOf<K>) & string;
+/** The names of i32 columns. */
+export type IndexColumn<K> = {
+  [C in keyof StateOf<K>]: StateOf<K>[C] extends Column<Int32Array> ? C : never;
+}[keyof StateOf<K>] &
+  string;
+
+/** One world: its scalars as numbers, its populations as rows. */
+export type World<W, G> = { -readonly [K in keyof W]: number } & { readonly [K in keyof G]: Rows<G[K]> } & {
+  /** Periods since the world was last reset. */
+  readonly period: number;
+};
+export type ReadonlyWorld<W, G> = Readonly<World<W, G>>;
+
+/** Untyped views, for the machinery that runs any economy. */
+export type AnyRows = { readonly size: number } & {
+  readonly [column: string]: Float64Array | Int32Array | Uint8Array | number;
+};
+export type AnyWorld = { [name: string]: number | AnyRows };

@@ -85,8 +85,29 @@ test("what nobody wants is given away, not paid for", () => {
   expect(trade(9, 9)).toMatchObject({ price: 0, profits: [-9, -9] });
 });
 
-test("a firm that would not sell has no equilibrium here", () => {
-  expect(() => truthOf({ followerCost: 9 })).toThrow("expected all above 0");
+test("a follower who costs too much: the leader keeps it out by selling just enough, or sells like a monopolist", () => {
+  // q₁ = (a − c₂)/b leaves the follower a price of c₂
+  expect(truthOf({ followerCost: 5 })).toMatchObject({ leaderQuantity: 5, followerQuantity: 0, price: 5 });
+  expect(truthOf({ followerCost: 9 })).toMatchObject({ leaderQuantity: 4.5, followerQuantity: 0, leaderProfit: 20.25 });
+  expect(truthOf({ leaderCost: 9 })).toMatchObject({ leaderQuantity: 0, followerQuantity: 4.5, price: 5.5 });
+  expect(truthOf({ leaderCost: 20, followerCost: 20 })).toMatchObject({ leaderQuantity: 0, cournotPrice: 10 });
+});
+
+test("who is not seen cannot lead: without observation the leader's quantity is Cournot's", () => {
+  const { cournotQuantities: _, ...hidden } = truthOf({ observed: false });
+  expect(hidden).toMatchObject({
+    leaderQuantity: 3,
+    followerQuantity: 3,
+    price: 4,
+    leaderProfit: 9,
+    followerProfit: 9,
+  });
+});
+
+test("nobody can sell more than the economy lets it", () => {
+  expect(truthOf({ leaderQuantityMax: 2 })).toMatchObject({ leaderQuantity: 2, followerQuantity: 3.5, price: 4.5 });
+  // The follower at its most, 1, leaves a − b = 9: q₁ = (9 − 1)/2
+  expect(truthOf({ followerQuantityMax: 1 })).toMatchObject({ leaderQuantity: 4, followerQuantity: 1, price: 5 });
 });
 
 test.each([{}, { observed: false, horizon: 3 }, symmetric])("the contract holds with %o", (params) => {

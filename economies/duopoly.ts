@@ -46,9 +46,14 @@ export const duopoly = defineEconomy({
       unit: "goods",
       min: 0,
       exclusive: true,
-      doc: "default (a − c₁)/b: a rival's nothing would just ruin it",
+      doc: "default (a − c₁)/b: a rival's nothing would just ruin it; a/b where the cost is above a",
     }),
-    followerQuantityMax: param(derived, { unit: "goods", min: 0, exclusive: true, doc: "default (a − c₂)/b" }),
+    followerQuantityMax: param(derived, {
+      unit: "goods",
+      min: 0,
+      exclusive: true,
+      doc: "default (a − c₂)/b, or a/b likewise",
+    }),
     observed: flag(true, "the follower sees the leader's quantity before it chooses its own"),
     horizon: param(1, {
       symbol: "T",
@@ -60,8 +65,8 @@ export const duopoly = defineEconomy({
     }),
   },
   derive: {
-    leaderQuantityMax: (p) => Math.max(0, p.intercept - p.leaderCost) / p.slope,
-    followerQuantityMax: (p) => Math.max(0, p.intercept - p.followerCost) / p.slope,
+    leaderQuantityMax: (p) => worthwhile(p.intercept, p.leaderCost) / p.slope,
+    followerQuantityMax: (p) => worthwhile(p.intercept, p.followerCost) / p.slope,
   },
   horizon: "horizon",
   world: {
@@ -136,8 +141,11 @@ export const duopoly = defineEconomy({
     },
   },
   truth(p) {
-    const { leaderQuantity, followerQuantity, price, leaderProfit, followerProfit } = solvers.stackelbergDuopoly(p);
     const cournot = solvers.cournotDuopoly(p);
+    // Who is not seen cannot lead: a leader whose quantity stays hidden might as well choose at the same time.
+    const { leaderQuantity, followerQuantity, price, leaderProfit, followerProfit } = p.observed
+      ? solvers.stackelbergDuopoly(p)
+      : cournot;
     return {
       leaderQuantity,
       followerQuantity,
@@ -151,8 +159,9 @@ export const duopoly = defineEconomy({
     };
   },
   truthDocs: {
-    leaderQuantity: "q₁ of the leader who foresees the response (Stackelberg)",
-    followerQuantity: "q₂ = (a − c₂ − b q₁)/(2b + k₂), the best response to it",
+    leaderQuantity:
+      "q₁ of the leader who foresees the response (Stackelberg); where the follower does not see it, Cournot's",
+    followerQuantity: "q₂ = (a − c₂ − b q₁)/(2b + k₂), the best response to it, within what can be sold",
     price: "P at these quantities",
     leaderProfit: "π₁",
     followerProfit: "π₂",
@@ -167,18 +176,24 @@ export const duopoly = defineEconomy({
       population: "leader",
       column: "quantity",
       theory: "leaderQuantity",
-      theoryLabel: "Stackelberg",
-      caption: "Against the quantity of a leader who foresees the response; Cournot's is lower.",
+      theoryLabel: "in theory",
+      caption:
+        "Against Stackelberg's quantity, of a leader who foresees the response; Cournot's, which is lower, where the follower does not see it.",
     },
     {
       title: "The follower's quantity",
       population: "follower",
       column: "quantity",
       theory: "followerQuantity",
-      theoryLabel: "response to Stackelberg",
-      caption: "Against the best response to the Stackelberg quantity.",
+      theoryLabel: "in theory",
+      caption: "Against the best response to the leader's quantity in theory.",
     },
   ],
 });
 
 export default duopoly;
+
+/** a − c, or a itself for a firm that cannot earn anything. */
+function worthwhile(intercept: number, cost: number): number {
+  return intercept > cost ? intercept - cost : intercept;
+}

@@ -6,7 +6,22 @@
 // Where the thesis errs we follow the right reading: the higher price buys; q = β E[u′(y′)]/u′(y); resources are dividends and
 // redemptions; the price is constant only if consumption is; bonds can be issued up to a credit limit, or else none ever trades.
 // Left out: bargaining power, differing preferences, private information.
-import { choice, defineEconomy, derived, f64, grid, i32, math, mechanisms, param, population, solvers } from "walras";
+import {
+  choice,
+  defineEconomy,
+  derived,
+  f64,
+  grid,
+  i32,
+  isUnknown,
+  math,
+  mechanisms,
+  param,
+  population,
+  solvers,
+  type Unknown,
+  unknown,
+} from "walras";
 
 const { exp, expm1, log } = math;
 const { midpoint, side } = mechanisms;
@@ -292,7 +307,29 @@ export const lucasTree = defineEconomy({
       },
     },
   },
-  truth: (p) => ({ ...lucasPrices(p, p.dividend) }),
+  truth(p) {
+    const prices = lucasPrices(p, p.dividend);
+    // Everything but the premium is positive. Beyond these bounds a moment behind it has left the range of double precision.
+    const stated = (value: number): number | Unknown =>
+      value > 1e-290 && value < 1e290
+        ? value
+        : unknown(
+            `an expectation behind it is beyond the range of numbers at γ = ${p.riskAversion} and y = ${p.dividend}`,
+          );
+    const expectedShareReturn = stated(prices.expectedShareReturn);
+    const riskFreeReturn = stated(prices.riskFreeReturn);
+    return {
+      sharePrice: stated(prices.sharePrice),
+      bondPrice: stated(prices.bondPrice),
+      expectedShareReturn,
+      riskFreeReturn,
+      riskPremium: isUnknown(expectedShareReturn)
+        ? expectedShareReturn
+        : isUnknown(riskFreeReturn)
+          ? riskFreeReturn
+          : prices.riskPremium,
+    };
+  },
   truthDocs: {
     sharePrice: "p(y) in goods per share, from u′(y)p(y) = β E[u′(y′)(p(y′) + y′)]",
     bondPrice: "q(y) = β E[u′(y′)]/u′(y), in goods per bond",

@@ -1,6 +1,7 @@
 // Options and habits shared by the verbs.
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 
 export interface CommonOptions {
@@ -62,6 +63,13 @@ export function shown(value: number | readonly number[] | null | undefined): str
   if (Number.isInteger(value) && size < 1e9) return String(value);
   return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(3);
 }
+
+/** A metric's meaning, and why theory says nothing of it where it does not. */
+export const noted = (doc: string, theory: TruthValue | undefined): string =>
+  isUnknown(theory) ? `${doc}; ${NO_THEORY}: ${theory.unknown}` : doc;
+
+/** Of a claim; null: it was not judged. */
+export const verdict = (pass: boolean | null): string => (pass === null ? "not judged" : pass ? "pass" : "FAIL");
 
 /** Columns padded to their widest cell; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

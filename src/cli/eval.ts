@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import type { Arrays } from "../algorithms/algorithm.ts";
-import { type AnyParamValues, type Economy, resolveParams } from "../economy/index.ts";
+import { type AnyParamValues, type Economy, resolveParams, stated, valueOrNull } from "../economy/index.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer } from "../experiment/play.ts";
 import { fileStore } from "../store/files.ts";
 import { openRun } from "../store/index.ts";
-import { type CommonOptions, print, printJson, shown, table, whole, withSettings } from "./common.ts";
+import { type CommonOptions, noted, print, printJson, shown, table, whole, withSettings } from "./common.ts";
 import { targetOf } from "./resume.ts";
 
 interface EvalOptions extends CommonOptions {
@@ -36,15 +36,15 @@ export const evalVerb = (): Command =>
       player.load(checkpoint.arrays as Arrays);
       const metrics = player.play({ seed, periods });
       const truth = economy.truth?.(params) ?? {};
-      if (json) return printJson({ run: directory, step: checkpoint.step, periods, metrics, truth });
+      if (json) return printJson({ run: directory, step: checkpoint.step, periods, metrics, ...stated(truth) });
       print(
         table(
           ["metric", "value", "theory", ""],
           Object.entries(metrics).map(([name, value]) => [
             name,
             shown(value),
-            shown(truth[name]),
-            economy.metrics[name]!.doc,
+            shown(valueOrNull(truth[name])),
+            noted(economy.metrics[name]!.doc, truth[name]),
           ]),
         ),
       );

@@ -3,7 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configPaths } from "../algorithms/algorithm.ts";
-import type { AnyFigure } from "../economy/index.ts";
+import {
+  type AnyFigure,
+  isUnknown,
+  NO_THEORY,
+  NoTheory,
+  type TruthValue,
+  type Unknown,
+  unknown,
+} from "../economy/index.ts";
 import type { RunResult } from "../engine/run.ts";
 import { type Judged, judge } from "../experiment/claims.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
@@ -22,7 +30,21 @@ export function claimsOf(
 ): Judged[] {
   if (!experiment.expect || summaries.some((s) => Object.keys(s).length === 0)) return [];
   const truth = experiment.economy.truth?.(run.params) ?? {};
-  return experiment.expect(run.params, truth).map((expectation) => judge(expectation, summaries));
+  const expectations = unlessUnknown(() => experiment.expect!(run.params, truth));
+  if (!isUnknown(expectations)) return expectations.map((expectation) => judge(expectation, summaries));
+  const note = `${NO_THEORY}: ${expectations.unknown}`;
+  const row = { item: "all claims", claim: "–", theory: null, ours: Number.NaN, low: null, high: null, unit: "" };
+  return [{ ...row, pass: null, note }];
+}
+
+/** What an experiment makes of theory, or why it cannot. */
+function unlessUnknown<V>(of: () => V): V | Unknown {
+  try {
+    return of();
+  } catch (error) {
+    if (error instanceof NoTheory) return unknown(error.message);
+    throw error;
+  }
 }
 
 interface Reported {
@@ -85,8 +107,7 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
         low: series(`${name}/p05`),
         median: centre,
         high: series(`${name}/p95`),
-        theory: theory === undefined ? null : { label: theoryLabel ?? theory, value: truth[theory] as number },
-        caption,
+        ...theoryOf(theory === undefined ? undefined : truth[theory], theoryLabel ?? theory ?? "", caption),
       })),
     curves,
     config: configRows(experiment, run),
@@ -100,6 +121,12 @@ function reportInput({ experiment, run, command, result, manifest }: Reported): 
     ],
     assets: assets(),
   };
+}
+
+/** A figure's dashed line, or in its caption why there is none. */
+function theoryOf(value: TruthValue | undefined, label: string, caption: string) {
+  if (isUnknown(value)) return { theory: null, caption: `${caption} Theory: ${NO_THEORY}, ${value.unknown}.`.trim() };
+  return { theory: typeof value === "number" ? { label, value } : null, caption };
 }
 
 interface SeedsReported {
@@ -124,7 +151,8 @@ export function seedsReport({ experiment, run, command, facts, rows, results }: 
     const doc = docs[name] ? `${docs[name]}. ` : "";
     return { name, doc: `${doc}Mean over seeds; band: least to most.`, x, y, low, high, xLabel: STEPS };
   });
-  const figures = experiment.figures?.(run.params, truth) ?? [];
+  const drawn = unlessUnknown(() => experiment.figures?.(run.params, truth) ?? []);
+  const figures = isUnknown(drawn) ? [] : drawn;
   return renderReport({
     title: experiment.name,
     description: experiment.summary,

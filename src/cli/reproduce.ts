@@ -7,7 +7,17 @@ import type { BackendName } from "../nn/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
 import { backendOption, chooseBackend } from "./backend.ts";
 import { findExperiments, isPath, type Target } from "./catalog.ts";
-import { type CommonOptions, duration, packageVersion, print, printJson, shown, table, whole } from "./common.ts";
+import {
+  type CommonOptions,
+  duration,
+  packageVersion,
+  print,
+  printJson,
+  shown,
+  table,
+  verdict,
+  whole,
+} from "./common.ts";
 import { claimsOf, seedsReport } from "./report.ts";
 
 interface ReproduceOptions extends CommonOptions {
@@ -39,7 +49,7 @@ export const reproduceVerb = (): Command =>
       }
       const seconds = (performance.now() - started) / 1000;
       const rows = reproduced.flatMap(({ rows }) => rows);
-      const failed = rows.filter(({ pass }) => !pass).length;
+      const failed = rows.filter(({ pass }) => pass === false).length;
       if (json) {
         const first = reproduced[0]!.seeds;
         const seeds = reproduced.every((one) => one.seeds.length === first.length)
@@ -55,17 +65,18 @@ export const reproduceVerb = (): Command =>
           rows: named,
           reports: reproduced.map(({ report }) => report),
         });
-      } else print(`${rows.length - failed} of ${rows.length} rows pass, ${duration(seconds)}`);
+      } else {
+        const judged = rows.filter(({ pass }) => pass !== null).length;
+        const open = judged < rows.length ? `, ${rows.length - judged} not judged` : "";
+        print(`${judged - failed} of ${judged} rows pass${open}, ${duration(seconds)}`);
+      }
       if (failed > 0) process.exitCode = 1;
     });
-
-/** The time rows have no theory. */
-type Row = Omit<Judged, "theory"> & { readonly theory: number | null };
 
 interface Reproduced {
   readonly target: Target;
   readonly seeds: readonly number[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly Judged[];
   /** Path of the report. */
   readonly report: string;
 }
@@ -94,7 +105,7 @@ async function reproduce(
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
   const { run } = jobs[0]!;
   const summaries = results.map(({ summary }) => summary);
-  const rows: Row[] = [...claimsOf(experiment, run, summaries), timeRow(target, results, threads)];
+  const rows: Judged[] = [...claimsOf(experiment, run, summaries), timeRow(target, results, threads)];
 
   const command = `walras reproduce ${target.name} --seeds ${seeds.length}${backend === "wasm" ? "" : ` --backend ${backend}`}`;
   const facts = [
@@ -122,14 +133,14 @@ function show({ target, rows, report }: Reproduced): void {
     shown(row.low),
     shown(row.high),
     row.unit,
-    row.pass ? "pass" : "FAIL",
+    verdict(row.pass),
     row.note,
   ]);
   print(`${table(["item", "claim", "theory", "ours", "low", "high", "unit", "", "note"], cells)}\n${report}\n`);
 }
 
 /** Processor time, which does not depend on what else the machine is doing. */
-function timeRow({ experiment }: Target, results: readonly JobResult[], threads: number): Row {
+function timeRow({ experiment }: Target, results: readonly JobResult[], threads: number): Judged {
   const times = results.map(({ processorSeconds }) => processorSeconds);
   const clock = Math.max(...results.map(({ seconds }) => seconds));
   const high = Math.max(...times);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import type { TruthValue } from "../economy/index.ts";
+import { type TruthValue, valueOrNull } from "../economy/index.ts";
 import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
 import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
@@ -15,11 +15,13 @@ import { findTarget, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
   duration,
+  noted,
   packageVersion,
   print,
   printJson,
   shown,
   table,
+  verdict,
   whole,
   withSettings,
 } from "./common.ts";
@@ -217,16 +219,17 @@ function printSummary(
       shown(row.theory),
       shown(row.ours),
       row.unit,
-      row.pass ? "pass" : "FAIL",
+      verdict(row.pass),
     ]);
     print(table(["item", "claim", "theory", "ours", "unit", ""], rows));
+    for (const { item, note, pass } of claims) if (pass === null) print(`${item}: ${note}`);
   } else {
     const truth = experiment.economy.truth?.(run.params) ?? {};
     const rows = Object.entries(result.summary).map(([name, value]) => [
       name,
       shown(value),
-      shown(truth[name]),
-      experiment.economy.metrics[name]?.doc ?? "",
+      shown(valueOrNull(truth[name])),
+      noted(experiment.economy.metrics[name]?.doc ?? "", truth[name]),
     ]);
     if (rows.length > 0) print(table(["measure", "ours", "theory", ""], rows));
   }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { resolveParams } from "../economy/index.ts";
+import { isUnknown, NO_THEORY, resolveParams, stated, valueOrNull } from "../economy/index.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 import { findEconomy } from "./catalog.ts";
 import { type CommonOptions, print, printJson, shown, table, withSettings } from "./common.ts";
@@ -18,15 +18,19 @@ export const solveVerb = (): Command =>
       if (!economy.truth) throw new Error(`${economy.name} declares no truth, so there is nothing to solve.`);
       const truth = economy.truth(params);
       for (const [key, value] of Object.entries(truth))
-        if (![value].flat().every(Number.isFinite))
+        if (!isUnknown(value) && ![value].flat().every(Number.isFinite))
           throw new Error(
             `${economy.name}: truth.${key} is ${value} at these parameters: the expectation behind it does not exist or overflows. Choose milder ones.`,
           );
-      if (json) return printJson({ economy: economy.name, params, truth });
+      if (json) return printJson({ economy: economy.name, params, ...stated(truth) });
       print(
         table(
           ["truth", "value", "meaning"],
-          Object.entries(truth).map(([key, value]) => [key, shown(value), economy.truthDocs[key] ?? ""]),
+          Object.entries(truth).map(([key, value]) => [
+            key,
+            shown(valueOrNull(value)),
+            isUnknown(value) ? `${NO_THEORY}: ${value.unknown}` : (economy.truthDocs[key] ?? ""),
+          ]),
         ),
       );
     });

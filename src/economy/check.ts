@@ -1,11 +1,13 @@
 // What every economy must survive: random unmasked actions, its own identities, any cut of its work, a second time.
 // Ships with the package, so that users run the same checks as maintainers.
+
 import { type Stream, seedStream } from "../random/index.ts";
 import { alone } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import { type ParamSettings, resolveParams } from "./params.ts";
 import type { AnyRows } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
+import { isUnknown, NO_THEORY } from "./truth.ts";
 
 export interface Check {
   readonly name: string;
@@ -70,8 +72,14 @@ export function checkEconomy(economy: Economy, options: CheckOptions = {}): Chec
   attempt("theory is finite", () => {
     const truth = economy.truth?.(resolveParams(economy, params)) ?? {};
     for (const [name, value] of Object.entries(truth))
-      if (![value].flat().every(Number.isFinite)) throw new Error(`truth.${name} is ${value}.`);
-    return Object.keys(truth).join(", ") || "none declared";
+      if (!isUnknown(value) && ![value].flat().every(Number.isFinite))
+        throw new Error(
+          `truth.${name} is ${value}. Where theory does not apply, return unknown("reason") in its place.`,
+        );
+    const names = Object.entries(truth).map(([name, value]) =>
+      isUnknown(value) ? `${name} (${NO_THEORY}: ${value.unknown})` : name,
+    );
+    return names.join(", ") || "none declared";
   });
   return checks;
 }

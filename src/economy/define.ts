@@ -7,6 +7,7 @@ import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts
 import { kindOf, type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import type { Names } from "./phases/kind.ts";
 import type { ActionsOf, AnyRows, AnyWorld, Populations, ReadonlyWorld, Rows, StateOf } from "./population.ts";
+import type { Truth } from "./truth.ts";
 
 /** A number, or a function of the parameters. */
 type Scale<P> = number | ((p: ParamValues<P>) => number);
@@ -44,10 +45,6 @@ export interface Identity<P, W, G> {
   /** Zero when the identity holds. */
   readonly of: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number;
 }
-
-/** What is known exactly: a number, or one per firm, state or whatever the documentation says. */
-export type TruthValue = number | readonly number[];
-export type Truth = Readonly<Record<string, TruthValue>>;
 
 /** A column worth watching while agents learn: drawn for ten agents and as a population band, against a value of `truth`. */
 export interface Figure<G, T> {
@@ -148,6 +145,7 @@ export interface EconomyDefinition<
   readonly end?: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => boolean;
   readonly metrics?: Readonly<Record<string, Metric<P, W, G>>>;
   readonly identities?: Readonly<Record<string, Identity<P, W, G>>>;
+  /** What theory says at these parameters; `unknown("reason")` in place of a value where it does not apply. */
   readonly truth?: (p: ParamValues<P>) => T;
   /** What each value of `truth` means. */
   readonly truthDocs?: { readonly [K in keyof NoInfer<T>]: string };

@@ -1,8 +1,10 @@
 // The rules of an economy as text, precisely enough to implement it again, from its declaration alone.
+
 import type { AnyObservation, Economy } from "./define.ts";
 import { type Param, rangeOf, resolveParams } from "./params.ts";
 import { kindOf } from "./phases/index.ts";
 import type { Space } from "./spaces.ts";
+import { isUnknown, NO_THEORY } from "./truth.ts";
 
 /** Markdown. */
 export function describeEconomy(economy: Economy): string {
@@ -112,7 +114,13 @@ export function describeEconomy(economy: Economy): string {
     "Theory, at the default parameters",
     rows(
       ["name", "value", "meaning"],
-      Object.entries(truth).map(([name, value]) => [name, String(value), economy.truthDocs[name] ?? ""]),
+      Object.entries(truth).map(([name, value]) => [
+        name,
+        isUnknown(value) ? NO_THEORY : String(value),
+        [economy.truthDocs[name] ?? "", isUnknown(value) ? `${NO_THEORY}: ${value.unknown}` : ""]
+          .filter(Boolean)
+          .join("; "),
+      ]),
     ),
   );
   return lines.join("\n");

@@ -9,9 +9,7 @@ export {
   type EconomyDefinition,
   type ParamsOf,
   type PopulationName,
-  type Truth,
   type TruthOf,
-  type TruthValue,
   type TypedEconomy,
   type Unfilled,
   type WorldOf,
@@ -40,3 +38,16 @@ export type { Phase } from "./phases/index.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";
+export {
+  isUnknown,
+  known,
+  NO_THEORY,
+  NoTheory,
+  solved,
+  stated,
+  type Truth,
+  type TruthValue,
+  type Unknown,
+  unknown,
+  valueOrNull,
+} from "./truth.ts";

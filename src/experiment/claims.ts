@@ -1,4 +1,5 @@
 // Claims: what an experiment expected, held against the summaries of its seeds.
+import { isUnknown, NO_THEORY } from "../economy/index.ts";
 import { meanInterval } from "../math/index.ts";
 import { signTest, wilcoxonSignedRank } from "../metrics/index.ts";
 import type { Expectation } from "./experiment.ts";
@@ -6,13 +7,15 @@ import type { Expectation } from "./experiment.ts";
 export interface Judged {
   readonly item: string;
   readonly claim: string;
-  readonly theory: number;
+  /** null: theory does not apply, or there is none. */
+  readonly theory: number | null;
   /** Mean over seeds, with a 95 % Student interval; the bounds are null for one seed. */
   readonly ours: number;
   readonly low: number | null;
   readonly high: number | null;
   readonly unit: string;
-  readonly pass: boolean;
+  /** null: not judged. */
+  readonly pass: boolean | null;
   readonly note: string;
 }
 
@@ -24,7 +27,23 @@ export function judge(expectation: Expectation, summaries: readonly Readonly<Rec
       throw new Error(`Expectation "${item}" needs the measure "${measure}", which the run does not have.`);
     return value;
   });
-  if (kind === "below") return below(expectation, values);
+  if (isUnknown(theory)) {
+    const { mean, low, high } = meanInterval(values);
+    const bounded = values.length > 1;
+    const reason = `${NO_THEORY}: ${theory.unknown}`;
+    return {
+      item,
+      claim,
+      theory: null,
+      ours: mean,
+      low: bounded ? low : null,
+      high: bounded ? high : null,
+      unit,
+      pass: null,
+      note: note ? `${reason}; ${note}` : reason,
+    };
+  }
+  if (kind === "below") return below({ ...expectation, theory }, values);
   const within = (value: number): boolean =>
     kind === "atMost"
       ? value <= tolerance
@@ -53,7 +72,10 @@ export function judge(expectation: Expectation, summaries: readonly Readonly<Rec
 }
 
 /** A difference, over seeds as pairs. */
-function below({ item, claim, theory, unit, tolerance, note }: Expectation, values: readonly number[]): Judged {
+function below(
+  { item, claim, theory, unit, tolerance, note }: Expectation & { readonly theory: number },
+  values: readonly number[],
+): Judged {
   const n = values.length;
   const { mean, low, high } = meanInterval(values);
   const zeros = values.map(() => 0);

@@ -6,7 +6,7 @@ import type { DrawAt } from "../algorithms/algorithm.ts";
 import { configOf, configPaths } from "../algorithms/algorithm.ts";
 import { dqn } from "../algorithms/dqn.ts";
 import { ppo } from "../algorithms/ppo.ts";
-import { box, defineEconomy, f64, grid, param, population } from "../economy/index.ts";
+import { box, defineEconomy, f64, grid, param, population, unknown } from "../economy/index.ts";
 import type { Stream } from "../random/index.ts";
 import { judge } from "./claims.ts";
 import { bareExperiment, defineExperiment, type Expectation, type Overrides, resolveRun } from "./experiment.ts";
@@ -157,6 +157,18 @@ test("a claim passes when enough seeds are within its tolerance", () => {
   expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(-5, 0.1)).pass).toBe(true);
   expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(0.11)).pass).toBe(false);
   expect(judge(expectation({ theory: -2 }), seeds(-2.1)).pass).toBe(true);
+});
+
+test("without theory a claim is shown and not judged", () => {
+  const theory = unknown("nobody sells at a cost of 12");
+  for (const kind of ["relative", "absolute", "atMost", "below"] as const)
+    expect(judge(expectation({ theory, kind, note: "by hand" }), seeds(1, 3))).toMatchObject({
+      theory: null,
+      ours: 2,
+      pass: null,
+      note: "no theory here: nobody sells at a cost of 12; by hand",
+    });
+  expect(judge(expectation({ theory }), seeds(1))).toMatchObject({ low: null, high: null });
 });
 
 test("a fall is judged over all seeds together, by Wilcoxon's test where there are enough of them", () => {

@@ -15,6 +15,7 @@ import {
   resolveParams,
   type Truth,
   type TypedEconomy,
+  type Unknown,
 } from "../economy/index.ts";
 import type { BackendName } from "../nn/index.ts";
 import type { Player } from "./play.ts";
@@ -27,7 +28,8 @@ export interface Expectation {
   readonly measure: string;
   /** What the paper says, in its words or figures. */
   readonly claim: string;
-  readonly theory: number;
+  /** Where theory does not apply, its claim is not judged. */
+  readonly theory: number | Unknown;
   readonly unit: string;
   /**
    * A seed passes when |ours − theory| ≤ tolerance; with `relative`, tolerance · |theory|; with `atMost`, when ours ≤ tolerance. With `below` seeds are

@@ -11,6 +11,7 @@ export { log1p } from "./log1p.ts";
 export { log2 } from "./log2.ts";
 export { type MinimiseOptions, minimise } from "./minimise.ts";
 export { millsRatio, normalCdf, normalDensity } from "./normal.ts";
+export { NotConverged, requireConverged } from "./not-converged.ts";
 export { blockSums, combineSums, pairwiseSum, SUM_BLOCK } from "./pairwise-sum.ts";
 export { pow } from "./pow.ts";
 export { gaussHermite, gaussLegendre, type Quadrature } from "./quadrature.ts";

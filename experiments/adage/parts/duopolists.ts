@@ -48,7 +48,7 @@ type Params = ParamsOf<typeof duopoly>;
 
 /** The leader's regret against the optimum, and what the follower could still gain. */
 export function measure(player: Player, p: Params): Readonly<Record<string, number>> {
-  const best = solvers.stackelbergDuopoly(p);
+  const best = (p.observed ? solvers.stackelbergDuopoly : solvers.cournotDuopoly)(p);
   let profit = 0;
   player.play({
     seed: 1,
@@ -74,6 +74,7 @@ function responses(player: Player, p: Params): Record<string, number> {
 export function figures(p: Params, truth: Truth): ExperimentFigure[] {
   const { totalSteps } = scale;
   const [q1, q2] = truth.cournotQuantities;
+  const stackelberg = solvers.stackelbergDuopoly(p);
   return [
     {
       title: "Quantities",
@@ -82,8 +83,8 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
       lines: [
         { label: "leader", training: "econ/leaderQuantity" },
         { label: "follower", training: "econ/followerQuantity" },
-        level("leader, Stackelberg", truth.leaderQuantity, totalSteps),
-        level("follower, Stackelberg", truth.followerQuantity, totalSteps),
+        level("leader, Stackelberg", stackelberg.leaderQuantity, totalSteps),
+        level("follower, Stackelberg", stackelberg.followerQuantity, totalSteps),
         level(q1 === q2 ? "both, Cournot" : "leader, Cournot", q1, totalSteps),
         ...(q1 === q2 ? [] : [level("follower, Cournot", q2, totalSteps)]),
       ],

@@ -265,6 +265,7 @@ export const lucasTree = defineEconomy({
       },
     },
   },
+  discountFactor: { traders: "discountFactor" },
   reward: { traders: { column: "utility", doc: "u(c)" } },
   potential: {
     traders: (k, i, w, p) =>

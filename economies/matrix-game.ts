@@ -97,6 +97,7 @@ export const matrixGame = defineEconomy({
       },
     },
   },
+  discountFactor: { players: "discountFactor" },
   reward: { players: { column: "payoff", doc: "what the matrix says" } },
   metrics: {
     payoff: {

@@ -138,6 +138,7 @@ export const monopoly = defineEconomy({
       },
     },
   },
+  discountFactor: { seller: "discountFactor" },
   reward: { seller: { column: "profit", doc: "π" } },
   metrics: {
     price: { unit: "money/good", doc: "posted price", of: ({ seller }) => seller.price[0] },

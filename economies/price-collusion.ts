@@ -115,6 +115,7 @@ export const priceCollusion = defineEconomy({
       },
     },
   },
+  discountFactor: { firms: "discountFactor" },
   reward: { firms: { column: "profit", doc: "π_i" } },
   metrics: {
     price: { unit: "money/good", doc: "mean posted price", of: ({ firms }) => mean(firms.price) },

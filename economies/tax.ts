@@ -421,6 +421,7 @@ export const tax = defineEconomy({
       assetProgressivity: { world: "assetProgressivity", ...half("assetProgressivityMax"), doc: "ξ_a, −1 to 1" },
     },
   },
+  discountFactor: { households: "discountFactor" },
   reward: {
     government: { column: "welfare", doc: "mean utility" },
     households: { column: "utility", doc: "ln c − h^(1+ζ)/(1+ζ)" },

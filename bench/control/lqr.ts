@@ -105,6 +105,7 @@ export const lqr = defineEconomy({
   observe: {
     regulators: { position: { column: "position", doc: "x" }, velocity: { column: "velocity", doc: "v" } },
   },
+  discountFactor: { regulators: "discountFactor" },
   reward: { regulators: { column: "reward", doc: "−(q x² + q_v v² + r u²)" } },
   truth: (p) => {
     const { P, K } = riccati({

@@ -20,7 +20,6 @@ export default defineExperiment({
   },
   algorithm: ppo,
   config: {
-    gamma: 0.95,
     numSteps: 20,
     updateEpochs: 6,
     learningRate: 1e-3,

@@ -11,7 +11,6 @@ export default defineExperiment({
   params: { initialSpread: 0.3 },
   algorithm: dqn,
   config: {
-    gamma: 0.95,
     batchSize: 512,
     bufferSize: 300_000,
     gradientSteps: 8,

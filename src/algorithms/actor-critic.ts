@@ -40,7 +40,12 @@ import { type RolloutLearner, trainingLoop } from "./parts/training-loop.ts";
 import { under } from "./parts/under.ts";
 
 export const actorCriticConfig = {
-  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's own unless you mean otherwise" }),
+  gamma: param(0.99, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
+  }),
   gaeLambda: param(1, { symbol: "λ", min: 0, max: 1, doc: "1: whole returns; 0: one step and the critic's word" }),
   numSteps: param(8, { symbol: "T", min: 1, max: 1e6, integer: true, doc: "decisions per world and rollout" }),
   learningRate: param(1e-3, { min: 0, exclusive: true }),

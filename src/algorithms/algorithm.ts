@@ -89,6 +89,8 @@ export interface Algorithm<D extends ParamDeclarations = ParamDeclarations> {
   readonly outcomes?: boolean;
   /** Whether populations may have settings of their own: then `train` builds each one's learner on `contextOf` it. */
   readonly mixed?: boolean;
+  /** The setting that discounts a population's rewards; null: none does. Default: `gamma`, where it is declared. */
+  readonly discountOf?: (population: string) => string | null;
   /** What its losses can be computed by. Default: the kernels alone, or it has no networks. */
   readonly backends?: readonly BackendName[];
   train(context: TrainContext<ParamValues<D>>): Generator<Update, void, void>;

@@ -46,7 +46,12 @@ import { under } from "./parts/under.ts";
 import { vtrace } from "./parts/vtrace.ts";
 
 export const impalaConfig = {
-  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's own unless you mean otherwise" }),
+  gamma: param(0.99, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
+  }),
   lag: param(1, {
     unit: "updates",
     min: 0,

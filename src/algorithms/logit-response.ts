@@ -38,7 +38,7 @@ export const logitResponseConfig = {
     symbol: "γ",
     min: 0,
     max: 1,
-    doc: "discount; 0: myopic, as in games that are played afresh each period",
+    doc: "discount per decision, by default the one that the economy declares, if it does; 0: myopic, as in games that are played afresh each period",
   }),
   bins: param(1, {
     symbol: "K",

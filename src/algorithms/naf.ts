@@ -55,7 +55,7 @@ export const nafConfig = {
     symbol: "γ",
     min: 0,
     max: 1,
-    doc: "discount; the economy's discount factor unless you mean otherwise",
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
   }),
   hiddenLayers: param(4, { min: 1, max: 16, integer: true }),
   hiddenWidth: param(50, { min: 1, max: 4096, integer: true, doc: "tanh units" }),

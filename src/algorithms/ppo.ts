@@ -36,7 +36,12 @@ import { trainingLoop } from "./parts/training-loop.ts";
 import type { View } from "./parts/view.ts";
 
 export const ppoConfig = {
-  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; the economy's own unless you mean otherwise" }),
+  gamma: param(0.99, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
+  }),
   gaeLambda: param(0.95, { symbol: "λ", min: 0, max: 1, doc: "1: whole returns; 0: one step and the critic's word" }),
   numSteps: param(128, { symbol: "T", min: 1, max: 1e6, integer: true, doc: "decisions per world and rollout" }),
   numMinibatches: param(4, { min: 1, max: 1e6, integer: true, doc: "that a rollout is dealt into" }),

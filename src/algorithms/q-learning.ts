@@ -30,7 +30,7 @@ export const qLearningConfig = {
     symbol: "γ",
     min: 0,
     max: 1,
-    doc: "discount; the economy's discount factor unless you mean otherwise",
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
   }),
   bins: param(11, {
     symbol: "K",

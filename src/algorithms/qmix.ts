@@ -64,7 +64,12 @@ import { under } from "./parts/under.ts";
 export const qmixConfig = {
   mixer: choice("qmix", ["vdn", "qmix"], { doc: "the team's value: a sum of the agents', or monotonic in them" }),
   mixerWidth: param(32, { symbol: "M", min: 1, max: 1024, integer: true, doc: "hidden units of the mixer" }),
-  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; usually the economy's discount factor" }),
+  gamma: param(0.99, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
+  }),
   hiddenLayers: param(2, { min: 1, max: 16, integer: true, doc: "of an agent's network" }),
   hiddenWidth: param(64, { min: 1, max: 4096, integer: true }),
   activation: choice("relu", ["relu", "tanh"]),

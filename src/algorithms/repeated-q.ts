@@ -29,7 +29,7 @@ export const repeatedQConfig = {
     symbol: "γ",
     min: 0,
     max: 1,
-    doc: "discount; the economy's discount factor unless you mean otherwise",
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
   }),
   learningRate: param(0.15, { symbol: "α", min: 0, max: 1, doc: "Q ← Q + α (target − Q)" }),
   epsilonDecay: param(4e-6, {

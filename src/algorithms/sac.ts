@@ -61,7 +61,12 @@ import { populationOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const sacConfig = {
-  gamma: param(0.99, { symbol: "γ", min: 0, max: 1, doc: "discount; usually the economy's discount factor" }),
+  gamma: param(0.99, {
+    symbol: "γ",
+    min: 0,
+    max: 1,
+    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
+  }),
   hiddenLayers: param(2, { min: 1, max: 16, integer: true, doc: "of the policy and of each critic" }),
   hiddenWidth: param(256, { min: 1, max: 4096, integer: true }),
   activation: choice("relu", ["relu", "tanh"]),

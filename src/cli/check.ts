@@ -1,6 +1,7 @@
 import { Command } from "commander";
+import { discountDepartures, inWords } from "../algorithms/discount.ts";
 import { checkEconomy, resolveParams } from "../economy/index.ts";
-import type { Overrides } from "../experiment/experiment.ts";
+import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { findTarget } from "./catalog.ts";
 import { type CommonOptions, print, printJson, table, whole, withSettings } from "./common.ts";
 
@@ -25,17 +26,20 @@ export const checkVerb = (): Command =>
       );
       resolveParams(economy, params); // a setting that is not one is the caller's mistake, not the economy's
       const checks = checkEconomy(economy, { params, periods, seeds: Array.from({ length: seeds }, (_, k) => k + 1) });
-      const { gamma } = experiment.config as { gamma?: number };
-      const discount = resolveParams(economy, { ...experiment.params, ...params })["discountFactor"];
-      if (gamma !== undefined && discount !== undefined)
+      const { algorithm } = experiment;
+      const parameters = [...new Set(Object.values(economy.discountFactor))];
+      if (algorithm && parameters.length > 0) {
+        const run = resolveRun(experiment, params, 1);
+        const departures = discountDepartures(algorithm, economy, run.params, run.config);
         checks.push({
-          name: "the learner discounts as the economy does",
-          pass: gamma === discount,
+          name: "learners discount as the economy does",
+          pass: departures.length === 0,
           detail:
-            gamma === discount
-              ? `gamma = discountFactor = ${gamma}`
-              : `gamma is ${gamma} in ${experiment.name}, discountFactor is ${discount}`,
+            departures.length === 0
+              ? parameters.map((name) => `${name} = ${run.params[name]}`).join(", ")
+              : departures.map(inWords).join(" "),
         });
+      }
       const pass = checks.every((check) => check.pass);
       if (json) printJson({ economy: economy.name, pass, checks });
       else

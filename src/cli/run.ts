@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
+import { discountDepartures, inWords } from "../algorithms/discount.ts";
 import { type TruthValue, valueOrNull } from "../economy/index.ts";
 import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
@@ -70,12 +71,10 @@ export const runVerb = (): Command =>
         chooseBackend(target, options.backend),
       );
       const config = { target: name, bare: options.bare ?? false, ...run } as unknown as Json;
-      const { gamma } = run.config as { gamma?: number };
-      const discount = run.params["discountFactor"];
-      if (gamma !== undefined && discount !== undefined && gamma !== discount)
-        process.stderr.write(
-          `walras: the learner discounts with gamma ${gamma}, the economy with discountFactor ${discount}; --set config.gamma=${discount} makes them agree.\n`,
-        );
+      const { economy, algorithm } = target.experiment;
+      if (algorithm)
+        for (const departure of discountDepartures(algorithm, economy, run.params, run.config))
+          process.stderr.write(`walras: ${inWords(departure)}\n`);
       if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
       const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
       const input = {

@@ -3,6 +3,7 @@
 // what is found is a lower bound: zero gain says that this learner found nothing better, not that there is nothing.
 import type { Algorithm, Policy } from "../algorithms/algorithm.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
+import { withDiscounts } from "../algorithms/discount.ts";
 import { createPlaying } from "../algorithms/playing.ts";
 import { alone } from "../economy/cut.ts";
 import type { Economy } from "../economy/define.ts";
@@ -56,7 +57,10 @@ export function trainedResponse<D extends ParamDeclarations>(options: ResponseTr
   const incumbents = (purpose: string) => ({ policies, rng: sampled ? stream(purpose) : null });
   const env = makeVectorEnv(economy, { numEnvs: options.numEnvs, params, memory: arena, purpose: "response/training" });
   const solo = soloEnv(env, population, agent, incumbents("training"));
-  const config = resolveConfig(algorithm, options.config ?? {});
+  const config = resolveConfig(
+    algorithm,
+    withDiscounts(algorithm, economy, env.params, options.config ?? {}, [population]),
+  );
   const response = algorithm.policy(population, solo.spec[population]!, config);
   const context = {
     env: solo,

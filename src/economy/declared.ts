@@ -21,6 +21,7 @@ const KEYS = [
   "unfilled",
   "payoffs",
   "informationCost",
+  "discountFactor",
   "end",
   "metrics",
   "identities",

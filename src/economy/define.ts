@@ -141,6 +141,8 @@ export interface EconomyDefinition<
    * learners then maximise E r − λ_i Σ_a π(a) ln(π(a)/π₀(a)) with π₀ uniform, so that π(a) ∝ e^(E r(a)/λ_i).
    */
   readonly informationCost?: { readonly [K in keyof G]?: string };
+  /** By population, the parameter that is its discount factor per period. Learners take their discount from it unless their settings say otherwise. */
+  readonly discountFactor?: { readonly [K in keyof G]?: keyof P & string };
   /** True when a world has ended for good: no future value. */
   readonly end?: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => boolean;
   readonly metrics?: Readonly<Record<string, Metric<P, W, G>>>;
@@ -171,6 +173,7 @@ export interface Economy {
   readonly unfilled: Readonly<Record<string, Readonly<Record<string, Unfilled>>>>;
   readonly payoffs: Readonly<Record<string, Payoffs>>;
   readonly informationCost: Readonly<Record<string, string>>;
+  readonly discountFactor: Readonly<Record<string, string>>;
   readonly end: ((w: AnyWorld, p: AnyParamValues) => boolean) | null;
   readonly metrics: Readonly<Record<string, AnyMetric>>;
   readonly identities: Readonly<Record<string, AnyIdentity>>;
@@ -253,6 +256,7 @@ export function defineEconomy<
     unfilled: {},
     payoffs: {},
     informationCost: {},
+    discountFactor: {},
     end: null,
     metrics: {},
     identities: {},
@@ -351,6 +355,13 @@ function verify(economy: Economy): void {
       fail(`informationCost.${population} must be observed as a column of the agent's own, not of its logarithm.`);
   }
   verifyNames(economy, names);
+  for (const [population, name] of Object.entries(economy.discountFactor)) {
+    known("discountFactor", population, populations);
+    known(`discountFactor.${population}`, name, Object.keys(economy.params));
+    const declared = economy.params[name]!;
+    if (declared.kind !== "number" || declared.min < 0 || declared.max > 1)
+      fail(`discountFactor.${population}: ${name} must be a number within 0 and 1; declare its min and max.`);
+  }
   for (const name of Object.keys(economy.params)) {
     const declared = economy.params[name]!;
     if (declared.value === null && !economy.derive[name])

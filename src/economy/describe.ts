@@ -73,8 +73,10 @@ export function describeEconomy(economy: Economy): string {
       reward ? [`${reward.column}, read at the end of a period: ${reward.doc}`] : [],
     );
     const cost = economy.informationCost[population];
+    const discount = economy.discountFactor[population];
     section(`What learners may know of ${population}`, [
       ...(economy.payoffs[population] ? ["- what every choice would have earned this period, all else as it was"] : []),
+      ...(discount ? [`- their discount factor per period: ${discount}`] : []),
       ...(cost
         ? [`- what information costs each of them, per nat of KL from random choice: the observation ${cost}`]
         : []),

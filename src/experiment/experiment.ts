@@ -2,6 +2,7 @@
 // Typed by its economy and its algorithm; resolved to plain JSON with every default filled in, whose hash names the run.
 import type { AnyAlgorithm, RunConfig } from "../algorithms/algorithm.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
+import { withDiscounts } from "../algorithms/discount.ts";
 import {
   type AnyParamValues,
   closest,
@@ -260,7 +261,9 @@ export function resolveRun(
     economy: economy.name,
     algorithm: algorithm?.name ?? null,
     params: values,
-    config: algorithm ? resolveConfig(algorithm, config, deciding) : {},
+    config: algorithm
+      ? resolveConfig(algorithm, withDiscounts(algorithm, economy, values, config, deciding), deciding)
+      : {},
     numEnvs,
     totalSteps: (run["totalSteps"] as number | undefined) ?? (experiment.totalSteps || horizon * numEnvs),
     seed,

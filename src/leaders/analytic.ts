@@ -6,7 +6,7 @@ import { type ParamDeclarations, type ParamValues, param } from "../economy/para
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { log } from "../math/index.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
-import { settingsUnder, type Under, under } from "./parts/settings.ts";
+import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";
 import { type Characteristics, characteristicsOf, type Task } from "./task.ts";
 
 /** How θ comes about. */
@@ -78,6 +78,7 @@ export function analytic<F extends ParamDeclarations>({
     source: "Evans et al. (2025), ADAGE, §4.4",
     summary: `A leader by rule (${rule.doc}), ${followers.name} followers.`,
     config: { ...analyticConfig, ...under("followers", followers.config, ["updates"]) } as unknown as Config<F>,
+    discountOf: discountUnder(task.leader, followers),
     outcomes: followers.outcomes ?? false,
     backends: followers.backends ?? ["wasm"],
     metrics: {

@@ -9,7 +9,7 @@ import { type ParamDeclarations, type ParamValues, param } from "../economy/para
 import type { AnyOptimiser } from "./optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, named, stageSeed } from "./parts/leadership.ts";
-import { settingsUnder, type Under, under } from "./parts/settings.ts";
+import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";
 import type { Task } from "./task.ts";
 
 export const nestedConfig = {
@@ -61,6 +61,7 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
     source: "Gerstgrasser & Parkes (2023), arXiv:2210.11942; Evans et al. (2025), ADAGE, eq. (2)",
     summary: `A leader searches by ${optimiser.name} for the θ with the highest score after ${followers.name} followers have responded to it.`,
     config,
+    discountOf: discountUnder(task.leader, followers),
     outcomes: followers.outcomes ?? false,
     backends: followers.backends ?? ["wasm"],
     metrics: {

@@ -8,7 +8,7 @@ import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "..
 import { choice, type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
-import { settingsUnder, type Under, under } from "./parts/settings.ts";
+import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";
 import { type Tape, without } from "./parts/stage.ts";
 import type { Task } from "./task.ts";
 
@@ -51,6 +51,7 @@ export function totalGradient<F extends ParamDeclarations>({
     source: "Fiez, Chasnov & Ratliff (2020), arXiv:1906.01217",
     summary: `A leader climbs the gradient of its score through the response of ${followers.name} followers.`,
     config: { ...totalGradientConfig, ...under("followers", followers.config, ["updates"]) } as unknown as Config<F>,
+    discountOf: discountUnder(task.leader, followers),
     outcomes: followers.outcomes ?? false,
     backends: followers.backends ?? ["wasm"],
     metrics: {

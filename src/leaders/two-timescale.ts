@@ -20,7 +20,7 @@ import {
   named,
   stageSeed,
 } from "./parts/leadership.ts";
-import { settingsUnder, type Under, under } from "./parts/settings.ts";
+import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";
 import type { Task } from "./task.ts";
 
 export const twoTimescaleConfig = {
@@ -74,6 +74,7 @@ export function twoTimescale({
       ...under("followers", followers.config, ["updates"]),
       ...(learns ? under("leader", followers.config, ["updates"]) : under("leader", leader.config)),
     },
+    discountOf: discountUnder(task.leader, followers, learns),
     outcomes: followers.outcomes ?? false,
     backends: followers.backends ?? ["wasm"],
     mixed: followers.mixed ?? false,

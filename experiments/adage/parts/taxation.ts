@@ -42,7 +42,6 @@ export const world = {
 
 /** Squashed actions: 1 − p is then about e^(−2u), so that noise in u is noise in the logarithm of consumption. */
 export const households = {
-  "followers.gamma": 0.99,
   "followers.numSteps": 75,
   "followers.numMinibatches": 8,
   "followers.learningRate": 5e-4,

@@ -41,7 +41,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
     economy: priceCollusion,
     params,
     algorithm: repeatedQ,
-    config: { gamma: params.discountFactor ?? 0.95, ...config },
+    config,
     numEnvs: sessions,
     totalSteps: sessions * MOST_PERIODS,
     seeds: [1, 2, 3, 4, 5],

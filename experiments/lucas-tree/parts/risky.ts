@@ -38,7 +38,6 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
       prices: 623,
     },
     algorithm: naf,
-    config: { gamma: 0.95 },
     numEnvs,
     totalSteps: periods * numEnvs,
     seeds: [1, 2, 3, 4, 5],

@@ -44,7 +44,6 @@ export function sellerExperiment({
     params: { demand, ...params },
     algorithm: qLearning,
     config: {
-      gamma: 0.95,
       bins,
       epsilon: 1,
       learningRate: 1,

@@ -1,4 +1,6 @@
 // Settings of a concept and of what it is made of, as one flat declaration: `followers.learningRate` is the followers' learningRate.
+import type { AnyAlgorithm } from "../../algorithms/algorithm.ts";
+import { discountOf } from "../../algorithms/discount.ts";
 import type { AnyParamValues, ParamDeclarations } from "../../economy/params.ts";
 
 /** Declarations under a prefix. */
@@ -14,6 +16,15 @@ export const under = <const N extends string, D extends ParamDeclarations>(
       .filter(([name]) => !except.includes(name))
       .map(([name, value]) => [`${prefix}.${name}`, value]),
   ) as unknown as Under<N, D>;
+
+/** The setting that discounts a population where `followers` learn; the leader's own where it learns as they do. */
+export const discountUnder =
+  (leader: string, followers: AnyAlgorithm, learns = false) =>
+  (population: string): string | null => {
+    const setting = discountOf(followers, population);
+    if (setting === null || (population === leader && !learns)) return null;
+    return `${population === leader ? "leader" : "followers"}.${setting}`;
+  };
 
 /** What stands under a prefix, without it; also of what single populations have to themselves. */
 export function settingsUnder(prefix: string, config: object): AnyParamValues {

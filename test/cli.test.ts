@@ -141,9 +141,32 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
 test("a quick training run can be evaluated as soon as it is complete", () => {
   const answer = json("run", fixture("tiny"), "--out", "trained");
   const evaluated = json("eval", "trained", "--periods", "4");
-  expect(Object.keys(evaluated)).toEqual(["run", "step", "periods", "metrics", "truth", "reasons"]);
-  expect(evaluated).toMatchObject({ run: "trained", step: 80, periods: 4, truth: { bondPrice: 0.95 } });
-  expect(Object.keys(answer.summary as object)).toEqual(Object.keys(evaluated.metrics as object));
+  expect(Object.keys(evaluated)).toEqual(["run", "step", "periods", "worlds", "seed", "metrics", "truth", "reasons", "panel"]);
+  expect(evaluated).toMatchObject({ run: "trained", step: 80, periods: 4, worlds: 16, truth: { bondPrice: 0.95 } });
+  const metrics = evaluated.metrics as Record<string, { mean: number; low: number; high: number }>;
+  expect(Object.keys(metrics)).toEqual(Object.keys(answer.summary as object));
+  expect(metrics.utility.low).toBeLessThan(metrics.utility.mean);
+  expect(metrics.utility.high).toBeGreaterThan(metrics.utility.mean);
+  expect(json("eval", "trained", "--worlds", "1")).toMatchObject({ metrics: { sharePrice: { low: null } } });
+});
+
+test("eval writes a panel, and refuses names and places that are wrong before it plays", () => {
+  json("run", fixture("tiny"), "--out", "panelled");
+  const ask = ["eval", "panelled", "--periods", "3", "--worlds", "2", "--out", "panel.csv"];
+  expect(json(...ask, "--columns", "shares,world.dividend")).toMatchObject({ panel: "panel.csv" });
+  const [header, ...rows] = readFileSync(join(place, "panel.csv"), "utf8").trim().split("\n");
+  expect(header).toBe("world,episode,period,agent,shares,world.dividend");
+  const { agents } = manifest("panelled").config.params as { agents: number };
+  expect(rows).toHaveLength(agents * 2 * 3);
+  const columns = JSON.parse(readFileSync(join(place, "panel.csv-metadata.json"), "utf8")).tableSchema.columns;
+  expect(columns[4]).toMatchObject({ name: "shares", "schema:unitText": "shares" });
+  expect(failure(...ask)).toBe("panel.csv exists; choose another --out, or overwrite it with --force.");
+  json(...ask, "--force");
+  expect(failure("eval", "panelled", "--out", "panel.xls")).toContain("expected a name that ends in .csv or .parquet");
+  expect(failure("eval", "panelled", "--out", "nowhere/panel.csv")).toContain("nowhere/panel.csv");
+  expect(failure("eval", "panelled", "--out", "b.csv", "--columns", "share")).toContain('Did you mean "shares"?');
+  expect(failure("eval", "panelled", "--columns", "shares")).toContain("add --out <file>");
+  expect(readdirSync(place).filter((name) => /^(b\.csv|panel\.xls)|\.tmp$/.test(name))).toEqual([]);
 });
 
 test("report: a report that was lost is written anew, and that of a failed run says why it failed", () => {

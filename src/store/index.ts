@@ -3,6 +3,15 @@
 export { canonicalJson, hashOf, type Json } from "./json.ts";
 export { memoryStore } from "./memory.ts";
 export {
+  csvMetadata,
+  PANEL_FORMATS,
+  type PanelColumn,
+  type PanelFormat,
+  type PanelSource,
+  type PanelWriter,
+  panelWriter,
+} from "./panel.ts";
+export {
   type Checkpoint,
   createRun,
   type Machine,

@@ -141,7 +141,17 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
 test("a quick training run can be evaluated as soon as it is complete", () => {
   const answer = json("run", fixture("tiny"), "--out", "trained");
   const evaluated = json("eval", "trained", "--periods", "4");
-  expect(Object.keys(evaluated)).toEqual(["run", "step", "periods", "worlds", "seed", "metrics", "truth", "reasons", "panel"]);
+  expect(Object.keys(evaluated)).toEqual([
+    "run",
+    "step",
+    "periods",
+    "worlds",
+    "seed",
+    "metrics",
+    "truth",
+    "reasons",
+    "panel",
+  ]);
   expect(evaluated).toMatchObject({ run: "trained", step: 80, periods: 4, worlds: 16, truth: { bondPrice: 0.95 } });
   const metrics = evaluated.metrics as Record<string, { mean: number; low: number; high: number }>;
   expect(Object.keys(metrics)).toEqual(Object.keys(answer.summary as object));

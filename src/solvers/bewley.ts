@@ -3,23 +3,28 @@
 //
 //   max E Σ βᵗ (ln c − h^(1+ζ)/(1+ζ)),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
 //   ln e′ = ρ ln e + σ ε on a Rouwenhorst chain, E[e] = 1;   w and r marginal products;   T = τ (w L + r K) + τ_a K
-// Endogenous grid points (Carroll 2006) for the household, lotteries between grid points (Young 2010) for the distribution, and Brent's
-// method for the interest rate at which what households hold is what firms rent.
+// Endogenous grid points and lotteries (saving.ts), and Brent's method for the interest rate at which what households hold is what firms rent.
 //
 // S states of productivity, G points of wealth, rows by state: [S, G]
-import { exp, findRoot, log, pow } from "../math/index.ts";
+import { findRoot, pow } from "../math/index.ts";
+import {
+  type Plans,
+  type Policy,
+  type Prices,
+  type ProductivityChain,
+  policyOf,
+  productivityChain,
+  type Saver,
+  savingSteps,
+  totalsOf,
+  wealthGrid,
+  weightedGini,
+} from "./saving.ts";
 
-export interface Bewley {
-  readonly discountFactor: number; // β
+export interface Bewley extends Saver {
   readonly capitalShare: number; // α
   readonly totalFactorProductivity: number; // A
   readonly depreciation: number; // δ
-  /** ζ; Infinity: everybody works all the time. */
-  readonly inverseFrisch: number;
-  readonly persistence: number; // ρ
-  readonly innovationSd: number; // σ
-  readonly incomeTaxRate: number; // τ
-  readonly assetTaxRate: number; // τ_a
 }
 
 export interface BewleyOptions {
@@ -32,6 +37,8 @@ export interface BewleyOptions {
 }
 
 export interface BewleyEquilibrium {
+  /** The largest of |K held/K rented − 1| and of what plans, masses and rebates still changed by; at most 1e-4. */
+  readonly residual: number;
   readonly interest: number;
   readonly wage: number;
   readonly capital: number;
@@ -45,213 +52,139 @@ export interface BewleyEquilibrium {
   readonly incomeGini: number;
   readonly consumptionGini: number;
   /** What a household of productivity e and wealth a consumes and works, between grid points linearly. */
-  readonly policy: (productivity: number, wealth: number) => { readonly consumption: number; readonly hours: number };
+  readonly policy: Policy;
 }
 
 export function bewleyEquilibrium(economy: Bewley, options: BewleyOptions = {}): BewleyEquilibrium {
-  const { states: S = 7, points: G = 200, most = 15 } = options;
-  const { discountFactor: β, capitalShare: α, totalFactorProductivity: A, depreciation: δ } = economy;
+  const { prices, market, household } = steadyState(economy, options);
+  const { interest, wage, rebate } = prices;
+  const { capitalShare: α, totalFactorProductivity: A } = economy;
+  const { wealth, labour, residual } = market;
+  const output = A * pow(wealth, α) * pow(labour, 1 - α);
+  return { residual, interest, wage, rebate, capital: wealth, output, ...household.summary(prices) };
+}
+
+/** Of what a household would hold if all were alike and without risk: the greatest wealth of the grid. */
+export function largestWealth(economy: Bewley, most: number): number {
+  return most * perHour(economy, patientInterest(economy));
+}
+
+/** K/L at which capital earns r. */
+export const perHour = ({ capitalShare: α, totalFactorProductivity: A, depreciation: δ }: Bewley, r: number): number =>
+  pow((α * A) / (r + δ), 1 / (1 - α));
+
+/** r of identical households without risk: at this rate and above wealth has no bound. */
+const patientInterest = ({ discountFactor: β, incomeTaxRate: τ, assetTaxRate: τa }: Bewley): number =>
+  (1 / β - 1 + τa) / (1 - τ);
+
+const TOLERANCE = 1e-4;
+
+/** The equilibrium with the plans that make it, for transitions that end there. */
+export function steadyState(economy: Bewley, { states: S = 7, points: G = 200, most = 15 }: BewleyOptions = {}) {
+  const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = economy;
   const { incomeTaxRate: τ, assetTaxRate: τa } = economy;
-  const { values: e, transition: P } = productivityChain(economy, S);
-  const patient = (1 / β - 1 + τa) / (1 - τ); // r of identical households: above it wealth has no bound
-  const perHour = (r: number): number => pow((α * A) / (r + δ), 1 / (1 - α)); // K/L
-  const a = wealthGrid(G, most * perHour(patient));
-  const household = createHousehold(economy, e, P, a);
+  const chain = productivityChain(economy, S);
+  const a = wealthGrid(G, largestWealth(economy, most));
+  const household = createHousehold(economy, chain, a);
   let T = 0;
 
-  function aggregatesAt(r: number) {
-    const k = perHour(r);
+  /** At the ends of the bracket, where wealth hardly settles, only the sign counts. */
+  function at(r: number, rough = false) {
+    const k = perHour(economy, r);
     const w = (1 - α) * A * pow(k, α);
     for (let round = 0; ; round++) {
-      household.solve(r, w, T);
+      const prices = { interest: r, wage: w, rebate: T };
+      const unsettled = household.solve(prices, rough ? 1000 : 50_000);
       const { wealth, labour } = household.totals();
       const next = τ * (w * labour + r * wealth) + τa * wealth;
       const change = Math.abs(next - T);
       T = next;
-      if (change < 1e-6 || round === 50) return { w, wealth, labour, excess: wealth / (k * labour) - 1 };
+      const excess = wealth / (k * labour) - 1;
+      if (change < 1e-6 || rough || round === 50) {
+        const residual = Math.max(Math.abs(excess), unsettled, change < 1e-6 ? 0 : change);
+        return { prices, market: { wealth, labour, excess, residual } };
+      }
     }
   }
 
+  const patient = patientInterest(economy);
   const lowest = Math.max(-0.9 * δ, patient - 0.05);
-  const r = findRoot((x) => aggregatesAt(x).excess, lowest, patient - 1e-4, { tolerance: 1e-7 });
-  const { w, wealth, labour } = aggregatesAt(r);
-  return {
-    interest: r,
-    wage: w,
-    capital: wealth,
-    output: A * pow(wealth, α) * pow(labour, 1 - α),
-    rebate: T,
-    ...household.summary(r, w),
-  };
+  const highest = patient - 1e-4;
+  const excessAt = (x: number): number => at(x, x === lowest || x === highest).market.excess;
+  const r = findRoot(excessAt, lowest, highest, { tolerance: 1e-7 });
+  const found = at(r);
+  const { residual } = found.market;
+  if (!(residual <= TOLERANCE))
+    throw new Error(
+      `bewleyEquilibrium: at an interest rate of ${r} markets, plans or the distribution are off by ${residual}, expected at most ${TOLERANCE}. Raise \`points\`, lower \`most\`, or move parameters away from the edge.`,
+    );
+  return { ...found, chain, grid: a, household };
 }
 
-/** Rouwenhorst (1995): S values of e with the persistence and the unconditional variance of the AR(1), and their transitions by row. */
-function productivityChain({ persistence: ρ, innovationSd: σ }: Bewley, S: number) {
-  const q = (1 + ρ) / 2;
-  let P: number[][] = [[1]];
-  for (let n = 2; n <= S; n++) {
-    const next = Array.from({ length: n }, () => new Array<number>(n).fill(0));
-    for (let i = 0; i < n - 1; i++)
-      for (let j = 0; j < n - 1; j++) {
-        next[i][j] += q * P[i][j];
-        next[i][j + 1] += (1 - q) * P[i][j];
-        next[i + 1][j] += (1 - q) * P[i][j];
-        next[i + 1][j + 1] += q * P[i][j];
-      }
-    P = next.map((row, i) => (i === 0 || i === n - 1 ? row : row.map((p) => p / 2)));
-  }
-  // its stationary law is binomial, whatever ρ
-  const weight = new Float64Array(S).fill(1);
-  for (let s = 1; s < S; s++) weight[s] = (weight[s - 1] * (S - s)) / s;
-  const total = weight.reduce((x, y) => x + y);
-  const spread = (σ / Math.sqrt(1 - ρ * ρ)) * Math.sqrt(S - 1);
-  const values = Float64Array.from({ length: S }, (_, s) => exp(S === 1 ? 0 : spread * ((2 * s) / (S - 1) - 1)));
-  const mean = values.reduce((sum, x, s) => sum + x * (weight[s] / total), 0);
-  return { values: values.map((x) => x / mean), transition: P };
-}
-
-/** From 0, finer where wealth is small. */
-function wealthGrid(G: number, most: number): Float64Array {
-  return Float64Array.from({ length: G }, (_, g) => most * pow(g / (G - 1), 3));
-}
-
-function createHousehold(economy: Bewley, e: Float64Array, P: readonly (readonly number[])[], a: Float64Array) {
-  const { discountFactor: β, inverseFrisch: ζ, incomeTaxRate: τ, assetTaxRate: τa } = economy;
+function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Array) {
+  const { incomeTaxRate: τ } = economy;
+  const { values: e } = chain;
   const [S, G] = [e.length, a.length];
+  const steps = savingSteps(economy, chain, a);
   const c = new Float64Array(S * G);
   const h = new Float64Array(S * G);
-  const saved = new Float64Array(S * G);
-  const mass = new Float64Array(S * G).fill(1 / (S * G));
-  const moved = new Float64Array(S * G);
-  const fromHere = new Float64Array(G); // wealth today that leads to a grid point tomorrow
-  const spent = new Float64Array(G);
+  const plans: Plans = { consumption: c, hours: h, saved: new Float64Array(S * G) };
+  let mass = new Float64Array(S * G).fill(1 / (S * G));
+  let moved = new Float64Array(S * G);
   let begun = false;
-  /** h^ζ = (1 − τ) w e/c */
-  const hoursAt = (consumption: number, pay: number): number => Math.min(1, pow(pay / consumption, 1 / ζ));
 
-  function solve(r: number, w: number, T: number): void {
-    const R = (1 - τ) * r + 1 - τa;
+  /** Returns by how much plans or masses still changed in the last round. */
+  function solve(prices: Prices, rounds: number): number {
+    let left = 0;
+    const R = steps.grossReturn(prices);
+    const { wage: w, rebate: T } = prices;
     if (!begun) for (let k = 0; k < S * G; k++) c[k] = (1 - τ) * w * 0.9 + T + Math.max(0.01, R - 1) * a[k % G];
     begun = true;
-    for (let round = 0; round < 5000; round++) {
-      const marginal = Float64Array.from(c, (x) => 1 / x);
-      let change = 0;
-      for (let s = 0; s < S; s++) {
-        const pay = (1 - τ) * w * e[s];
-        for (let g = 0; g < G; g++) {
-          let expected = 0;
-          for (let next = 0; next < S; next++) expected += P[s][next] * marginal[next * G + g];
-          spent[g] = 1 / (β * R * expected);
-          fromHere[g] = (spent[g] + a[g] - pay * hoursAt(spent[g], pay) - T) / R;
-        }
-        for (let g = 0, at = 0; g < G; g++) {
-          const k = s * G + g;
-          while (at < G - 2 && fromHere[at + 1] < a[g]) at++;
-          const before = c[k];
-          if (a[g] < fromHere[0]) c[k] = handToMouth(R * a[g] + T, pay);
-          else {
-            const share = (a[g] - fromHere[at]) / (fromHere[at + 1] - fromHere[at]);
-            c[k] = spent[at] + share * (spent[at + 1] - spent[at]);
-          }
-          h[k] = hoursAt(c[k], pay);
-          saved[k] = Math.min(a[G - 1], Math.max(0, R * a[g] + T + pay * h[k] - c[k]));
-          change = Math.max(change, Math.abs(c[k] / before - 1));
-        }
-      }
+    for (let round = 0; ; round++) {
+      const before = c.slice();
+      steps.back(plans, c, prices, R);
+      const change = furthest(c, before, (x, y) => Math.abs(x / y - 1));
       if (change < 1e-8) break;
+      if (round === 5000) {
+        left = change;
+        break;
+      }
     }
-    distribute();
-  }
-
-  /** c = m + pay h(c), of those who keep nothing. */
-  function handToMouth(m: number, pay: number): number {
-    if (m + pay <= pay) return m + pay; // all hours, and no other means
-    let [low, high] = [m, m + pay];
-    for (let k = 0; k < 60; k++) {
-      const middle = (low + high) / 2;
-      if (m + pay * hoursAt(middle, pay) > middle) low = middle;
-      else high = middle;
-    }
-    return high;
-  }
-
-  function distribute(): void {
-    const left = new Int32Array(S * G);
-    const share = new Float64Array(S * G);
-    for (let k = 0; k < S * G; k++) {
-      const s = k - (k % G);
-      let g = k % G === 0 ? 0 : left[k - 1];
-      while (g < G - 2 && a[g + 1] <= saved[k]) g++;
-      left[k] = g;
-      share[k] = (saved[k] - a[g]) / (a[g + 1] - a[g]);
-      if (k === s && saved[k] < a[0]) share[k] = 0;
-    }
-    for (let round = 0; round < 50_000; round++) {
-      moved.fill(0);
-      for (let s = 0; s < S; s++)
-        for (let g = 0; g < G; g++) {
-          const k = s * G + g;
-          if (mass[k] === 0) continue;
-          const up = mass[k] * share[k];
-          const down = mass[k] - up;
-          for (let next = 0; next < S; next++) {
-            const at = next * G + left[k];
-            moved[at] += P[s][next] * down;
-            moved[at + 1] += P[s][next] * up;
-          }
-        }
+    for (let round = 0; ; round++) {
+      steps.forward(moved, mass, plans.saved);
       let change = 0;
       for (let k = 0; k < S * G; k++) change += Math.abs(moved[k] - mass[k]);
-      mass.set(moved);
-      if (change < 1e-9) break;
+      [mass, moved] = [moved, mass];
+      if (change < 1e-9) return left;
+      if (round >= rounds) return Math.max(left, change);
     }
-  }
-
-  const total = (of: (k: number, s: number, g: number) => number): number => {
-    let sum = 0;
-    for (let k = 0; k < S * G; k++) if (mass[k] > 0) sum += mass[k] * of(k, Math.floor(k / G), k % G);
-    return sum;
-  };
-  /** 1 − twice the area under the Lorenz curve. */
-  function giniOf(of: (k: number, s: number, g: number) => number): number {
-    const points = Array.from(mass, (m, k) => [of(k, Math.floor(k / G), k % G), m] as const).sort(
-      (x, y) => x[0] - y[0],
-    );
-    let [sum, area] = [0, 0];
-    for (const [x, m] of points) {
-      area += m * (2 * sum + m * x);
-      sum += m * x;
-    }
-    return 1 - area / sum;
   }
 
   return {
     solve,
-    totals: () => ({
-      wealth: total((_k, _s, g) => a[g]),
-      labour: total((k, s) => e[s] * h[k]),
-    }),
-    summary: (r: number, w: number) => ({
-      consumption: total((k) => c[k]),
-      hours: total((k) => h[k]),
-      welfare: total((k) => log(c[k]) - (ζ === Infinity ? 0 : pow(h[k], 1 + ζ) / (1 + ζ))),
-      wealthGini: giniOf((_k, _s, g) => a[g]),
-      incomeGini: giniOf((k, s, g) => Math.max(0, w * e[s] * h[k] + r * a[g])),
-      consumptionGini: giniOf((k) => c[k]),
-      policy(productivity: number, wealth: number) {
-        const x = Math.min(e[S - 1], Math.max(e[0], productivity));
-        let s = 0;
-        while (s < S - 2 && e[s + 1] < x) s++;
-        const y = Math.min(a[G - 1], Math.max(0, wealth));
-        let g = 0;
-        while (g < G - 2 && a[g + 1] < y) g++;
-        const u = log(x / e[s]) / log(e[s + 1] / e[s]);
-        const v = (y - a[g]) / (a[g + 1] - a[g]);
-        const between = (z: Float64Array): number =>
-          (1 - u) * ((1 - v) * z[s * G + g] + v * z[s * G + g + 1]) +
-          u * ((1 - v) * z[(s + 1) * G + g] + v * z[(s + 1) * G + g + 1]);
-        return { consumption: between(c), hours: between(h) };
-      },
-    }),
+    plans: () => plans,
+    totals: () => totalsOf(economy, chain, a, plans, mass),
+    summary({ interest: r, wage: w }: Prices) {
+      const { consumption, hours, welfare } = totalsOf(economy, chain, a, plans, mass);
+      const wealth = Float64Array.from(c, (_, k) => a[k % G]);
+      return {
+        consumption,
+        hours,
+        welfare,
+        wealthGini: weightedGini(wealth, mass),
+        incomeGini: weightedGini(
+          wealth.map((x, k) => Math.max(0, w * e[Math.floor(k / G)] * h[k] + r * x)),
+          mass,
+        ),
+        consumptionGini: weightedGini(c, mass),
+        policy: policyOf(chain, a, plans),
+      };
+    },
   };
+}
+
+function furthest(x: Float64Array, y: Float64Array, apart: (x: number, y: number) => number): number {
+  let most = 0;
+  for (let k = 0; k < x.length; k++) most = Math.max(most, apart(x[k], y[k]));
+  return most;
 }

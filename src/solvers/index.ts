@@ -1,6 +1,7 @@
 // Known answers.
 
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
+export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
 export {
   type Cobweb,
   cobwebSupply,

@@ -1,0 +1,226 @@
+// How households who cannot borrow save and work, one period at a time: what steady states (bewley.ts) and transitions (bewley-transition.ts) of
+// incomplete markets are made of.
+//
+//   max E Σ βᵗ (ln c − h^(1+ζ)/(1+ζ)),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
+//   ln e′ = ρ ln e + σ ε on a Rouwenhorst chain, E[e] = 1
+// Backwards by endogenous grid points (Carroll 2006), forwards by lotteries between grid points (Young 2010).
+//
+// S states of productivity, G points of wealth, rows by state: [S, G]
+import { exp, log, pow } from "../math/index.ts";
+
+export interface Saver {
+  readonly discountFactor: number; // β
+  /** ζ; Infinity: everybody works all the time. */
+  readonly inverseFrisch: number;
+  readonly persistence: number; // ρ
+  readonly innovationSd: number; // σ
+  readonly incomeTaxRate: number; // τ
+  readonly assetTaxRate: number; // τ_a
+}
+
+/** What a period pays. */
+export interface Prices {
+  readonly interest: number; // r
+  readonly wage: number; // w
+  readonly rebate: number; // T
+}
+
+/** What everybody does: each [S, G]. */
+export interface Plans {
+  readonly consumption: Float64Array;
+  readonly hours: Float64Array;
+  readonly saved: Float64Array; // a′
+}
+
+/** What a household of productivity e and wealth a consumes and works. */
+export type Policy = (productivity: number, wealth: number) => { readonly consumption: number; readonly hours: number };
+
+export interface ProductivityChain {
+  readonly values: Float64Array; // e [S]
+  readonly transition: readonly (readonly number[])[]; // [S, S], by row
+  readonly stationary: Float64Array; // [S]
+}
+
+/** Rouwenhorst (1995): S values of e with the persistence and the unconditional variance of the AR(1), and their transitions by row. */
+export function productivityChain({ persistence: ρ, innovationSd: σ }: Saver, S: number): ProductivityChain {
+  const q = (1 + ρ) / 2;
+  let P: number[][] = [[1]];
+  for (let n = 2; n <= S; n++) {
+    const next = Array.from({ length: n }, () => new Array<number>(n).fill(0));
+    for (let i = 0; i < n - 1; i++)
+      for (let j = 0; j < n - 1; j++) {
+        next[i][j] += q * P[i][j];
+        next[i][j + 1] += (1 - q) * P[i][j];
+        next[i + 1][j] += (1 - q) * P[i][j];
+        next[i + 1][j + 1] += q * P[i][j];
+      }
+    P = next.map((row, i) => (i === 0 || i === n - 1 ? row : row.map((p) => p / 2)));
+  }
+  // its stationary law is binomial, whatever ρ
+  const weight = new Float64Array(S).fill(1);
+  for (let s = 1; s < S; s++) weight[s] = (weight[s - 1] * (S - s)) / s;
+  const total = weight.reduce((x, y) => x + y);
+  const stationary = weight.map((x) => x / total);
+  const spread = (σ / Math.sqrt(1 - ρ * ρ)) * Math.sqrt(S - 1);
+  const values = Float64Array.from({ length: S }, (_, s) => exp(S === 1 ? 0 : spread * ((2 * s) / (S - 1) - 1)));
+  const mean = values.reduce((sum, x, s) => sum + x * stationary[s], 0);
+  return { values: values.map((x) => x / mean), transition: P, stationary };
+}
+
+/** From 0, finer where wealth is small. */
+export function wealthGrid(G: number, most: number): Float64Array {
+  return Float64Array.from({ length: G }, (_, g) => most * pow(g / (G - 1), 3));
+}
+
+export interface SavingSteps {
+  /** Marginal rate on wealth carried over, 1 + r after taxes. */
+  grossReturn(prices: Prices): number;
+  /** Writes today's plans, given tomorrow's consumption [S, G], which may be the same array; `nextReturn` is tomorrow's gross return after taxes. */
+  back(plans: Plans, tomorrow: Float64Array, today: Prices, nextReturn: number): void;
+  /** Writes tomorrow's masses [S, G] from today's; the two are different arrays. */
+  forward(moved: Float64Array, mass: Float64Array, saved: Float64Array): void;
+}
+
+/** `a` [G] is the grid of wealth. */
+export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Array): SavingSteps {
+  const { discountFactor: β, inverseFrisch: ζ, incomeTaxRate: τ, assetTaxRate: τa } = saver;
+  const { values: e, transition: P } = chain;
+  const [S, G] = [e.length, a.length];
+  const marginal = new Float64Array(S * G); // 1/c of tomorrow
+  const expected = new Float64Array(G);
+  const fromHere = new Float64Array(G); // wealth today that leads to a grid point tomorrow
+  const spent = new Float64Array(G);
+  const landed = new Float64Array(S * G); // masses at tomorrow's wealth and today's productivity
+  const grossReturn = ({ interest }: Prices): number => (1 - τ) * interest + 1 - τa;
+  /** h^ζ = (1 − τ) w e/c */
+  const hoursAt =
+    ζ === 2
+      ? (c: number, pay: number): number => Math.min(1, Math.sqrt(pay / c))
+      : (c: number, pay: number): number => Math.min(1, pow(pay / c, 1 / ζ));
+
+  /** c = m + pay h(c), of those who keep nothing. */
+  function handToMouth(m: number, pay: number): number {
+    if (m <= 0) return m + pay; // all hours, and no other means
+    // c − m − pay h(c) is concave and below 0 here, so that Newton's method climbs to the root from below.
+    let c = Math.max(m, pay);
+    for (let k = 0; k < 50; k++) {
+      const earned = pay * hoursAt(c, pay);
+      const step = (m + earned - c) / (1 + earned / (ζ * c));
+      c += step;
+      if (step <= 1e-15 * c) break;
+    }
+    return c;
+  }
+
+  return {
+    grossReturn,
+    back({ consumption: c, hours: h, saved }, tomorrow, { wage, interest, rebate: T }, nextReturn) {
+      const R = grossReturn({ wage, interest, rebate: T });
+      for (let k = 0; k < S * G; k++) marginal[k] = 1 / tomorrow[k];
+      for (let s = 0; s < S; s++) {
+        const pay = (1 - τ) * wage * e[s];
+        expected.fill(0);
+        for (let next = 0; next < S; next++) {
+          const p = P[s][next];
+          for (let g = 0, k = next * G; g < G; g++, k++) expected[g] += p * marginal[k];
+        }
+        for (let g = 0; g < G; g++) {
+          spent[g] = 1 / (β * nextReturn * expected[g]);
+          fromHere[g] = (spent[g] + a[g] - pay * hoursAt(spent[g], pay) - T) / R;
+        }
+        for (let g = 0, at = 0; g < G; g++) {
+          const k = s * G + g;
+          while (at < G - 2 && fromHere[at + 1] < a[g]) at++;
+          if (a[g] < fromHere[0]) c[k] = handToMouth(R * a[g] + T, pay);
+          else {
+            const share = (a[g] - fromHere[at]) / (fromHere[at + 1] - fromHere[at]);
+            c[k] = spent[at] + share * (spent[at + 1] - spent[at]);
+          }
+          h[k] = hoursAt(c[k], pay);
+          saved[k] = Math.min(a[G - 1], Math.max(0, R * a[g] + T + pay * h[k] - c[k]));
+        }
+      }
+    },
+    forward(moved, mass, saved) {
+      landed.fill(0);
+      for (let s = 0; s < S; s++)
+        for (let g = 0, left = 0, k = s * G; g < G; g++, k++) {
+          while (left < G - 2 && a[left + 1] <= saved[k]) left++; // who has more keeps more
+          const up = (mass[k] * (saved[k] - a[left])) / (a[left + 1] - a[left]);
+          landed[s * G + left] += mass[k] - up;
+          landed[s * G + left + 1] += up;
+        }
+      moved.fill(0);
+      for (let s = 0; s < S; s++)
+        for (let next = 0; next < S; next++) {
+          const p = P[s][next];
+          for (let g = 0, from = s * G, to = next * G; g < G; g++, from++, to++) moved[to] += p * landed[from];
+        }
+    },
+  };
+}
+
+/** Plans between grid points: linear in wealth and in ln e. */
+export function policyOf({ values: e }: ProductivityChain, a: Float64Array, { consumption, hours }: Plans): Policy {
+  const [S, G] = [e.length, a.length];
+  return (productivity, wealth) => {
+    const x = Math.min(e[S - 1], Math.max(e[0], productivity));
+    let s = 0;
+    while (s < S - 2 && e[s + 1] < x) s++;
+    const y = Math.min(a[G - 1], Math.max(0, wealth));
+    let g = 0;
+    while (g < G - 2 && a[g + 1] < y) g++;
+    const u = log(x / e[s]) / log(e[s + 1] / e[s]);
+    const v = (y - a[g]) / (a[g + 1] - a[g]);
+    const between = (z: Float64Array): number =>
+      (1 - u) * ((1 - v) * z[s * G + g] + v * z[s * G + g + 1]) +
+      u * ((1 - v) * z[(s + 1) * G + g] + v * z[(s + 1) * G + g + 1]);
+    return { consumption: between(consumption), hours: between(hours) };
+  };
+}
+
+export interface Totals {
+  readonly wealth: number; // Σ a
+  readonly labour: number; // Σ e h
+  readonly consumption: number; // Σ c
+  readonly hours: number; // Σ h
+  /** Mean utility. */
+  readonly welfare: number;
+}
+
+/** Means over households of masses that sum to 1. */
+export function totalsOf(
+  { inverseFrisch: ζ }: Saver,
+  { values: e }: ProductivityChain,
+  a: Float64Array,
+  { consumption: c, hours: h }: Plans,
+  mass: Float64Array,
+): Totals {
+  const [S, G] = [e.length, a.length];
+  let [wealth, labour, consumption, hours, welfare] = [0, 0, 0, 0, 0];
+  for (let s = 0, k = 0; s < S; s++)
+    for (let g = 0; g < G; g++, k++) {
+      const m = mass[k];
+      if (m === 0) continue;
+      wealth += m * a[g];
+      labour += m * e[s] * h[k];
+      consumption += m * c[k];
+      hours += m * h[k];
+      const effort = ζ === Infinity ? 0 : (ζ === 2 ? h[k] * h[k] * h[k] : pow(h[k], 1 + ζ)) / (1 + ζ);
+      welfare += m * (log(c[k]) - effort);
+    }
+  return { wealth, labour, consumption, hours, welfare };
+}
+
+/** Gini coefficient of x [n] with masses [n] that sum to 1: 1 − twice the area under the Lorenz curve. */
+export function weightedGini(x: Float64Array, mass: Float64Array): number {
+  const order = Array.from(x.keys())
+    .filter((k) => mass[k] > 0)
+    .sort((i, j) => x[i] - x[j]);
+  let [sum, area] = [0, 0];
+  for (const k of order) {
+    area += mass[k] * (2 * sum + mass[k] * x[k]);
+    sum += mass[k] * x[k];
+  }
+  return 1 - area / sum;
+}

@@ -359,10 +359,10 @@ test("damaged, outdated and foreign checkpoints are refused when a run is contin
   const whole = readFileSync(file);
 
   const text = whole.toString("latin1");
-  expect(text).toContain('\\"version\\":1');
-  writeFileSync(file, Buffer.from(text.replace('\\"version\\":1', '\\"version\\":0'), "latin1"));
+  expect(text).toContain('\\"version\\":2');
+  writeFileSync(file, Buffer.from(text.replace('\\"version\\":2', '\\"version\\":0'), "latin1"));
   expect(failure("resume", "cut", "--json")).toMatch(
-    /^Checkpoint is v0, expected v1: cut\/checkpoints\/20\.safetensors/,
+    /^Checkpoint is v0, expected v2: cut\/checkpoints\/20\.safetensors/,
   );
 
   writeFileSync(file, whole);

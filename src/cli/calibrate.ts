@@ -126,6 +126,10 @@ export const calibrateVerb = (): Command =>
       const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed);
       if (existsSync(join(directory, "calibration.json")))
         throw new Error(`${directory} already holds a calibration; choose another --out.`);
+      if (existsSync(join(directory, "run.json")))
+        throw new Error(`${directory} holds a run, whose report would be overwritten; choose another --out.`);
+      const store = fileStore(directory);
+      store.lock(); // until this process ends
 
       const work = (candidate: Candidate): CandidateWork => ({
         request: {
@@ -142,7 +146,6 @@ export const calibrateVerb = (): Command =>
       });
       const crew = options.threads > 1 ? workers(target.module, options.threads) : inline(target);
       let evaluations: readonly Evaluation[] = [];
-      const store = fileStore(directory);
       const write = (document: object): void =>
         store.put("calibration.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
       let result: Calibration;

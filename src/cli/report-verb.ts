@@ -11,7 +11,10 @@ export const reportVerb = (): Command =>
     .argument("<directory>", "a run directory")
     .option("--json", "print one JSON document")
     .action(async (directory: string, { json }: CommonOptions) => {
-      const reader = openRun(fileStore(directory));
+      const store = fileStore(directory);
+      openRun(store); // where there is no run, nothing is locked
+      store.lock(); // until this process ends
+      const reader = openRun(store);
       const { target, run, name, bare } = await targetOf(reader);
       const { manifest } = reader;
       const report = writeReport({

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { configPaths } from "../algorithms/algorithm.ts";
 import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { fileStore } from "../store/files.ts";
-import { type Checkpoint, hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
+import { hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
 import { requireBackend } from "./backend.ts";
 import { findTarget, type Target } from "./catalog.ts";
 import { packageVersion, whole } from "./common.ts";
@@ -12,10 +12,12 @@ export const resumeVerb = (): Command =>
   withEngine(new Command("resume"))
     .description("continue a run that was killed, interrupted or failed, to the same result as if it had not been")
     .argument("<directory>", "a run directory")
-    .option("--from <step>", "an earlier checkpoint than the latest, by its step", whole(0))
+    .option("--from <step>", "an earlier checkpoint than the latest, by its step; 0 begins again", whole(0))
     .option("--json", "print one JSON document")
     .action(async (directory: string, options: Omit<RunOptions, "seed" | "backend"> & { readonly from?: number }) => {
       const store = fileStore(directory);
+      openRun(store); // where there is no run, nothing is locked
+      store.lock(); // until this process ends
       const reader = openRun(store);
       const { version } = reader.manifest;
       if (version !== packageVersion())
@@ -24,27 +26,11 @@ export const resumeVerb = (): Command =>
         );
       const { target, run, name, bare } = await targetOf(reader);
       requireBackend(directory, run.backend);
-      const from = checkpointOf(reader, options.from);
-      const writer = resumeRun(store, reader, { from });
-      const rows = reader.rows().slice(0, from?.rows ?? 0);
       const command = commandOfRun(target, run, name, bare);
-      await carryOut({ target, run, writer, directory, options, command, from, rows });
+      const { notes, ...resumed } = resumeRun(store, { from: options.from });
+      for (const note of notes) process.stderr.write(`walras: ${note}\n`);
+      await carryOut({ target, run, directory, options, command, ...resumed });
     });
-
-/** The checkpoint to continue from; a damaged one is told with the command that continues from another. */
-function checkpointOf(reader: RunReader, step: number | undefined): Checkpoint | undefined {
-  const steps = reader.checkpoints();
-  if (step !== undefined && !steps.includes(step))
-    throw new Error(`${reader.place} has no checkpoint at step ${step}. It has: ${steps.join(", ") || "none"}.`);
-  try {
-    return step === undefined ? reader.latestCheckpoint() : reader.checkpoint(step);
-  } catch (error) {
-    const other = steps.filter((s) => s !== (step ?? steps.at(-1))).at(-1);
-    const remedy =
-      other === undefined ? "" : ` Continue from the other one with: walras resume ${reader.place} --from ${other}`;
-    throw new Error(`${(error as Error).message}${remedy}`);
-  }
-}
 
 /** The experiment behind a run directory, and the run as it was resolved then. */
 export async function targetOf(

@@ -84,7 +84,9 @@ export const runVerb = (): Command =>
         node: process.versions.node,
         machine: thisMachine(),
       };
-      const writer = createRun(fileStore(directory), input);
+      const store = fileStore(directory);
+      const writer = createRun(store, input);
+      store.lock(); // until this process ends: the report is written after the run's own lock has ended
       await carryOut({
         target,
         run,

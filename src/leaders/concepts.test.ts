@@ -4,7 +4,7 @@ import { type ExecuteOptions, execute } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
-import { createRun, type Json, memoryStore, openRun, resumeRun } from "../store/index.ts";
+import { createRun, type Json, memoryStore, resumeRun } from "../store/index.ts";
 
 const at = (path: string): string => new URL(`../../${path}`, import.meta.url).href;
 const SMALL: Overrides = {
@@ -67,15 +67,7 @@ test.each(concepts)("$name: continued from any update, it ends where it would ha
   const steps = whole.rows.slice(0, -1).map(({ step }) => step);
   for (const [k, until] of steps.filter((_, k) => k % 3 === 0).entries()) {
     const { store } = await carry(concept, { until, threads: 1 + (k % 2) });
-    const reader = openRun(store);
-    const from = reader.latestCheckpoint();
-    const rows = reader.rows().slice(0, from!.rows);
-    const result = await execute({
-      ...(await prepared(concept, 1)),
-      writer: resumeRun(store, reader, { from }),
-      from,
-      rows,
-    });
+    const result = await execute({ ...(await prepared(concept, 1)), ...resumeRun(store) });
     expect([result.hash, result.summary]).toEqual([whole.hash, whole.summary]);
   }
 });

@@ -179,11 +179,11 @@ describe("files", () => {
     expect(() => fileStore(place).put("run.json", bytes(""))).toThrow("permission denied (EACCES)");
   });
 
-  test("only this driver imports node: modules", () => {
+  test("only this driver and its lock import node: modules", () => {
     const here = new URL(".", import.meta.url);
     const sources = readdirSync(here).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
     const importing = sources.filter((name) => /from "node:/.test(readFileSync(new URL(name, here), "utf8")));
-    expect(importing).toEqual(["files.ts"]);
+    expect(importing).toEqual(["files.ts", "lock.ts"]);
   });
 
   test("the machine is described", () => {

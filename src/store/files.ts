@@ -1,4 +1,4 @@
-// A store in a directory, for Node: the only file of store/ that imports node: modules, so index.ts does not export it.
+// A store in a directory, for Node: with lock.ts the only file of store/ that imports node: modules, so index.ts does not export it.
 //
 // `put` writes <key>.tmp, syncs it, renames it over <key> and syncs the directory. A crash can leave a .tmp behind,
 // which no method ever shows. Every operating system error becomes one sentence that says what to do.
@@ -11,20 +11,27 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { arch, availableParallelism, cpus, platform } from "node:os";
 import { dirname, join } from "node:path";
+import { isLockFile, LOCK, lockDirectory } from "./lock.ts";
 import type { Machine } from "./run.ts";
-import { checkKey, checkTruncation, type Store } from "./store.ts";
+import { checkKey, checkTruncation, nestedLock, type Store } from "./store.ts";
 
 const TEMPORARY = ".tmp";
+const PIECE = 1 << 26; // bytes read or written at once
 
 export function fileStore(directory: string): Store {
-  const pathOf = (key: string) => join(directory, checkKey(key));
+  const pathOf = (key: string) => {
+    if (isLockFile(key)) throw new Error(`${directory}/${key} belongs to the lock and is not part of the store.`);
+    return join(directory, checkKey(key));
+  };
 
   return {
     place: directory,
@@ -35,7 +42,7 @@ export function fileStore(directory: string): Store {
         makeDirectory(dirname(path));
         try {
           withFile(temporary, "w", (fd) => {
-            writeFileSync(fd, bytes);
+            for (const piece of [bytes].flat()) writeAll(fd, piece);
             fsyncSync(fd);
           });
           renameSync(temporary, path);
@@ -49,6 +56,20 @@ export function fileStore(directory: string): Store {
     get(key) {
       const path = pathOf(key);
       return guard("read", path, () => absent(undefined, () => Uint8Array.from(readFileSync(path))));
+    },
+    read(key, from, to) {
+      const path = pathOf(key);
+      return guard("read", path, () => {
+        const out = new Uint8Array(to - from);
+        withFile(path, "r", (fd) => {
+          for (let at = 0; at < out.length; ) {
+            const count = readSync(fd, out, at, Math.min(PIECE, out.length - at), from + at);
+            if (count === 0) throw new Error(`it ends at byte ${from + at}, expected ${to} at least`);
+            at += count;
+          }
+        });
+        return out;
+      });
     },
     append(key, bytes) {
       const path = pathOf(key);
@@ -94,6 +115,17 @@ export function fileStore(directory: string): Store {
         ),
       );
     },
+    lock: nestedLock(() => {
+      guard("write", directory, () => {
+        makeDirectory(directory);
+        try {
+          withFile(join(directory, LOCK), "wx", () => {}); // never opens one that is there: closing it would end its lock
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        }
+      });
+      return lockDirectory(directory);
+    }),
   };
 }
 
@@ -143,6 +175,14 @@ function absent<T>(fallback: T, body: () => T): T {
   }
 }
 
+/** In pieces, because the system takes no more than 2 GiB at once, and copied, because it takes no shared memory. */
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let begin = 0; begin < bytes.length; begin += PIECE) {
+    const piece = bytes.slice(begin, begin + PIECE);
+    for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at);
+  }
+}
+
 function withFile(path: string, flags: string, body: (fd: number) => void): void {
   const fd = openSync(path, flags);
   try {
@@ -184,6 +224,6 @@ function listFiles(directory: string, prefix = ""): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const key = prefix + entry.name;
     if (entry.isDirectory()) return listFiles(join(directory, entry.name), `${key}/`);
-    return key.endsWith(TEMPORARY) ? [] : [key];
+    return key.endsWith(TEMPORARY) || isLockFile(key) ? [] : [key];
   });
 }

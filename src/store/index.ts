@@ -1,5 +1,6 @@
 // Run directories. The driver for Node lives in ./files.ts and is imported from there, so that this page loads in a
 // browser.
+export type { Checkpoint } from "./checkpoint.ts";
 export { canonicalJson, hashOf, type Json } from "./json.ts";
 export { memoryStore } from "./memory.ts";
 export {
@@ -12,7 +13,6 @@ export {
   panelWriter,
 } from "./panel.ts";
 export {
-  type Checkpoint,
   createRun,
   type Machine,
   type Manifest,
@@ -20,6 +20,7 @@ export {
   type MetricRow,
   type Outcome,
   openRun,
+  type Resumed,
   type RunOptions,
   type RunReader,
   type RunStatus,

@@ -1,5 +1,5 @@
 // A store in memory: for the browser, for tests, and for runs nobody wants to keep.
-import { checkKey, checkTruncation, type Store } from "./store.ts";
+import { checkKey, checkTruncation, nestedLock, type Store } from "./store.ts";
 
 export function memoryStore(place = "memory"): Store {
   const files = new Map<string, { bytes: Uint8Array<ArrayBuffer>; size: number }>(); // bytes.length is the capacity
@@ -7,11 +7,23 @@ export function memoryStore(place = "memory"): Store {
   return {
     place,
     put(key, bytes) {
-      files.set(checkKey(key), { bytes: Uint8Array.from(bytes), size: bytes.length });
+      const pieces = [bytes].flat();
+      const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+      let at = 0;
+      for (const piece of pieces) {
+        whole.set(piece, at);
+        at += piece.length;
+      }
+      files.set(checkKey(key), { bytes: whole, size: whole.length });
     },
     get(key) {
       const file = files.get(checkKey(key));
       return file?.bytes.slice(0, file.size);
+    },
+    read(key, from, to) {
+      const file = files.get(checkKey(key));
+      if (to > (file?.size ?? 0)) throw new Error(`cannot read ${key}: it ends at byte ${file?.size ?? 0}, not ${to}`);
+      return file!.bytes.slice(from, to);
     },
     append(key, bytes) {
       const file = files.get(checkKey(key)) ?? { bytes: new Uint8Array(1024), size: 0 };
@@ -42,5 +54,6 @@ export function memoryStore(place = "memory"): Store {
       checkTruncation(key, file?.size ?? 0, size);
       if (file) file.size = size;
     },
+    lock: nestedLock(() => () => {}), // nobody else can reach this memory
   };
 }

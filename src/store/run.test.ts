@@ -59,7 +59,7 @@ describe.each(drivers)("a run in %s", (_, open) => {
 
     const reader = openRun(store);
     expect(reader.manifest).toEqual({
-      format: 1,
+      format: 2,
       ...input,
       configHash: hashOf(input.config),
       started: "2026-01-02T00:00:00.000Z",
@@ -69,6 +69,8 @@ describe.each(drivers)("a run in %s", (_, open) => {
       summary: { price: 0.85 },
       hash: "abc",
       error: null,
+      log: { rows: 2, bytes: 82, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(run.manifest).toEqual(reader.manifest);
     expect(reader.rows()).toEqual([
@@ -78,6 +80,7 @@ describe.each(drivers)("a run in %s", (_, open) => {
     expect(reader.latestCheckpoint()).toEqual({
       step: 2,
       rows: 2,
+      log: reader.manifest.log,
       arrays: { weights: Float32Array.of(1, 2), replay: Uint8Array.of(3) },
       meta: { epsilon: 0.5 },
     });
@@ -101,10 +104,9 @@ describe.each(drivers)("a run in %s", (_, open) => {
       store.append("log.ndjson", utf8('{"step":99,"los')); // the kill came in the middle of a line
       store.append(eventsOf(store), Uint8Array.of(24, 0, 0));
 
-      const reader = openRun(store);
-      const last = reader.latestCheckpoint();
+      const { writer: run, from: last, notes } = resumeRun(store, { clock });
       expect(last?.step).toBe(killed < 3 ? undefined : 3 * Math.floor(killed / 3));
-      const run = resumeRun(store, reader, { clock });
+      expect(notes).toEqual([]);
       train(run, { step: last?.step ?? 0, x: (last?.arrays.x[0] as number) ?? 1 }, 10);
       expect(store.list()).toEqual(whole.list());
       for (const key of whole.list()) expect(store.get(key), key).toEqual(whole.get(key));
@@ -121,8 +123,7 @@ describe.each(drivers)("a run in %s", (_, open) => {
   test("resuming from the older checkpoint removes the newer one", () => {
     const store = open();
     train(createRun(store, input), { step: 0, x: 1 }, 10);
-    const reader = openRun(store);
-    resumeRun(store, reader, { from: reader.checkpoint(6) });
+    resumeRun(store, { from: 6 });
     expect(openRun(store).rows()).toHaveLength(6);
     expect(openRun(store).checkpoints()).toEqual([6]);
   });
@@ -146,7 +147,7 @@ describe.each(drivers)("a run in %s", (_, open) => {
     const reader = openRun(store);
     expect(reader.manifest).toMatchObject({ status: "failed", error: "NaN in losses/td", summary: null });
     expect(reader.rows()).toHaveLength(4);
-    expect(resumeRun(store, reader).manifest).toMatchObject({ status: "running", finished: null, error: null });
+    expect(resumeRun(store).writer.manifest).toMatchObject({ status: "running", finished: null, error: null });
     expect(store.list()).not.toContain("metrics.parquet");
   });
 
@@ -176,7 +177,7 @@ describe("what is wrong with a run is said in one sentence", () => {
     [
       "a later format",
       () => manifestWith({ format: 9, version: "3.0.0" }),
-      "runs/a/run.json is format v9, expected v1.",
+      "runs/a/run.json is format 9, this Walras reads format 2. Open it with the Walras that wrote it (3.0.0), or rerun.",
     ],
     ["an unknown status", () => manifestWith({ status: "paused" }), '"status" is "paused"'],
     ["a missing name", () => manifestWith({ name: 5 }), '"name" is 5, expected text'],
@@ -204,7 +205,7 @@ describe("what is wrong with a run is said in one sentence", () => {
     const { store } = begun();
     store.put("checkpoints/4.safetensors", encodeSafetensors({}, { walras: '{"version":3,"step":4}' }));
     expect(() => openRun(store).latestCheckpoint()).toThrow(
-      "Checkpoint is v3, expected v1: runs/a/checkpoints/4.safetensors. Resume it with the walras that wrote it (0.1.0), or rerun.",
+      "Checkpoint is v3, expected v2: runs/a/checkpoints/4.safetensors. Resume it with the walras that wrote it (0.1.0), or rerun.",
     );
   });
 
@@ -218,9 +219,12 @@ describe("what is wrong with a run is said in one sentence", () => {
 
   test("a checkpoint of another configuration, of no run, and one that is not there", () => {
     const { store } = begun();
-    const counters = JSON.stringify({ version: 1, step: 4, rows: 0, configHash: "feed", meta: null });
-    store.put("checkpoints/4.safetensors", encodeSafetensors({}, { walras: counters }));
-    expect(() => openRun(store).checkpoint(4)).toThrow("belongs to another configuration (feed…");
+    const other = memoryStore("runs/b");
+    train(createRun(other, { ...input, config: { seed: 2 } }), { step: 0, x: 1 }, 4);
+    store.put("checkpoints/3.safetensors", other.get("checkpoints/3.safetensors")!);
+    expect(() => openRun(store).checkpoint(3)).toThrow("belongs to another configuration (");
+    store.put("checkpoints/4.safetensors", other.get("checkpoints/3.safetensors")!);
+    expect(() => openRun(store).checkpoint(4)).toThrow("is the checkpoint of step 3 under another name.");
     store.put("checkpoints/5.safetensors", encodeSafetensors({}));
     expect(() => openRun(store).checkpoint(5)).toThrow("holds tensors but no walras counters");
     expect(() => openRun(store).checkpoint(6)).toThrow("runs/a/checkpoints/6.safetensors does not exist");
@@ -229,17 +233,17 @@ describe("what is wrong with a run is said in one sentence", () => {
   test("a log shorter than its checkpoint", () => {
     const { store } = begun();
     store.truncate("log.ndjson", 30);
-    expect(() => resumeRun(store, openRun(store))).toThrow(
-      "runs/a/log.ndjson has 1 rows, the checkpoint at step 3 was taken after 3. Use an earlier checkpoint or rerun.",
+    expect(() => resumeRun(store)).toThrow(
+      "runs/a/log.ndjson has 30 bytes, the first 3 rows had 84 when the checkpoint at step 3 was taken. Begin it again with: walras resume runs/a --from 0",
     );
   });
 
   test("resuming what is complete, or what was edited", () => {
     const { store, run } = begun();
     run.finish({ status: "complete", seconds: 1 });
-    expect(() => resumeRun(store, openRun(store))).toThrow("runs/a is complete: there is nothing to resume.");
+    expect(() => resumeRun(store)).toThrow("runs/a is complete: there is nothing to resume.");
     const edited = manifestWith({ config: { seed: 2 } });
-    expect(() => resumeRun(edited, openRun(edited))).toThrow("the configuration was changed after the run began");
+    expect(() => resumeRun(edited)).toThrow("runs/a/run.json is not as Walras wrote it (its checksum differs).");
   });
 
   test("a step that goes back or is no whole number", () => {
@@ -257,7 +261,7 @@ test("TensorBoard's file follows the log, and is rebuilt when it was deleted", (
   expect(key).toBe("events.out.tfevents.1767312000.walras");
   expect(recordEnds(store.get(key)!)).toHaveLength(5); // the version, then four rows
   store.delete(key);
-  resumeRun(store, openRun(store), { clock });
+  resumeRun(store, { clock });
   expect(recordEnds(store.get(key)!)).toHaveLength(4);
 });
 

@@ -3,26 +3,24 @@
 //   run.json                          the manifest below; "running" until finish() says otherwise
 //   log.ndjson                        one MetricRow per line, append-only; a torn last line is ignored and cut on resume
 //   events.out.tfevents.<s>.walras    the same rows for TensorBoard, with wall-clock times, while the run goes on
-//   checkpoints/<step>.safetensors    the newest KEEP; counters and the configuration's hash in their metadata
+//   checkpoints/<step>.safetensors    the newest KEEP; counters, the log's seal and the configuration's hash in their metadata
 //   metrics.parquet                   the log as a table, written by finish()
 //
-// Killing a run at any moment loses at most what came after its last checkpoint: the checkpoint knows how many rows the
+// Killing a run at any moment loses at most what came after its last checkpoint: the checkpoint seals the rows that the
 // log had, resuming cuts the log to them, and the resumed run writes the same bytes an uninterrupted one would have.
-// Nothing stops two processes from writing to one directory at once; the command line gives every run its own.
+// Whatever a result depends on has a checksum, so damage is found and never continued. A run's writer holds its place's lock.
+import { type Checkpoint, checkpointKey, checkpointSteps, getCheckpoint, putCheckpoint } from "./checkpoint.ts";
 import { hashOf, type Json } from "./json.ts";
+import { brokenSeal, damageAfter, LOG, type LogSeal, parseLog, readLog, rollingSeal } from "./log.ts";
 import { encodeMetrics } from "./parquet.ts";
-import { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
 import type { Store } from "./store.ts";
-import { crc32c, fileVersionRecord, recordEnds, scalarsRecord } from "./tfevents.ts";
+import { fileVersionRecord, recordEnds, scalarsRecord } from "./tfevents.ts";
 
-const MANIFEST_FORMAT = 1;
-const CHECKPOINT_VERSION = 1;
+const MANIFEST_FORMAT = 2;
 const KEEP = 2; // checkpoints
 
 const MANIFEST = "run.json";
-const LOG = "log.ndjson";
-const METRICS = "metrics.parquet";
-const CHECKPOINTS = "checkpoints/";
+export const METRICS = "metrics.parquet";
 
 const STATUSES = ["running", "complete", "failed", "interrupted"] as const;
 export type RunStatus = (typeof STATUSES)[number];
@@ -63,6 +61,10 @@ export interface Manifest extends ManifestInput {
   /** Of the final state, for comparing runs bit by bit. */
   readonly hash: string | null;
   readonly error: string | null;
+  /** Of the whole log, once the run has ended. */
+  readonly log: LogSeal | null;
+  /** SHA-256 of all the other fields, as canonical JSON. */
+  readonly checksum: string;
 }
 
 export interface Outcome {
@@ -81,14 +83,6 @@ export interface RunWriter {
   checkpoint(step: number, arrays: { readonly [name: string]: ArrayBufferView }, meta: Json): void;
   /** Writes metrics.parquet and closes the manifest. A failed or interrupted run can still be resumed. */
   finish(outcome: Outcome): void;
-}
-
-export interface Checkpoint {
-  readonly step: number;
-  /** How many rows the log had. */
-  readonly rows: number;
-  readonly arrays: { readonly [name: string]: TensorData };
-  readonly meta: Json;
 }
 
 export interface RunReader {
@@ -119,7 +113,8 @@ export function createRun(store: Store, input: ManifestInput, { clock = Date.now
     const names = present.slice(0, 3).join(", ") + (present.length > 3 ? ", …" : "");
     throw new Error(`${store.place} is not empty (it holds ${names}); choose another --out.`);
   }
-  const manifest: Manifest = {
+  const unlock = store.lock();
+  const manifest = summed({
     format: MANIFEST_FORMAT,
     ...input,
     configHash: hashOf(input.config),
@@ -130,26 +125,27 @@ export function createRun(store: Store, input: ManifestInput, { clock = Date.now
     summary: null,
     hash: null,
     error: null,
-  };
-  putManifest(store, manifest);
-  store.append(eventsKey(manifest), fileVersionRecord(clock() / 1000));
-  return writer(store, manifest, { rows: 0, step: 0 }, clock);
+    log: null,
+  });
+  try {
+    putManifest(store, manifest);
+    store.append(eventsKey(manifest), fileVersionRecord(clock() / 1000));
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return writer(store, manifest, { log: new Uint8Array(0), step: 0, unlock }, clock);
 }
 
 /** Reads a run, finished or not. */
 export function openRun(store: Store): RunReader {
   const manifest = getManifest(store);
-  const checkpoints = () =>
-    store
-      .list(CHECKPOINTS)
-      .flatMap((key) => /^checkpoints\/(\d+)\.safetensors$/.exec(key)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => a - b);
+  const checkpoints = () => checkpointSteps(store);
   const checkpoint = (step: number) => getCheckpoint(store, manifest, step);
   return {
     place: store.place,
     manifest,
-    rows: () => getLog(store).rows,
+    rows: () => parseLog(readLog(store), `${store.place}/${LOG}`),
     checkpoints,
     checkpoint,
     latestCheckpoint() {
@@ -159,46 +155,105 @@ export function openRun(store: Store): RunReader {
   };
 }
 
+export interface Resumed {
+  readonly writer: RunWriter;
+  /** None: the run begins again from its first step. */
+  readonly from: Checkpoint | undefined;
+  /** What the log keeps. */
+  readonly rows: readonly MetricRow[];
+  /** What was found damaged and is made again, a sentence each. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Continues a run: cuts the log to what `from` had seen, removes newer checkpoints, and writes on from there.
- * Without any checkpoint the run begins again from its first step.
+ * Continues a run from its newest checkpoint that is intact and whose rows are still in the log, or from the checkpoint at step `from`, 0 being the
+ * beginning: removes newer checkpoints, cuts the log to what that one had seen, and writes on from there. Every step of this can be interrupted and done again.
  */
 export function resumeRun(
   store: Store,
-  reader: RunReader,
-  { from = reader.latestCheckpoint(), clock = Date.now }: RunOptions & { readonly from?: Checkpoint | undefined } = {},
-): RunWriter {
-  const { manifest } = reader;
-  if (manifest.status === "complete") {
-    throw new Error(`${store.place} is complete: there is nothing to resume. Start another run with another --out.`);
+  { from: asked, clock = Date.now }: RunOptions & { readonly from?: number | undefined } = {},
+): Resumed {
+  openRun(store); // where there is no run, nothing is locked
+  const unlock = store.lock();
+  try {
+    const { manifest } = openRun(store);
+    if (manifest.status === "complete") {
+      throw new Error(`${store.place} is complete: there is nothing to resume. Start another run with another --out.`);
+    }
+    const { from, log, notes } = resumePoint(store, manifest, asked);
+    const rows = parseLog(log, `${store.place}/${LOG}`);
+    const running = summed({
+      ...manifest,
+      status: "running",
+      finished: null,
+      seconds: null,
+      summary: null,
+      hash: null,
+      error: null,
+      log: null,
+    });
+    putManifest(store, running);
+    store.delete(METRICS);
+    const newer = checkpointSteps(store).filter((step) => step > (from?.step ?? -1));
+    for (const step of newer.reverse()) store.delete(checkpointKey(step)); // newest first: what is left always fits the log
+    dropOld(store); // a kill may have come just before
+    store.truncate(LOG, log.length);
+    cutEvents(store, manifest, rows);
+    return { writer: writer(store, running, { log, step: rows.at(-1)?.step ?? 0, unlock }, clock), from, rows, notes };
+  } catch (error) {
+    unlock();
+    throw error;
   }
-  if (hashOf(manifest.config) !== manifest.configHash) {
-    throw new Error(
-      `${store.place}/${MANIFEST}: the configuration was changed after the run began (its hash is no longer ` +
-        `${manifest.configHash.slice(0, 12)}…). Undo the change, or start a new run with it.`,
-    );
-  }
-  const { step, rows } = from ?? { step: 0, rows: 0 };
-  const log = getLog(store);
-  if (log.rows.length < rows) {
-    throw new Error(
-      `${store.place}/${LOG} has ${log.rows.length} rows, the checkpoint at step ${step} was taken after ${rows}. ` +
-        `Use an earlier checkpoint or rerun.`,
-    );
-  }
-  store.truncate(LOG, rows === 0 ? 0 : log.ends[rows - 1]);
-  cutEvents(store, manifest, log.rows.slice(0, rows));
-  for (const newer of reader.checkpoints()) if (newer > step) store.delete(checkpointKey(newer));
-  store.delete(METRICS);
-
-  const running: Manifest = { ...manifest, status: "running", finished: null, seconds: null, error: null };
-  putManifest(store, running);
-  return writer(store, running, { rows, step: rows === 0 ? 0 : log.rows[rows - 1].step }, clock);
 }
 
-function writer(store: Store, manifest: Manifest, at: { rows: number; step: number }, clock: () => number): RunWriter {
+function resumePoint(
+  store: Store,
+  manifest: Manifest,
+  asked: number | undefined,
+): { from: Checkpoint | undefined; log: Uint8Array; notes: string[] } {
+  const { place } = store;
+  const log = readLog(store);
+  const steps = checkpointSteps(store).reverse();
+  if (asked !== undefined && asked !== 0 && !steps.includes(asked)) {
+    throw new Error(`${place} has no checkpoint at step ${asked}. It has: ${steps.toReversed().join(", ") || "none"}.`);
+  }
+  const candidates = asked === undefined ? steps : steps.filter((step) => step === asked);
+  const notes: string[] = [];
+  for (const step of candidates) {
+    try {
+      const from = getCheckpoint(store, manifest, step);
+      const broken = brokenSeal(log, from.log);
+      if (broken !== null) throw new Error(`${place}/${LOG} ${broken} when the checkpoint at step ${step} was taken.`);
+      const tail = damageAfter(log, from.log, `${place}/${LOG}`);
+      if (tail !== null) notes.push(tail);
+      if (notes.length > 0) notes.push(`Continuing from the checkpoint at step ${step}, after ${from.rows} rows.`);
+      return { from, log: log.subarray(0, from.log.bytes), notes };
+    } catch (error) {
+      notes.push((error as Error).message);
+    }
+  }
+  if (notes.length > 0) {
+    const other = steps.find((step) => !candidates.includes(step));
+    const remedy = other === undefined ? "Begin it again" : "Continue from another checkpoint";
+    throw new Error(`${notes.join(" ")} ${remedy} with: walras resume ${place} --from ${other ?? 0}`);
+  }
+  return { from: undefined, log: log.subarray(0, 0), notes };
+}
+
+interface Beginning {
+  readonly log: Uint8Array;
+  readonly step: number;
+  readonly unlock: () => void;
+}
+
+function writer(
+  store: Store,
+  manifest: Manifest,
+  { log, step: lastStep, unlock }: Beginning,
+  clock: () => number,
+): RunWriter {
   const events = eventsKey(manifest);
-  let { rows, step: lastStep } = at;
+  const seal = rollingSeal(log);
   return {
     get manifest() {
       return manifest;
@@ -208,30 +263,46 @@ function writer(store: Store, manifest: Manifest, at: { rows: number; step: numb
         throw new Error(`log: got step ${row.step}, expected a whole number from ${lastStep} on.`);
       }
       const { step, ...values } = row;
-      store.append(LOG, utf8(`${JSON.stringify({ step, ...values })}\n`)); // JSON.stringify turns NaN into null
+      const line = utf8(`${JSON.stringify({ step, ...values })}\n`); // JSON.stringify turns NaN into null
+      store.append(LOG, line);
+      seal.add(line);
       store.append(events, scalarsRecord(clock() / 1000, step, values));
       lastStep = step;
-      rows++;
     },
     checkpoint(step, arrays, meta) {
       if (!Number.isSafeInteger(step) || step < 0) {
         throw new Error(`checkpoint: got step ${step}, expected a whole number.`);
       }
-      const sums = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, crc32c(bytesOf(array))]));
-      const counters = { version: CHECKPOINT_VERSION, step, rows, configHash: manifest.configHash, meta, sums };
       store.flush(LOG);
       store.flush(events);
-      store.put(checkpointKey(step), encodeSafetensors(arrays, { walras: JSON.stringify(counters) }));
-      for (const old of openRun(store).checkpoints().slice(0, -KEEP)) store.delete(checkpointKey(old));
+      putCheckpoint(store, arrays, { step, log: seal.seal(), configHash: manifest.configHash, meta });
+      dropOld(store);
     },
     finish({ status, seconds, summary = null, hash = null, error = null }) {
-      store.flush(LOG);
-      store.put(METRICS, encodeMetrics(getLog(store).rows));
-      const finished = new Date(clock()).toISOString();
-      manifest = { ...manifest, status, finished, seconds, summary, hash, error };
-      putManifest(store, manifest);
+      try {
+        store.flush(LOG);
+        const written = readLog(store);
+        const broken = brokenSeal(written, seal.seal());
+        if (broken !== null) throw new Error(`${store.place}/${LOG} ${broken}: something else has written to it.`);
+        store.put(METRICS, encodeMetrics(parseLog(written, `${store.place}/${LOG}`)));
+        const finished = new Date(clock()).toISOString();
+        manifest = summed({ ...manifest, status, finished, seconds, summary, hash, error, log: seal.seal() });
+        putManifest(store, manifest);
+      } finally {
+        unlock();
+      }
     },
   };
+}
+
+function dropOld(store: Store): void {
+  for (const old of checkpointSteps(store).slice(0, -KEEP)) store.delete(checkpointKey(old));
+}
+
+/** With the checksum of what it says. */
+function summed(manifest: Omit<Manifest, "checksum"> & Partial<Pick<Manifest, "checksum">>): Manifest {
+  const { checksum: _, ...said } = manifest;
+  return { ...said, checksum: hashOf(said as unknown as Json) };
 }
 
 function putManifest(store: Store, manifest: Manifest): void {
@@ -247,116 +318,58 @@ function getManifest(store: Store): Manifest {
   let manifest: Partial<Manifest> | null;
   try {
     manifest = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new Error(`${where} is not readable JSON (${(error as Error).message}). Restore it, or rerun.`);
+    hashOf(manifest as Json); // as deep as can be followed
+  } catch {
+    throw new Error(`${where} is not readable JSON. Restore it, or rerun.`);
   }
   if (manifest?.format !== MANIFEST_FORMAT) {
     throw new Error(
-      `${where} is format v${manifest?.format ?? "?"}, expected v${MANIFEST_FORMAT}. ` +
-        `Open it with the walras that wrote it${manifest?.version ? ` (${manifest.version})` : ""}.`,
+      `${where} is format ${JSON.stringify(manifest?.format ?? null)?.slice(0, 20)}, this Walras reads format ${MANIFEST_FORMAT}. ` +
+        `Open it with the Walras that wrote it${typeof manifest?.version === "string" ? ` (${manifest.version})` : ""}, or rerun.`,
     );
   }
-  for (const field of ["name", "configHash", "started"] as const) {
-    if (typeof manifest[field] !== "string") {
-      throw new Error(
-        `${where}: "${field}" is ${JSON.stringify(manifest[field])}, expected text. Restore it, or rerun.`,
-      );
+  for (const [field, { expected, is }] of Object.entries(FIELDS)) {
+    const value = manifest[field as keyof Manifest];
+    if (!is(value)) {
+      const got = JSON.stringify(value)?.slice(0, 60) ?? "missing";
+      throw new Error(`${where}: "${field}" is ${got}, expected ${expected}. Restore it, or rerun.`);
     }
   }
-  if (manifest.config === undefined || !STATUSES.some((status) => status === manifest.status)) {
-    throw new Error(
-      `${where}: "status" is ${JSON.stringify(manifest.status)} and "config" ` +
-        `${manifest.config === undefined ? "is missing" : "is there"}, expected ${STATUSES.join(", ")} and a ` +
-        `configuration. Restore it, or rerun.`,
-    );
+  if (summed(manifest as Manifest).checksum !== manifest.checksum) {
+    throw new Error(`${where} is not as Walras wrote it (its checksum differs). Restore it, or rerun.`);
   }
   return manifest as Manifest;
 }
 
-/** `ends[i]` is the offset in bytes just after row i. */
-function getLog(store: Store): { rows: MetricRow[]; ends: number[] } {
-  const bytes = store.get(LOG) ?? new Uint8Array(0);
-  const decoder = new TextDecoder();
-  const rows: MetricRow[] = [];
-  const ends: number[] = [];
-  let begin = 0;
-  for (let end = bytes.indexOf(10) + 1; end > 0; end = bytes.indexOf(10, begin) + 1) {
-    rows.push(parseRow(decoder.decode(bytes.subarray(begin, end)), `${store.place}/${LOG}:${rows.length + 1}`));
-    ends.push(end);
-    begin = end;
-  }
-  return { rows, ends };
-}
+const text = { expected: "text", is: (value: unknown) => typeof value === "string" };
+const record = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-function parseRow(line: string, where: string): MetricRow {
-  let row: { [name: string]: number | null };
-  try {
-    row = JSON.parse(line);
-  } catch {
-    throw new Error(
-      `${where} is not a row of JSON: ${JSON.stringify(line.trim().slice(0, 60))}. Restore it, or rerun.`,
-    );
-  }
-  if (typeof row?.step !== "number") {
-    throw new Error(`${where} has no "step": ${JSON.stringify(line.trim().slice(0, 60))}. Restore it, or rerun.`);
-  }
-  for (const name in row) row[name] ??= Number.NaN;
-  return row as MetricRow;
-}
-
-function getCheckpoint(store: Store, manifest: Manifest, step: number): Checkpoint {
-  const key = checkpointKey(step);
-  const where = `${store.place}/${key}`;
-  const bytes = store.get(key);
-  if (!bytes) throw new Error(`${where} does not exist. Use another checkpoint or rerun.`);
-  const { tensors, metadata } = decodeSafetensors(bytes, where);
-  if (metadata.walras === undefined) {
-    throw new Error(`${where} holds tensors but no walras counters: it is not a checkpoint of a run.`);
-  }
-  const counters = readCounters(metadata.walras, where);
-  if (counters.version !== CHECKPOINT_VERSION) {
-    throw new Error(
-      `Checkpoint is v${counters.version}, expected v${CHECKPOINT_VERSION}: ${where}. ` +
-        `Resume it with the walras that wrote it (${manifest.version}), or rerun.`,
-    );
-  }
-  if (counters.configHash !== manifest.configHash) {
-    throw new Error(
-      `${where} belongs to another configuration (${String(counters.configHash).slice(0, 12)}…, this run is ` +
-        `${manifest.configHash.slice(0, 12)}…). Use a checkpoint of this run or rerun.`,
-    );
-  }
-  const arrays = Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
-  for (const [name, array] of Object.entries(arrays)) {
-    if (crc32c(bytesOf(array)) !== counters.sums?.[name]) {
-      throw new Error(
-        `${where}: "${name}" is not what was written (its checksum differs). Use another checkpoint or rerun.`,
-      );
-    }
-  }
-  return { step: counters.step, rows: counters.rows, arrays, meta: counters.meta };
-}
-
-interface Counters {
-  readonly version: number;
-  readonly step: number;
-  readonly rows: number;
-  readonly configHash: string;
-  readonly meta: Json;
-  /** CRC-32C of each array's bytes. */
-  readonly sums?: { readonly [name: string]: number };
-}
-
-function readCounters(text: string, where: string): Counters {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${where}: its counters are not readable JSON. Use another checkpoint or rerun.`);
-  }
-}
-
-const bytesOf = (array: ArrayBufferView): Uint8Array =>
-  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const FIELDS: Readonly<Record<string, { expected: string; is(value: unknown): boolean }>> = {
+  name: text,
+  configHash: text,
+  started: { expected: "a time", is: (value) => typeof value === "string" && Number.isFinite(Date.parse(value)) },
+  version: text,
+  node: text,
+  machine: {
+    expected: "platform, arch, cpu and cores",
+    is: (value) =>
+      record(value) &&
+      ["platform", "arch", "cpu"].every((name) => typeof value[name] === "string") &&
+      typeof value["cores"] === "number",
+  },
+  config: { expected: "a configuration", is: record },
+  status: { expected: STATUSES.join(", "), is: (value) => STATUSES.some((status) => status === value) },
+  seconds: { expected: "a number or null", is: (value) => value === null || typeof value === "number" },
+  summary: {
+    expected: "numbers by name or null",
+    is: (value) =>
+      value === null ||
+      (record(value) && Object.values(value).every((inner) => inner === null || typeof inner === "number")),
+  },
+  hash: { expected: "text or null", is: (value) => value === null || typeof value === "string" },
+  error: { expected: "text or null", is: (value) => value === null || typeof value === "string" },
+};
 
 // The event file has one record per row after its first. Rows it lost, say because someone deleted it, get the run's
 // starting time.
@@ -374,10 +387,6 @@ function cutEvents(store: Store, manifest: Manifest, rows: readonly MetricRow[])
 // TensorBoard finds files by "tfevents" in their name and orders them by the seconds that follow.
 function eventsKey(manifest: Manifest): string {
   return `events.out.tfevents.${Math.floor(Date.parse(manifest.started) / 1000)}.walras`;
-}
-
-function checkpointKey(step: number): string {
-  return `${CHECKPOINTS}${step}.safetensors`;
 }
 
 function utf8(text: string): Uint8Array {

@@ -37,6 +37,21 @@ export function encodeSafetensors(
   arrays: { readonly [name: string]: ArrayBufferView },
   metadata: { readonly [key: string]: string } = {},
 ): Uint8Array<ArrayBuffer> {
+  const pieces = safetensorsPieces(arrays, metadata);
+  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
+}
+
+/** The same file as its header and views of the arrays, in order: nothing is copied, and the whole may exceed what one array holds. */
+export function safetensorsPieces(
+  arrays: { readonly [name: string]: ArrayBufferView },
+  metadata: { readonly [key: string]: string } = {},
+): Uint8Array[] {
   const entries = Object.entries(arrays).map(([name, view]) => ({ name, view, ...kindOf(name, view) }));
   entries.sort((a, b) => b.width - a.width || (a.name < b.name ? -1 : 1));
 
@@ -50,34 +65,37 @@ export function encodeSafetensors(
   // Object.fromEntries, because plain assignment would lose an array named "__proto__"
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(text.length / 8) * 8; // padded with spaces so that the data starts aligned
-
-  const out = new Uint8Array(8 + headerLength + end);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerLength), true);
-  out.fill(0x20, 8, 8 + headerLength);
-  out.set(text, 8);
-  let at = 8 + headerLength;
-  for (const { view } of entries) {
-    out.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
-    at += view.byteLength;
-  }
-  return out;
+  const head = new Uint8Array(8 + headerLength).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(text, 8);
+  return [head, ...entries.map(({ view }) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength))];
 }
 
-/** `where` names the file in errors. The returned arrays are copies. */
-export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile {
+/** A file read in parts. */
+export interface Bytes {
+  readonly size: number;
+  /** A copy. */
+  read(from: number, to: number): Uint8Array<ArrayBuffer>;
+}
+
+/** `where` names the file in errors. The returned arrays are copies. Nothing is allocated before the file is known to be as large. */
+export function decodeSafetensors(file: Uint8Array | Bytes, where: string): TensorFile {
+  const { size, read } =
+    file instanceof Uint8Array
+      ? { size: file.length, read: (from: number, to: number) => new Uint8Array(file.subarray(from, to)) }
+      : file;
   const bad = (what: string) => new Error(`${where} is not a valid safetensors file: ${what}.`);
   const truncated = (expected: number) =>
     new Error(
-      `${where} is truncated: header says ${expected} bytes, file has ${bytes.length}. ` +
-        `Use an earlier checkpoint or rerun.`,
+      `${where} is truncated: header says ${expected} bytes, file has ${size}. Use an earlier checkpoint or rerun.`,
     );
 
-  if (bytes.length < 8) throw truncated(8);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (size < 8) throw truncated(8);
+  const length = Number(new DataView(read(0, 8).buffer).getBigUint64(0, true));
   if (length < 2 || length > MAX_HEADER) throw bad(`header length is ${length}, expected 2 to ${MAX_HEADER}`);
-  if (8 + length > bytes.length) throw truncated(8 + length);
+  if (8 + length > size) throw truncated(8 + length);
 
-  const header = parseHeader(bytes.slice(8, 8 + length), bad);
+  const header = parseHeader(read(8, 8 + length), bad);
   const { __metadata__: metadata = {}, ...rest } = header;
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
     throw bad("__metadata__ is not a map from string to string");
@@ -91,12 +109,11 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
     expected = end;
   }
   const base = 8 + length;
-  if (base + expected > bytes.length) throw truncated(base + expected);
-  if (base + expected < bytes.length) throw bad(`${bytes.length - base - expected} bytes follow the last tensor`);
+  if (base + expected > size) throw truncated(base + expected);
+  if (base + expected < size) throw bad(`${size - base - expected} bytes follow the last tensor`);
 
   const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, Tensor] => {
-    const copy = new Uint8Array(end - begin); // its own buffer: the file's offsets need not be aligned
-    copy.set(bytes.subarray(base + begin, base + end));
+    const copy = read(base + begin, base + end); // its own buffer: the file's offsets need not be aligned
     return [name, { dtype, shape, data: new DTYPES[dtype](copy.buffer) }];
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as TensorFile["metadata"] };

@@ -9,10 +9,15 @@
 export interface Store {
   /** What error messages call it: a directory as the user wrote it, or "memory". */
   readonly place: string;
-  /** All or nothing: a reader sees the old bytes or the new ones, also after a crash. Keeps no reference to `bytes`. */
-  put(key: string, bytes: Uint8Array): void;
+  /**
+   * All or nothing: a reader sees the old bytes or the new ones, also after a crash. Pieces are written one after another, and may be larger together
+   * than an array can be. Keeps no reference to `bytes`.
+   */
+  put(key: string, bytes: Uint8Array | readonly Uint8Array[]): void;
   /** The caller's own copy, or undefined where the key does not exist. */
   get(key: string): Uint8Array<ArrayBuffer> | undefined;
+  /** Bytes `from` to `to` of a key that has them. */
+  read(key: string, from: number, to: number): Uint8Array<ArrayBuffer>;
   /** Creates the key if needed. Survives a killed process; survives a power cut only after `flush`. */
   append(key: string, bytes: Uint8Array): void;
   /** Everything appended to `key` so far is on the medium when this returns. */
@@ -25,6 +30,27 @@ export interface Store {
   size(key: string): number;
   /** Cuts `key` to its first `size` bytes; never extends it. */
   truncate(key: string, size: number): void;
+  /**
+   * Makes this store the only writer of its place, among processes as well, or throws a sentence that names the other one. Returns what ends it; the
+   * operating system ends it with the process. Nested calls on one store hold until the last of them has ended.
+   */
+  lock(): () => void;
+}
+
+/** Counts nested locks: `take` runs on the first, what it returned at the end of the last. */
+export function nestedLock(take: () => () => void): Store["lock"] {
+  let held = 0;
+  let end = () => {};
+  return () => {
+    if (held === 0) end = take();
+    held++;
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      if (--held === 0) end();
+    };
+  };
 }
 
 /** Refuses keys that could leave the run directory or mean different files on different systems. */

@@ -23,13 +23,18 @@ export function scalarsRecord(wallTime: number, step: number, values: { readonly
   return record([...doubleField(1, wallTime), ...varintField(2, step), ...bytesField(5, summary)]);
 }
 
-/** Offsets in bytes at which the whole records of a file end; a torn last record is not counted. */
+/** Offsets in bytes at which the records of a file end, up to the first that is torn or whose checksums differ. */
 export function recordEnds(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const ends: number[] = [];
   for (let at = 0; at + 12 <= bytes.length; ) {
-    at += 12 + Number(view.getBigUint64(at, true)) + 4;
-    if (at <= bytes.length) ends.push(at);
+    const data = at + 12;
+    const end = data + Number(view.getBigUint64(at, true));
+    if (end + 4 > bytes.length) break;
+    if (maskedCrc32c(bytes.subarray(at, at + 8)) !== view.getUint32(at + 8, true)) break;
+    if (maskedCrc32c(bytes.subarray(data, end)) !== view.getUint32(end, true)) break;
+    at = end + 4;
+    ends.push(at);
   }
   return ends;
 }

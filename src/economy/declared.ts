@@ -99,6 +99,10 @@ export function verifyNames(economy: Economy, names: Names): void {
     }
   }
 
+  for (const [name, phase] of [...Object.entries(start), ...Object.entries(phases)])
+    if ("run" in phase && /^\[object (Async|Generator)/.test(Object.prototype.toString.call(phase.run)))
+      fail(`phase "${name}" is an async function or a generator; a phase is over when it returns.`);
+
   const deciding = new Map<string, string>();
   for (const [name, phase] of Object.entries(phases)) {
     if (phase.kind !== "decide") continue;

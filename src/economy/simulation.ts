@@ -11,6 +11,7 @@ import { createInspector } from "./inspect.ts";
 import { type AnyParamValues, type ParamSettings, resolveParams } from "./params.ts";
 import { kindOf, type Phase } from "./phases/index.ts";
 import type { AnyWorld } from "./population.ts";
+import { begin, end, numberOf } from "./running.ts";
 import type { ResolvedSpace } from "./spaces.ts";
 import { countOf, createWorlds } from "./worlds.ts";
 
@@ -92,6 +93,9 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const starts = startNames.map((name) => runnerOf(name, `start/${name}`, economy.start[name]!));
   const runners = phaseNames.map((name) => runnerOf(name, name, economy.phases[name]!));
 
+  const startNumbers = startNames.map((name) => numberOf(`start phase "${name}" of ${economy.name}`));
+  const phaseNumbers = phaseNames.map((name) => numberOf(`phase "${name}" of ${economy.name}`));
+
   /** Whether this rank does what is done once per world. */
   const leads = cut === "worlds" || team.rank === 0;
   const meet = (): void => {
@@ -133,13 +137,25 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     reset(e) {
       if (leads) state.clear(e);
       meet();
-      for (const runner of starts) runner.run(e);
+      for (let index = 0; index < starts.length; index++) {
+        begin(startNumbers[index]!, e, period[e]!);
+        try {
+          starts[index]!.run(e);
+        } catch (error) {
+          throw located(error, `Start phase "${startNames[index]}"`, e);
+        } finally {
+          end();
+        }
+      }
     },
     runPhase(index, e) {
+      begin(phaseNumbers[index]!, e, period[e]!);
       try {
         runners[index]!.run(e);
       } catch (error) {
         throw located(error, `Phase "${phaseNames[index]}"`, e);
+      } finally {
+        end();
       }
       if (!checkIdentities) return;
       if (leads) inspect.identities(phaseNames[index]!, e);

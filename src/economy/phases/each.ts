@@ -7,7 +7,16 @@ import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyRows, AnyWorld, ColumnName, IndexColumn, Populations, ReadonlyWorld, Rows } from "../population.ts";
 import { allocateLike } from "../worlds.ts";
-import { type Documented, drawsOf, meet, overRows, type PhaseKind, type RunnerContext, rowsOf } from "./kind.ts";
+import {
+  type Documented,
+  drawsOf,
+  finished,
+  meet,
+  overRows,
+  type PhaseKind,
+  type RunnerContext,
+  rowsOf,
+} from "./kind.ts";
 
 export interface EachPhase {
   readonly kind: "each";
@@ -97,7 +106,7 @@ export const eachKind: PhaseKind<EachPhase> = {
         overRows(context, n, (from, to) => {
           draws.at(e, tick[e]!, from, to);
           partner?.locate(rows, from, to);
-          phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, partner?.view ?? nobody);
+          finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, partner?.view ?? nobody));
           inspect.rows(name, phase.population, e, from, to);
         });
         meet(context);

@@ -4,7 +4,7 @@ import type { RowDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyRows, AnyWorld, IndexColumn, Populations, ReadonlyWorld, Rows } from "../population.ts";
-import { type Documented, drawsOf, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
+import { type Documented, drawsOf, finished, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface ExchangePhase {
   readonly kind: "exchange";
@@ -80,7 +80,7 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
         const send = sendTo(trays[team.rank] ?? inbox);
         overRows(context, n, (from, to) => {
           draws.at(e, tick[e]!, from, to);
-          phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, send);
+          finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, send));
           inspect.rows(name, phase.population, e, from, to);
         });
         meet(context);

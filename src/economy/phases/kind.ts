@@ -87,3 +87,9 @@ export const leads = ({ cut, team }: RunnerContext): boolean => cut === "worlds"
 export function meet({ cut, team }: RunnerContext): void {
   if (cut === "rows") team.barrier();
 }
+
+/** A phase is over when its function returns, so what it returns may not be a promise. */
+export function finished(answer: unknown): void {
+  if (typeof answer === "object" && answer !== null && "then" in answer && typeof answer.then === "function")
+    throw new Error("it returns a promise, and a phase is over when it returns; write it without async and await");
+}

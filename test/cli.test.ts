@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetMetadata } from "hyparquet";
 import { afterAll, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -102,7 +103,7 @@ test("solve: lists are numbers between commas, beside other settings", () => {
 
 test("run, compare, resume and eval: documents on stdout, files in the directory", () => {
   const answer = json("run", "money-exchange", ...small, "--out", "a");
-  expect(Object.keys(answer)).toEqual(["run", "hash", "summary"]);
+  expect(Object.keys(answer)).toEqual(["run", "hash", "summary", "claims", "truth", "reasons", "units"]);
   expect(answer).toMatchObject({ run: "a", hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(Object.keys(answer.summary as object)).toEqual(["gini", "payers", "richest"]);
   expect(manifest("a")).toMatchObject({ status: "complete", hash: answer.hash, summary: answer.summary });
@@ -179,6 +180,46 @@ test("eval writes a panel, and refuses names and places that are wrong before it
   expect(readdirSync(place).filter((name) => /^(b\.csv|panel\.xls)|\.tmp$/.test(name))).toEqual([]);
 });
 
+test("claims: judged at the experiment's own settings, shown elsewhere, the same in the document, the manifest and the table's metadata", () => {
+  const failing = walras("run", fixture("failing"), "--out", "failing", "--json");
+  expect([failing.status, failing.stderr]).toEqual([1, ""]);
+  const { claims, truth, reasons, units } = JSON.parse(failing.stdout);
+  expect(claims).toEqual([
+    expect.objectContaining({ item: "posted bond price", measure: "bondPrice", verdict: "fail", reason: null }),
+    expect.objectContaining({ item: "share price", verdict: "pass" }),
+    expect.objectContaining({
+      item: "fall",
+      verdict: "not judged",
+      reason: "a test at 0.05 needs 6 seeds, got 1",
+    }),
+  ]);
+  expect([truth, reasons]).toEqual([expect.objectContaining({ bondPrice: 0.95 }), {}]);
+  expect(units).toMatchObject({ step: "world-periods", bondPrice: "goods/bond", "econ/bondPrice": "goods/bond" });
+  expect(manifest("failing")).toMatchObject({ status: "complete", claims, truth, reasons, units });
+  const table = Uint8Array.from(readFileSync(join(place, "failing/metrics.parquet"))).buffer;
+  const { key_value_metadata: kept } = parquetMetadata(table);
+  const about = Object.fromEntries(kept!.map(({ key, value }) => [key, JSON.parse(value!)]));
+  const { name, config, summary } = manifest("failing");
+  expect(about).toEqual({
+    "walras.name": name,
+    "walras.config": config,
+    "walras.units": units,
+    "walras.truth": truth,
+    "walras.reasons": reasons,
+    "walras.claims": claims,
+    "walras.summary": summary,
+  });
+  const columns = Object.keys(JSON.parse(readFileSync(join(place, "failing/log.ndjson"), "utf8").split("\n")[0]!));
+  for (const column of columns.filter((name) => /^(econ|watch)\//.test(name))) expect(units).toHaveProperty([column]);
+
+  const elsewhere = walras("run", fixture("failing"), "--set", "agents=8", "--out", "elsewhere");
+  expect([elsewhere.status, elsewhere.stderr]).toEqual([0, ""]);
+  expect(elsewhere.stdout).toContain("not judged");
+  expect(elsewhere.stdout).toContain("Not judged: agents is 8, the claim is for 6.");
+  expect(elsewhere.stdout).not.toContain("FAIL");
+  expect(readFileSync(join(place, "elsewhere/report.html"), "utf8")).toContain("agents is 8, the claim is for 6");
+});
+
 test("report: a report that was lost is written anew, and that of a failed run says why it failed", () => {
   json("run", "money-exchange", ...small, "--out", "reported");
   const path = join(place, "reported/report.html");
@@ -224,12 +265,20 @@ test("reproduce: name, seeds, seconds and a row per claim and for the time", () 
         ours: expect.any(Number),
         low: expect.any(Number),
         high: expect.any(Number),
+        measure: "bondPrice",
         unit: "goods/bond",
-        pass: true,
+        verdict: "pass",
+        reason: null,
         note: "2 of 2 seeds within 2; anything passes",
       },
-      expect.objectContaining({ item: "share price", theory: 0, pass: true, note: "2 of 2 seeds at most 2" }),
-      expect.objectContaining({ item: "processor time per seed", claim: "–", theory: null, unit: "s", pass: true }),
+      expect.objectContaining({ item: "share price", theory: 0, verdict: "pass", note: "2 of 2 seeds at most 2" }),
+      expect.objectContaining({
+        item: "processor time per seed",
+        claim: "–",
+        theory: null,
+        unit: "s",
+        verdict: "not judged",
+      }),
     ],
     reports: ["pages/tiny.html"],
   });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
+import type { Verdict } from "../experiment/claims.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 
 export interface CommonOptions {
@@ -68,8 +69,8 @@ export function shown(value: number | readonly number[] | null | undefined): str
 export const noted = (doc: string, theory: TruthValue | undefined): string =>
   isUnknown(theory) ? `${doc}; ${NO_THEORY}: ${theory.unknown}` : doc;
 
-/** Of a claim; null: it was not judged. */
-export const verdict = (pass: boolean | null): string => (pass === null ? "not judged" : pass ? "pass" : "FAIL");
+/** A verdict in a table, where a failure must not be overlooked. */
+export const marked = (verdict: Verdict): string => (verdict === "fail" ? "FAIL" : verdict);
 
 /** Columns padded to their widest cell; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

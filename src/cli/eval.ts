@@ -2,8 +2,9 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync, wri
 import { basename, extname } from "node:path";
 import { Command } from "commander";
 import type { Arrays } from "../algorithms/algorithm.ts";
-import { type AnyParamValues, type Economy, resolveParams, stated, valueOrNull } from "../economy/index.ts";
+import { stated, valueOrNull } from "../economy/index.ts";
 import { choosePanel, type Panel } from "../engine/panel.ts";
+import { departures } from "../experiment/departures.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer, type PlayOptions, play } from "../experiment/play.ts";
 import { explain, fileStore } from "../store/files.ts";
@@ -57,7 +58,7 @@ export const evalVerb = (): Command =>
         throw new Error(
           `${directory} has no checkpoint yet; let it run longer, or continue it with: walras resume ${directory}`,
         );
-      const overrides = { ...chosen(economy, run.params), ...evaluation.params, ...set };
+      const overrides = { ...departures(experiment, run), ...evaluation.params, ...set };
       const { params } = resolveRun(experiment, overrides, run.seed);
       const player = createPlayer(economy, algorithm, run.config, params, evaluation);
       player.load(checkpoint.arrays as Arrays);
@@ -137,15 +138,4 @@ function writePanel(
     rmSync(temporary, { force: true });
     throw (error as NodeJS.ErrnoException).code ? explain("write", file, error) : error;
   }
-}
-
-/** The parameters that are not what `derive` makes of the others, so that a change of one carries over to what follows from it. */
-function chosen(economy: Economy, params: AnyParamValues): Record<string, unknown> {
-  const kept: Record<string, unknown> = { ...params };
-  for (const [name, declared] of Object.entries(economy.params)) {
-    if (declared.value !== null) continue;
-    const { [name]: value, ...others } = kept;
-    if (resolveParams(economy, others)[name] === value) delete kept[name];
-  }
-  return kept;
 }

@@ -3,17 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configPaths } from "../algorithms/algorithm.ts";
-import {
-  type AnyFigure,
-  isUnknown,
-  NO_THEORY,
-  NoTheory,
-  type TruthValue,
-  type Unknown,
-  unknown,
-} from "../economy/index.ts";
+import { type AnyFigure, isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
 import type { RunResult } from "../engine/run.ts";
-import { type Judged, judge } from "../experiment/claims.ts";
+import { claimsOf, unlessUnknown } from "../experiment/claims.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { lineOverSeeds, type SeedResult } from "../experiment/figures.ts";
 import { centreOf, WATCHED, watchName } from "../experiment/watching.ts";
@@ -21,31 +13,6 @@ import { type ReportInput, renderReport } from "../report/index.ts";
 import { fileStore } from "../store/files.ts";
 import type { Manifest } from "../store/index.ts";
 import { shown } from "./common.ts";
-
-/** The experiment's expectations, held against the summaries of some seeds. */
-export function claimsOf(
-  experiment: Experiment,
-  run: ResolvedRun,
-  summaries: readonly Readonly<Record<string, number>>[],
-): Judged[] {
-  if (!experiment.expect || summaries.some((s) => Object.keys(s).length === 0)) return [];
-  const truth = experiment.economy.truth?.(run.params) ?? {};
-  const expectations = unlessUnknown(() => experiment.expect!(run.params, truth));
-  if (!isUnknown(expectations)) return expectations.map((expectation) => judge(expectation, summaries));
-  const note = `${NO_THEORY}: ${expectations.unknown}`;
-  const row = { item: "all claims", claim: "–", theory: null, ours: Number.NaN, low: null, high: null, unit: "" };
-  return [{ ...row, pass: null, note }];
-}
-
-/** What an experiment makes of theory, or why it cannot. */
-function unlessUnknown<V>(of: () => V): V | Unknown {
-  try {
-    return of();
-  } catch (error) {
-    if (error instanceof NoTheory) return unknown(error.message);
-    throw error;
-  }
-}
 
 interface Reported {
   readonly experiment: Experiment;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { type JobResult, runJobs } from "../engine/jobs.ts";
-import type { Judged } from "../experiment/claims.ts";
+import { claimsOf, type Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
 import type { BackendName } from "../nn/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
@@ -10,15 +10,15 @@ import { findExperiments, isPath, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
   duration,
+  marked,
   packageVersion,
   print,
   printJson,
   shown,
   table,
-  verdict,
   whole,
 } from "./common.ts";
-import { claimsOf, seedsReport } from "./report.ts";
+import { seedsReport } from "./report.ts";
 
 interface ReproduceOptions extends CommonOptions {
   readonly seeds?: number;
@@ -49,7 +49,7 @@ export const reproduceVerb = (): Command =>
       }
       const seconds = (performance.now() - started) / 1000;
       const rows = reproduced.flatMap(({ rows }) => rows);
-      const failed = rows.filter(({ pass }) => pass === false).length;
+      const failed = rows.filter(({ verdict }) => verdict === "fail").length;
       if (json) {
         const first = reproduced[0]!.seeds;
         const seeds = reproduced.every((one) => one.seeds.length === first.length)
@@ -66,7 +66,7 @@ export const reproduceVerb = (): Command =>
           reports: reproduced.map(({ report }) => report),
         });
       } else {
-        const judged = rows.filter(({ pass }) => pass !== null).length;
+        const judged = rows.filter(({ verdict }) => verdict !== "not judged").length;
         const open = judged < rows.length ? `, ${rows.length - judged} not judged` : "";
         print(`${judged - failed} of ${judged} rows pass${open}, ${duration(seconds)}`);
       }
@@ -133,8 +133,8 @@ function show({ target, rows, report }: Reproduced): void {
     shown(row.low),
     shown(row.high),
     row.unit,
-    verdict(row.pass),
-    row.note,
+    marked(row.verdict),
+    [row.reason, row.note].filter(Boolean).join("; "),
   ]);
   print(`${table(["item", "claim", "theory", "ours", "low", "high", "unit", "", "note"], cells)}\n${report}\n`);
 }
@@ -145,16 +145,18 @@ function timeRow({ experiment }: Target, results: readonly JobResult[], threads:
   const clock = Math.max(...results.map(({ seconds }) => seconds));
   const high = Math.max(...times);
   const { maxSeconds } = experiment;
-  const bound = maxSeconds === null ? "not judged" : `at most ${maxSeconds}`;
+  const bound = maxSeconds === null ? "" : `at most ${maxSeconds}; `;
   return {
     item: "processor time per seed",
+    measure: null,
     claim: "–",
     theory: null,
     ours: times.reduce((sum, time) => sum + time, 0) / times.length,
     low: Math.min(...times),
     high,
     unit: "s",
-    pass: maxSeconds === null || high <= maxSeconds,
-    note: `${bound}; low and high are the fastest and the slowest; ${duration(clock)} on the clock at most, ${Math.min(threads, results.length)} at a time`,
+    verdict: maxSeconds === null ? "not judged" : high <= maxSeconds ? "pass" : "fail",
+    reason: maxSeconds === null ? "the experiment sets no maxSeconds" : null,
+    note: `${bound}low and high are the fastest and the slowest; ${duration(clock)} on the clock at most, ${Math.min(threads, results.length)} at a time`,
   };
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { configPaths } from "../algorithms/algorithm.ts";
+import { departures, settingsOf } from "../experiment/departures.ts";
 import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { fileStore } from "../store/files.ts";
 import { hashOf, type Json, openRun, type RunReader, resumeRun } from "../store/index.ts";
@@ -45,7 +45,7 @@ export async function targetOf(
   const target = await findTarget(name, { bare }).catch((error: Error) => {
     throw new Error(`${reader.place} was made from ${name}, relative to where it was started: ${error.message}`);
   });
-  const again = resolveRun(target.experiment, overridesOf(resolved), resolved.seed, resolved.backend);
+  const again = resolveRun(target.experiment, settingsOf(resolved), resolved.seed, resolved.backend);
   if (hashOf(again as unknown as Json) !== hashOf(resolved as unknown as Json))
     throw new Error(
       `${reader.place} was made by walras ${reader.manifest.version} with other parameters than ${name} has now; open it with that version, or rerun.`,
@@ -53,19 +53,6 @@ export async function targetOf(
   return { target, run: again, name, bare };
 }
 
-const overridesOf = (run: ResolvedRun): Record<string, unknown> => ({
-  ...run.params,
-  ...Object.fromEntries(configPaths(run.config).map(([path, value]) => [`config.${path}`, value])),
-  numEnvs: run.numEnvs,
-  totalSteps: run.totalSteps,
-});
-
 /** The command that makes the run again. */
 export const commandOfRun = (target: Target, run: ResolvedRun, name: string, bare: boolean): string =>
-  commandOf(name, { seed: run.seed, backend: run.backend, bare, set: differences(target, run) });
-
-/** Settings that differ from the experiment's own, as --set would give them. */
-function differences(target: Target, run: ResolvedRun): Record<string, unknown> {
-  const usual = overridesOf(resolveRun(target.experiment, {}, run.seed));
-  return Object.fromEntries(Object.entries(overridesOf(run)).filter(([path, value]) => usual[path] !== value));
-}
+  commandOf(name, { seed: run.seed, backend: run.backend, bare, set: departures(target.experiment, run) });

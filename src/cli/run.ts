@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { discountDepartures, inWords } from "../algorithms/discount.ts";
-import { type TruthValue, valueOrNull } from "../economy/index.ts";
+import { stated, type TruthValue, valueOrNull } from "../economy/index.ts";
 import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
+import type { Judged } from "../experiment/claims.ts";
 import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
-import { centreOf } from "../experiment/watching.ts";
+import { centreOf, unitsOf } from "../experiment/watching.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
@@ -16,18 +17,18 @@ import { findTarget, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
   duration,
+  marked,
   noted,
   packageVersion,
   print,
   printJson,
   shown,
   table,
-  verdict,
   whole,
   withSettings,
 } from "./common.ts";
 import { progressLine } from "./progress.ts";
-import { claimsOf, writeReport } from "./report.ts";
+import { writeReport } from "./report.ts";
 
 export interface RunOptions extends CommonOptions {
   readonly set?: Overrides;
@@ -83,6 +84,8 @@ export const runVerb = (): Command =>
         version: packageVersion(),
         node: process.versions.node,
         machine: thisMachine(),
+        ...stated(target.experiment.economy.truth?.(run.params) ?? {}),
+        units: unitsOf(target.experiment, run),
       };
       const store = fileStore(directory);
       const writer = createRun(store, input);
@@ -179,8 +182,11 @@ export async function carryOut({
   }
   line.end();
   const report = writeReport({ experiment, run, directory, command, result, manifest: writer.manifest });
-  if (options.json) printJson({ run: directory, hash: result.hash, summary: result.summary });
+  const { hash, summary, claims } = result;
+  const { truth, reasons, units } = writer.manifest;
+  if (options.json) printJson({ run: directory, hash, summary, claims, truth, reasons, units });
   else printSummary(experiment, run, result, directory, report);
+  if (claims.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;
   if (result.status === "interrupted") {
     process.stderr.write(`Interrupted. Continue with: walras resume ${directory}\n`);
     if (signalled) process.exitCode = 130;
@@ -205,6 +211,17 @@ function watchedBy(experiment: Experiment, run: ResolvedRun) {
 
 const numberOf = (value: TruthValue | undefined): number | null => (typeof value === "number" ? value : null);
 
+/** Reasons and whom they concern: nobody by name where all share one. */
+function unjudged(claims: readonly Judged[]): [reason: string, items: string][] {
+  const reasons = [...new Set(claims.map(({ reason }) => reason))];
+  return reasons
+    .filter((reason) => reason !== null)
+    .map((reason) => {
+      const items = claims.filter((claim) => claim.reason === reason).map(({ item }) => item);
+      return [reason, reasons.length > 1 ? ` (${items.join(", ")})` : ""];
+    });
+}
+
 function printSummary(
   experiment: Experiment,
   run: ResolvedRun,
@@ -212,7 +229,7 @@ function printSummary(
   directory: string,
   report: string,
 ): void {
-  const claims = claimsOf(experiment, run, [result.summary]);
+  const { claims } = result;
   if (claims.length > 0) {
     const rows = claims.map((row) => [
       row.item,
@@ -220,10 +237,10 @@ function printSummary(
       shown(row.theory),
       shown(row.ours),
       row.unit,
-      verdict(row.pass),
+      marked(row.verdict),
     ]);
     print(table(["item", "claim", "theory", "ours", "unit", ""], rows));
-    for (const { item, note, pass } of claims) if (pass === null) print(`${item}: ${note}`);
+    for (const [reason, items] of unjudged(claims)) print(`\nNot judged${items}: ${reason}.`);
   } else {
     const truth = experiment.economy.truth?.(run.params) ?? {};
     const rows = Object.entries(result.summary).map(([name, value]) => [

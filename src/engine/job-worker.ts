@@ -7,7 +7,7 @@ import type { Job } from "./jobs.ts";
 import { execute } from "./run.ts";
 
 const { module, run } = workerData as Job;
-const experiment = await loadModule(module);
+const experiment = { ...(await loadModule(module)), expect: null }; // its seeds are judged together
 const machine = { platform: "", arch: "", cpu: "", cores: 1 };
 const writer = createRun(memoryStore(), {
   name: run.experiment,

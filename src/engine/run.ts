@@ -5,6 +5,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Arrays, Snapshot, Update } from "../algorithms/algorithm.ts";
 import type { AnyWorld, Economy } from "../economy/index.ts";
+import { claimsOf, type Judged } from "../experiment/claims.ts";
+import { departures } from "../experiment/departures.ts";
 import { type Experiment, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer, type Player } from "../experiment/play.ts";
 import { watched } from "../experiment/watching.ts";
@@ -81,6 +83,8 @@ export interface RunResult {
   /** SHA-256 of metrics and final state: equal for equal resolved runs, whatever the machine, the threads and the time. */
   readonly hash: string;
   readonly summary: Readonly<Record<string, number>>;
+  /** What the experiment expects, held against the summary; none of a run that was interrupted. */
+  readonly claims: readonly Judged[];
   readonly rows: readonly MetricRow[];
   readonly seconds: number;
 }
@@ -164,8 +168,9 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     const summary = status === "complete" ? summarise(experiment, run, player, last, rows, beside) : {};
     const hash = hashRun(rows, last.arrays);
     const seconds = (clock() - started) / 1000;
-    writer.finish({ status, seconds, summary, hash });
-    return { status, hash, summary, rows, seconds };
+    const claims = claimsOf(experiment, run, [summary]);
+    writer.finish({ status, seconds, summary, claims: claims as unknown as Json, hash });
+    return { status, hash, summary, claims, rows, seconds };
   } catch (error) {
     crew?.team.abandon();
     const cause = error instanceof Abandoned && crew ? await crew.failure.catch((reason: unknown) => reason) : error;
@@ -207,12 +212,13 @@ async function runBeside(
 ): Promise<Readonly<Record<string, RunResult["summary"]>>> {
   const summaries: Record<string, RunResult["summary"]> = {};
   const { seed } = asked;
-  const departures = differences(asked, resolveRun(main, {}, seed, backend.name));
-  for (const [name, experiment] of Object.entries(main.beside)) {
-    const has = (path: string): boolean =>
-      !path.startsWith("config.") || Object.hasOwn(experiment.algorithm?.config ?? {}, path.slice(7));
-    const shared = Object.entries(departures).filter(
-      ([path]) => has(path) && (!path.startsWith("params.") || Object.hasOwn(experiment.economy.params, path.slice(7))),
+  const departed = Object.entries(departures(main, asked));
+  for (const [name, beside] of Object.entries(main.beside)) {
+    const experiment = { ...beside, expect: null };
+    const shared = departed.filter(([path]) =>
+      path.startsWith("config.")
+        ? Object.hasOwn(experiment.algorithm?.config ?? {}, path.slice(7))
+        : Object.hasOwn({ ...experiment.economy.params, numEnvs: 0, totalSteps: 0 }, path),
     );
     const run = resolveRun(experiment, Object.fromEntries(shared), seed, backend.name);
     const writer = createRun(memoryStore(), {
@@ -226,22 +232,6 @@ async function runBeside(
     summaries[name] = (await execute({ experiment, run, writer, backend, ...unsaved })).summary;
   }
   return summaries;
-}
-
-/** By path, what one resolved run has otherwise than another of the same experiment. Settings of single populations are left out. */
-function differences(run: ResolvedRun, other: ResolvedRun): Record<string, unknown> {
-  const paths = ({ params, config, numEnvs, totalSteps }: ResolvedRun): Record<string, unknown> => ({
-    ...Object.fromEntries(Object.entries(params).map(([name, value]) => [`params.${name}`, value])),
-    ...Object.fromEntries(Object.entries(config).map(([name, value]) => [`config.${name}`, value])),
-    numEnvs,
-    totalSteps,
-  });
-  const before = paths(other);
-  return Object.fromEntries(
-    Object.entries(paths(run)).filter(
-      ([path, value]) => path !== "config.populations" && JSON.stringify(value) !== JSON.stringify(before[path]),
-    ),
-  );
 }
 
 function summarise(

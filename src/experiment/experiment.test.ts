@@ -8,8 +8,16 @@ import { dqn } from "../algorithms/dqn.ts";
 import { ppo } from "../algorithms/ppo.ts";
 import { box, defineEconomy, f64, grid, param, population, unknown } from "../economy/index.ts";
 import type { Stream } from "../random/index.ts";
-import { judge } from "./claims.ts";
-import { bareExperiment, defineExperiment, type Expectation, type Overrides, resolveRun } from "./experiment.ts";
+import { claimsOf, judge } from "./claims.ts";
+import { departures } from "./departures.ts";
+import {
+  bareExperiment,
+  defineExperiment,
+  type Expectation,
+  type Experiment,
+  type Overrides,
+  resolveRun,
+} from "./experiment.ts";
 import { asExperiment } from "./load.ts";
 import { createPlayer } from "./play.ts";
 
@@ -143,20 +151,21 @@ const seeds = (...values: number[]) => values.map((price) => ({ price }));
 
 test("a claim passes when enough seeds are within its tolerance", () => {
   expect(judge(expectation({}), seeds(1.875, 2, 2.125))).toMatchObject({
-    pass: true,
+    verdict: "pass",
+    reason: null,
     ours: 2,
     note: "3 of 3 seeds within 10 % of theory",
   });
   expect(judge(expectation({}), seeds(1.75, 2, 2.125))).toMatchObject({
-    pass: false,
+    verdict: "fail",
     note: "2 of 3 seeds within 10 % of theory",
   });
-  expect(judge(expectation({ share: 0.6 }), seeds(1.75, 2, 2.125)).pass).toBe(true);
-  expect(judge(expectation({ kind: "absolute" }), seeds(1.9375, 2.0625)).pass).toBe(true);
-  expect(judge(expectation({ kind: "absolute" }), seeds(1.85)).pass).toBe(false);
-  expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(-5, 0.1)).pass).toBe(true);
-  expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(0.11)).pass).toBe(false);
-  expect(judge(expectation({ theory: -2 }), seeds(-2.1)).pass).toBe(true);
+  expect(judge(expectation({ share: 0.6 }), seeds(1.75, 2, 2.125)).verdict).toBe("pass");
+  expect(judge(expectation({ kind: "absolute" }), seeds(1.9375, 2.0625)).verdict).toBe("pass");
+  expect(judge(expectation({ kind: "absolute" }), seeds(1.85)).verdict).toBe("fail");
+  expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(-5, 0.1)).verdict).toBe("pass");
+  expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(0.11)).verdict).toBe("fail");
+  expect(judge(expectation({ theory: -2 }), seeds(-2.1)).verdict).toBe("pass");
 });
 
 test("without theory a claim is shown and not judged", () => {
@@ -165,8 +174,9 @@ test("without theory a claim is shown and not judged", () => {
     expect(judge(expectation({ theory, kind, note: "by hand" }), seeds(1, 3))).toMatchObject({
       theory: null,
       ours: 2,
-      pass: null,
-      note: "no theory here: nobody sells at a cost of 12; by hand",
+      verdict: "not judged",
+      reason: "no theory here: nobody sells at a cost of 12",
+      note: "by hand",
     });
   expect(judge(expectation({ theory }), seeds(1))).toMatchObject({ low: null, high: null });
 });
@@ -174,22 +184,75 @@ test("without theory a claim is shown and not judged", () => {
 test("a fall is judged over all seeds together, by Wilcoxon's test where there are enough of them", () => {
   const fall = { kind: "below", theory: -1, tolerance: 0.05 } as const;
   expect(judge(expectation(fall), seeds(-1, -2, -3, -4, -5, -6))).toMatchObject({
-    pass: true,
+    verdict: "pass",
     ours: -3.5,
     note: "6 of 6 seeds below 0: sign test p = 0.031, Wilcoxon p = 0.031; at most 0.05",
   });
-  expect(judge(expectation(fall), seeds(-1, -2, -3, -4, -5, 6)).pass).toBe(false); // p = 0.22
-  expect(judge(expectation(fall), seeds(-1, -2)).note).toMatch(/too few for a test/);
-  expect(judge(expectation(fall), seeds(-1, 0.5)).pass).toBe(true);
-  expect(judge(expectation(fall), seeds(1)).pass).toBe(false);
+  expect(judge(expectation(fall), seeds(-1, -2, -3, -4, -5, 6)).verdict).toBe("fail"); // p = 0.22
+});
+
+test("a fall over fewer seeds than its test needs is not judged, whatever its sign", () => {
+  const fall = { kind: "below", theory: -1, tolerance: 0.05 } as const;
+  for (const values of [[-1, -2], [1], [-1, -2, -3, -4, -5]])
+    expect(judge(expectation(fall), seeds(...values))).toMatchObject({
+      verdict: "not judged",
+      reason: `a test at 0.05 needs 6 seeds, got ${values.length}`,
+      note: expect.not.stringContaining("p ="),
+    });
+  // 2^(1−7) = 0.0156 and 2^(1−8) = 0.0078
+  expect(judge(expectation({ ...fall, tolerance: 0.01 }), seeds(-1, -2, -3, -4, -5, -6, -7)).verdict).toBe(
+    "not judged",
+  );
+  expect(judge(expectation({ ...fall, tolerance: 0.01 }), seeds(-1, -2, -3, -4, -5, -6, -7, -8)).verdict).toBe("pass");
 });
 
 test("what could not be measured does not pass", () => {
   for (const kind of ["relative", "absolute", "atMost", "below"] as const)
-    expect(judge(expectation({ kind }), seeds(Number.NaN)).pass).toBe(false);
+    expect(judge(expectation({ kind }), seeds(Number.NaN)).verdict).toBe("fail");
   expect(() => judge(expectation({ measure: "prise" }), seeds(1))).toThrow(
     'Expectation "price" needs the measure "prise", which the run does not have.',
   );
+});
+
+const expecting: Experiment = {
+  ...lucasDqn,
+  expect: () => [
+    expectation({ measure: "bondPrice" }),
+    expectation({ item: "other", measure: "bondPrice", theory: 9 }),
+  ],
+};
+
+test("claims are judged at the experiment's own settings, and elsewhere shown with the settings that differ", () => {
+  const verdicts = (set: Overrides, seed = 1) =>
+    claimsOf(expecting, resolveRun(expecting, set, seed), [{ bondPrice: 2 }]).map(({ verdict, reason }) => [
+      verdict,
+      reason,
+    ]);
+  expect(verdicts({})).toEqual([
+    ["pass", null],
+    ["fail", null],
+  ]);
+  expect(verdicts({ agents: lucasDqn.params["agents"] ?? 1200 }, 7)).toEqual(verdicts({}));
+  const reason = "agents is 60, the claim is for 1200";
+  expect(verdicts({ agents: 60 })).toEqual([
+    ["not judged", reason],
+    ["not judged", reason],
+  ]);
+  const many = { agents: 60, "config.gamma": 0.5, numEnvs: 1, totalSteps: 10 };
+  expect(verdicts(many)[0]![1]).toMatch(
+    /^agents is 60, the claim is for 1200; config\.gamma is 0\.5, .*; one more setting differs$/,
+  );
+  expect(claimsOf(expecting, resolveRun(expecting, {}, 1), [{}])).toEqual([]);
+});
+
+test("a parameter that follows from another is no departure of its own, and one that is set is", () => {
+  const bare = bareExperiment(lucasTree);
+  const departed = (set: Overrides) => departures(bare, resolveRun(bare, set, 1));
+  expect(departed({})).toEqual({});
+  const { bondTradeSize } = resolveRun(bare, {}, 1).params;
+  expect(resolveRun(bare, { dividendScale: 0.02 }, 1).params["bondTradeSize"]).not.toBe(bondTradeSize);
+  expect(departed({ dividendScale: 0.02 })).toEqual({ dividendScale: 0.02 });
+  expect(departed({ dividendScale: 0.02, bondTradeSize: 3 })).toEqual({ dividendScale: 0.02, bondTradeSize: 3 });
 });
 
 test("one seed has no interval; several have Student's", () => {

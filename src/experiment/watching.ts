@@ -1,16 +1,34 @@
 // What is logged of an economy's figures while agents learn: `watch/<population>.<column>/…`.
-import type { AnyFigure, AnyRows, AnyWorld, Economy } from "../economy/index.ts";
+import { type AnyFigure, type AnyRows, type AnyWorld, type Economy, isUnknown } from "../economy/index.ts";
 import { mean, quantile } from "../math/index.ts";
+import { unlessUnknown } from "./claims.ts";
+import type { Experiment, ResolvedRun } from "./experiment.ts";
 
 /** Agents logged one by one. */
 export const WATCHED = 10;
 
 type Watched = Pick<AnyFigure, "population" | "column">;
 
+const QUANTILES = { p05: 0.05, p50: 0.5, p95: 0.95 } as const;
 const STATISTICS = { mean: "mean", median: "p50" } as const;
 
 /** What the names of a figure's values begin with. */
 export const watchName = ({ population, column }: Watched): string => `watch/${population}.${column}`;
+
+/** Units by name, of everything that a run logs or sums up and that has one. */
+export function unitsOf({ economy, expect }: Experiment, { params }: ResolvedRun): Record<string, string> {
+  const units: Record<string, string> = { step: "world-periods" };
+  for (const [name, { unit }] of Object.entries(economy.metrics)) units[name] = units[`econ/${name}`] = unit;
+  for (const figure of economy.figures) {
+    const { state, actions } = economy.populations[figure.population]!;
+    const unit = (state[figure.column] ?? actions[figure.column])?.unit;
+    const logged = [...Array(WATCHED).keys(), "mean", ...Object.keys(QUANTILES)];
+    if (unit) for (const which of logged) units[`${watchName(figure)}/${which}`] = unit;
+  }
+  const expectations = unlessUnknown(() => expect?.(params, economy.truth?.(params) ?? {}) ?? []);
+  if (!isUnknown(expectations)) for (const { measure, unit } of expectations) units[measure] ??= unit;
+  return units;
+}
 
 /** The number that a figure holds against theory, from a logged row; of a single agent, that agent's own. */
 export function centreOf(figure: AnyFigure, row: Readonly<Record<string, number>>): number | undefined {
@@ -28,12 +46,7 @@ export function watched(economy: Economy, w: AnyWorld): Record<string, number> {
     for (let k = 0; k < shown; k++) row[`${name}/${k}`] = x[Math.floor((k * x.length) / shown)]!;
     if (x.length === 1) continue;
     row[`${name}/mean`] = mean(x);
-    for (const [quantity, p] of [
-      ["p05", 0.05],
-      ["p50", 0.5],
-      ["p95", 0.95],
-    ] as const)
-      row[`${name}/${quantity}`] = quantile(x, p);
+    for (const [quantity, p] of Object.entries(QUANTILES)) row[`${name}/${quantity}`] = quantile(x, p);
   }
   return row;
 }

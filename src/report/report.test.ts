@@ -41,7 +41,8 @@ const lucas: ReportInput = {
       low: 0.84,
       high: 0.86,
       unit: "goods/share",
-      pass: true,
+      verdict: "pass",
+      reason: null,
       note: "",
     },
     {
@@ -52,7 +53,8 @@ const lucas: ReportInput = {
       low: 0.7,
       high: 0.9,
       unit: "goods/bond",
-      pass: false,
+      verdict: "fail",
+      reason: null,
       note: "q is not identified",
     },
     {
@@ -63,7 +65,8 @@ const lucas: ReportInput = {
       low: null,
       high: null,
       unit: "shares",
-      pass: null,
+      verdict: "not judged",
+      reason: "agents is 60, the claim is for 1200",
       note: "",
     },
   ],
@@ -91,7 +94,15 @@ describe("the page", () => {
   test("states claim, theory, ours, interval, unit and verdict in words", () => {
     expect(html).toContain("1 of 2 claims hold");
     expect(html).toContain("1 not judged");
-    for (const text of ["0.85152", "[0.84, 0.86]", "goods/share", "✓ holds", "✗ fails", "– not judged"]) {
+    for (const text of [
+      "0.85152",
+      "[0.84, 0.86]",
+      "goods/share",
+      "✓ holds",
+      "✗ fails",
+      "– not judged",
+      "agents is 60",
+    ]) {
       expect(html).toContain(text);
     }
   });

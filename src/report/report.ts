@@ -17,8 +17,9 @@ export interface ReportClaim {
   readonly low: number | null;
   readonly high: number | null;
   readonly unit: string;
-  /** null: not judged. */
-  readonly pass: boolean | null;
+  readonly verdict: "pass" | "fail" | "not judged";
+  /** Why it was not judged. */
+  readonly reason: string | null;
   readonly note: string;
 }
 
@@ -155,8 +156,8 @@ ${reading(input, drawable.length > 0)}
 }
 
 function verdict({ claims, status }: ReportInput): string {
-  const judged = claims.filter(({ pass }) => pass !== null);
-  const holding = judged.filter(({ pass }) => pass);
+  const judged = claims.filter(({ verdict }) => verdict !== "not judged");
+  const holding = judged.filter(({ verdict }) => verdict === "pass");
   const open = claims.length - judged.length;
   const kind =
     status === "failed" ? "fails" : judged.length === 0 ? "" : holding.length < judged.length ? "fails" : "holds";
@@ -185,12 +186,12 @@ function failure({ status, error }: ReportInput): string {
 
 function claimsSection(claims: readonly ReportClaim[]): string {
   if (claims.length === 0) return "";
-  const row = ({ item, claim, theory, ours, low, high, unit, pass, note }: ReportClaim) => {
+  const row = ({ item, claim, theory, ours, low, high, unit, verdict, reason, note }: ReportClaim) => {
     const interval =
       low === null || high === null ? "" : `<small>[${formatNumber(low)}, ${formatNumber(high)}]</small>`;
     return `<tr><th scope="row">${escapeHtml(item)}</th><td class="claim">${escapeHtml(claim)}</td>
 <td class="number">${formatNumber(theory)}</td><td class="number">${formatNumber(ours)}${interval}</td>
-<td class="unit">${escapeHtml(unit)}</td><td>${mark(pass)}</td><td class="note">${escapeHtml(note)}</td></tr>`;
+<td class="unit">${escapeHtml(unit)}</td><td>${mark(verdict)}</td><td class="note">${escapeHtml([reason, note].filter(Boolean).join("; "))}</td></tr>`;
   };
   return `<section aria-labelledby="claims">
 <h2 id="claims">Claim, theory, ours</h2>
@@ -202,10 +203,12 @@ function claimsSection(claims: readonly ReportClaim[]): string {
 </section>`;
 }
 
-function mark(pass: boolean | null): string {
-  if (pass === null) return `<span class="open">– not judged</span>`;
-  return pass ? `<span class="pass">✓ holds</span>` : `<span class="fail">✗ fails</span>`;
-}
+const mark = (verdict: ReportClaim["verdict"]): string =>
+  ({
+    pass: `<span class="pass">✓ holds</span>`,
+    fail: `<span class="fail">✗ fails</span>`,
+    "not judged": `<span class="open">– not judged</span>`,
+  })[verdict];
 
 function emptyState(status: ReportInput["status"]): string {
   const hint = {

@@ -47,6 +47,11 @@ export interface ManifestInput {
   /** Of Node, or the browser's name. */
   readonly node: string;
   readonly machine: Machine;
+  /** What is known exactly, by name; null where it is not known, and why. */
+  readonly truth?: Json;
+  readonly reasons?: Readonly<Record<string, string>>;
+  /** By name, of what is logged and summed up. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
 export interface Manifest extends ManifestInput {
@@ -58,6 +63,11 @@ export interface Manifest extends ManifestInput {
   readonly seconds: number | null;
   readonly status: RunStatus;
   readonly summary: Json;
+  /** The experiment's expectations with their verdicts; null until known. */
+  readonly claims: Json;
+  readonly truth: Json;
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly units: Readonly<Record<string, string>>;
   /** Of the final state, for comparing runs bit by bit. */
   readonly hash: string | null;
   readonly error: string | null;
@@ -71,6 +81,7 @@ export interface Outcome {
   readonly status: Exclude<RunStatus, "running">;
   readonly seconds: number;
   readonly summary?: Json;
+  readonly claims?: Json;
   readonly hash?: string;
   readonly error?: string;
 }
@@ -123,6 +134,10 @@ export function createRun(store: Store, input: ManifestInput, { clock = Date.now
     seconds: null,
     status: "running",
     summary: null,
+    claims: null,
+    truth: input.truth ?? null,
+    reasons: input.reasons ?? {},
+    units: input.units ?? {},
     hash: null,
     error: null,
     log: null,
@@ -278,15 +293,17 @@ function writer(
       putCheckpoint(store, arrays, { step, log: seal.seal(), configHash: manifest.configHash, meta });
       dropOld(store);
     },
-    finish({ status, seconds, summary = null, hash = null, error = null }) {
+    finish({ status, seconds, summary = null, claims = null, hash = null, error = null }) {
       try {
         store.flush(LOG);
         const written = readLog(store);
         const broken = brokenSeal(written, seal.seal());
         if (broken !== null) throw new Error(`${store.place}/${LOG} ${broken}: something else has written to it.`);
-        store.put(METRICS, encodeMetrics(parseLog(written, `${store.place}/${LOG}`)));
+        const { name, config, units, truth, reasons } = manifest;
+        const about = { name, config, units, truth, reasons, claims, summary };
+        store.put(METRICS, encodeMetrics(parseLog(written, `${store.place}/${LOG}`), about));
         const finished = new Date(clock()).toISOString();
-        manifest = summed({ ...manifest, status, finished, seconds, summary, hash, error, log: seal.seal() });
+        manifest = summed({ ...manifest, status, finished, seconds, summary, claims, hash, error, log: seal.seal() });
         putManifest(store, manifest);
       } finally {
         unlock();
@@ -367,6 +384,10 @@ const FIELDS: Readonly<Record<string, { expected: string; is(value: unknown): bo
       value === null ||
       (record(value) && Object.values(value).every((inner) => inner === null || typeof inner === "number")),
   },
+  claims: { expected: "a list or null", is: (value) => value === null || Array.isArray(value) },
+  truth: { expected: "values by name or null", is: (value) => value === null || record(value) },
+  reasons: { expected: "sentences by name", is: record },
+  units: { expected: "units by name", is: record },
   hash: { expected: "text or null", is: (value) => value === null || typeof value === "string" },
   error: { expected: "text or null", is: (value) => value === null || typeof value === "string" },
 };

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { pendulum } from "../../bench/control/pendulum.ts";
 import { meanReturn } from "../../experiments/control/parts/returns.ts";
 import { guesses, regulatorCost } from "../../test/learned.ts";
+import { plainLogNormal, plainMlp, plainSoftmax } from "../../test/plain.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   ARMS,
@@ -18,7 +19,8 @@ import {
   trainOn,
   turns,
 } from "../../test/tiny-economies.ts";
-import type { Economy } from "../economy/index.ts";
+import { box, defineEconomy, type Economy, f64, grid, population } from "../economy/index.ts";
+import type { Space } from "../economy/spaces.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import { createArena } from "../kernels/index.ts";
 import { exp, log } from "../math/index.ts";
@@ -109,6 +111,137 @@ test.each([
     }
   },
 );
+
+test.each([
+  ["boxes", target, "archers"],
+  ["choices of several dimensions", tastes, "eaters"],
+] as const)(
+  "for %s the three losses are what the formulas say, computed apart from the graphs",
+  (_, economy, population) => {
+    const spec = makeVectorEnv(economy as Economy, { numEnvs: 1 }).spec[population];
+    const α = 0.3;
+    const settings = {
+      hiddenLayers: 1,
+      hiddenWidth: 5,
+      activation: "tanh",
+      alpha: α,
+      targetEntropy: -0.7,
+      targetEntropyShare: 0.4,
+    } as const;
+    const rows = 3;
+    const { layout, ...losses } = sacLosses(spec, resolveConfig(sac, settings), rows);
+    const theta = Object.fromEntries(
+      layout.slices.map(({ name, from, to }) => [
+        name,
+        irregular(to - from, from).map((x) => (name.endsWith("bias") ? x : 2 * x)),
+      ]),
+    );
+    theta.temperature = [log(α)];
+    const D = spec.actions.length;
+    const F = spec.features.length;
+    const counts = spec.actions.map(({ space }) => space.count);
+    const row = (x: readonly number[], b: number, width: number) => x.slice(b * width, (b + 1) * width);
+    /** min_k E Q_k and E log π at o, of one draw for boxes; apart from the graphs. */
+    const under = (critic: "critic" | "target", o: number[], noise: number[]) => {
+      const out = plainMlp(theta, "policy", o, "tanh");
+      if (spec.continuous) {
+        let logProb = 0;
+        const action = Array.from({ length: D }, (_, d) => {
+          const σ = Math.exp(3.5 * Math.tanh(out[D + d]) - 1.5);
+          const u = out[d] + σ * noise[d];
+          logProb += plainLogNormal(u, out[d], σ) - Math.log(1 - Math.tanh(u) ** 2);
+          return Math.tanh(u);
+        });
+        const both = [1, 2].map((k) => plainMlp(theta, `${critic}/${k}`, [...o, ...action], "tanh")[0]);
+        return { both, logProb };
+      }
+      let from = 0;
+      let logProb = 0;
+      const probs = counts.flatMap((n) => plainSoftmax(out.slice(from, (from += n))));
+      for (const p of probs) logProb += p * Math.log(p);
+      const both = [1, 2].map((k) =>
+        plainMlp(theta, `${critic}/${k}`, o, "tanh").reduce((sum, q, j) => sum + probs[j] * q, 0),
+      );
+      return { both, logProb };
+    };
+    const obs = irregular(rows * F, 10);
+    const nextObs = irregular(rows * F, 50);
+    const noise = irregular(rows * D, 90);
+    const reward = [0.5, -1, 2];
+    const discount = [0.9, 0, 0.9];
+    const action = spec.continuous
+      ? irregular(rows * D, 130)
+      : Array.from({ length: rows }, (_, b) =>
+          counts.flatMap((n, d) => Array.from({ length: n }, (_, k) => ((b + d) % n === k ? 1 : 0))),
+        ).flat();
+    const K = action.length / rows;
+    const values = { ...theta, obs, nextObs, noise, reward, discount, action };
+    let [critics, policy, logProbs] = [0, 0, 0];
+    for (let b = 0; b < rows; b++) {
+      const next = under("target", row(nextObs, b, F), row(noise, b, D));
+      const y = reward[b] + discount[b] * (Math.min(...next.both) - α * next.logProb);
+      for (const k of [1, 2]) {
+        const q = spec.continuous
+          ? plainMlp(theta, `critic/${k}`, [...row(obs, b, F), ...row(action, b, K)], "tanh")[0]
+          : plainMlp(theta, `critic/${k}`, row(obs, b, F), "tanh").reduce(
+              (sum, value, j) => sum + value * action[b * K + j],
+              0,
+            );
+        critics += (0.5 * (q - y) ** 2) / rows;
+      }
+      const now = under("critic", row(obs, b, F), row(noise, b, D));
+      policy += (α * now.logProb - Math.min(...now.both)) / rows;
+      logProbs += now.logProb / rows;
+      expect(Math.abs(now.both[0] - now.both[1])).toBeGreaterThan(1e-2); // else the minimum would be untested
+    }
+    const entropy = spec.continuous ? -0.7 * D : 0.4 * counts.reduce((sum, n) => sum + Math.log(n), 0);
+    const loss = (graph: Graph, more = {}) => evaluate([graph.loss!], { ...values, ...more })[0][0];
+    // Whichever of the two critics is the smaller: the same with their names exchanged.
+    const other = (name: string) =>
+      name.replace(/^(critic|target)\/([12])/, (_all, part, k) => `${part}/${3 - Number(k)}`);
+    const exchanged = Object.fromEntries(Object.entries(theta).map(([name, value]) => [other(name), value]));
+    for (const more of [{}, exchanged]) {
+      expect(Math.abs(loss(losses.critics as Graph, more) - critics)).toBeLessThan(1e-12);
+      expect(Math.abs(loss(losses.policy as Graph, more) - policy)).toBeLessThan(1e-12);
+    }
+    const logProb = new Array<number>(rows).fill(logProbs);
+    expect(Math.abs(loss(losses.temperature as Graph, { logProb }) + log(α) * (logProbs + entropy))).toBeLessThan(
+      1e-12,
+    );
+  },
+);
+
+/** One wage per period whatever is chosen, in D dimensions: V = (1 + α H)/(1 − γ), the entropy H at most that of the uniform policy. */
+const salaried = (dimensions: number, space: Space<never>) =>
+  defineEconomy({
+    name: "salaried",
+    source: "test",
+    summary: "A wage of 1 whatever is done.",
+    params: {},
+    horizon: 20,
+    populations: {
+      worker: population({
+        size: 1,
+        state: { wage: f64({ initial: 1 }) },
+        actions: Object.fromEntries(Array.from({ length: dimensions }, (_, d) => [`effort${d}`, space])),
+      }),
+    },
+    phases: ({ decide }) => ({ work: decide("worker", { doc: "any way" }) }),
+    observe: { worker: { wage: { column: "wage", doc: "1" } } },
+    reward: { worker: { column: "wage", doc: "1" } },
+  });
+
+describe.each([
+  ["choices", grid(0, 1, 3)],
+  ["boxes", box(0, 1)],
+])("with a wage of 1 and γ = .9, for %s", (_, space) => {
+  test.each([1, 2, 8])("the value is 10, dimensions of the action: %i", (dimensions) => {
+    const config = { gamma: 0.9, alpha: 1e-4, autotune: false, tau: 0.05, finalRate: 0.02 };
+    const { last } = train(salaried(dimensions, space), { config, totalSteps: 3000 });
+    const { softValue } = lossesAt(salaried(dimensions, space), "worker", config, last);
+    expect(Math.abs(softValue([1]).q - 10)).toBeLessThan(0.1); // 1 %: αH/(1 − γ) is below .01
+  });
+});
 
 test("the optimum inside a box of two dimensions is found, one of them depending on what is seen", () => {
   const { player } = train(target, { config: { gamma: 0, finalRate: 0.05 }, totalSteps: 2500 });

@@ -4,6 +4,7 @@
 //
 //   critics      ½ E[(Q_k(o, a) − y)²],  y = r + γ (min_k Q̄_k(o′, a′) − α log π(a′|o′)),  a′ ~ π(·|o′);  Q̄ ← (1−τ) Q̄ + τ Q
 //   policy       E[α log π(ã|o) − min_k Q_k(o, ã)],  ã ~ π(·|o)
+//   choices      both with min_k E_π[Q_k] and E_π[log π], exactly, in place of a draw
 //   temperature  −log α E[log π(ã|o) + H̄]
 //
 // What the two kinds of action do differently is in `underPolicy`, `twins` and parts/stochastic-policy.ts. Not here: n-step returns, prioritised replay,
@@ -157,14 +158,18 @@ function twins(par: Param, name: "critic" | "target", obs: T, action: T | null, 
   return [1, 2].map((k) => networkOf(c, `${name}/${k}`)(par, input, outputs)) as [T, T];
 }
 
-/** E_π[min_k Q_k] and E_π[log π] at `obs`, [B, 1] each: by one draw for boxes, exactly for choices. */
+/**
+ * min_k E_π[Q_k] and E_π[log π] at `obs`, [B, 1] each: by one draw for boxes, exactly for choices. Of additive branches only the sum is identified, so it
+ * is sums that are compared: a minimum per branch would charge the constants by which branches of two critics differ.
+ */
 function underPolicy(par: Param, name: "critic" | "target", obs: T, noise: T, c: SacConfig, spec: PopulationSpec) {
   if (spec.continuous) {
     const { action, logProb } = squashedNormal(par, obs, networkOf(c, "policy"), spec).sample(noise);
     return { q: minimum(...twins(par, name, obs, action, c, spec)), logProb };
   }
   const { probs, entropy } = softmaxes(par, obs, networkOf(c, "policy"), spec);
-  return { q: rowSum(mul(probs, minimum(...twins(par, name, obs, null, c, spec)))), logProb: neg(entropy) };
+  const [q1, q2] = twins(par, name, obs, null, c, spec).map((q) => rowSum(mul(probs, q))) as [T, T];
+  return { q: minimum(q1, q2), logProb: neg(entropy) };
 }
 
 const logAlpha = (par: Param, c: SacConfig): T => par("temperature", [1, 1], constantInit(log(c.alpha)));

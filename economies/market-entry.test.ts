@@ -89,11 +89,29 @@ test("at the start each is in with probability C/n", () => {
 });
 
 test("truth: the mixed equilibrium and the logit chain", () => {
-  const truth = marketEntry.truth!(resolveParams(marketEntry, { taxRate: 0.1 }));
+  const truth = marketEntry.truth!(resolveParams(marketEntry));
   expect(truth.entryProbability).toBeCloseTo(0.57894737, 8);
   expect(truth.attendanceMean).toBeCloseTo(11.578947, 6);
   expect(truth.attendanceSd).toBeCloseTo(2.20801863, 8);
-  expect(truth.logitAttendanceSd).toBeCloseTo(1.637077, 6);
+  expect(truth.logitAttendanceSd).toBeCloseTo(2.210788, 6);
+  const taxed = marketEntry.truth!(resolveParams(marketEntry, { taxRate: 0.1 }));
+  expect(taxed.logitAttendanceSd).toBeCloseTo(1.637077, 6);
+});
+
+test("issue 8: with a tax no single probability is an equilibrium, unless nobody or everybody enters", () => {
+  // At p = (C − 1)/(n − 1) an insider who stays in earns β, and who leaves is taxed: he gains |τβ|.
+  const { entryProbability, attendanceMean } = marketEntry.truth!(resolveParams(marketEntry, { taxRate: 0.1 }));
+  for (const value of [entryProbability, attendanceMean])
+    expect(value).toEqual({ unknown: expect.stringContaining("whoever is in gains by staying in") });
+  const full = marketEntry.truth!(resolveParams(marketEntry, { taxRate: 0.1, capacity: 25 }));
+  expect([full.entryProbability, full.attendanceMean, full.attendanceSd]).toEqual([1, 20, 0]);
+  const shut = marketEntry.truth!(resolveParams(marketEntry, { taxRate: 0.1, capacity: 0.5 }));
+  expect([shut.entryProbability, shut.attendanceMean, shut.attendanceSd]).toEqual([0, 0, 0]);
+});
+
+test("where the path of logit responses cannot be followed, theory says so", () => {
+  const { logitAttendanceSd } = marketEntry.truth!(resolveParams(marketEntry, { taxRate: 1e-15, rationality: 10 }));
+  expect(logitAttendanceSd).toEqual({ unknown: expect.stringContaining("ends with a residual") });
 });
 
 test.each([{}, { taxation: "episode" }, { taxRate: 0.5, capacity: 0 }, { traders: 1, capacity: 30 }])(

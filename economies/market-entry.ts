@@ -5,7 +5,22 @@
 // Entering pays the more the fewer enter, so that everybody wants to do what the others do not. Traders who forget the past attend at random; who look at the
 // last attendance overreact or coordinate, and a tax on switching helps them to coordinate.
 // Left out: prices, positions of several sizes, traders who differ.
-import { box, choice, defineEconomy, discrete, f64, flag, i32, param, population, solvers } from "walras";
+import {
+  box,
+  choice,
+  defineEconomy,
+  discrete,
+  f64,
+  flag,
+  i32,
+  isUnknown,
+  param,
+  population,
+  solved,
+  solvers,
+  type Unknown,
+  unknown,
+} from "walras";
 
 export const marketEntry = defineEconomy({
   name: "market-entry",
@@ -184,20 +199,27 @@ export const marketEntry = defineEconomy({
   truth(p) {
     const probability = solvers.entryProbability(p);
     const independent = solvers.independentAttendance(p, probability);
-    const logit = solvers.logitAttendance(p);
+    const mixed = probability > 0 && probability < 1;
+    const forgetful = (value: number): number | Unknown =>
+      mixed && p.taxRate > 0
+        ? unknown(`with a tax of ${p.taxRate} whoever is in gains by staying in, so that no one probability suits all`)
+        : value;
+    const logit = solved(() => solvers.logitAttendance(p));
+    const responsive = (name: "mean" | "sd" | "change" | "reward"): number | Unknown =>
+      isUnknown(logit) ? logit : logit[name];
     return {
-      entryProbability: probability,
-      attendanceMean: independent.mean,
-      attendanceSd: independent.sd,
-      attendanceChange: independent.change,
-      logitAttendanceMean: logit.mean,
-      logitAttendanceSd: logit.sd,
-      logitAttendanceChange: logit.change,
-      logitReward: logit.reward,
+      entryProbability: forgetful(probability),
+      attendanceMean: forgetful(independent.mean),
+      attendanceSd: forgetful(independent.sd),
+      attendanceChange: forgetful(independent.change),
+      logitAttendanceMean: responsive("mean"),
+      logitAttendanceSd: responsive("sd"),
+      logitAttendanceChange: responsive("change"),
+      logitReward: responsive("reward"),
     };
   },
   truthDocs: {
-    entryProbability: "p = (C − 1)/(n − 1): if all enter with it, entering pays as much as staying out, taxed or not",
+    entryProbability: "p = (C − 1)/(n − 1): if all enter with it, entering pays as much as staying out; without a tax",
     attendanceMean: "n p",
     attendanceSd: "√(n p (1 − p))",
     attendanceChange: "E |D − D₋₁|/D₋₁ there, over periods with D₋₁ > 0",

@@ -2,6 +2,7 @@
 
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
 export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
+export { binomial } from "./binomial.ts";
 export {
   type Cobweb,
   cobwebSupply,
@@ -15,6 +16,7 @@ export {
   regularisedCobweb,
 } from "./cobweb.ts";
 export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
+export { type EntryResponse, entryResponse } from "./entry-response.ts";
 export {
   consumptionEquivalent,
   hsvHours,
@@ -49,12 +51,10 @@ export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarReg
 export { dividendMoment, type LucasPrices, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
 export {
   type Attendance,
-  binomial,
   entryProbability,
   independentAttendance,
   logitAttendance,
   type MarketEntry,
-  stationary,
 } from "./market-entry.ts";
 export {
   bestQuotes,
@@ -65,6 +65,7 @@ export {
   stationaryPriceSd,
   stationaryQuotes,
 } from "./market-making.ts";
+export { stationary } from "./markov-chain.ts";
 export { type ExchangeLaw, exchangeLaw } from "./money-exchange.ts";
 export {
   type HabitDemand,

@@ -1,14 +1,9 @@
 // Held against an independent program (digits as printed there), and against simulation.
 import { expect, test } from "vitest";
 import { seedStream } from "../random/index.ts";
-import {
-  binomial,
-  entryProbability,
-  independentAttendance,
-  logitAttendance,
-  type MarketEntry,
-  stationary,
-} from "./market-entry.ts";
+import { binomial, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";
+import { entryResponse } from "./entry-response.ts";
+import { entryProbability, independentAttendance, logitAttendance, type MarketEntry } from "./market-entry.ts";
 
 const game = (other: Partial<MarketEntry> = {}): MarketEntry => ({
   traders: 20,
@@ -102,16 +97,100 @@ test("corners: nobody is admitted, everybody is, no rationality, very much of it
   expect(logitAttendance(game({ traders: 1, capacity: 1 })).mean).toBeCloseTo(0.5, 12);
 });
 
+// The whole game by enumeration, from its rules.
+function residual(m: MarketEntry, d: number, stay: number, enter: number): number {
+  const { traders: n, capacity: C, strength: v, baseReward: β, taxRate: τ, rationality: κ } = m;
+  const taxed = (reward: number): number => reward - Math.abs(τ * reward);
+  const choose = (a: number, k: number): number => (k === 0 ? 1 : (choose(a, k - 1) * (a - k + 1)) / k);
+  const pmf = (a: number, p: number, k: number): number => choose(a, k) * p ** k * (1 - p) ** (a - k);
+  const expected = (insiders: number, outsiders: number, of: (others: number) => number): number => {
+    let sum = 0;
+    for (let i = 0; i <= insiders; i++)
+      for (let j = 0; j <= outsiders; j++)
+        sum += pmf(insiders, stay || 0, i) * pmf(outsiders, enter || 0, j) * of(i + j);
+    return sum;
+  };
+  const reward = (others: number): number => β + v * (C - others - 1);
+  const logit = (advantage: number): number => 1 / (1 + Math.exp(-κ * advantage));
+  const first = d > 0 ? logit(expected(d - 1, n - d, reward) - taxed(β)) - stay : 0;
+  const second = d < n ? logit(expected(d, n - d - 1, (k) => taxed(reward(k))) - β) - enter : 0;
+  return Math.max(Math.abs(first), Math.abs(second));
+}
+
+test("logit responses answer each other, by enumeration, also where the path of solutions folds", () => {
+  for (const capacity of [0, 3, 6.5, 12, 19.3, 25])
+    for (const taxRate of [0, 1e-3, 0.05, 0.5, 1])
+      for (const rationality of [0.1, 2, 3, 10])
+        for (const baseReward of [1, -7.3])
+          for (const d of [0, 1, 2, 9, 19, 20]) {
+            const m = game({ capacity, taxRate, rationality, baseReward });
+            const { stay, enter } = entryResponse(m, d);
+            expect(residual(m, d, stay, enter)).toBeLessThan(1e-11);
+          }
+});
+
+test("issue 8: with capacity 3 and a tax of 0.05 at κ = 3 a lone insider stays with probability 0.964", () => {
+  const m = game({ capacity: 3, taxRate: 0.05, rationality: 3 });
+  expect(entryResponse(m, 1).stay).toBeCloseTo(0.963868, 6);
+  expect(logitAttendance(m).stay[1]).toBeCloseTo(0.963868, 6);
+});
+
+// On X = Y an insider's advantage is larger by |τβ| + τ E|r|, so that the path of solutions, which begins at X = Y = 0, never crosses that line again.
+test("where switching is taxed insiders are likelier to enter than outsiders", () => {
+  for (const taxRate of [1e-6, 0.01, 0.3])
+    for (const rationality of [0.5, 3, 30]) {
+      const { stay, enter } = logitAttendance(game({ taxRate, rationality }));
+      for (let d = 1; d < 20; d++) expect(stay[d]).toBeGreaterThan(enter[d]);
+    }
+});
+
+test("without a tax nobody tells insiders from outsiders, and attendance is independent of the past", () => {
+  const { stay, enter, sd } = logitAttendance(game({ rationality: 20 }));
+  for (let d = 1; d < 20; d++) expect(stay[d]).toBe(enter[d]);
+  expect(new Set(enter.subarray(0, 20)).size).toBe(1);
+  expect(sd).toBeCloseTo(Math.sqrt(20 * enter[0] * (1 - enter[0])), 12);
+});
+
+test("as rationality grows without bound attendance with a tax settles at C or C − 1", () => {
+  const { law } = logitAttendance(game({ strength: 1e6, rationality: 1e3, taxRate: 0.1 }));
+  expect(law[11] + law[12]).toBeCloseTo(1, 9);
+});
+
+test("two hundred traders are solved in seconds, however strong the incentive", () => {
+  const started = performance.now();
+  logitAttendance(game({ traders: 200, capacity: 120, strength: 1e6, taxRate: 0.1 }));
+  expect(performance.now() - started).toBeLessThan(20_000); // 3 s on an idle processor; it did not end before
+});
+
+test("a path that turns too sharply to be followed is an error with its residual", () => {
+  // At a tax of 1e−15 the bend at κ v p (1 − p) = 1 is narrower than numbers can tell.
+  const m = game({ taxRate: 1e-15, rationality: 10 });
+  expect(() => logitAttendance(m)).toThrow(/entryResponse with \d+ of 20 inside: ends with a residual of .*larger tax/);
+});
+
 test("binomial laws add up, however small their parts", () => {
   binomial(3, 0.5).forEach((share, k) => {
     expect(share).toBeCloseTo([0.125, 0.375, 0.375, 0.125][k], 14);
   });
   expect(binomial(200, 0.001).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   expect(binomial(0, 0.3)).toEqual(Float64Array.of(1));
+  expect([...binomial(4, 0)]).toEqual([1, 0, 0, 0, 0]);
+  expect([...binomial(2, 1)]).toEqual([0, 0, 1]);
+  // C(10, 7) 0.3⁷ 0.7³
+  expect(binomial(10, 0.3)[7]).toBeCloseTo(0.009001692, 12);
 });
 
-test("a stationary law is left unchanged by its chain", () => {
-  const chain = [Float64Array.of(0.5, 0.25, 0.25), Float64Array.of(0.5, 0, 0.5), Float64Array.of(0.25, 0.25, 0.5)];
-  const law = stationary(chain);
-  expect([...law]).toEqual([0.4, 0.2, 0.4].map((x) => expect.closeTo(x, 14) as unknown as number));
+test("what two counts are expected to leave below a bound, by enumeration", () => {
+  const [a, b] = [countsOf(3, 0.3), countsOf(4, 0.6)];
+  for (const c of [0.4, 1, 2.7, 3, 6.9, 7, 9]) {
+    let [below, share] = [0, 0];
+    for (let i = 0; i <= 3; i++)
+      for (let j = 0; j <= 4; j++) {
+        const left = Math.max(0, c - i - j);
+        below += a.law[i] * b.law[j] * left;
+        share += a.law[i] * b.law[j] * Math.min(1, left);
+      }
+    expect(expectedBelow(a, b, c)).toBeCloseTo(below, 13);
+    expect(probabilityBelow(a, b, c)).toBeCloseTo(share, 13);
+  }
 });

@@ -6,6 +6,7 @@ import {
   type Expectation,
   type Experiment,
   type ExperimentFigure,
+  known,
   leaders,
   logitResponse,
   math,
@@ -68,7 +69,8 @@ export function tobinExperiment(name: string, capacity: number, updates = 40): E
     expect(p, truth) {
       const taxed = solvers.logitAttendance({ ...p, taxRate: p.taxRateMax });
       // At the least and the greatest capacity the tax changes so little that chance decides which tax looks best.
-      const matters = truth.logitAttendanceSd - taxed.sd > 0.15;
+      const untaxedSd = known(truth.logitAttendanceSd);
+      const matters = untaxedSd - taxed.sd > 0.15;
       return [
         ...(matters ? [highestTax(p.taxRateMax)] : []),
         {
@@ -128,7 +130,7 @@ export function tobinExperiment(name: string, capacity: number, updates = 40): E
           kind: "absolute",
           note: "after tax; a fall in deviation is not a gain by itself",
         },
-        ...(matters ? calmer(taxed.sd - truth.logitAttendanceSd, sd) : []),
+        ...(matters ? calmer(taxed.sd - untaxedSd, sd) : []),
       ];
     },
     figures,

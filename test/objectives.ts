@@ -12,6 +12,9 @@ export const choicesSpec: PopulationSpec = {
   transient: [false, false, false],
   actions: [3, 2].map((count) => ({
     name: `d${count}`,
+    column: `d${count}`,
+    item: 0,
+    items: 1,
     space: {
       kind: "discrete",
       low: 0,
@@ -28,6 +31,9 @@ export const boxesSpec: PopulationSpec = {
   ...choicesSpec,
   actions: ["x", "y"].map((name) => ({
     name,
+    column: name,
+    item: 0,
+    items: 1,
     space: { kind: "box", low: -3, high: 5, count: 0, values: new Float64Array(0) },
   })),
   continuous: true,

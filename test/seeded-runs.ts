@@ -11,6 +11,7 @@ import { createArena } from "../src/kernels/index.ts";
 import * as math from "../src/math/index.ts";
 import { categorical, fillPartners, permutation, seedStream } from "../src/random/index.ts";
 import { createRun, type Json, memoryStore } from "../src/store/index.ts";
+import { marketTown } from "./fixtures/market-town.ts";
 
 /** Hashes by what they are of. */
 export async function seededRuns(): Promise<Record<string, string>> {
@@ -18,6 +19,7 @@ export async function seededRuns(): Promise<Record<string, string>> {
     ...draws(),
     ...elementaryFunctions(),
     "money-exchange": await run(bareExperiment(moneyExchange), { agents: 5000, horizon: 50 }),
+    "market-town": await run(bareExperiment(marketTown), { traders: 5000, totalSteps: 20 }),
     "lucas-tree/dqn": await run(lucasTreeDqn, {
       agents: 60,
       horizon: 40,

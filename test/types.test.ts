@@ -15,6 +15,7 @@ import {
   flag,
   grid,
   i32,
+  index,
   numbers,
   type ParamsOf,
   type PopulationName,
@@ -123,6 +124,39 @@ const town = defineEconomy({
   figures: [{ title: "", population: "households", column: "assets", theory: "price", caption: "" }],
 });
 
+const bazaar = defineEconomy({
+  name: "bazaar",
+  source: "none",
+  summary: "Inner axes and groups.",
+  params: { goods: param(3, { integer: true }), n: param(9, { integer: true }) },
+  horizon: 3,
+  world: { supply: f64({ each: "goods" }), codes: i32({ each: 2 }), sum: f64() },
+  populations: {
+    markets: population({ size: 2, state: { demand: f64(), stock: f64({ each: "goods" }) } }),
+    traders: population({
+      size: "n",
+      state: { market: index("markets"), basket: f64({ each: "goods" }), rank: i32() },
+      actions: { order: box(0, 1, { each: "goods" }) },
+    }),
+  },
+  phases: ({ total, whole }) => ({
+    look: whole({ doc: "" }, (w) => {
+      expectType<Equal<typeof w.supply, Float64Array>>();
+      expectType<Equal<typeof w.codes, Int32Array>>();
+      expectType<Equal<typeof w.sum, number>>();
+      expectType<Equal<typeof w.traders.basket, Float64Array>>();
+      expectType<Equal<typeof w.traders.market, Int32Array>>();
+      expectType<Equal<typeof w.traders.order, Float64Array>>();
+      w.sum = 1;
+      // @ts-expect-error a scalar with an inner axis is written item by item
+      w.supply = new Float64Array(3);
+    }),
+    all: total("traders", { doc: "" }, { supply: "basket", sum: (k, i, _w, p, item) => k.basket[i * p.goods + item] }),
+    groups: total("traders", { doc: "", by: "market" }, { demand: (k, i) => k.basket[i], stock: "basket" }),
+  }),
+});
+expectType<Equal<WorldOf<typeof bazaar>["supply"], Float64Array>>();
+
 expectType<Equal<ParamsOf<typeof town>["regime"], "calm" | "storm">>();
 expectType<Equal<ParamsOf<typeof town>["wealth"], number>>();
 expectType<Equal<WorldOf<typeof town>["households"]["assets"], Float64Array>>();
@@ -140,6 +174,40 @@ const mistakes: readonly (() => unknown)[] = [
       params,
       // @ts-expect-error sized by a parameter that does not exist
       populations: { people: population({ size: "frms", state: { x: f64() } }) },
+      phases: () => ({}),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      world: { sum: f64() },
+      populations: {
+        markets: population({ size: 2, state: { demand: f64() } }),
+        traders: population({ size: 3, state: { market: index("markets"), rank: i32(), x: f64() } }),
+      },
+      phases: ({ total }) => ({
+        // @ts-expect-error groups by a column that names no rows
+        a: total("traders", { doc: "", by: "rank" }, {}),
+        // @ts-expect-error markets have no such column
+        b: total("traders", { doc: "", by: "market" }, { sum: "x" }),
+        // @ts-expect-error the world has no such scalar
+        c: total("traders", { doc: "" }, { demand: "x" }),
+      }),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      // @ts-expect-error items counted by a parameter that does not exist
+      populations: { people: population({ size: 2, state: { x: f64({ each: "firmz" }) } }) },
+      phases: () => ({}),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      // @ts-expect-error choices of items counted by a parameter that does not exist
+      populations: { people: population({ size: 2, actions: { x: box(0, 1, { each: "firmz" }) } }) },
       phases: () => ({}),
     }),
   () =>

@@ -24,7 +24,7 @@ const spec = (size: number, spaces: PopulationSpec["actions"][number]["space"][]
   size,
   features: ["a", "b", "c"],
   transient: [false, false, false],
-  actions: spaces.map((space, d) => ({ name: `x${d}`, space })),
+  actions: spaces.map((space, d) => ({ name: `x${d}`, column: `x${d}`, item: 0, items: 1, space })),
   continuous: spaces[0].kind === "box",
   masked: false,
 });

@@ -154,7 +154,7 @@ export interface Axis {
   readonly range: number;
   readonly coordinates: Float64Array;
 }
-export function axisOf(population: string, { name, space }: ActionDimension): Axis {
+export function axisOf(population: string, { name, space }: Pick<ActionDimension, "name" | "space">): Axis {
   if (space.kind !== "grid")
     throw new Error(`naf: ${population}.${name} is a ${space.kind}, expected an ordered grid; dqn takes codes.`);
   const { values, count } = space;

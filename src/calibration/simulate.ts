@@ -97,5 +97,8 @@ function recorder(economy: Economy, params: AnyParamValues, { series, burnIn, pe
 
 /** The names a series can have: metrics, then world scalars. */
 export const seriesNames = (economy: Economy): string[] => [
-  ...new Set([...Object.keys(economy.metrics), ...Object.keys(economy.world)]),
+  ...new Set([...Object.keys(economy.metrics), ...scalarNames(economy)]),
 ];
+
+/** World scalars without an inner axis. */
+const scalarNames = ({ world }: Economy): string[] => Object.keys(world).filter((name) => world[name].each === null);

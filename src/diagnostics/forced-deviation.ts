@@ -73,8 +73,8 @@ function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
       `forcedDeviation: ${burnIn} + ${periods} periods do not fit into an episode of ${env.simulation.horizon}. Raise the horizon.`,
     );
   const values = (env.simulation.worlds[0]![population] as AnyRows)[column];
-  if (!(values instanceof Float64Array))
-    throw new Error(`forcedDeviation: ${population} has no column "${column}" of real numbers.`);
+  if (!(values instanceof Float64Array && values.length === N))
+    throw new Error(`forcedDeviation: ${population} has no column "${column}" of real numbers, one per agent.`);
   const out = new Float64Array(periods * N);
   let period = 0;
   env.onPeriod = () => {

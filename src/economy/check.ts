@@ -211,9 +211,12 @@ function comparePayoffs(economy: Economy, options: SimulationOptions, periods: n
       if (phase.population !== deviation?.population) return;
       let rest = deviation.choice;
       for (const [action, { values, count }] of Object.entries(simulation.spaces[phase.population]!).reverse()) {
-        (world[phase.population] as AnyRows as Record<string, Float64Array>)[action]![deviation.i] =
-          values[rest % count]!;
-        rest = Math.floor(rest / count);
+        const column = (world[phase.population] as AnyRows)[action] as Float64Array;
+        const M = simulation.items[`${phase.population}.${action}`] ?? 1;
+        for (let m = M - 1; m >= 0; m--) {
+          column[deviation.i * M + m] = values[rest % count]!;
+          rest = Math.floor(rest / count);
+        }
       }
     });
   };
@@ -263,7 +266,7 @@ function randomActions(simulation: Simulation, rng: Stream): (population: string
     for (const [action, space] of Object.entries(simulation.spaces[population]!)) {
       const column = rows[action] as Float64Array;
       const stream = streams.get(`${population}.${action}`)!;
-      for (let i = 0; i < rows.size; i++)
+      for (let i = 0; i < column.length; i++)
         column[i] =
           space.kind === "box"
             ? space.low + stream.uniformAt(e, period, i) * (space.high - space.low)
@@ -317,8 +320,10 @@ function lookAround(economy: Economy, options: SimulationOptions, periods: numbe
         const rows = w[population] as AnyRows;
         for (const [action, { allows }] of Object.entries(masks))
           look(`mask.${population}.${action}`, () => {
+            const M = simulation.items[`${population}.${action}`] ?? 1;
             for (let i = 0; i < Math.min(rows.size, 20); i++)
-              for (const choice of simulation.spaces[population]![action]!.values) allows(rows, i, choice, w, p);
+              for (const choice of simulation.spaces[population]![action]!.values)
+                for (let m = 0; m < M; m++) allows(rows, i, choice, w, p, m);
           });
       }
       for (const [population, potential] of Object.entries(economy.potential)) {
@@ -340,8 +345,12 @@ function lookAround(economy: Economy, options: SimulationOptions, periods: numbe
 }
 
 /** Joint choices of a population's actions. */
-const choicesOf = (simulation: Simulation, population: string): number =>
-  Object.values(simulation.spaces[population]!).reduce((product, { count }) => product * count, 1);
+function choicesOf(simulation: Simulation, population: string): number {
+  let choices = 1;
+  for (const [action, { count }] of Object.entries(simulation.spaces[population]!))
+    for (let m = simulation.items[`${population}.${action}`] ?? 1; m > 0; m--) choices *= count;
+  return choices;
+}
 
 /** Everything that an economy computes with, by where it stands. */
 function functionsOf(economy: Economy): [where: string, f: (...args: never[]) => unknown][] {

@@ -87,8 +87,12 @@ export function verifyNames(economy: Economy, names: Names): void {
   const { parameter } = names;
   parameter("horizon", economy.horizon);
   for (const name of Object.keys(derive)) parameter(`derive`, name);
-  for (const [name, { size, actions }] of Object.entries(populations)) {
+  for (const [name, { each }] of Object.entries(world))
+    if (each !== null) parameter(`the number of items of world.${name}`, each);
+  for (const [name, { size, state, actions }] of Object.entries(populations)) {
     parameter(`the size of ${name}`, size);
+    for (const [column, { each }] of [...Object.entries(state), ...Object.entries(actions)])
+      if (each !== null) parameter(`the number of items of ${name}.${column}`, each);
     for (const [action, space] of Object.entries(actions)) {
       if (space.kind !== "discrete") {
         parameter(`the lower bound of ${name}.${action}`, space.low);

@@ -234,8 +234,14 @@ test.each([
     'choice("a", …): there is no setting "docs". Did you mean "doc"?',
   ],
   [() => f64({ units: "" } as never), 'f64({ … }): there is no setting "units". Did you mean "unit"?'],
-  [() => i32({ start: 1 } as never), 'i32({ … }): there is no setting "start". Expected one of: unit, doc, initial.'],
-  [() => box(0, 1, { step: 1 } as never), 'box(0, 1, …): there is no setting "step". Expected one of: unit, doc.'],
+  [
+    () => i32({ start: 1 } as never),
+    'i32({ … }): there is no setting "start". Expected one of: unit, doc, initial, each.',
+  ],
+  [
+    () => box(0, 1, { step: 1 } as never),
+    'box(0, 1, …): there is no setting "step". Expected one of: unit, doc, each.',
+  ],
   [() => grid(0, 1, 2, { spaced: "log" } as never), 'grid(0, 1, 2, …): there is no setting "spaced".'],
   [() => discrete(2, { low: 1 } as never), 'discrete(2, …): there is no setting "low".'],
   [

@@ -61,7 +61,7 @@ export interface Figure<G, T> {
 
 export interface EconomyDefinition<
   P extends ParamDeclarations,
-  W extends Columns,
+  W extends Columns<keyof P & string>,
   G extends Populations<keyof P & string>,
   T extends Truth,
 > {
@@ -100,6 +100,8 @@ export interface EconomyDefinition<
           choice: number,
           w: ReadonlyWorld<W, G>,
           p: ParamValues<P>,
+          /** Of an action with an inner axis; else 0. */
+          item: number,
         ) => boolean;
       };
     };
@@ -184,7 +186,7 @@ export interface Economy {
 export type Payoffs = (out: Float64Array, k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => void;
 export interface Mask {
   readonly doc: string;
-  readonly allows: (k: AnyRows, i: number, choice: number, w: AnyWorld, p: AnyParamValues) => boolean;
+  readonly allows: (k: AnyRows, i: number, choice: number, w: AnyWorld, p: AnyParamValues, item: number) => boolean;
 }
 export interface Unfilled {
   readonly reward: string;
@@ -241,7 +243,7 @@ export function defineEconomy<
   const P extends ParamDeclarations,
   const G extends Populations<keyof P & string>,
   T extends Truth = Record<never, never>,
-  const W extends Columns = Record<never, never>,
+  const W extends Columns<keyof P & string> = Record<never, never>,
 >(definition: EconomyDefinition<P, W, G, T>): TypedEconomy<P, W, G, T> {
   refuseMisspelt(definition.name, definition);
   const { start, phases, ...rest } = definition;
@@ -291,8 +293,21 @@ function verify(economy: Economy): void {
   const scalars = Object.keys(economy.world);
   const names: Names = {
     population: (where, name) => known(where, name, populations),
-    column: (where, population, name) => known(where, name, columnsOf(population)),
-    scalar: (where, name) => known(where, name, scalars),
+    column(where, population, name) {
+      known(where, name, columnsOf(population));
+      const { state, actions } = economy.populations[population]!;
+      const action = actions[name];
+      if (!action || state[name]) return state[name]!;
+      return { kind: action.kind === "discrete" ? "i32" : "f64", each: action.each, names: null };
+    },
+    single(where, population, name) {
+      if (names.column(where, population, name).each !== null)
+        fail(`${where} is ${population}.${name}, which has several items; expected a column of single values.`);
+    },
+    scalar(where, name) {
+      known(where, name, scalars);
+      return economy.world[name]!;
+    },
     parameter: (where, given, others = []) => {
       if (typeof given === "string") known(where, given, [...others, ...Object.keys(economy.params)]);
     },
@@ -302,9 +317,16 @@ function verify(economy: Economy): void {
     kindOf(phase).verify(name, phase, names);
   for (const [name, phase] of Object.entries(economy.start))
     if (phase.kind === "decide") fail(`start phase "${name}" is a decision; decisions belong to phases.`);
+  for (const [population, { state, actions }] of Object.entries(economy.populations)) {
+    for (const [name, column] of Object.entries(state))
+      if (column.names !== null) known(`index column ${population}.${name}`, column.names, populations);
+    for (const [name, action] of Object.entries(actions))
+      if (state[name] && state[name].each !== action.each)
+        fail(`${population}.${name} is a column and an action with different items (\`each\`); expected the same.`);
+  }
   for (const [population, figure] of economy.figures.map((f) => [f.population, f] as const)) {
     known(`figure "${figure.title}"`, population, populations);
-    known(`figure "${figure.title}"`, figure.column, columnsOf(population));
+    names.single(`figure "${figure.title}"`, population, figure.column);
   }
   for (const [population, observed] of Object.entries(economy.observe)) {
     known("observe", population, populations);
@@ -317,7 +339,7 @@ function verify(economy: Economy): void {
   }
   for (const [population, { column }] of Object.entries(economy.reward)) {
     known("reward", population, populations);
-    known(`reward.${population}`, column, columnsOf(population));
+    names.single(`reward.${population}`, population, column);
   }
   for (const [population, masks] of Object.entries(economy.mask)) {
     known("mask", population, populations);
@@ -333,7 +355,8 @@ function verify(economy: Economy): void {
     for (const [action, { reward, instead }] of Object.entries(actions)) {
       known(`unfilled.${population}`, action, Object.keys(economy.populations[population]!.actions));
       for (const column of [reward, ...Object.keys(instead), ...Object.values(instead)])
-        known(`unfilled.${population}.${action}`, column, columnsOf(population));
+        names.single(`unfilled.${population}.${action}`, population, column);
+      names.single(`unfilled.${population}.${action}`, population, action);
     }
   }
   for (const population of Object.keys(economy.payoffs)) {
@@ -351,6 +374,7 @@ function verify(economy: Economy): void {
     const observed = economy.observe[population] ?? {};
     known(`informationCost.${population}`, feature, Object.keys(observed));
     const { column, of, transform = "identity" } = observed[feature]!;
+    if (column !== undefined) names.single(`informationCost.${population}`, population, column);
     if (column === undefined || of !== undefined || transform !== "identity")
       fail(`informationCost.${population} must be observed as a column of the agent's own, not of its logarithm.`);
   }

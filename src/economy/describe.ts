@@ -36,7 +36,7 @@ export function describeEconomy(economy: Economy): string {
     "World scalars",
     rows(
       ["name", "unit", "initially", "meaning"],
-      Object.entries(economy.world).map(([name, c]) => [name, c.unit, String(c.initial), c.doc]),
+      Object.entries(economy.world).map(([name, c]) => [named(name, c.each), c.unit, String(c.initial), c.doc]),
     ),
   );
   for (const [population, { size, doc, state, actions }] of Object.entries(economy.populations)) {
@@ -44,14 +44,14 @@ export function describeEconomy(economy: Economy): string {
       ...(doc ? [doc, ""] : []),
       ...rows(
         ["column", "kind", "unit", "initially", "meaning"],
-        Object.entries(state).map(([name, c]) => [name, c.kind, c.unit, String(c.initial), c.doc]),
+        Object.entries(state).map(([name, c]) => [named(name, c.each), c.kind, c.unit, String(c.initial), c.doc]),
       ),
       ...(Object.keys(actions).length > 0
         ? [
             "",
             ...rows(
               ["action", "choices", "unit", "meaning"],
-              Object.entries(actions).map(([name, s]) => [name, choicesOf(s), s.unit, s.doc]),
+              Object.entries(actions).map(([name, s]) => [named(name, s.each), choicesOf(s), s.unit, s.doc]),
             ),
           ]
         : []),
@@ -127,6 +127,9 @@ export function describeEconomy(economy: Economy): string {
   );
   return lines.join("\n");
 }
+
+/** `holdings[tokens]` for a column with an inner axis. */
+const named = (name: string, each: number | string | null): string => (each === null ? name : `${name}[${each}]`);
 
 function valuesOf(declared: Param): string {
   if (declared.kind === "number") return rangeOf(declared);

@@ -1,4 +1,5 @@
 // What is looked at after a phase: that every real is finite, and that identities hold.
+import type { ColumnArray } from "./columns.ts";
 import type { Economy } from "./define.ts";
 import type { AnyParamValues } from "./params.ts";
 import type { AnyRows } from "./population.ts";
@@ -16,7 +17,7 @@ export interface Inspector {
 export function createInspector(
   economy: Economy,
   params: AnyParamValues,
-  { worlds, columns, sizes, period, tick }: Worlds,
+  { worlds, columns, items, sizes, period, tick }: Worlds,
 ): Inspector {
   const real: Record<string, string[]> = {};
   for (const population in sizes)
@@ -35,15 +36,21 @@ export function createInspector(
       const rows = worlds[e]![population] as AnyRows;
       for (const name of real[population]!) {
         const x = rows[name] as Float64Array;
-        if (allFinite(x, from, to)) continue;
-        const row = x.findIndex((value, r) => r >= from && !Number.isFinite(value));
-        throw notFinite(`Phase "${phase}" produced ${x[row]} in ${population}.${name}[${row}]`, e);
+        const M = items[`${population}.${name}`] ?? null;
+        const each = M ?? 1;
+        if (allFinite(x, from * each, to * each)) continue;
+        const at = x.findIndex((value, k) => k >= from * each && !Number.isFinite(value));
+        const place = M === null ? `${at}` : `${Math.floor(at / M)}, ${at % M}`;
+        throw notFinite(`Phase "${phase}" produced ${x[at]} in ${population}.${name}[${place}]`, e);
       }
     },
     scalars(phase, e) {
       for (const name of scalarNames) {
-        const value = worlds[e]![name] as number;
-        if (!Number.isFinite(value)) throw notFinite(`Phase "${phase}" produced ${value} in world.${name}`, e);
+        const value = worlds[e]![name] as number | ColumnArray;
+        if (typeof value !== "number") {
+          const at = value.findIndex((x) => !Number.isFinite(x));
+          if (at >= 0) throw notFinite(`Phase "${phase}" produced ${value[at]} in world.${name}[${at}]`, e);
+        } else if (!Number.isFinite(value)) throw notFinite(`Phase "${phase}" produced ${value} in world.${name}`, e);
       }
     },
     identities(phase, e) {

@@ -1,5 +1,5 @@
 // Populations and worlds, typed: a population declares its columns and actions, and phases see one world's rows as typed arrays.
-import type { Arrays, Column, Columns } from "./columns.ts";
+import type { Arrays, Column, ColumnArray, Columns } from "./columns.ts";
 import { refuseUnknown } from "./errors.ts";
 import type { Discrete, Spaces } from "./spaces.ts";
 
@@ -10,7 +10,7 @@ export interface Population<S extends Columns = Columns, A extends Spaces = Spac
   readonly state: S;
   readonly actions: A;
 }
-export type Populations<N extends string = string> = Readonly<Record<string, Population<Columns, Spaces<N>, N>>>;
+export type Populations<N extends string = string> = Readonly<Record<string, Population<Columns<N>, Spaces<N>, N>>>;
 
 /** No columns, or no actions. */
 type None = Record<never, never>;
@@ -50,8 +50,25 @@ export type IndexColumn<K> = {
 }[keyof StateOf<K>] &
   string;
 
-/** One world: its scalars as numbers, its populations as rows. */
-export type World<W, G> = { -readonly [K in keyof W]: number } & { readonly [K in keyof G]: Rows<G[K]> } & {
+/** i32 columns that name rows of a population: those declared by `index`. */
+export type GroupColumn<K> = {
+  [C in keyof StateOf<K>]: StateOf<K>[C] extends { readonly names: string } ? C : never;
+}[keyof StateOf<K>] &
+  string;
+/** The population whose rows a column names. */
+export type GroupOf<K, C> = C extends keyof StateOf<K>
+  ? StateOf<K>[C] extends { readonly names: infer T extends string }
+    ? T
+    : never
+  : never;
+
+type ArrayOf<C> = C extends Column<infer A> ? A : never;
+/** One world: its scalars as numbers (with an inner axis: as arrays), its populations as rows. */
+export type World<W, G> = {
+  -readonly [K in keyof W as W[K] extends { readonly each: null } ? K : never]: number;
+} & { readonly [K in keyof W as W[K] extends { readonly each: null } ? never : K]: ArrayOf<W[K]> } & {
+  readonly [K in keyof G]: Rows<G[K]>;
+} & {
   /** Periods since the world was last reset. */
   readonly period: number;
 };
@@ -61,4 +78,4 @@ export type ReadonlyWorld<W, G> = Readonly<World<W, G>>;
 export type AnyRows = { readonly size: number } & {
   readonly [column: string]: Float64Array | Int32Array | Uint8Array | number;
 };
-export type AnyWorld = { [name: string]: number | AnyRows };
+export type AnyWorld = { [name: string]: number | ColumnArray | AnyRows };

@@ -46,6 +46,8 @@ export interface Simulation {
   readonly sizes: Readonly<Record<string, number>>;
   /** Every column by "population.column" and every world scalar by "world.name", over all worlds; `period` and `tick` too. */
   readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** Items of each column and scalar with an inner axis, by the same names; null: a single value. */
+  readonly items: Readonly<Record<string, number | null>>;
   /** Action spaces by "population.action". */
   readonly spaces: Readonly<Record<string, Readonly<Record<string, ResolvedSpace>>>>;
   /** [E] periods since the world's last reset. */
@@ -72,7 +74,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const params = resolveParams(economy, options.params);
   const horizon = countOf(economy, params, "horizon", economy.horizon);
   const state = createWorlds(economy, params, numWorlds, memory);
-  const { worlds, sizes, columns, spaces, period, tick } = state;
+  const { worlds, sizes, columns, items, spaces, period, tick } = state;
   const inspect = createInspector(economy, params, state);
 
   const context = {
@@ -129,6 +131,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     worlds,
     sizes,
     columns,
+    items,
     spaces,
     period,
     phaseNames,

@@ -2,6 +2,7 @@
 //
 // Learners see integers (grid, discrete) or reals (box); phases see quantities: a grid's value, a clipped box value, a discrete code.
 import { exp, log } from "../math/index.ts";
+import type { Items } from "./columns.ts";
 import { refuseUnknown } from "./errors.ts";
 import type { AnyParamValues } from "./params.ts";
 
@@ -17,6 +18,8 @@ export interface Grid<N extends string = string> {
   readonly spacing: "linear" | "log" | N;
   readonly unit: string;
   readonly doc: string;
+  /** Choices per row, one for each item; null: a single choice. */
+  readonly each: Items<N>;
 }
 export interface Box<N extends string = string> {
   readonly kind: "box";
@@ -24,62 +27,73 @@ export interface Box<N extends string = string> {
   readonly high: Bound<N>;
   readonly unit: string;
   readonly doc: string;
+  /** Choices per row, one for each item; null: a single choice. */
+  readonly each: Items<N>;
 }
 export interface Discrete<N extends string = string> {
   readonly kind: "discrete";
   readonly count: Bound<N>;
   readonly unit: string;
   readonly doc: string;
+  /** Choices per row, one for each item; null: a single choice. */
+  readonly each: Items<N>;
 }
 export type Space<N extends string = string> = Grid<N> | Box<N> | Discrete<N>;
 export type Spaces<N extends string = string> = Readonly<Record<string, Space<N>>>;
 
-interface SpaceOptions {
+interface SpaceOptions<M extends Items> {
   readonly unit?: string;
   readonly doc?: string;
+  /** Choices of a row, one for each of so many items: a number or the name of an integer parameter. Default: a single choice. */
+  readonly each?: M;
 }
 
-interface GridOptions extends SpaceOptions {
+interface GridOptions<M extends Items, S extends string> extends SpaceOptions<M> {
   /** "linear", "log", or the name of a choice parameter. Default "linear". */
-  readonly spacing?: string;
+  readonly spacing?: S;
 }
-type SpacingName<O> = O extends { readonly spacing: infer S extends string } ? Exclude<S, "linear" | "log"> : never;
+/** Names of parameters among what a space is declared by. */
+type Named<B> = Exclude<Extract<B, string>, "linear" | "log">;
 
 /** `count` ordered values from low to high, ends included. */
 export const grid = <
   const L extends number | string,
   const H extends number | string,
   const C extends number | string,
-  const O extends GridOptions = Record<never, never>,
+  const M extends Items = null,
+  const S extends string = "linear",
 >(
   low: L,
   high: H,
   count: C,
-  options?: O,
-): Grid<Extract<L | H | C, string> | SpacingName<O>> => {
-  refuseUnknown(`grid(${low}, ${high}, ${count}, …)`, options ?? {}, ["unit", "doc", "spacing"]);
-  return { kind: "grid", low, high, count, spacing: "linear", unit: "1", doc: "", ...options } as unknown as Grid<
-    Extract<L | H | C, string> | SpacingName<O>
-  >;
+  options: GridOptions<M, S> = {},
+): Grid<NoInfer<Named<L | H | C | M | S>>> => {
+  refuseUnknown(`grid(${low}, ${high}, ${count}, …)`, options, ["unit", "doc", "spacing", "each"]);
+  const declared = { kind: "grid", low, high, count, spacing: "linear", unit: "1", doc: "", each: null, ...options };
+  return declared as unknown as Grid<NoInfer<Named<L | H | C | M | S>>>;
 };
 
 /** A real in [low, high]; what lies outside is clipped. */
-export const box = <const L extends number | string, const H extends number | string>(
+export const box = <const L extends number | string, const H extends number | string, const M extends Items = null>(
   low: L,
   high: H,
-  options: SpaceOptions = {},
-): Box<Extract<L | H, string>> => {
-  refuseUnknown(`box(${low}, ${high}, …)`, options, ["unit", "doc"]);
-  return { kind: "box", low, high, unit: "1", doc: "", ...options } as Box<Extract<L | H, string>>;
+  options: SpaceOptions<M> = {},
+): Box<NoInfer<Named<L | H | M>>> => {
+  refuseUnknown(`box(${low}, ${high}, …)`, options, ["unit", "doc", "each"]);
+  return { kind: "box", low, high, unit: "1", doc: "", each: null, ...options } as unknown as Box<
+    NoInfer<Named<L | H | M>>
+  >;
 };
 
 /** One of `count` unordered codes 0 … count−1. */
-export const discrete = <const C extends number | string>(
+export const discrete = <const C extends number | string, const M extends Items = null>(
   count: C,
-  options: SpaceOptions = {},
-): Discrete<Extract<C, string>> => {
-  refuseUnknown(`discrete(${count}, …)`, options, ["unit", "doc"]);
-  return { kind: "discrete", count, unit: "1", doc: "", ...options } as Discrete<Extract<C, string>>;
+  options: SpaceOptions<M> = {},
+): Discrete<NoInfer<Named<C | M>>> => {
+  refuseUnknown(`discrete(${count}, …)`, options, ["unit", "doc", "each"]);
+  return { kind: "discrete", count, unit: "1", doc: "", each: null, ...options } as unknown as Discrete<
+    NoInfer<Named<C | M>>
+  >;
 };
 
 /** A space with its bounds resolved and its values laid out. */

@@ -1,5 +1,5 @@
 // The columns of E worlds, and one view per world: scalars as numbers, populations as rows.
-import type { ColumnArray, ColumnKind } from "./columns.ts";
+import type { ColumnArray, ColumnKind, Items } from "./columns.ts";
 import type { Allocator } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import type { AnyParamValues } from "./params.ts";
@@ -11,6 +11,10 @@ export interface Worlds {
   readonly sizes: Readonly<Record<string, number>>;
   /** By "population.column" and "world.scalar", over all worlds; `period` and `tick` too. */
   readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** Items of a column or scalar with an inner axis, by the same names; null: a single value. */
+  readonly items: Readonly<Record<string, number | null>>;
+  /** The population whose rows a column names, by the column's name; only of those declared by `index`. */
+  readonly groups: Readonly<Record<string, string>>;
   /** By population and action. */
   readonly spaces: Readonly<Record<string, Readonly<Record<string, ResolvedSpace>>>>;
   /** [E] periods since the last reset. */
@@ -47,23 +51,29 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
   const initial: [array: ColumnArray, value: number, rows: number][] = [];
   const sizes: Record<string, number> = {};
   const spaces: Record<string, Record<string, ResolvedSpace>> = {};
-  const add = (key: string, kind: ColumnKind, value: number, rows: number): void => {
-    columns[key] = allocate(memory, kind, numWorlds * rows);
-    initial.push([columns[key], value, rows]);
+  const groups: Record<string, string> = {};
+  const items: Record<string, number | null> = {};
+  const add = (key: string, kind: ColumnKind, each: Items, value: number, rows: number): void => {
+    items[key] = each === null ? null : countOf(economy, params, `the number of items of ${key}`, each);
+    const values = rows * (items[key] ?? 1);
+    columns[key] = allocate(memory, kind, numWorlds * values);
+    initial.push([columns[key], value, values]);
   };
   for (const [name, declared] of Object.entries(economy.world))
-    add(`world.${name}`, declared.kind, declared.initial, 1);
+    add(`world.${name}`, declared.kind, declared.each, declared.initial, 1);
   for (const [population, declared] of Object.entries(economy.populations)) {
     const n = countOf(economy, params, `the size of ${population}`, declared.size);
     sizes[population] = n;
     spaces[population] = {};
-    for (const [name, column] of Object.entries(declared.state))
-      add(`${population}.${name}`, column.kind, column.initial, n);
+    for (const [name, column] of Object.entries(declared.state)) {
+      if (column.names !== null) groups[`${population}.${name}`] = column.names;
+      add(`${population}.${name}`, column.kind, column.each, column.initial, n);
+    }
     for (const [name, space] of Object.entries(declared.actions)) {
       const resolved = resolveSpace(`${economy.name}: ${population}.${name}`, space, params);
       spaces[population][name] = resolved;
       if (!columns[`${population}.${name}`])
-        add(`${population}.${name}`, space.kind === "discrete" ? "i32" : "f64", resolved.low, n);
+        add(`${population}.${name}`, space.kind === "discrete" ? "i32" : "f64", space.each, resolved.low, n);
     }
   }
   const period = memory.i32(numWorlds);
@@ -73,6 +83,14 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
   function view(e: number): AnyWorld {
     const world: AnyWorld = {};
     for (const name of Object.keys(economy.world)) {
+      const M = items[`world.${name}`]!;
+      if (M !== null) {
+        Object.defineProperty(world, name, {
+          enumerable: true,
+          value: columns[`world.${name}`]!.subarray(e * M, (e + 1) * M),
+        });
+        continue;
+      }
       const array = columns[`world.${name}`]!;
       Object.defineProperty(world, name, {
         enumerable: true,
@@ -86,8 +104,10 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
     for (const [population, declared] of Object.entries(economy.populations)) {
       const n = sizes[population]!;
       const rows: Record<string, ColumnArray | number> = { size: n };
-      for (const name of [...Object.keys(declared.state), ...Object.keys(declared.actions)])
-        rows[name] = columns[`${population}.${name}`]!.subarray(e * n, (e + 1) * n);
+      for (const name of [...Object.keys(declared.state), ...Object.keys(declared.actions)]) {
+        const values = n * (items[`${population}.${name}`] ?? 1);
+        rows[name] = columns[`${population}.${name}`]!.subarray(e * values, (e + 1) * values);
+      }
       world[population] = Object.freeze(rows) as unknown as AnyRows;
     }
     return Object.preventExtensions(world); // a phase that misspells a scalar is told so
@@ -97,6 +117,8 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
     worlds: Array.from({ length: numWorlds }, (_, e) => view(e)),
     sizes,
     columns,
+    items,
+    groups,
     spaces,
     period,
     tick,

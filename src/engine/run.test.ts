@@ -47,6 +47,11 @@ const subjects: Subject[] = [
     set: { totalSteps: 60 },
   },
   {
+    name: "rows with inner axes, in groups",
+    module: at("test/fixtures/market-town.ts"),
+    set: { totalSteps: 20 },
+  },
+  {
     name: "random decisions",
     module: at("economies/lucas-tree.ts"),
     set: { agents: 31, horizon: 9, dividendProcess: "ar1", initialSpread: 0.4, numEnvs: 3, totalSteps: 60 },

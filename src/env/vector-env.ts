@@ -6,7 +6,7 @@
 // truncates (the future still has value: bootstrap from finalObs); `end` terminates (it has none).
 
 import { alone, plainMemory } from "../economy/cut.ts";
-import type { Economy } from "../economy/define.ts";
+import type { AnyObservation, Economy } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
 import type { DecidePhase } from "../economy/phases/index.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
@@ -16,7 +16,12 @@ import { log } from "../math/index.ts";
 import { createOutcomes, type OutcomeRecorder, type Outcomes } from "./outcomes.ts";
 
 export interface ActionDimension {
+  /** The action's, with an inner axis followed by the item: "portfolio/0". */
   readonly name: string;
+  /** The column that it is written to, item `item` of `items` of each row. */
+  readonly column: string;
+  readonly item: number;
+  readonly items: number;
   readonly space: ResolvedSpace;
 }
 
@@ -130,18 +135,22 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
     const n = sizes[population]!;
     const declared = Object.entries(economy.observe[population] ?? {});
-    const features = declared.flatMap(([name, { of }]) =>
-      of === "everyone" ? Array.from({ length: n }, (_, j) => `${name}/${j}`) : [name],
-    );
-    const actions = Object.entries(spaces[population]!).map(([name, space]) => ({ name, space }));
+    const itemsOf = ({ column, world }: AnyObservation) =>
+      simulation.items[column === undefined ? `world.${world}` : `${population}.${column}`] ?? null;
+    const features = declared.flatMap(([name, observed]) => featureNames(name, observed, n, itemsOf(observed)));
+    const actions = Object.entries(spaces[population]!).flatMap(([column, space]): ActionDimension[] => {
+      const items = simulation.items[`${population}.${column}`] ?? null;
+      if (items === null) return [{ name: column, column, item: 0, items: 1, space }];
+      return Array.from({ length: items }, (_, item) => ({ name: `${column}/${item}`, column, item, items, space }));
+    });
     const continuous = actions.every(({ space }) => space.kind === "box");
     if (!continuous && actions.some(({ space }) => space.kind === "box"))
       throw new Error(
         `${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`,
       );
     if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
-    const transient = declared.flatMap(([, { of, transient = false }]) =>
-      new Array<boolean>(of === "everyone" ? n : 1).fill(transient),
+    const transient = declared.flatMap(([name, observed]) =>
+      featureNames(name, observed, n, itemsOf(observed)).map(() => observed.transient ?? false),
     );
     const informationCost = costFeature(economy, population, features, params);
     const masked = Object.keys(economy.mask[population] ?? {}).length > 0;
@@ -156,7 +165,10 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     };
     const choices = masked ? numEnvs * n * actions.reduce((sum, { space }) => sum + space.count, 0) : 0;
     if (masked) maskers[population] = createMasker(economy, population, spec[population], params);
-    const observer = createObserver(economy, population, params);
+    const observer = createObserver(
+      declared.map(([, observed]) => ({ observed, items: itemsOf(observed) })),
+      params,
+    );
     const recorder = options.outcomes
       ? createOutcomes(
           economy,
@@ -387,29 +399,52 @@ function costFeature(
   return { feature: features.indexOf(name), center: scaleOf(center, 0, p), scale: scaleOf(scale, 1, p) };
 }
 
+/** One name, or one for each row that is seen and each of its items: "price/0/1". */
+function featureNames(name: string, { of }: AnyObservation, n: number, items: number | null): string[] {
+  const rows = of === "everyone" ? Array.from({ length: n }, (_, j) => `${name}/${j}`) : [name];
+  return items === null ? rows : rows.flatMap((row) => Array.from({ length: items }, (_, m) => `${row}/${m}`));
+}
+
 type Observer = (w: AnyWorld, out: Float32Array, row: number, rows: AnyRows) => void;
 
 /** Writes rows × features, each (x − center)/scale, or of log x, from `rows` and the scalars of their world. */
-function createObserver(economy: Economy, population: string, p: AnyParamValues): Observer {
-  const declared = Object.values(economy.observe[population] ?? {});
-  const features = declared.map(({ column, of, world, transform = "identity", center, scale }) => ({
-    column,
-    everyone: of === "everyone",
-    world,
-    logarithm: transform === "log",
-    center: scaleOf(center, 0, p),
-    inverse: 1 / scaleOf(scale, 1, p),
-  }));
-  const single = features.filter(({ everyone }) => !everyone).length;
+function createObserver(
+  declared: readonly { readonly observed: AnyObservation; readonly items: number | null }[],
+  p: AnyParamValues,
+): Observer {
+  const features = declared.map(
+    ({ observed: { column, of, world, transform = "identity", center, scale }, items }) => ({
+      column,
+      items,
+      everyone: of === "everyone",
+      world,
+      logarithm: transform === "log",
+      center: scaleOf(center, 0, p),
+      inverse: 1 / scaleOf(scale, 1, p),
+    }),
+  );
+  const own = features.reduce((sum, { everyone, items }) => sum + (everyone ? 0 : (items ?? 1)), 0);
+  const ofAll = features.reduce((sum, { everyone, items }) => sum + (everyone ? (items ?? 1) : 0), 0);
   return (w, out, row, rows) => {
     const n = rows.size;
-    const F = single + (features.length - single) * n;
+    const F = own + ofAll * n;
     let first = row * F;
     for (let f = 0; f < features.length; f++) {
-      const { column, everyone, world, logarithm, center, inverse } = features[f]!;
+      const { column, items, everyone, world, logarithm, center, inverse } = features[f]!;
       let o = first;
-      first += everyone ? n : 1;
-      if (everyone) {
+      first += (everyone ? n : 1) * (items ?? 1);
+      if (items !== null) {
+        const x = (column === undefined ? w[world!] : rows[column]) as Float64Array;
+        const seen = everyone ? n : 1;
+        for (let i = 0; i < n; i++, o += F)
+          for (let j = 0; j < seen; j++) {
+            const at = column === undefined ? 0 : (j === 0 ? i : j <= i ? j - 1 : j) * items;
+            for (let m = 0; m < items; m++) {
+              const value = x[at + m]!;
+              out[o + j * items + m] = ((logarithm ? log(value) : value) - center) * inverse;
+            }
+          }
+      } else if (everyone) {
         const x = rows[column!] as Float64Array;
         for (let i = 0; i < n; i++, o += F)
           for (let j = 0; j < n; j++) {
@@ -438,20 +473,21 @@ function createMasker(
   { size, actions }: PopulationSpec,
   p: AnyParamValues,
 ): Masker {
-  const masks = actions.map(({ name, space }) => ({
+  const masks = actions.map(({ name, column, item, space }) => ({
     name,
+    item,
     values: space.values,
-    mask: economy.mask[population]![name],
+    mask: economy.mask[population]![column],
   }));
   const choices = actions.reduce((sum, { space }) => sum + space.count, 0);
   return (w, out, e) => {
     const rows = w[population] as AnyRows;
     let first = e * size * choices;
-    for (const { name, values, mask } of masks) {
+    for (const { name, item, values, mask } of masks) {
       for (let i = 0, at = first; i < size; i++, at += choices) {
         let some = mask === undefined;
         for (let a = 0; a < values.length; a++) {
-          const allowed = mask === undefined || mask.allows(rows, i, values[a]!, w, p);
+          const allowed = mask === undefined || mask.allows(rows, i, values[a]!, w, p, item);
           out[at + a] = allowed ? 1 : 0;
           some ||= allowed;
         }
@@ -477,8 +513,8 @@ function createDecoder(
   return (e) => {
     const rows = worlds[e]![population] as AnyRows;
     for (let d = 0; d < D; d++) {
-      const { name, space } = actions[d]!;
-      const out = rows[name] as Float64Array | Int32Array;
+      const { name, column, item, items, space } = actions[d]!;
+      const out = rows[column] as Float64Array | Int32Array;
       const { low, high, count, values } = space;
       let a = e * size * D + d;
       if (continuous)
@@ -488,7 +524,7 @@ function createDecoder(
             throw new Error(
               `${economy}: action ${population}.${name}[${i}] of world ${e} is NaN, expected a real number.`,
             );
-          out[i] = Math.min(high, Math.max(low, real));
+          out[i * items + item] = Math.min(high, Math.max(low, real));
         }
       else
         for (let i = 0; i < size; i++, a += D) {
@@ -497,7 +533,7 @@ function createDecoder(
             throw new Error(
               `${economy}: action ${population}.${name}[${i}] of world ${e} is ${index}, expected an integer from 0 to ${count - 1}.`,
             );
-          out[i] = values[index]!;
+          out[i * items + item] = values[index]!;
         }
     }
   };

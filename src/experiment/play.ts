@@ -155,12 +155,13 @@ export function createPlayer(
       playing.act(population, 0, null, 0);
       const rows = world[population] as AnyRows;
       const decoded: Record<string, Float64Array | number> = { size };
-      actions.forEach(({ name, space }, d) => {
-        decoded[name] = Float64Array.from({ length: size }, (_, i) =>
-          space.kind === "box"
-            ? Math.min(space.high, Math.max(space.low, batch.actions[i * actions.length + d]!))
-            : space.values[batch.actions[i * actions.length + d]!]!,
-        );
+      actions.forEach(({ column, item, items, space }, d) => {
+        const out = (decoded[column] ??= new Float64Array(size * items)) as Float64Array;
+        for (let i = 0; i < size; i++)
+          out[i * items + item] =
+            space.kind === "box"
+              ? Math.min(space.high, Math.max(space.low, batch.actions[i * actions.length + d]!))
+              : space.values[batch.actions[i * actions.length + d]!]!;
       });
       return { ...rows, ...decoded } as unknown as AnyRows;
     },

@@ -7,6 +7,8 @@
 // since what an agent pays now depends on π directly. The entropy is exact for choices; for squashed boxes it is that of the drawn action.
 //
 // E worlds, N agents, B rows, D action dimensions
+
+import type { Columns } from "../../economy/columns.ts";
 import { closest } from "../../economy/errors.ts";
 import { type ParamValues, param, text } from "../../economy/params.ts";
 import type { AnyRows } from "../../economy/population.ts";
@@ -56,8 +58,9 @@ export function createPricing(
     throw new Error(
       `informationCost is ${informationCost} and informationCostFrom "${name}", expected only one of them.`,
     );
-  const columns = Object.keys(env.economy.populations[population].state);
-  const scalars = Object.keys(env.economy.world);
+  const single = (declared: Columns) => Object.keys(declared).filter((name) => declared[name].each === null);
+  const columns = single(env.economy.populations[population].state);
+  const scalars = single(env.economy.world);
   if (![...columns, ...scalars].includes(name))
     throw new Error(
       `informationCostFrom: ${population} have no "${name}".${closest(name, [...columns, ...scalars])} Expected a state column or a world scalar: ${[...columns, ...scalars].join(", ")}.`,

@@ -77,7 +77,7 @@ export const eachKind: PhaseKind<EachPhase> = {
   verify(name, { population, partner, reads }, names) {
     names.population(`phase "${name}"`, population);
     for (const column of reads) names.column(`what phase "${name}" reads`, population, column);
-    if (partner !== "" && partner !== "random") names.column(`the partner of phase "${name}"`, population, partner);
+    if (partner !== "" && partner !== "random") names.single(`the partner of phase "${name}"`, population, partner);
     if (reads.length > 0 && partner === "") names.fail(`phase "${name}" reads columns but has no partner.`);
   },
   describe({ population, partner }) {
@@ -119,10 +119,11 @@ export const eachKind: PhaseKind<EachPhase> = {
 function createPartner({ worlds, cut, memory }: RunnerContext, phase: EachPhase, n: number) {
   // Ranks that run whole worlds take their snapshots at the same time, each in a place of its own.
   const place = cut === "rows" ? memory : plainMemory;
-  const kept = phase.reads.map((name) => ({
-    name,
-    copy: allocateLike(place, worlds.columns[`${phase.population}.${name}`]!, n) as Float64Array,
-  }));
+  const kept = phase.reads.map((name) => {
+    const column = `${phase.population}.${name}`;
+    const M = worlds.items[column] ?? 1;
+    return { name, M, copy: allocateLike(place, worlds.columns[column]!, n * M) as Float64Array };
+  });
   const row = new Int32Array(n);
   const view = { row, ...Object.fromEntries(kept.map(({ name, copy }) => [name, copy])) } as unknown as AnyPartner;
   let pairing: Permutation;
@@ -135,7 +136,7 @@ function createPartner({ worlds, cut, memory }: RunnerContext, phase: EachPhase,
       if (phase.partner === "random") pairing.rekey(lane, period);
     },
     snapshot(rows: AnyRows, from: number, to: number) {
-      for (const { name, copy } of kept) copy.set((rows[name] as Float64Array).subarray(from, to), from);
+      for (const { name, M, copy } of kept) copy.set((rows[name] as Float64Array).subarray(from * M, to * M), from * M);
     },
     locate(rows: AnyRows, from: number, to: number) {
       if (phase.partner === "random") fillPartners(row.subarray(from, to), pairing, from, to);

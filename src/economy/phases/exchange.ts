@@ -49,7 +49,7 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
   verify(name, { population, to, inbox }, names) {
     names.population(`phase "${name}"`, population);
     names.population(`the receiver of phase "${name}"`, to);
-    names.column(`the inbox of phase "${name}"`, to, inbox);
+    names.single(`the inbox of phase "${name}"`, to, inbox);
   },
   describe: ({ population, to, inbox }) => `${population} send to ${inbox} of ${to}`,
   // Ranks that share rows each post to a tray of their own, and then every rank empties all trays into the inboxes of its rows: at a

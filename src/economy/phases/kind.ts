@@ -1,6 +1,7 @@
 // A phase kind as one value: how its declaration is verified, put into words, and run. One file per kind; `index.ts` lists them.
 
 import type { Stream } from "../../random/index.ts";
+import type { ColumnKind, Items } from "../columns.ts";
 import type { Allocator, Cut, Team } from "../cut.ts";
 import { rowCut } from "../cut.ts";
 import { createDraws, type PhaseDraws } from "../draws.ts";
@@ -13,14 +14,25 @@ export interface Documented {
   readonly doc: string;
 }
 
+/** What is declared of a column, an action or a scalar. */
+export interface Declaration {
+  /** Of its array. */
+  readonly kind: ColumnKind;
+  readonly each: Items;
+  /** The population whose rows it names, or null. */
+  readonly names: string | null;
+}
+
 /** What a phase may name. Each method throws, with the names that were expected, if there is no such thing. */
 export interface Names {
   /** A population. `where` begins the sentence: `phase "trade"`. */
   population(where: string, name: string): void;
   /** A column or action of a population. */
-  column(where: string, population: string, name: string): void;
+  column(where: string, population: string, name: string): Declaration;
+  /** A column of single values, without an inner axis. */
+  single(where: string, population: string, name: string): void;
   /** A world scalar. */
-  scalar(where: string, name: string): void;
+  scalar(where: string, name: string): Declaration;
   /** A parameter, one of `others`, or a number. */
   parameter(where: string, given: number | string, others?: readonly string[]): void;
   /** Refuses for another reason: the rest of a sentence about the economy. */

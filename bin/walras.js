@@ -3,6 +3,7 @@
 // JavaScript with the user's own Node. Plain JavaScript for Node 20, so that an old Node gets an answer instead of a syntax error.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const root = new URL("..", import.meta.url);
@@ -30,7 +31,7 @@ if (existsSync(compiled) && recent) {
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.on("exit", (code, signal) => {
-    process.exitCode = signal ? 130 : (code ?? 1);
+    process.exitCode = signal ? 128 + constants.signals[signal] : (code ?? 1);
   });
 } else {
   fail(`needs Node 22.18 or later, this is ${process.versions.node}.`);

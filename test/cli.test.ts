@@ -362,6 +362,35 @@ test.each([
   expect(existsSync(join(place, "runs"))).toBe(false);
 });
 
+test("a reader that goes away ends the program without a word, and a full disk behind stdout with a sentence", () => {
+  const shell = (command: string) =>
+    spawnSync("sh", ["-c", command], { cwd: place, encoding: "utf8", timeout: 50_000 });
+  const head = shell(`'${process.execPath}' '${main}' describe lucas-tree --json | head -c 1`);
+  expect([head.stdout, head.stderr]).toEqual(["{", ""]);
+  if (!existsSync("/dev/full")) return;
+  const full = shell(`'${process.execPath}' '${main}' describe lucas-tree > /dev/full`);
+  expect([full.status, full.stderr]).toEqual([1, "walras: cannot write to stdout (ENOSPC).\n"]);
+});
+
+test("control characters of names and files are spelt out, in tables, sentences and documents", () => {
+  const evil = "a\x1b[31m\x9b2J\u202e";
+  json("run", "money-exchange", ...small, "--out", evil);
+  const table = walras("compare", evil, evil);
+  expect(table.status).toBe(0);
+  expect(table.stdout).toContain("a\\x1b[31m\\x9b2J\\u202e");
+  const document = walras("compare", evil, evil, "--json").stdout;
+  expect(JSON.parse(document).runs).toEqual([evil, evil]);
+  const all = [
+    table.stdout,
+    document,
+    walras("resume", evil).stderr,
+    walras("solve", evil).stderr,
+    walras(evil).stderr,
+  ];
+  for (const text of all) for (const control of ["\x1b", "\x9b"]) expect(text).not.toContain(control);
+  expect(all.slice(2).join("")).toContain("\\x1b");
+});
+
 test("a place that cannot be written is named, and nothing is left half-written", () => {
   expect(failure("run", "money-exchange", "--out", "/proc/nope", "--json")).toContain("cannot write /proc/nope");
   writeFileSync(join(place, "in-the-way"), "mine");
@@ -457,6 +486,13 @@ test("a run that is interrupted, continued, killed and continued again ends at t
   second.kill("SIGKILL");
   await ended(second);
   expect(manifest("stopped").status).toBe("running");
+
+  const third = start("resume", "stopped");
+  const before = logged("stopped");
+  await until(() => logged("stopped") > before, third);
+  third.kill("SIGTERM");
+  expect(await ended(third)).toBe(143);
+  expect(manifest("stopped").status).toBe("interrupted");
 
   const { hash } = json("resume", "stopped", "--threads", "2");
   expect(await ended(straight)).toBe(0);

@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { onnxAvailable } from "../nn/backends/onnx.ts";
 import { type BackendName, backendNames } from "../nn/index.ts";
 import type { Target } from "./catalog.ts";
+import { say } from "./terminal.ts";
 
 export const backendOption = (): Option =>
   new Option("--backend <name>", "what computes losses; results differ in their last digits between backends")
@@ -12,7 +13,7 @@ export const backendOption = (): Option =>
 export function chooseBackend({ name, experiment }: Target, asked: BackendName): BackendName {
   const reason = asked === "wasm" ? null : whyNot(experiment.algorithm);
   if (reason === null) return asked;
-  process.stderr.write(`walras: ${name} runs with --backend wasm instead of ${asked}: ${reason}\n`);
+  say(`walras: ${name} runs with --backend wasm instead of ${asked}: ${reason}`);
   return "wasm";
 }
 

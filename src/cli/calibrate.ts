@@ -21,7 +21,7 @@ import {
   transformed,
   transforms,
 } from "../calibration/index.ts";
-import { checkSeries, numericColumn, parseCsv } from "../data/index.ts";
+import { checkSeries, decodeCsv, numericColumn, parseCsv } from "../data/index.ts";
 import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { bayesianOptimisation } from "../leaders/bayesian-optimisation.ts";
@@ -202,7 +202,7 @@ export const calibrateVerb = (): Command =>
 function readData({ data: file, column, delimiter, transform }: CalibrateVerbOptions): Float64Array {
   if (!existsSync(file)) throw new Error(`${file}: no such file. Give --data the path of a CSV file.`);
   if (statSync(file).isDirectory()) throw new Error(`${file} is a directory, expected a CSV file.`);
-  const x = numericColumn(parseCsv(readFileSync(file, "utf8"), file, { delimiter }), column);
+  const x = numericColumn(parseCsv(decodeCsv(readFileSync(file), file), file, { delimiter }), column);
   const what = `${file}, column "${column}",`;
   checkSeries(x, what, LEAST_VALUES);
   const [data] = transformed([x], transform, `${file}, column "${column}"`);

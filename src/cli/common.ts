@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
 import type { Verdict } from "../experiment/claims.ts";
 import type { Overrides } from "../experiment/experiment.ts";
+import { plain } from "./terminal.ts";
 
 export interface CommonOptions {
   readonly json?: boolean;
@@ -48,11 +49,13 @@ export const whole =
 
 /** One JSON document, and nothing else, on stdout. A number that is not finite is null. */
 export const printJson = (value: unknown): void => {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  // JSON escapes the controls below 32 itself, but not those from 127 to 159.
+  const text = JSON.stringify(value, null, 2).replace(/[\x7f-\x9f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+  process.stdout.write(`${text}\n`);
 };
 
 export const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${plain(text)}\n`);
 };
 
 /** Six significant digits, as people read them; of a list, each. */
@@ -73,7 +76,10 @@ export const noted = (doc: string, theory: TruthValue | undefined): string =>
 export const marked = (verdict: Verdict): string => (verdict === "fail" ? "FAIL" : verdict);
 
 /** Columns padded to their widest cell; numbers to the right. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(names: readonly string[], cells: readonly (readonly string[])[]): string {
+  const [header, ...rows] = [names, ...cells].map((row) =>
+    row.map((cell) => plain(cell).replace(/\s*\n\s*/g, " ")),
+  ) as [string[], ...string[][]];
   const numeric = header.map((_, c) => rows.every((row) => /^[–−+-]?[\d.]*(e[+-]?\d+)?%?$/.test(row[c]!)));
   const width = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));
   const line = (cells: readonly string[]): string =>

@@ -13,13 +13,16 @@ import { reproduceVerb } from "./reproduce.ts";
 import { resumeVerb } from "./resume.ts";
 import { runVerb } from "./run.ts";
 import { solveVerb } from "./solve.ts";
+import { plain, say, watchStreams } from "./terminal.ts";
+
+watchStreams();
 
 const program = new Command("walras")
   .description("Economies of learning agents: define once, simulate, train, and hold every result against theory.")
   .version(packageVersion())
   .showSuggestionAfterError()
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(`walras: ${oneLine(text)} Try: walras --help\n`) });
+  .configureOutput({ outputError: (text, write) => write(`walras: ${plain(oneLine(text))} Try: walras --help\n`) });
 
 for (const verb of [
   listVerb,
@@ -42,8 +45,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
-    process.stderr.write(`walras: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (process.env["WALRAS_TRACE"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    say(`walras: ${error instanceof Error ? error.message : String(error)}`);
+    if (process.env["WALRAS_TRACE"] && error instanceof Error) say(error.stack ?? "");
     process.exitCode = 1;
   }
 }

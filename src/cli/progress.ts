@@ -2,6 +2,7 @@
 import type { Progress } from "../engine/run.ts";
 import type { MetricRow } from "../store/index.ts";
 import { duration, shown } from "./common.ts";
+import { plain } from "./terminal.ts";
 
 export interface ProgressLine {
   update(progress: Progress): void;
@@ -38,7 +39,7 @@ export function progressLine(
         .join("  ");
       const named = [label, percent, long, ...figures].filter((part) => part !== "").join("  ");
       const text = [wide, named, narrow].find((line) => line.length <= width) ?? narrow.slice(0, width);
-      stderr.write(`\r\x1b[2K${text}`);
+      stderr.write(`\r\x1b[2K${plain(text)}`);
     },
     end() {
       stderr.write("\r\x1b[2K");

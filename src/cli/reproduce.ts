@@ -19,6 +19,7 @@ import {
   whole,
 } from "./common.ts";
 import { seedsReport } from "./report.ts";
+import { plain } from "./terminal.ts";
 
 interface ReproduceOptions extends CommonOptions {
   readonly seeds?: number;
@@ -97,7 +98,7 @@ async function reproduce(
   const seeds = [...listed, ...Array.from({ length: more }, (_, k) => Math.max(...listed) + 1 + k)];
   const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed, backend) }));
   const tell = (done: number): void => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${target.name}: ${done} of ${jobs.length} seeds`);
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${plain(target.name)}: ${done} of ${jobs.length} seeds`);
   };
   tell(0);
   const started = new Date().toISOString();

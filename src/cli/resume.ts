@@ -7,6 +7,7 @@ import { requireBackend } from "./backend.ts";
 import { findTarget, type Target } from "./catalog.ts";
 import { packageVersion, whole } from "./common.ts";
 import { carryOut, commandOf, type RunOptions, withEngine } from "./run.ts";
+import { say } from "./terminal.ts";
 
 export const resumeVerb = (): Command =>
   withEngine(new Command("resume"))
@@ -28,7 +29,7 @@ export const resumeVerb = (): Command =>
       requireBackend(directory, run.backend);
       const command = commandOfRun(target, run, name, bare);
       const { notes, ...resumed } = resumeRun(store, { from: options.from });
-      for (const note of notes) process.stderr.write(`walras: ${note}\n`);
+      for (const note of notes) say(`walras: ${note}`);
       await carryOut({ target, run, directory, options, command, ...resumed });
     });
 

@@ -29,6 +29,7 @@ import {
 } from "./common.ts";
 import { progressLine } from "./progress.ts";
 import { writeReport } from "./report.ts";
+import { exitStatus, say } from "./terminal.ts";
 
 export interface RunOptions extends CommonOptions {
   readonly set?: Overrides;
@@ -75,7 +76,7 @@ export const runVerb = (): Command =>
       const { economy, algorithm } = target.experiment;
       if (algorithm)
         for (const departure of discountDepartures(algorithm, economy, run.params, run.config))
-          process.stderr.write(`walras: ${inWords(departure)}\n`);
+          say(`walras: ${inWords(departure)}`);
       if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
       const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
       const input = {
@@ -148,10 +149,10 @@ export async function carryOut({
   const { threads } = options;
   const crew = (request: CrewRequest): Crew => (threads > 1 ? threadedCrew(module, threads) : inlineCrew)(request);
   const line = progressLine(run.experiment, watchedBy(experiment, run));
-  let signalled = false;
-  const onSignal = (): void => {
-    if (signalled) process.exit(130);
-    signalled = true;
+  let signalled: NodeJS.Signals | null = null;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (signalled) process.exit(exitStatus(signal));
+    signalled = signal;
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
@@ -168,7 +169,7 @@ export async function carryOut({
       pieces: options.partitions ?? threads,
       checkIdentities: options.checkIdentities ?? false,
       onProgress: line.update,
-      interrupted: () => signalled,
+      interrupted: () => signalled !== null,
       ...(options.until !== undefined && { until: options.until }),
     });
   } catch (error) {
@@ -188,8 +189,8 @@ export async function carryOut({
   else printSummary(experiment, run, result, directory, report);
   if (claims.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;
   if (result.status === "interrupted") {
-    process.stderr.write(`Interrupted. Continue with: walras resume ${directory}\n`);
-    if (signalled) process.exitCode = 130;
+    say(`Interrupted. Continue with: walras resume ${directory}`);
+    if (signalled) process.exitCode = exitStatus(signalled);
   }
 }
 

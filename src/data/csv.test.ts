@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkSeries, numericColumn, parseCsv } from "./index.ts";
+import { checkSeries, decodeCsv, numericColumn, parseCsv } from "./index.ts";
 
 const column = (text: string, name = "price") => [...numericColumn(parseCsv(text, "prices.csv"), name)];
 
@@ -42,6 +42,18 @@ test.each([
   ["infinity", "price\nInfinity", 'got "Infinity", expected a number'],
   ["hexadecimals", "price\n0x10", 'got "0x10", expected a number'],
   ["a decimal comma", 'price\n"2,5"', 'got "2,5", expected a number with a decimal point'],
+  ["decimal commas and thousands", 'day,price\n1,"1.234,5"', 'got "1.234,5", expected a number with a decimal point'],
+  [
+    "a decimal comma without quotes",
+    "day,price\n1,2,5\n2,3,5",
+    "needs quotes around the cell, and decimals need a point.",
+  ],
+  [
+    "more than a double holds",
+    "price\n1\n1e999",
+    'line 3, column "price": got "1e999", which is too large to be stored',
+  ],
+  ["less than a double holds", "price\n-1.5e-999", 'got "-1.5e-999", which is too small to be stored'],
   ["a file cut off", "day,price\n1,2\n2", "the last line (3) has 1 cell, expected 2 as in the header: the file seems"],
   ["a ragged row", "day,price\n1,2,3\n2,3", "line 2: got 3 cells, expected 2 as in the header. A comma inside a cell"],
   ["a doubled name", "price,price\n1,2", 'has 2 columns called "price". Rename all but one.'],
@@ -49,6 +61,18 @@ test.each([
   ["text after a quote", 'price\n"1"x', "line 2: text follows the closing quote of a cell, expected a comma"],
 ])("%s is refused with its place", (_what, text, message) => {
   expect(() => column(text)).toThrow(message);
+});
+
+test("the bytes of a file are UTF-8, or the error says what they seem to be", () => {
+  const utf16 = (text: string): number[] => [...text].flatMap((c) => [c.charCodeAt(0), 0]);
+  expect(decodeCsv(new TextEncoder().encode("\uFEFFprice\n2 €"), "p.csv")).toContain("2 €");
+  for (const bytes of [[0xff, 0xfe, ...utf16("price\n1")], [0xfe, 0xff, 0, 0x70], utf16("price\n1")])
+    expect(() => decodeCsv(Uint8Array.from(bytes), "p.csv")).toThrow(
+      "p.csv is not UTF-8 but UTF-16 or no text at all.",
+    );
+  const latin = Uint8Array.from([...new TextEncoder().encode("price\n1\n"), 0xe9]);
+  expect(() => decodeCsv(latin, "p.csv")).toThrow("p.csv, line 3: a character is not UTF-8");
+  for (const zero of ["0e-999", "0", "-0.0e5"]) expect(column(`price\n${zero}`)[0]).toBeCloseTo(0, 300);
 });
 
 test("short and constant series are refused", () => {

@@ -20,6 +20,22 @@ export interface CsvOptions {
   readonly delimiter?: string;
 }
 
+/** A file's bytes as text: UTF-8, with or without a byte order mark. */
+export function decodeCsv(bytes: Uint8Array, where: string): string {
+  const begins = `${bytes[0]} ${bytes[1]}`;
+  if (begins === "255 254" || begins === "254 255" || bytes.subarray(0, 1000).includes(0))
+    throw new Error(`${where} is not UTF-8 but UTF-16 or no text at all. Save it as CSV in UTF-8.`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const kept = new TextDecoder().decode(bytes);
+    const line = kept.slice(0, kept.indexOf("\uFFFD")).split("\n").length;
+    throw new Error(
+      `${where}, line ${line}: a character is not UTF-8, as in files of older programs. Save it as CSV in UTF-8.`,
+    );
+  }
+}
+
 /** Every row has as many cells as the header, or the error says which has not. Lines without any text are skipped. */
 export function parseCsv(text: string, where: string, { delimiter = "," }: CsvOptions = {}): Table {
   const { records, lines } = recordsOf(text.replace(/^\uFEFF/, ""), where, delimiter);
@@ -33,7 +49,7 @@ export function parseCsv(text: string, where: string, { delimiter = "," }: CsvOp
     throw new Error(
       last && row.length < header.length
         ? `${where}: the last line (${lines[i + 1]}) has ${cells}: the file seems to be cut off.`
-        : `${where}, line ${lines[i + 1]}: got ${cells}. A ${nameOf(delimiter)} inside a cell needs quotes around the cell.`,
+        : `${where}, line ${lines[i + 1]}: got ${cells}. A ${nameOf(delimiter)} inside a cell needs quotes around the cell${delimiter === "," && decimalCommas(row) ? ", and decimals need a point" : ""}.`,
     );
   });
   return { where, header, rows, lines: lines.slice(1), delimiter };
@@ -47,7 +63,10 @@ export function numericColumn({ where, header, rows, lines, delimiter }: Table, 
     throw new Error(
       `${where} has ${header.filter((name) => name === column).length} columns called "${column}". Rename all but one.`,
     );
-  const bad = (i: number): boolean => !NUMBER.test(rows[i][at].trim());
+  const bad = (i: number): boolean => {
+    const text = rows[i][at].trim();
+    return !NUMBER.test(text) || tooLarge(text) || tooSmall(text);
+  };
   const first = rows.findIndex((_, i) => bad(i));
   if (first >= 0) {
     const others = rows.filter((_, i) => i > first && bad(i)).length;
@@ -75,6 +94,15 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 };
 const nameOf = (delimiter: string): string => DELIMITERS[delimiter] ?? `"${delimiter}"`;
 
+/** Whether two neighbours may be the halves of one number. */
+const decimalCommas = (row: readonly string[]): boolean =>
+  row.some((cell, i) => /^[+-]?\d+$/.test(cell) && /^\d+$/.test(row[i + 1] ?? ""));
+
+/** Beyond the largest double, 1.8e308. */
+const tooLarge = (text: string): boolean => !Number.isFinite(Number(text));
+/** Below the least, 4.9e-324, and yet not 0. */
+const tooSmall = (text: string): boolean => Number(text) === 0 && /[1-9]/.test(text.replace(/e.*$/i, ""));
+
 function hint(header: readonly string[], column: string, delimiter: string): string {
   const [only] = header;
   const other = Object.keys(DELIMITERS).find((d) => d !== delimiter && only.includes(d));
@@ -86,7 +114,9 @@ function hint(header: readonly string[], column: string, delimiter: string): str
 function wrong(cell: string): string {
   const text = cell.trim();
   if (text === "") return "the cell is blank, expected a number";
-  if (/^[+-]?\d+,\d+$/.test(text)) return `got "${text}", expected a number with a decimal point`;
+  if (/^[+-]?[\d.\s'’]*\d,\d+$/.test(text)) return `got "${text}", expected a number with a decimal point`;
+  if (NUMBER.test(text))
+    return `got "${text}", which is too ${tooLarge(text) ? "large" : "small"} to be stored, expected a number`;
   return `got "${text}", expected a number`;
 }
 

@@ -12,6 +12,7 @@ const tasks = {
   build: ["scripts/build-package.js"],
   lint: ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],
   types: ["node_modules/typescript/bin/tsc", "-p", "."],
+  reference: ["node_modules/typedoc/bin/typedoc"],
   mutate: ["node_modules/@stryker-mutator/core/bin/stryker.js", "run"],
 };
 

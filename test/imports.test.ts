@@ -23,14 +23,15 @@ const layers: Record<string, readonly string[]> = {
   protocol: [],
   store: ["protocol"],
   experiment: ["leaders", "solvers", "metrics"],
-  engine: ["experiment", "store"],
+  engine: ["experiment", "store", "version.ts"],
+  node: ["engine"],
   data: ["economy"],
   calibration: ["engine"],
 };
 
 // Everything else in src/ also runs in a browser.
 const needsNode =
-  /^src\/(cli\/|store\/(files|lock)\.ts|engine\/(transports\/|threads\.ts|worker\.ts|jobs\.ts|job-worker\.ts)|nn\/backends\/onnx)/;
+  /^src\/(cli\/|store\/(files|lock)\.ts|node\/|engine\/(transports\/|threads\.ts|worker\.ts|jobs\.ts|job-worker\.ts)|nn\/backends\/onnx)/;
 
 const sources = (pattern: string) =>
   globSync(pattern, { cwd: root, exclude: (file) => /\.test\.ts$|kernels\/(assembly|generated)/.test(file) }).sort();

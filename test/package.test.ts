@@ -132,6 +132,90 @@ test("its types check such an economy, and find a misspelt column", () => {
   expect(tsc.stdout.trim().split("\n")).toEqual([expect.stringMatching(/^bad\.ts.*'hold' does not exist/)]);
 });
 
+const guide = readFileSync(join(root, "docs/how-to/train-from-code.md"), "utf8");
+const examples = Object.fromEntries(
+  [...guide.matchAll(/^```js (\S+)\n([\s\S]*?)^```$/gm)].map(([, file, text]) => [file!, text!] as const),
+);
+
+test("the page on training from code holds: each of its programs runs in Node", () => {
+  expect(Object.keys(examples)).toEqual(["train.js", "record.js", "loop.js", "page.js"]);
+  const output = (file: string): string[] => {
+    writeFileSync(join(project, file), examples[file]!);
+    return execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8" }).trim().split("\n");
+  };
+  const learned = output("train.js");
+  expect(learned.filter((line) => /^(payoff|firstChoice) -?[\d.]+ \[-?[\d.]+, -?[\d.]+\]$/.test(line))).toHaveLength(2);
+  const [done, read, price] = output("record.js");
+  const set = "totalSteps=200,config.updates=4";
+  const { hash } = JSON.parse(fromSource("run", "monopoly/linear", "--seed", "7", "--set", set, "--json"));
+  expect([done, read]).toEqual([`complete ${hash.slice(0, 8)}`, expect.stringMatching(/^complete [1-9]\d*$/)]);
+  expect(Number(price)).toBeGreaterThan(0);
+  expect(output("loop.js")).toEqual(["240"]);
+}, 120_000);
+
+test("what it exports passes a strict compiler, the shipped economies included", () => {
+  const typed = `
+import { defineExperiment, loadRun, makeVectorEnv, memoryStore, play, ppo, record, train, type Training } from "walras";
+import matrixGame from "walras/economies/matrix-game";
+import { fileStore } from "walras/node";
+
+const experiment = defineExperiment({
+  name: "typed", summary: "", economy: matrixGame, algorithm: ppo, params: { horizon: 10 }, numEnvs: 1, totalSteps: 1,
+});
+const training: Training = train(experiment, { seed: 1 });
+for (const { step } of training) if (step > 1) break;
+export const mean: number = play({ ...training.learned(), seed: 1, periods: 1 })["payoff"]!.mean;
+export const kept = record(experiment, { store: memoryStore() }).then(({ hash }: { hash: string }) => hash);
+export const rows: number = loadRun(fileStore("runs/none")).rows().length;
+export const obs: Float32Array = makeVectorEnv(matrixGame, { numEnvs: 1 }).batch["players"]!.obs;
+`;
+  writeFileSync(join(project, "typed.ts"), typed);
+  writeFileSync(join(project, "wrong.ts"), typed.replace("horizon: 10", "horizons: 10"));
+  const strict = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+  };
+  const compilerOptions = {
+    ...strict,
+    noEmit: true,
+    target: "es2024",
+    module: "nodenext",
+    types: [],
+    lib: ["es2024", "dom"],
+  };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts", "wrong.ts"] }));
+  const tsc = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", project], {
+    cwd: project,
+    encoding: "utf8",
+  });
+  expect(tsc.stdout.trim().split("\n")).toEqual([expect.stringMatching(/^wrong\.ts.*'horizons' does not exist/)]);
+}, 120_000);
+
+test("a bundler makes a page of it that needs nothing of Node", async () => {
+  writeFileSync(join(project, "page.js"), examples["page.js"]!);
+  writeFileSync(join(project, "index.html"), '<!doctype html><body><script type="module" src="./page.js"></script>');
+  const { build } = await import("vite");
+  const warnings: string[] = [];
+  const result = await build({
+    root: project,
+    logLevel: "silent",
+    configFile: false,
+    base: "./",
+    build: {
+      outDir: join(dirname(project), "page"),
+      target: "es2024",
+      rollupOptions: { onwarn: ({ message }) => void warnings.push(message) },
+    },
+  });
+  expect(warnings).toEqual([]);
+  const chunks = (Array.isArray(result) ? result : [result]).flatMap((r) => ("output" in r ? r.output : []));
+  const code = chunks.map((chunk) => (chunk.type === "chunk" ? chunk.code : "")).join("");
+  expect(code).toContain("episodicReturn");
+  expect(code).not.toMatch(/from\s*"node:|__vite-browser-external/);
+}, 120_000);
+
 /** What the installed command prints; its errors fail the test. */
 function walras(...args: string[]): string {
   return execFileSync(process.execPath, [join(installed, "bin/walras.js"), ...args], {

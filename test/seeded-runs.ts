@@ -6,6 +6,7 @@ import { moneyExchange } from "../economies/money-exchange.ts";
 import pointMassPpo from "../experiments/control/ppo-lqr.ts";
 import lucasTreeDqn from "../experiments/lucas-tree/dqn.ts";
 import { execute, inlineCrew } from "../src/engine/run.ts";
+import { train } from "../src/engine/session.ts";
 import { bareExperiment, type Experiment, type Overrides, resolveRun } from "../src/experiment/experiment.ts";
 import { createArena } from "../src/kernels/index.ts";
 import * as math from "../src/math/index.ts";
@@ -28,6 +29,7 @@ export async function seededRuns(): Promise<Record<string, string>> {
       "config.updates": 4,
       "config.gradientSteps": 2,
     }),
+    "from code": trained(),
     "control/ppo-lqr": await run(pointMassPpo, {
       totalSteps: 200,
       "config.updates": 4,
@@ -36,6 +38,14 @@ export async function seededRuns(): Promise<Record<string, string>> {
       "config.squash": true,
     }),
   };
+}
+
+/** What a loop in a page learns, left and taken up again. */
+function trained(): string {
+  const training = train(pointMassPpo, { seed: 3, set: { totalSteps: 200, "config.updates": 4 } });
+  for (const { step } of training) if (step >= 100) break;
+  training.finish();
+  return Object.values(training.snapshot().arrays).map(hash).join();
 }
 
 /** Whether threads could share memory here: in a browser only on a page that is isolated from other origins. */

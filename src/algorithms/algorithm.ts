@@ -38,7 +38,7 @@ export interface Policy {
    */
   reset?(world?: number): void;
   /**
-   * Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. `mask` [rows, Σ choices]: what may be chosen, where the
+   * Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. `mask [rows, Σ choices]`: what may be chosen, where the
    * economy says so. `world`, by default 0: whose past is remembered, one call per decision.
    */
   act(

@@ -176,7 +176,7 @@ export const duopoly = defineEconomy({
       population: "leader",
       column: "quantity",
       theory: "leaderQuantity",
-      theoryLabel: "in theory",
+      theoryLabel: "leader’s optimum",
       caption:
         "Against Stackelberg's quantity, of a leader who foresees the response; Cournot's, which is lower, where the follower does not see it.",
     },
@@ -185,7 +185,7 @@ export const duopoly = defineEconomy({
       population: "follower",
       column: "quantity",
       theory: "followerQuantity",
-      theoryLabel: "in theory",
+      theoryLabel: "best response",
       caption: "Against the best response to the leader's quantity in theory.",
     },
   ],

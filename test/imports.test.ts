@@ -27,6 +27,7 @@ const layers: Record<string, readonly string[]> = {
   node: ["engine"],
   data: ["economy"],
   calibration: ["engine"],
+  report: ["calibration"],
 };
 
 // Everything else in src/ also runs in a browser.

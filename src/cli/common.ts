@@ -6,6 +6,8 @@ import type { Verdict } from "../experiment/claims.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 import { plain } from "./terminal.ts";
 
+export { shown } from "../report/index.ts";
+
 export interface CommonOptions {
   readonly json?: boolean;
 }
@@ -57,16 +59,6 @@ export const printJson = (value: unknown): void => {
 export const print = (text: string): void => {
   process.stdout.write(`${plain(text)}\n`);
 };
-
-/** Six significant digits, as people read them; of a list, each. */
-export function shown(value: number | readonly number[] | null | undefined): string {
-  if (typeof value === "object" && value !== null) return value.map(shown).join(", ");
-  if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e9) return String(value);
-  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(3);
-}
 
 /** A metric's meaning, and why theory says nothing of it where it does not. */
 export const noted = (doc: string, theory: TruthValue | undefined): string =>

@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { readClaims, readDescription } from "../report/index.ts";
 import { fileStore } from "../store/files.ts";
 import { openRun } from "../store/index.ts";
 import { type CommonOptions, print, printJson } from "./common.ts";
 import { writeReport } from "./report.ts";
-import { commandOfRun, targetOf } from "./resume.ts";
 
 export const reportVerb = (): Command =>
   new Command("report")
@@ -15,22 +15,12 @@ export const reportVerb = (): Command =>
       openRun(store); // where there is no run, nothing is locked
       store.lock(); // until this process ends
       const reader = openRun(store);
-      const { target, run, name, bare } = await targetOf(reader);
-      const { manifest } = reader;
       const report = writeReport({
-        experiment: target.experiment,
-        run,
         directory,
-        command: commandOfRun(target, run, name, bare),
-        manifest,
-        result: {
-          status: manifest.status,
-          error: manifest.error ?? undefined,
-          rows: reader.rows(),
-          summary: (manifest.summary ?? {}) as Record<string, number>,
-          hash: manifest.hash ?? "",
-          seconds: manifest.seconds ?? 0,
-        },
+        description: readDescription(reader),
+        manifest: reader.manifest,
+        rows: reader.rows(),
+        claims: readClaims(reader.manifest.claims, `${directory}/run.json: claims`),
       });
       if (json) printJson({ run: directory, report });
       else print(report);

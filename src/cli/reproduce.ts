@@ -4,6 +4,7 @@ import { type JobResult, runJobs } from "../engine/jobs.ts";
 import { claimsOf, type Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
 import type { BackendName } from "../nn/index.ts";
+import { describeRun, renderSeeds } from "../report/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
 import { backendOption, chooseBackend } from "./backend.ts";
 import { findExperiments, isPath, type Target } from "./catalog.ts";
@@ -18,7 +19,7 @@ import {
   table,
   whole,
 } from "./common.ts";
-import { seedsReport } from "./report.ts";
+import { assets } from "./report.ts";
 import { plain } from "./terminal.ts";
 
 interface ReproduceOptions extends CommonOptions {
@@ -115,7 +116,13 @@ async function reproduce(
     { label: "Versions", value: `walras ${packageVersion()}, Node ${process.versions.node}` },
     { label: "Started", value: started },
   ];
-  const page = seedsReport({ experiment, run, command, facts, rows, results });
+  const page = renderSeeds({
+    description: describeRun(experiment, run, command),
+    claims: rows,
+    results,
+    facts,
+    assets: assets(),
+  });
   const document = { name: target.name, command, seeds, run, rows, summaries, hashes: results.map(({ hash }) => hash) };
   const file = (isPath(target.name) ? experiment.name : target.name).replaceAll("/", "-");
   const store = fileStore(out);

@@ -10,6 +10,7 @@ import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from ".
 import { centreOf, unitsOf } from "../experiment/watching.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
+import { describeRun } from "../report/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
 import { type Checkpoint, createRun, hashOf, type Json, type MetricRow, type RunWriter } from "../store/index.ts";
 import { backendOption, chooseBackend } from "./backend.ts";
@@ -79,6 +80,7 @@ export const runVerb = (): Command =>
           say(`walras: ${inWords(departure)}`);
       if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
       const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
+      const command = commandOf(name, { ...options, backend: run.backend });
       const input = {
         name: run.experiment,
         config,
@@ -87,6 +89,7 @@ export const runVerb = (): Command =>
         machine: thisMachine(),
         ...stated(target.experiment.economy.truth?.(run.params) ?? {}),
         units: unitsOf(target.experiment, run),
+        about: describeRun(target.experiment, run, command) as unknown as Json,
       };
       const store = fileStore(directory);
       const writer = createRun(store, input);
@@ -97,7 +100,7 @@ export const runVerb = (): Command =>
         writer,
         directory,
         options,
-        command: commandOf(name, { ...options, backend: run.backend }),
+        command,
       });
     });
 
@@ -182,9 +185,15 @@ export async function carryOut({
     process.off("SIGTERM", onSignal);
   }
   line.end();
-  const report = writeReport({ experiment, run, directory, command, result, manifest: writer.manifest });
   const { hash, summary, claims } = result;
   const { truth, reasons, units } = writer.manifest;
+  const report = writeReport({
+    directory,
+    description: describeRun(experiment, run, command),
+    manifest: writer.manifest,
+    rows: result.rows,
+    claims,
+  });
   if (options.json) printJson({ run: directory, hash, summary, claims, truth, reasons, units });
   else printSummary(experiment, run, result, directory, report);
   if (claims.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;

@@ -46,7 +46,7 @@ export interface Expectation {
 /** A line of a figure over seeds: what is drawn is the mean and a band, or given points. */
 export type FigureLine = {
   readonly label: string;
-  /** Default "line"; given points default to a dashed "reference". */
+  /** Default "line"; given points and levels default to a dashed "reference". */
   readonly as?: "line" | "steps" | "bars" | "dots" | "reference";
 } & (
   | {
@@ -58,6 +58,10 @@ export type FigureLine = {
       readonly measured: string;
     }
   | { readonly points: readonly (readonly [x: number, y: number])[] }
+  | {
+      /** From edge to edge. */
+      readonly level: number;
+    }
 );
 
 /** Drawn by `reproduce`, over its seeds. */

@@ -14,6 +14,7 @@ export interface SeedResult {
 export interface BandedLine {
   readonly label: string;
   readonly as: NonNullable<FigureLine["as"]>;
+  /** Of a level, from −∞ to ∞. */
   readonly x: readonly number[];
   readonly y: readonly number[];
   /** Empty for one seed or given points. */
@@ -27,6 +28,10 @@ export function lineOverSeeds(
   seeds: readonly SeedResult[],
   band: NonNullable<ExperimentFigure["band"]>,
 ): BandedLine {
+  if ("level" in line) {
+    const y = [line.level, line.level];
+    return { label: line.label, as: line.as ?? "reference", x: [-Infinity, Infinity], y, low: [], high: [] };
+  }
   if ("points" in line) {
     const [x, y] = [line.points.map(([at]) => at), line.points.map(([, value]) => value)];
     return { label: line.label, as: line.as ?? "reference", x, y, low: [], high: [] };

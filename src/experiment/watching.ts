@@ -31,7 +31,10 @@ export function unitsOf({ economy, expect }: Experiment, { params }: ResolvedRun
 }
 
 /** The number that a figure holds against theory, from a logged row; of a single agent, that agent's own. */
-export function centreOf(figure: AnyFigure, row: Readonly<Record<string, number>>): number | undefined {
+export function centreOf(
+  figure: Watched & Pick<AnyFigure, "statistic">,
+  row: Readonly<Record<string, number>>,
+): number | undefined {
   const name = watchName(figure);
   return row[`${name}/${STATISTICS[figure.statistic ?? "median"]}`] ?? row[`${name}/0`];
 }

@@ -5,26 +5,25 @@
 // charts with the same x axis; dragging or + zooms; Escape, − or a double click shows everything again.
 import type uPlot from "uplot";
 
-/** What report.ts leaves in the page as JSON; unmeasured points are null. */
+/** What the page holds as JSON; unmeasured points are null. */
 export interface ChartData {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly compact: boolean;
   readonly x: readonly number[];
-  /** Point whose values are shown at rest. Default: the last. */
-  readonly rest?: number;
-  readonly agents: readonly (readonly (number | null)[])[]; // [agent][point]
-  readonly low: readonly (number | null)[];
-  readonly high: readonly (number | null)[];
-  readonly median: readonly (number | null)[];
+  /** Ends of the horizontal axis when everything is shown. */
+  readonly span: readonly [number, number];
+  /** Point whose values are shown at rest. */
+  readonly rest: number;
+  readonly lines: readonly ChartLine[];
+  /** A level with its value at the right end. */
   readonly theory: number | null;
-  /** Of a figure over seeds, which has none of the above; each drawn with a band if it has one. */
-  readonly lines?: readonly ChartLine[];
 }
+
 export interface ChartLine {
   readonly label: string;
-  /** A reference is dashed: theory, or a paper's figures. */
-  readonly as: "line" | "steps" | "bars" | "dots" | "reference";
+  /** A reference is dashed: theory, or a paper's figures. An agent is one of many. */
+  readonly as: "line" | "steps" | "bars" | "dots" | "reference" | "agent";
   readonly y: readonly (number | null)[];
   readonly low: readonly (number | null)[]; // may be empty, as may high
   readonly high: readonly (number | null)[];
@@ -33,67 +32,87 @@ export interface ChartLine {
 export function drawCharts(Chart: typeof uPlot, format: (value: number | null | undefined) => string): void {
   const charts: readonly ChartData[] = JSON.parse(document.getElementById("charts")?.textContent ?? "[]");
   const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const drawn: { readonly chart: uPlot; readonly full: { min: number; max: number }; readonly xLabel: string }[] = [];
+  const FEW = 40; // measurements that are shown as dots on their line
+  interface Drawn {
+    readonly chart: uPlot;
+    readonly plot: HTMLElement;
+    readonly height: number;
+    readonly full: { readonly min: number; readonly max: number };
+    readonly xLabel: string;
+  }
+  const drawn: Drawn[] = [];
 
   for (const plot of document.querySelectorAll<HTMLElement>(".plot")) draw(plot, charts[Number(plot.dataset.chart)]);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const { chart } of drawn) chart.redraw(false, true);
   });
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
   offerCopy();
+
+  // Paper is white, and two charts wide.
+  function print(starting: boolean): void {
+    document.documentElement.classList.toggle("printing", starting);
+    for (const { chart, plot, height } of drawn) {
+      chart.setSize(starting ? { width: 330, height: 0.75 * height } : { width: plot.clientWidth, height });
+      chart.redraw(false, true);
+    }
+  }
 
   function draw(plot: HTMLElement, data: ChartData): void {
     const figure = plot.closest<HTMLElement>("figure")!;
     const spoken = figure.querySelector<HTMLElement>(".spoken");
     const reset = figure.querySelector<HTMLButtonElement>(".reset");
     const last = data.x.length - 1;
-    const full = { min: data.x[0], max: data.x[last] };
-    if (last === 0) {
-      full.min -= 0.5;
-      full.max += 0.5;
-    }
     const height = data.compact ? 150 : 280;
+    const measured = (values: readonly (number | null)[]) => values.filter((value) => value !== null).length;
+    const width = (as: ChartLine["as"]) => (as === "agent" ? 1 : data.compact ? 1.5 : 2.25);
 
-    // Drawn in this order: band, agents, median.
+    // Dots and bars reach beyond their point.
+    const gaps = data.x.slice(1).map((x, i) => x - data.x[i]);
+    const bars = data.lines.some(({ as }) => as === "bars");
+    const dotted = data.lines.some(({ as, y }) => as === "dots" || measured(y) <= FEW);
+    const [from, to] = data.span;
+    const margin = bars && gaps.length > 0 ? Math.min(...gaps) / 2 : dotted ? 0.02 * (to - from) : 0;
+    const full = { min: from - margin, max: to + margin };
+
+    // Drawn in this order: bands, agents, lines.
     const columns: (readonly (number | null)[])[] = [data.x];
     const series: uPlot.Series[] = [{}];
     const add = (values: readonly (number | null)[], options: uPlot.Series) => {
       columns.push(values);
-      series.push({ points: { show: last === 0, fill: () => color("--page") }, ...options });
+      series.push({ spanGaps: true, points: { show: false }, ...options });
       return series.length - 1;
     };
+    const edge: uPlot.Series = { stroke: "transparent", width: 0 };
     const bands: uPlot.Band[] = [];
-    if (data.high.length > 0) {
-      const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
-      bands.push({ series: [add(data.high, edge), add(data.low, edge)], fill: () => color("--band") });
-    }
-    for (const [k, { as, y, low, high }] of (data.lines ?? []).entries()) {
-      const stroke = () => color(`--line-${k % 6}`);
-      if (high.length > 0) {
-        const edge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false }, spanGaps: true };
-        const fill = () => `color-mix(in srgb, ${stroke()} 18%, transparent)`;
-        bands.push({ series: [add(high, edge), add(low, edge)], fill });
-      }
+    const strokes = data.lines.map(({ as }, k) =>
+      as === "agent" ? () => color("--agent") : () => color(`--line-${k % 6}`),
+    );
+    const faint = (stroke: () => string, share: number) => () =>
+      `color-mix(in srgb, ${stroke()} ${share}%, transparent)`;
+    data.lines.forEach(({ high, low }, k) => {
+      if (high.length > 0) bands.push({ series: [add(high, edge), add(low, edge)], fill: faint(strokes[k], 18) });
+    });
+    const order = data.lines.map((line, k) => ({ ...line, stroke: strokes[k] }));
+    for (const { as, y, stroke } of order.sort((a, b) => Number(b.as === "agent") - Number(a.as === "agent"))) {
       const { stepped, bars } = Chart.paths;
-      const dots: uPlot.Series = { width: 0, points: { show: true, size: 7, fill: stroke, stroke } };
+      const dots = (size: number): uPlot.Series.Points => ({ show: true, size, fill: stroke, stroke });
       const looks: { [as: string]: uPlot.Series } = {
-        line: { width: 2 },
-        reference: { width: 2, dash: [7, 5] },
-        steps: { width: 2, paths: stepped!({ align: 1 }) },
-        bars: {
-          width: 1,
-          paths: bars!({ size: [0.7, 60] }),
-          fill: () => `color-mix(in srgb, ${stroke()} 45%, transparent)`,
-        },
-        dots,
+        reference: { dash: [7, 5] },
+        steps: { paths: stepped!({ align: 1 }) },
+        bars: { width: 1, paths: bars!({ size: [0.7, 60] }), fill: faint(stroke, 45) },
+        dots: { width: 0, points: dots(7) },
       };
-      add(y, { stroke, spanGaps: true, ...(y.filter((v) => v !== null).length === 1 ? dots : looks[as]) });
+      // A line through few points shows where they are; a single point has no line.
+      const points = as !== "bars" && as !== "reference" && measured(y) <= FEW ? dots(as === "agent" ? 4 : 6) : {};
+      const one = measured(y) === 1 && as !== "bars" ? { points: dots(as === "agent" ? 4 : 8) } : {};
+      add(y, { stroke, width: width(as), ...("show" in points && { points }), ...looks[as], ...one });
     }
-    for (const agent of data.agents) add(agent, { stroke: () => color("--agent"), width: 1 });
-    if (data.median.length > 0) add(data.median, { stroke: () => color("--median"), width: data.compact ? 1.5 : 2.25 });
     // Invisible, to keep theory inside the vertical range; drawTheory draws it, from edge to edge.
     if (data.theory !== null) {
       const line = data.x.map(() => data.theory);
-      add(line, { stroke: "transparent", width: 0, points: { show: false } });
+      add(line, edge);
     }
 
     const axis: uPlot.Axis = {
@@ -107,7 +126,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
       values: ticks,
     };
     // What is counted has no halves between its ticks.
-    const counted = data.x.every((x) => Number.isInteger(x));
+    const counted = data.x.every((x) => Number.isInteger(x)) && to - from >= 1;
     const steps: number[] = [];
     for (let unit = 1; unit < 1e15; unit *= 10) steps.push(unit, 2 * unit, 5 * unit);
     const whole = counted ? { incrs: steps } : {};
@@ -117,9 +136,14 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         height,
         padding: [10, data.theory === null ? 24 : null, 0, 0],
         legend: { show: false },
-        scales: { x: { time: false, range: (_, min, max) => (last === 0 ? [full.min, full.max] : [min, max]) } },
+        scales: {
+          x: {
+            time: false,
+            range: (_, min, max) => (min <= data.x[0] && max >= data.x[last] ? [full.min, full.max] : [min, max]),
+          },
+        },
         axes: [
-          { ...axis, ...(data.compact ? {} : { label: data.xLabel }), size: 28, space: 64, ...whole },
+          { ...axis, ...(data.compact ? {} : { label: data.xLabel }), size: 28, space: labelSpace, ...whole },
           { ...axis, ...(data.compact ? {} : { label: data.yLabel }), size: axisWidth, space: data.compact ? 26 : 36 },
           { ...axis, side: 1, show: data.theory !== null, grid: { show: false }, size: theoryWidth, values: () => [] },
         ],
@@ -133,7 +157,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         },
         hooks: {
           draw: [drawTheory],
-          setCursor: [(u) => read(u.cursor.idx ?? data.rest ?? last)],
+          setCursor: [(u) => read(u.cursor.idx ?? data.rest)],
           setScale: [
             (u, key) => {
               if (key === "x" && reset) reset.hidden = u.scales.x.min === full.min && u.scales.x.max === full.max;
@@ -144,7 +168,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
       columns as uPlot.AlignedData,
       plot,
     );
-    drawn.push({ chart, full, xLabel: data.xLabel });
+    drawn.push({ chart, plot, height, full, xLabel: data.xLabel });
     new ResizeObserver(() => {
       if (plot.clientWidth > 0 && plot.clientWidth !== chart.width) chart.setSize({ width: plot.clientWidth, height });
     }).observe(plot);
@@ -165,6 +189,10 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
     function axisWidth(u: uPlot, values: string[] | null): number {
       if (!values) return 40;
       return Math.ceil(Math.max(...values.map((value) => textWidth(u, value)))) + 14;
+    }
+
+    function labelSpace(u: uPlot, _axis: number, min: number, max: number): number {
+      return Math.ceil(Math.max(textWidth(u, format(min)), textWidth(u, format(max)))) + 24;
     }
 
     function theoryWidth(u: uPlot): number {
@@ -202,16 +230,14 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
     }
 
     function read(index: number): void {
-      const agents = data.agents.flatMap((agent) => agent[index] ?? []);
       const range = (a: number | null | undefined, b: number | null | undefined) => `${format(a)} to ${format(b)}`;
+      const agents = data.lines.flatMap(({ as, y }) => (as === "agent" ? (y[index] ?? []) : []));
       const values: { [name: string]: string } = {
         x: format(data.x[index]),
         agents: agents.length === 0 ? "–" : range(Math.min(...agents), Math.max(...agents)),
-        band: range(data.low[index], data.high[index]),
-        median: format(data.median[index]),
         theory: format(data.theory),
       };
-      for (const [k, { y, low, high }] of (data.lines ?? []).entries())
+      for (const [k, { y, low, high }] of data.lines.entries())
         values[`line-${k}`] =
           format(y[index]) +
           (Number.isFinite(y[index]) && high.length > 0 ? ` [${range(low[index], high[index])}]` : "");

@@ -13,6 +13,16 @@ export function formatNumber(value: number | null | undefined): string {
   return (value < 0 ? "−" : "") + [grouped.replace("Infinity", "∞"), ...fraction].join(".").replace("e-", "e−");
 }
 
+/** Six significant digits, as people read them; of a list, each. */
+export function shown(value: number | readonly number[] | null | undefined): string {
+  if (typeof value === "object" && value !== null) return value.map(shown).join(", ");
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return String(value);
+  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(3);
+}
+
 /** Text for an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
   const entities: { [character: string]: string } = {

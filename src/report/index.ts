@@ -1,9 +1,13 @@
 // Reports: one self-contained HTML page per run.
+export { describeRun, type RunDescription, readClaims, readDescription } from "./description.ts";
+export { shown } from "./format.ts";
 export {
   type ReportClaim,
   type ReportComparison,
   type ReportCurve,
   type ReportFigure,
   type ReportInput,
+  type ReportTable,
   renderReport,
 } from "./report.ts";
+export { renderRun, renderSeeds } from "./run-report.ts";

@@ -15,14 +15,15 @@ const assets = {
 const x = Array.from({ length: 101 }, (_, i) => 80 * i);
 const approach = (from: number, to: number) => x.map((_, i) => to + (from - to) * 0.95 ** i);
 const price: ReportFigure = {
-  id: "price",
   title: "Share price",
   unit: "goods/share",
-  xLabel: "training episode",
+  xLabel: "training episodes",
   x,
   agents: Array.from({ length: 10 }, (_, agent) => approach(0.3 + 0.04 * agent, 0.83 + 0.004 * agent)),
+  everyone: false,
   low: approach(0.3, 0.82),
-  median: approach(0.5, 0.85),
+  centre: approach(0.5, 0.85),
+  statistic: "median",
   high: approach(0.7, 0.88),
   theory: { label: "p* = β/(1−β)·E[y]", value: 0.8515209234 },
   caption: "Agents post prices on a grid.",
@@ -70,7 +71,7 @@ const lucas: ReportInput = {
       note: "",
     },
   ],
-  figures: [price, { ...price, id: "bond", title: "Bond price", theory: null, agents: [], low: [], high: [] }],
+  figures: [price, { ...price, title: "Bond price", theory: null, agents: [], low: [], high: [] }],
   curves: [{ name: "losses/td", doc: "temporal-difference error", x, y: approach(1, 0) }],
   config: [{ path: "params.discountFactor", value: "0.95", unit: "per period", symbol: "β", doc: "patience" }],
   facts: [{ label: "Seed", value: "7" }],
@@ -109,10 +110,21 @@ describe("the page", () => {
 
   test("says each chart in a sentence, with its distance from theory", () => {
     expect(html).toContain(
-      "At training episode 8000 the median is 0.84793 goods/share, 90 % of agents between 0.81692 and 0.87893; " +
+      "At 8000 training episodes the median is 0.84793 goods/share, 90 % of agents between 0.81692 and 0.87893; " +
         "theory says 0.85152, so ours is 0.42 % below.",
     );
-    expect(html).toContain("At training episode 8000 the median is 0.84793 goods/share.");
+    expect(html).toContain("At 8000 training episodes the median is 0.84793 goods/share.");
+  });
+
+  test("says of few agents how many there are, of one agent its value, and of what is far from theory by how much", () => {
+    const few = { ...price, agents: price.agents.slice(0, 2), everyone: true, low: [], high: [] };
+    const one = { ...price, agents: [], low: [], high: [], statistic: "value", theory: { label: "h*", value: 0.2 } };
+    const said = renderReport({ ...lucas, figures: [few, { ...one, unit: "1" } as ReportFigure] });
+    expect(said).toContain(
+      "the median of 2 agents is 0.84793 goods/share; theory says 0.85152, so ours is 0.42 % below.",
+    );
+    expect(said).toContain("the value is 0.84793; theory says 0.2, so ours is 0.65 above.");
+    expect(said).not.toContain("% of agents");
   });
 
   test("has the configuration with unit and symbol, the facts and the command", () => {
@@ -130,10 +142,13 @@ describe("the page", () => {
   });
 });
 
+const chartsOf = (html: string) => JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)![1]) as ChartData[];
+
 const beside: ReportComparison = {
   title: "Prices",
   xLabel: "price",
   yLabel: "share of periods",
+  band: "over seeds",
   caption: "Ours beside the paper's.",
   lines: [
     { label: "ours", as: "steps", x: [1, 2, 4], y: [0.2, 0.5, 0.3], low: [0.1, 0.4, 0.2], high: [0.3, 0.6, 0.4] },
@@ -147,20 +162,33 @@ describe("figures over seeds", () => {
   const html = renderReport({ ...nothing, comparisons: [beside] });
 
   test("lines with points of their own share one axis", () => {
-    const [data] = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)![1]) as ChartData[];
+    const [data] = chartsOf(html);
     expect(data.x).toEqual([0, 1, 2, 3, 4]);
-    expect(data.lines!.map(({ y }) => y)).toEqual([
+    expect(data.lines.map(({ y }) => y)).toEqual([
       [null, 0.2, 0.5, null, 0.3],
-      [0.1, null, 0.4, null, null],
+      [0.1, 0.25, 0.4, null, null], // a reference is known between its points
       [null, 0.3, 0.3, 0.4, null],
       [null, null, 0.6, null, null],
     ]);
-    expect(data.lines![0].high).toEqual([null, 0.3, 0.6, null, 0.4]);
-    expect(data.lines![1].high).toEqual([]);
+    expect(data.lines[0].high).toEqual([null, 0.3, 0.6, null, 0.4]);
+    expect(data.lines[1].high).toEqual([]);
+    expect(data.rest).toBe(4);
+  });
+
+  test("a level goes from edge to edge of what was measured, and is no measurement", () => {
+    const level = { label: "p*", as: "reference", x: [-Infinity, Infinity], y: [3, 3], low: [], high: [] } as const;
+    const [data] = chartsOf(
+      renderReport({ ...nothing, comparisons: [{ ...beside, lines: [beside.lines[0], level] }] }),
+    );
+    expect(data.x).toEqual([1, 2, 4]);
+    expect(data.lines[1].y).toEqual([3, 3, 3]);
+    const alone = renderReport({ ...lucas, comparisons: [{ ...beside, lines: [level] }] });
+    expect(alone).toContain("Not measured: Prices.");
   });
 
   test("are said in words, too", () => {
-    expect(html).toContain("ours: 0.3 at 4; theory: 0.4 at 2; observed: 0.4 at 3; optimum: 0.6 at 2; bands over seeds");
+    expect(html).toContain("ours: 0.3 at 4; theory: 0.4 at 2; observed: 0.4 at 3; optimum: 0.6 at 2.");
+    expect(html).toContain("Ours beside the paper&#39;s. Band: over seeds.");
   });
 
   test("a band with too few points names the figure and the line", () => {
@@ -172,28 +200,49 @@ describe("figures over seeds", () => {
 });
 
 describe("text from outside", () => {
-  const evil = `</script><script>alert("x")</script><img src=x onerror='alert(1)'>&`;
-  const html = renderReport({
+  const everything: ReportInput = {
     ...lucas,
-    title: evil,
-    description: evil,
-    command: evil,
     status: "failed",
-    error: evil,
-    claims: [{ ...lucas.claims[0], item: evil, claim: evil, unit: evil, note: evil }],
-    figures: [
-      { ...price, id: evil, title: evil, unit: evil, xLabel: evil, caption: evil, theory: { label: evil, value: 1 } },
+    error: "NaN",
+    headline: "1 of 2",
+    findings: ["one"],
+    tables: [{ title: "Parameters", columns: [{ name: "best", number: true }], rows: [["0.5"]], note: "profile" }],
+    comparisons: [beside],
+    curves: [
+      { ...lucas.curves[0], xLabel: "episode" },
+      { ...lucas.curves[0], name: "unmeasured", y: x.map(() => NaN) },
     ],
-    curves: [{ ...lucas.curves[0], name: evil, doc: evil, xLabel: evil }],
-    config: [{ path: evil, value: evil, unit: evil, symbol: evil, doc: evil }],
-    facts: [{ label: evil, value: evil }],
-  });
+  };
+  const evil = `</script></title></style><script>alert("x")</script><img src=x onerror='alert(1)'>&`;
+  const poisoned = poison(everything, evil) as ReportInput;
+  const harmless = poison(everything, evil.replace(/\S/g, "x")) as ReportInput;
 
-  test("never becomes markup", () => {
-    expect(html).not.toContain("<img");
-    expect(html).not.toContain("<script>alert");
+  /** Every text in it but the words that code chooses among. */
+  function poison(value: unknown, suffix: string, field = ""): unknown {
+    if (typeof value === "string") return ["status", "as", "statistic"].includes(field) ? value : value + suffix;
+    if (Array.isArray(value)) return value.map((inner) => poison(inner, suffix, field));
+    if (typeof value !== "object" || value === null || field === "assets") return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, poison(inner, suffix, name)]));
+  }
+
+  const tags = (html: string) => html.replace(/<script[^>]*>.*?<\/script>/gs, "<script>").match(/<\/?[a-z][a-z0-9]*/g);
+
+  test("never becomes markup, in whatever field it stands", () => {
+    const html = renderReport(poisoned);
+    expect(tags(html)).toEqual(tags(renderReport(harmless)));
+    expect(html).not.toMatch(/<img|<script>alert/);
     expect(html.match(/<script/g)).toHaveLength(3);
     expect(html.match(/<\/script/g)).toHaveLength(3);
+  });
+
+  test("is named by the policy of the page as no script of its own", () => {
+    const html = renderReport(poisoned);
+    const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(html)!;
+    expect(policy).not.toContain("unsafe");
+    expect(policy.match(/'sha256-[A-Za-z0-9+/]{43}='/g)).toHaveLength(4);
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-\S+ 'sha256-\S+; script-src 'sha256-\S+ 'sha256-\S+; base-uri 'none'; form-action 'none'$/,
+    );
   });
 
   test("escapes the five characters that matter", () => {
@@ -214,35 +263,45 @@ describe("what may be missing", () => {
     expect(renderReport({ ...failed, error: undefined })).toContain("No message was recorded");
   });
 
-  test("one empty figure does not take the others with it", () => {
-    const none = { ...price, x: [], agents: [], low: [], median: [], high: [] };
-    const html = renderReport({ ...lucas, figures: [none, price] });
-    expect(html).toContain("No values were logged for this figure.");
-    expect(html).toContain('data-chart="0"');
+  test("charts without a measurement are named, not drawn", () => {
+    const none = { ...price, title: "Empty", centre: x.map(() => Number.NaN), agents: [], low: [], high: [] };
+    const lost = { name: "losses/none", doc: "", x, y: x.map(() => Number.NaN) };
+    const html = renderReport({ ...lucas, figures: [none, price], curves: [lost, ...lucas.curves] });
+    expect(html).toContain("Not measured: Empty.");
+    expect(html).toContain("Not measured: losses/none.");
+    expect(html.match(/<figure>/g)).toHaveLength(2);
+    expect(chartsOf(html)).toHaveLength(2);
   });
 
-  test("unmeasured points become gaps and the summary uses the last measured one", () => {
-    const median = [...price.median.slice(0, -1), Number.NaN];
-    const html = renderReport({ ...lucas, figures: [{ ...price, median }] });
-    expect(html).toContain("At training episode 7920 the median is");
-    expect(html).toContain("null]");
+  test("measurements now and then are all drawn, however many rows lie between them", () => {
+    const rows = Array.from({ length: 5001 }, (_, i) => i);
+    const y = rows.map((i) => (i % 10 === 9 ? i : Number.NaN));
+    const [chart] = chartsOf(renderReport({ ...nothing, curves: [{ name: "econ/price", doc: "", x: rows, y }] }));
+    expect(chart.x).toEqual(rows.filter((i) => i % 10 === 9));
+    expect(chart.lines[0].y).toEqual(chart.x);
+  });
+
+  test("the summary uses the last measured point", () => {
+    const centre = [...price.centre.slice(0, -1), Number.NaN];
+    const html = renderReport({ ...lucas, figures: [{ ...price, centre }] });
+    expect(html).toContain("At 7920 training episodes the median is");
   });
 
   test("a line of another length than x is an error that names it", () => {
     expect(() => renderReport({ ...lucas, figures: [{ ...price, low: [1, 2] }] })).toThrow(
-      "figures.price.low: got 2 points, expected 101, as many as x has.",
+      "Share price.low: got 2 points, expected 101, as many as x has.",
     );
     expect(() => renderReport({ ...lucas, curves: [{ ...lucas.curves[0], y: [] }] })).toThrow(
-      "curves.losses/td.y: got 0",
+      "losses/td, value.y: got 0",
     );
   });
 
   test("long lines are thinned to what a screen can show, ends included", () => {
     const long = Array.from({ length: 100_001 }, (_, i) => i);
     const html = renderReport({ ...nothing, curves: [{ name: "loss", doc: "", x: long, y: long }] });
-    const [chart] = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(html)![1]);
+    const [chart] = chartsOf(html);
     expect(chart.x.length).toBeLessThanOrEqual(2000);
-    expect([chart.x[0], chart.x.at(-1), chart.median.at(-1)]).toEqual([0, 100_000, 100_000]);
+    expect([chart.x[0], chart.x.at(-1), chart.lines[0].y.at(-1)]).toEqual([0, 100_000, 100_000]);
   });
 });
 
@@ -309,7 +368,7 @@ describe.skipIf(skip)(
       await page.locator(".plot").first().focus();
       await page.keyboard.press("Home");
       expect(await page.locator(".spoken").first().textContent()).toBe(
-        "training episode 0, median 0.5, 5–95 % of agents 0.3 to 0.7, 10 agents 0.3 to 0.66, theory 0.85152",
+        "training episodes 0, median [5–95 % of agents] 0.5 [0.3 to 0.7], 10 agents 0.3 to 0.66, theory: p* = β/(1−β)·E[y] 0.85152",
       );
       await page.keyboard.press("ArrowRight");
       expect(await page.locator(".legend .x dd").allTextContents()).toEqual(["80", "80", "80"]);
@@ -348,7 +407,7 @@ describe.skipIf(skip)(
     });
 
     test("single points, empty and failed runs draw without complaint", async () => {
-      const point = { ...price, x: [5], agents: [[1], [2]], low: [1], median: [1.5], high: [2] };
+      const point = { ...price, x: [5], agents: [[1], [2]], low: [1], centre: [1.5], high: [2] };
       for (const input of [nothing, failed, { ...lucas, figures: [point], curves: [] }]) {
         const { page, complaints } = await open(input, 375);
         expect(complaints).toEqual([]);

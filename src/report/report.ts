@@ -4,6 +4,8 @@
 // resolved configuration, the command that made it, and how to read it. Everything but the curves themselves is plain
 // HTML, readable without scripts; a content security policy forbids the page any network access.
 // Not here: reading files. The caller gives uPlot's text in `assets`, so this module also works in a browser.
+import { sha256 } from "@noble/hashes/sha2.js";
+import { comparisonData, curveData, figureData, isMeasured } from "./chart-data.ts";
 import { type ChartData, type ChartLine, drawCharts } from "./charts.ts";
 import { escapeHtml, formatNumber, scriptJson } from "./format.ts";
 import { style } from "./style.ts";
@@ -23,19 +25,24 @@ export interface ReportClaim {
   readonly note: string;
 }
 
+/** A column of a population while agents learn. */
 export interface ReportFigure {
-  readonly id: string;
   readonly title: string;
   readonly unit: string;
   readonly xLabel: string;
   /** Ascending. */
   readonly x: readonly number[];
-  /** A sample of the population, [agent][point]; may be empty, as may low, median and high. NaN: not measured. */
+  /** Ends of the axis. Default: those of what was measured. */
+  readonly span?: readonly [number, number];
+  /** Agents one by one, [agent][point]; none of a single agent. NaN: not measured. */
   readonly agents: readonly (readonly number[])[];
-  /** 5th percentile over agents. */
+  /** Whether these are all there are. */
+  readonly everyone: boolean;
+  /** What is held against theory: the population's mean or median, or its single agent's own value. */
+  readonly centre: readonly number[];
+  readonly statistic: "mean" | "median" | "value";
+  /** 5th and 95th percentile over agents; empty where `everyone` is drawn. */
   readonly low: readonly number[];
-  readonly median: readonly number[];
-  /** 95th percentile over agents. */
   readonly high: readonly number[];
   readonly theory: { readonly label: string; readonly value: number } | null;
   readonly caption: string;
@@ -46,6 +53,8 @@ export interface ReportComparison {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
+  /** What the bands are, in words. */
+  readonly band?: string;
   readonly lines: readonly {
     readonly label: string;
     readonly as: ChartLine["as"];
@@ -67,8 +76,17 @@ export interface ReportCurve {
   /** A band; none unless given. */
   readonly low?: readonly number[];
   readonly high?: readonly number[];
-  /** "training episode" unless given. */
+  /** "training episodes" unless given. */
   readonly xLabel?: string;
+  /** Ends of the axis. Default: those of what was measured. */
+  readonly span?: readonly [number, number];
+}
+
+export interface ReportTable {
+  readonly title: string;
+  readonly columns: readonly { readonly name: string; readonly number?: boolean }[];
+  readonly rows: readonly (readonly string[])[];
+  readonly note: string;
 }
 
 export interface ReportInput {
@@ -77,7 +95,12 @@ export interface ReportInput {
   readonly command: string;
   readonly status: "complete" | "failed" | "running" | "interrupted";
   readonly error?: string | undefined;
+  /** Instead of how many claims hold. */
+  readonly headline?: string;
+  /** Sentences under the headline, most important first. */
+  readonly findings?: readonly string[];
   readonly claims: readonly ReportClaim[];
+  readonly tables?: readonly ReportTable[];
   readonly figures: readonly ReportFigure[];
   readonly comparisons?: readonly ReportComparison[];
   readonly curves: readonly ReportCurve[];
@@ -93,25 +116,30 @@ export interface ReportInput {
   readonly assets: { readonly uplotJs: string; readonly uplotCss: string };
 }
 
-const MAX_POINTS = 2000; // per line, more than any screen shows
-
 export function renderReport(input: ReportInput): string {
   const figures = input.figures.map((figure) => ({ ...figure, chart: figureData(figure) }));
   const comparisons = (input.comparisons ?? []).map((one) => ({ ...one, chart: comparisonData(one) }));
   const curves = input.curves.map((curve) => ({ ...curve, chart: curveData(curve) }));
-  const drawable = [...figures, ...comparisons, ...curves].filter(({ chart }) => chart.x.length > 0);
-  const indexOf = (chart: ChartData) => drawable.findIndex((drawn) => drawn.chart === chart);
+  const drawn = [...figures, ...comparisons, ...curves].flatMap(({ chart }) => (isMeasured(chart) ? [chart] : []));
+  const place = ({ chart }: { readonly chart: ChartData }) => drawn.indexOf(chart);
+  const html = [
+    ...figures.map((figure) => [place(figure), figure.title, figureHtml(figure, place(figure))] as const),
+    ...comparisons.map((one) => [place(one), one.title, comparisonHtml(one, place(one))] as const),
+  ];
+  const curvesHtml = curves.map((curve) => [place(curve), curve.name, curveHtml(curve, place(curve))] as const);
+  const script = `(${String(drawCharts)})(uPlot, ${String(formatNumber)});`;
+  const scripts = [input.assets.uplotJs, script].map(scriptText);
+  const styles = [input.assets.uplotCss.replace(/<\//g, "<\\/"), style];
 
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${sources(styles)}; script-src ${sources(scripts)}; base-uri 'none'; form-action 'none'">
 <meta name="generator" content="walras">
 <title>${escapeHtml(input.title)}</title>
-<style>${input.assets.uplotCss.replace(/<\//g, "<\\/")}</style>
-<style>${style}</style>
+${styles.map((text) => `<style>${text}</style>`).join("\n")}
 </head>
 <body>
 <main>
@@ -122,59 +150,73 @@ ${verdict(input)}
 ${failure(input)}
 </header>
 ${claimsSection(input.claims)}
+${(input.tables ?? []).map(tableSection).join("\n")}
 <section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
-${drawable.length === 0 ? emptyState(input.status) : ""}
-${
-  drawable.length > 0 && figures.length + comparisons.length > 0
-    ? `<div class="figures">${[
-        ...figures.map((figure) => figureHtml(figure, indexOf(figure.chart))),
-        ...comparisons.map((one) => comparisonHtml(one, indexOf(one.chart))),
-      ].join("\n")}</div>`
-    : ""
-}
-${drawable.length > 0 && figures.length + comparisons.length === 0 ? `<p class="soft">This run defines no figures of its own.</p>` : ""}
+${drawn.length === 0 ? emptyState(input.status) : html.length === 0 ? `<p class="soft">This run defines no figures of its own.</p>` : ""}
+${drawn.length > 0 ? `${grid("figures", html)}${unmeasured(html)}` : ""}
 </section>
 ${
-  drawable.length > 0 && curves.length > 0
+  drawn.length > 0 && curves.length > 0
     ? `<section aria-labelledby="curves">
 <h2 id="curves">Learning curves</h2>
-<div class="curves">${curves.map((curve) => curveHtml(curve, indexOf(curve.chart))).join("\n")}</div>
+${grid("curves", curvesHtml)}${unmeasured(curvesHtml)}
 </section>`
     : ""
 }
 ${configSection(input.config)}
 ${provenance(input)}
-${reading(input, drawable.length > 0)}
+${reading(input, drawn.length > 0)}
 </main>
-<script type="application/json" id="charts">${scriptJson(drawable.map(({ chart }) => chart))}</script>
-<script>${scriptText(input.assets.uplotJs)}</script>
-<script>(${scriptText(String(drawCharts))})(uPlot, ${scriptText(String(formatNumber))});</script>
+<script type="application/json" id="charts">${scriptJson(drawn)}</script>
+${scripts.map((text) => `<script>${text}</script>`).join("\n")}
 </body>
 </html>
 `;
 }
 
-function verdict({ claims, status }: ReportInput): string {
+type Drawable = readonly [place: number, name: string, html: string];
+
+function grid(kind: "figures" | "curves", charts: readonly Drawable[]): string {
+  const shown = charts.filter(([place]) => place >= 0);
+  return shown.length === 0 ? "" : `<div class="${kind}">${shown.map(([, , html]) => html).join("\n")}</div>`;
+}
+
+/** Charts without a measurement are named, not drawn. */
+function unmeasured(charts: readonly Drawable[]): string {
+  const names = charts.flatMap(([place, name]) => (place < 0 ? [escapeHtml(name)] : []));
+  return names.length === 0 ? "" : `<p class="soft unmeasured">Not measured: ${names.join("; ")}.</p>`;
+}
+
+/** Hashes by which the content security policy knows the page's own scripts and styles from any other. */
+const sources = (texts: readonly string[]): string =>
+  texts.map((text) => `'sha256-${base64(sha256(new TextEncoder().encode(text)))}'`).join(" ");
+
+const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
+function verdict(input: ReportInput): string {
+  const { claims, status, findings = [] } = input;
   const judged = claims.filter(({ verdict }) => verdict !== "not judged");
   const holding = judged.filter(({ verdict }) => verdict === "pass");
   const open = claims.length - judged.length;
   const kind =
     status === "failed" ? "fails" : judged.length === 0 ? "" : holding.length < judged.length ? "fails" : "holds";
   const headline =
-    judged.length > 0
+    input.headline ??
+    (judged.length > 0
       ? `${holding.length} of ${judged.length} ${judged.length === 1 ? "claim holds" : "claims hold"}`
       : claims.length > 0
         ? "No claim could be judged"
-        : "No claims were stated for this run";
+        : "No claims were stated for this run");
   const state = {
     complete: "The run is complete.",
     failed: "The run failed.",
     running: "The run is still going on: these are the values so far.",
     interrupted: "The run was interrupted: these are the values until then.",
   }[status];
-  return `<div class="verdict ${kind}"><strong>${headline}</strong>
-<span class="soft">${state}${judged.length > 0 && open > 0 ? ` ${open} not judged.` : ""}</span></div>`;
+  return `<div class="verdict ${kind}"><strong>${escapeHtml(headline)}</strong>
+<span class="soft">${state}${judged.length > 0 && open > 0 ? ` ${open} not judged.` : ""}</span></div>
+${findings.length > 0 ? `<ul class="findings">${findings.map((text) => `<li>${escapeHtml(text)}</li>`).join("\n")}</ul>` : ""}`;
 }
 
 function failure({ status, error }: ReportInput): string {
@@ -186,21 +228,65 @@ function failure({ status, error }: ReportInput): string {
 
 function claimsSection(claims: readonly ReportClaim[]): string {
   if (claims.length === 0) return "";
-  const row = ({ item, claim, theory, ours, low, high, unit, verdict, reason, note }: ReportClaim) => {
-    const interval =
-      low === null || high === null ? "" : `<small>[${formatNumber(low)}, ${formatNumber(high)}]</small>`;
-    return `<tr><th scope="row">${escapeHtml(item)}</th><td class="claim">${escapeHtml(claim)}</td>
-<td class="number">${formatNumber(theory)}</td><td class="number">${formatNumber(ours)}${interval}</td>
-<td class="unit">${escapeHtml(unit)}</td><td>${mark(verdict)}</td><td class="note">${escapeHtml([reason, note].filter(Boolean).join("; "))}</td></tr>`;
-  };
+  const columns: Column[] = [
+    { name: "Item" },
+    { name: "Claim", look: "claim" },
+    { name: "Theory", look: "number" },
+    { name: "Ours [low, high]", look: "number" },
+    { name: "Unit", look: "unit" },
+    { name: "Verdict", look: "verdict-cell" },
+    { name: "Note", look: "note" },
+  ];
+  const rows = claims.map(({ item, claim, theory, ours, low, high, unit, verdict, reason, note }) => [
+    escapeHtml(item),
+    escapeHtml(claim),
+    formatNumber(theory),
+    formatNumber(ours) +
+      (low === null || high === null ? "" : `<small>[${formatNumber(low)}, ${formatNumber(high)}]</small>`),
+    escapeHtml(unit),
+    mark(verdict),
+    escapeHtml([reason, note].filter(Boolean).join("; ")),
+  ]);
   return `<section aria-labelledby="claims">
 <h2 id="claims">Claim, theory, ours</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="claims"><table>
-<thead><tr><th scope="col">Item</th><th scope="col">The paper’s claim</th><th scope="col" class="number">Theory</th>
-<th scope="col" class="number">Ours [low, high]</th><th scope="col">Unit</th><th scope="col">Verdict</th>
-<th scope="col">Note</th></tr></thead>
-<tbody>${claims.map(row).join("\n")}</tbody></table></div>
+${dataTable("Claim, theory, ours", columns, rows)}
 </section>`;
+}
+
+function tableSection({ title, columns, rows, note }: ReportTable, k: number): string {
+  const looks = columns.map(({ name, number }) => ({ name, ...(number && { look: "number" }) }));
+  return `<section aria-labelledby="table-${k}">
+<h2 id="table-${k}">${escapeHtml(title)}</h2>
+${dataTable(
+  title,
+  looks,
+  rows.map((row) => row.map(escapeHtml)),
+)}
+${note ? `<p class="soft under">${escapeHtml(note)}</p>` : ""}
+</section>`;
+}
+
+interface Column {
+  readonly name: string;
+  /** Class of its cells. */
+  readonly look?: string;
+}
+
+/** Cells are markup. On a narrow screen each row becomes a card whose lines say their column; the roles keep it a table to those who listen. */
+function dataTable(label: string, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const head = columns.map(
+    ({ name, look = "" }) => `<th scope="col" role="columnheader" class="${look}">${escapeHtml(name)}</th>`,
+  );
+  const cell = (html: string, c: number): string => {
+    const { name, look = "" } = columns[c];
+    return c === 0
+      ? `<th scope="row" role="rowheader" class="${look}">${html}</th>`
+      : `<td role="cell" class="${look}" data-label="${escapeHtml(name)}">${html && `<div>${html}</div>`}</td>`;
+  };
+  const body = rows.map((row) => `<tr role="row">${row.map(cell).join("")}</tr>`);
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(label)}"><table role="table">
+<thead role="rowgroup"><tr role="row">${head.join("")}</tr></thead>
+<tbody role="rowgroup">${body.join("\n")}</tbody></table></div>`;
 }
 
 const mark = (verdict: ReportClaim["verdict"]): string =>
@@ -220,91 +306,74 @@ function emptyState(status: ReportInput["status"]): string {
   return `<div class="empty"><p>No rows were logged, so there is nothing to draw. ${hint}</p></div>`;
 }
 
-function figureHtml(figure: ReportFigure & { readonly chart: ChartData }, index: number): string {
-  const { title, caption, theory, chart } = figure;
-  const body =
-    index < 0 ? `<div class="empty"><p>No values were logged for this figure.</p></div>` : plot(figure, index);
-  const label = theory ? `<p>Theory: ${escapeHtml(theory.label)}.</p>` : "";
+function figureHtml(figure: ReportFigure & { readonly chart: ChartData }, place: number): string {
+  const { title, xLabel, caption, agents, everyone, statistic, theory, chart } = figure;
+  const [centre] = chart.lines;
+  const at = chart.rest;
+  const shown = chart.lines.flatMap(({ as, y }) => (as === "agent" ? (y[at] ?? []) : []));
+  const item = (name: string, look: string, label: string, value: string) =>
+    `<div class="${look}"><dt>${escapeHtml(label)}</dt><dd data-value="${name}">${value}</dd></div>`;
+  const band = centre.high.length > 0 ? `${statistic} [5–95 % of agents]` : statistic;
   return `<figure>
-<header><h3>${escapeHtml(title)}</h3><button class="reset" type="button" hidden>Show everything</button></header>
-${body}
-<figcaption>${chart.x.length > 0 ? `<p class="summary" id="summary-${index}">${escapeHtml(summarise(figure))}</p>` : ""}
-${caption ? `<p>${escapeHtml(caption)}</p>` : ""}${label}</figcaption>
-</figure>`;
-}
-
-function plot(
-  { title, xLabel, agents, theory, chart }: ReportFigure & { readonly chart: ChartData },
-  index: number,
-): string {
-  const last = chart.x.length - 1;
-  const sample = chart.agents.flatMap((agent) => agent[last] ?? []);
-  const range = (a: number | null, b: number | null) => `${formatNumber(a)} to ${formatNumber(b)}`;
-  const item = (name: string, label: string, value: string) =>
-    `<div class="${name}"><dt>${escapeHtml(label)}</dt><dd data-value="${name}">${value}</dd></div>`;
-  const count = agents.length === 1 ? "one agent" : `${agents.length} agents`;
-  const sampled = sample.length === 0 ? "–" : range(Math.min(...sample), Math.max(...sample));
-  return `${plotElement(title, index, `summary-${index}`)}
+${chartHead(title)}
+${plotElement(title, place, `summary-${place}`)}
 <dl class="legend">
-${item("x", xLabel, formatNumber(chart.x[last]))}
-${chart.median.length > 0 ? item("median", "median", formatNumber(chart.median[last])) : ""}
-${chart.high.length > 0 ? item("band", "5–95 % of agents", range(chart.low[last], chart.high[last])) : ""}
-${agents.length > 0 ? item("agents", count, sampled) : ""}
-${theory ? item("theory", "theory", formatNumber(theory.value)) : ""}
+${item("x", "x", xLabel, formatNumber(chart.x[at]))}
+${item("line-0", "line-0", band, valueAt(centre, at))}
+${agents.length > 0 ? item("agents", "agents", everyone ? `all ${agents.length} agents` : `${agents.length} agents`, range(Math.min(...shown), Math.max(...shown))) : ""}
+${theory ? item("theory", "theory", `theory: ${theory.label}`, formatNumber(theory.value)) : ""}
 </dl>
-<div class="spoken" aria-live="polite"></div>`;
+<div class="spoken" aria-live="polite"></div>
+<figcaption><p class="summary" id="summary-${place}">${escapeHtml(summarise(figure))}</p>
+${caption ? `<p>${escapeHtml(caption)}</p>` : ""}</figcaption>
+</figure>`;
 }
 
 function comparisonHtml(
-  { title, caption, lines, chart }: ReportComparison & { readonly chart: ChartData },
-  index: number,
+  { title, caption, band, chart }: ReportComparison & { readonly chart: ChartData },
+  place: number,
 ): string {
-  const last = chart.rest!;
-  const value = (line: ChartLine): string => {
-    const band =
-      Number.isFinite(line.y[last]) && line.high.length > 0
-        ? ` [${formatNumber(line.low[last])} to ${formatNumber(line.high[last])}]`
-        : "";
-    return formatNumber(line.y[last]) + band;
-  };
-  const legend = chart.lines!.map(
+  const at = chart.rest;
+  const legend = chart.lines.map(
     (line, k) =>
-      `<div class="line-${k % 6} ${line.as}"><dt>${escapeHtml(line.label)}</dt><dd data-value="line-${k}">${value(line)}</dd></div>`,
+      `<div class="line-${k % 6} ${line.as}"><dt>${escapeHtml(line.label)}</dt><dd data-value="line-${k}">${valueAt(line, at)}</dd></div>`,
   );
-  const body =
-    index < 0
-      ? `<div class="empty"><p>No values were measured for this figure.</p></div>`
-      : `${plotElement(title, index, `summary-${index}`)}
-<dl class="legend"><div class="x"><dt>${escapeHtml(chart.xLabel)}</dt><dd data-value="x">${formatNumber(chart.x[last])}</dd></div>
-${legend.join("\n")}</dl>
-<div class="spoken" aria-live="polite"></div>`;
-  const banded = lines.some(({ high }) => high.length > 0);
-  const summary = lines.map(({ label, x, y }) => {
-    const at = y.findLastIndex((value) => Number.isFinite(value));
-    return at < 0 ? `${label}: nothing` : `${label}: ${formatNumber(y[at])} at ${formatNumber(x[at])}`;
+  const summary = chart.lines.map(({ label, y }) => {
+    const end = y.findLastIndex((value) => value !== null);
+    return end < 0 ? `${label}: nothing` : `${label}: ${formatNumber(y[end])} at ${formatNumber(chart.x[end])}`;
   });
+  const banded = band && chart.lines.some(({ high }) => high.length > 0) ? ` Band: ${band}.` : "";
   return `<figure>
-<header><h3>${escapeHtml(title)}</h3><button class="reset" type="button" hidden>Show everything</button></header>
-${body}
-<figcaption><p class="spoken" id="summary-${index}">${escapeHtml(summary.join("; "))}${banded ? "; bands over seeds" : ""}</p><p>${escapeHtml(caption)}</p></figcaption>
+${chartHead(title)}
+${plotElement(title, place, `summary-${place}`)}
+<dl class="legend"><div class="x"><dt>${escapeHtml(chart.xLabel)}</dt><dd data-value="x">${formatNumber(chart.x[at])}</dd></div>
+${legend.join("\n")}</dl>
+<div class="spoken" aria-live="polite"></div>
+<figcaption><p class="spoken" id="summary-${place}">${escapeHtml(summary.join("; "))}.</p><p>${escapeHtml(caption + banded)}</p></figcaption>
 </figure>`;
 }
 
-function curveHtml({ name, doc, chart }: ReportCurve & { readonly chart: ChartData }, index: number): string {
-  const last = chart.x.length - 1;
-  const body =
-    index < 0
-      ? `<div class="empty"><p>No values were logged.</p></div>`
-      : `${plotElement(name, index, `curve-${index}`)}
-<dl class="legend"><div class="x"><dt>${escapeHtml(chart.xLabel)}</dt><dd data-value="x">${formatNumber(chart.x[last])}</dd></div>
-<div class="median"><dt>value</dt><dd data-value="median">${formatNumber(chart.median[last])}</dd></div>
-${chart.high.length > 0 ? `<div class="band"><dt>band</dt><dd data-value="band">${formatNumber(chart.low[last])} to ${formatNumber(chart.high[last])}</dd></div>` : ""}</dl>
-<div class="spoken" aria-live="polite"></div>`;
+function curveHtml({ name, doc, chart }: ReportCurve & { readonly chart: ChartData }, place: number): string {
+  const at = chart.rest;
   return `<figure>
-<header><h3>${escapeHtml(name)}</h3><button class="reset" type="button" hidden>Show everything</button></header>
-<p class="doc" id="curve-${index}">${escapeHtml(doc)}</p>
-${body}
+${chartHead(name)}
+<p class="doc" id="curve-${place}">${escapeHtml(doc)}</p>
+${plotElement(name, place, `curve-${place}`)}
+<dl class="legend"><div class="x"><dt>${escapeHtml(chart.xLabel)}</dt><dd data-value="x">${formatNumber(chart.x[at])}</dd></div>
+<div class="line-0"><dt>value</dt><dd data-value="line-0">${valueAt(chart.lines[0], at)}</dd></div></dl>
+<div class="spoken" aria-live="polite"></div>
 </figure>`;
+}
+
+const chartHead = (title: string): string =>
+  `<header><h3>${escapeHtml(title)}</h3><button class="reset" type="button" hidden>Show everything</button></header>`;
+
+const range = (low: number | null | undefined, high: number | null | undefined): string =>
+  `${formatNumber(low)} to ${formatNumber(high)}`;
+
+function valueAt({ y, low, high }: ChartLine, at: number): string {
+  const band = Number.isFinite(y[at]) && high.length > 0 ? ` [${range(low[at], high[at])}]` : "";
+  return formatNumber(y[at]) + band;
 }
 
 function plotElement(title: string, index: number, describedBy: string): string {
@@ -313,23 +382,22 @@ function plotElement(title: string, index: number, describedBy: string): string 
 }
 
 /** The chart in one sentence, for those who cannot or need not look at it. */
-function summarise({ x, xLabel, low, median, high, unit, theory, agents }: ReportFigure): string {
-  let at = median.length - 1;
-  while (at >= 0 && !Number.isFinite(median[at])) at--;
-  if (at < 0) {
-    return agents.length > 0 ? `${agents.length} sampled agents; no median was logged.` : "No median was logged.";
-  }
-  const units = unit ? ` ${unit}` : "";
+function summarise({ x, xLabel, low, centre, high, statistic, agents, everyone, unit, theory }: ReportFigure): string {
+  const at = centre.findLastIndex((value) => Number.isFinite(value));
+  const units = unit && unit !== "1" ? ` ${unit}` : "";
+  const subject =
+    statistic === "value" ? "the value" : `the ${statistic}${everyone ? ` of ${agents.length} agents` : ""}`;
   const spread =
     high.length > 0 ? `, 90 % of agents between ${formatNumber(low[at])} and ${formatNumber(high[at])}` : "";
-  const distance = theory ? `; theory says ${formatNumber(theory.value)}, ${compare(median[at], theory.value)}` : "";
-  return `At ${xLabel} ${formatNumber(x[at])} the median is ${formatNumber(median[at])}${units}${spread}${distance}.`;
+  const distance = theory ? `; theory says ${formatNumber(theory.value)}, ${compare(centre[at], theory.value)}` : "";
+  return `At ${formatNumber(x[at])} ${xLabel} ${subject} is ${formatNumber(centre[at])}${units}${spread}${distance}.`;
 }
 
 function compare(ours: number, theory: number): string {
   const gap = ours - theory;
   if (gap === 0) return "the same";
-  const size = theory === 0 ? formatNumber(Math.abs(gap)) : percent(Math.abs(gap / theory));
+  const ratio = Math.abs(gap / theory);
+  const size = ratio <= 1 ? percent(ratio) : formatNumber(Number(Math.abs(gap).toPrecision(2)));
   return `so ours is ${size} ${gap < 0 ? "below" : "above"}`;
 }
 
@@ -339,16 +407,23 @@ function percent(ratio: number): string {
 
 function configSection(config: ReportInput["config"]): string {
   if (config.length === 0) return "";
-  const row = ({ path, value, unit, symbol, doc }: ReportInput["config"][number]) =>
-    `<tr><th scope="row"><code>${escapeHtml(path)}</code></th><td><code>${escapeHtml(value)}</code></td>
-<td class="unit">${escapeHtml(unit)}</td><td class="unit">${escapeHtml(symbol)}</td><td class="note">${escapeHtml(doc)}</td></tr>`;
+  const columns: Column[] = [
+    { name: "Setting" },
+    { name: "Value" },
+    { name: "Unit", look: "unit" },
+    { name: "Symbol", look: "unit" },
+    { name: "Meaning", look: "note" },
+  ];
+  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+  const rows = config.map(({ path, value, unit, symbol, doc }) => [
+    code(path),
+    code(value),
+    ...[unit, symbol, doc].map(escapeHtml),
+  ]);
   const count = config.length === 1 ? "1 value" : `${config.length} values`;
   return `<details class="config"${config.length <= 12 ? " open" : ""}>
 <summary>Resolved configuration, ${count}</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Resolved configuration"><table>
-<thead><tr><th scope="col">Setting</th><th scope="col">Value</th><th scope="col">Unit</th><th scope="col">Symbol</th>
-<th scope="col">Meaning</th></tr></thead>
-<tbody>${config.map(row).join("\n")}</tbody></table></div>
+${dataTable("Resolved configuration", columns, rows)}
 </details>`;
 }
 
@@ -369,113 +444,26 @@ ${facts.length > 0 ? `<dl class="facts">${list.join("\n")}</dl>` : ""}
 function reading({ claims, figures, comparisons }: ReportInput, drawn: boolean): string {
   const items = [
     claims.length > 0 &&
-      "A claim holds when ours lies within the tolerance the experiment states around its target; the brackets are the interval over seeds or agents. Theory is the closed form or numerical solution, which can differ from what the paper reports.",
+      "A claim holds when ours lies within the tolerance the experiment states around its target. Brackets are the 95 % interval over seeds. Theory is the closed form or numerical solution, which can differ from what the paper reports.",
     drawn &&
       (comparisons ?? []).some(({ lines }) => lines.some(({ high }) => high.length > 0)) &&
-      "In figures over seeds a line is the mean over seeds and the band around it what the caption says; dashed lines are theory or the figures of a paper.",
+      "In figures over seeds a line is the mean over seeds and the band around it what the caption says.",
+    drawn && (comparisons ?? []).length > 0 && "Dashed lines are theory or the figures of a paper.",
     drawn &&
-      figures.length > 0 &&
-      "Thin grey lines are single agents, the same ones throughout. The blue line is the median over the whole population, the shaded band its 5th to 95th percentile. The dashed line is theory, its value written at its right end.",
+      figures.some(({ agents }) => agents.length > 0) &&
+      "Thin grey lines are single agents, the same ones throughout; the blue line is the mean or median over the whole population, as its legend says, the shaded band its 5th to 95th percentile.",
+    drawn &&
+      figures.some(({ theory }) => theory !== null) &&
+      "The dashed line across a chart is theory, its value written at its right end.",
+    drawn && "Lines join measurements. Where there are few, each is a dot; a dot alone was measured once.",
     drawn &&
       "Hover over a chart, tap it, or focus it and use the arrow keys (with Shift: larger steps) to read values; charts with the same horizontal axis follow. At rest the values are those at the end.",
     drawn && "Drag across a chart or press + to zoom; double-click, Escape or “Show everything” to see it all again.",
-    "“–” means not measured; gaps in a line are steps without a measurement.",
+    "“–” means not measured.",
   ].filter((item) => item !== false);
   return `<section aria-labelledby="reading"><h2 id="reading">How to read this</h2>
 <ul class="reading">${items.map((item) => `<li>${item}</li>`).join("\n")}</ul>
 <noscript><p>The charts need JavaScript; everything else on this page does not.</p></noscript></section>`;
-}
-
-function figureData(figure: ReportFigure): ChartData {
-  const { id, x, xLabel, unit, title, agents, low, median, high, theory } = figure;
-  const lines: [string, readonly number[]][] = [
-    ["low", low],
-    ["median", median],
-    ["high", high],
-  ];
-  agents.forEach((agent, i) => void lines.push([`agents[${i}]`, agent]));
-  for (const [name, line] of lines) {
-    const optional = line.length === 0 && !name.startsWith("agents");
-    if (line.length !== x.length && !optional) {
-      throw new Error(`figures.${id}.${name}: got ${line.length} points, expected ${x.length}, as many as x has.`);
-    }
-  }
-  const band = low.length > 0 && high.length > 0;
-  return {
-    xLabel,
-    yLabel: unit || title,
-    compact: false,
-    x: thin(x),
-    agents: agents.map(thinned),
-    low: band ? thinned(low) : [],
-    high: band ? thinned(high) : [],
-    median: thinned(median),
-    theory: theory?.value ?? null,
-  };
-}
-
-/** Lines brought onto one axis: every x of any of them, null where a line has no point. */
-function comparisonData({ title, xLabel, yLabel, lines }: ReportComparison): ChartData {
-  const xs = lines.map(({ label, x, y, low, high }) => {
-    for (const [name, line] of Object.entries({ y, low, high }))
-      if (line.length !== x.length && !(name !== "y" && line.length === 0))
-        throw new Error(
-          `${title}, ${label}.${name}: got ${line.length} points, expected ${x.length}, as many as x has.`,
-        );
-    return thin(x);
-  });
-  const x = [...new Set(xs.flat())].sort((a, b) => a - b);
-  const place = new Map(x.map((value, i) => [value, i]));
-  const ends = xs.flatMap((line, k) => (lines[k]!.as === "reference" ? [] : line.slice(-1)));
-  return {
-    xLabel,
-    yLabel,
-    compact: false,
-    x,
-    agents: [],
-    low: [],
-    high: [],
-    median: [],
-    theory: null,
-    rest: ends.length > 0 ? place.get(Math.max(...ends))! : x.length - 1, // references may go on
-    lines: lines.map(({ label, as, y, low, high }, k) => {
-      const spread = (values: readonly number[]): (number | null)[] => {
-        if (values.length === 0) return [];
-        const out: (number | null)[] = Array(x.length).fill(null);
-        const points = thinned(values);
-        for (const [i, at] of xs[k]!.entries()) out[place.get(at)!] = points[i]!;
-        return out;
-      };
-      return { label, as, y: spread(y), low: spread(low), high: spread(high) };
-    }),
-  };
-}
-
-function curveData({ name, x, y, low = [], high = [], xLabel = "training episode" }: ReportCurve): ChartData {
-  for (const [line, values] of Object.entries({ y, low, high }))
-    if (values.length !== x.length && !(line !== "y" && values.length === 0))
-      throw new Error(`curves.${name}.${line}: got ${values.length} points, expected ${x.length}, as many as x has.`);
-  return {
-    xLabel,
-    yLabel: "",
-    compact: true,
-    x: thin(x),
-    agents: [],
-    low: thinned(low),
-    high: thinned(high),
-    median: thinned(y),
-    theory: null,
-  };
-}
-
-function thinned(line: readonly number[]): (number | null)[] {
-  return thin(line).map((value) => (Number.isFinite(value) ? Number(value.toPrecision(7)) : null));
-}
-
-/** Every k-th point and the last, so that at most MAX_POINTS remain. */
-function thin(line: readonly number[]): readonly number[] {
-  const stride = Math.ceil(line.length / (MAX_POINTS - 1));
-  return stride <= 1 ? line : line.filter((_, i) => i % stride === 0 || i === line.length - 1);
 }
 
 /** Program text that cannot end the script element it stands in. */

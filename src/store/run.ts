@@ -52,6 +52,8 @@ export interface ManifestInput {
   readonly reasons?: Readonly<Record<string, string>>;
   /** By name, of what is logged and summed up. */
   readonly units?: Readonly<Record<string, string>>;
+  /** What a report says of the run beside its results. */
+  readonly about?: Json;
 }
 
 export interface Manifest extends ManifestInput {

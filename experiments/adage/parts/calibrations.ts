@@ -85,12 +85,12 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
         yLabel: "points/nat",
         lines: [
           ...THETA[controls].map(([name, label]) => ({ label, training: `leader/theta/${name}` })),
-          ...(made === undefined ? [] : [level("μ that made the prices", made, updates * patience * 50 * WORLDS)]),
+          ...(made === undefined ? [] : [level("μ that made the prices", made)]),
         ],
         band: "range",
         caption: `${SEARCH} ${
           controls === "law" ? "Prices tell little about μ and σ apart: pairs far from each other fit alike. " : ""
-        }Band: least to most over seeds.`,
+        }`,
       },
     ],
   };
@@ -212,7 +212,7 @@ export function priceFigure(
       prices
         ? "Ours on 60 000 prices."
         : "Ours on 60 000 prices; the experiment’s law is a normal with its published mean and variance, its single prices being unpublished."
-    } Band: least to most over seeds.`,
+    }`,
   };
 }
 

@@ -72,7 +72,6 @@ function responses(player: Player, p: Params): Record<string, number> {
 
 /** Quantities while they are learned, and the follower's response. */
 export function figures(p: Params, truth: Truth): ExperimentFigure[] {
-  const { totalSteps } = scale;
   const [q1, q2] = truth.cournotQuantities;
   const stackelberg = solvers.stackelbergDuopoly(p);
   return [
@@ -83,13 +82,12 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
       lines: [
         { label: "leader", training: "econ/leaderQuantity" },
         { label: "follower", training: "econ/followerQuantity" },
-        level("leader, Stackelberg", stackelberg.leaderQuantity, totalSteps),
-        level("follower, Stackelberg", stackelberg.followerQuantity, totalSteps),
-        level(q1 === q2 ? "both, Cournot" : "leader, Cournot", q1, totalSteps),
-        ...(q1 === q2 ? [] : [level("follower, Cournot", q2, totalSteps)]),
+        level("leader, Stackelberg", stackelberg.leaderQuantity),
+        level("follower, Stackelberg", stackelberg.followerQuantity),
+        level(q1 === q2 ? "both, Cournot" : "leader, Cournot", q1),
+        ...(q1 === q2 ? [] : [level("follower, Cournot", q2)]),
       ],
-      caption:
-        "As played in evaluations. Not in the paper: whether its eqs. (2) and (4) agree (A2). Band: 95 % interval over seeds.",
+      caption: "As played in evaluations. Not in the paper: whether its eqs. (2) and (4) agree (A2).",
     },
     {
       title: "The follower’s response",
@@ -98,13 +96,13 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
       lines: [
         { label: "learned", measured: "response" },
         curve("best response", (q1) => solvers.followerResponse(p, q1), spaced(1, 7, 25)),
-        ...(p.observed ? [] : [level("best response to Cournot’s, unseen", q2, 7, 1)]),
+        ...(p.observed ? [] : [level("best response to Cournot’s, unseen", q2)]),
       ],
       caption: `${
         p.observed
           ? "What a leader can learn from is this slope: an answer to every θ, not to what θ happens to be (A2)."
           : "Who cannot see θ answers all of it alike; there is nothing to lead (A2)."
-      } Band: 95 % interval over seeds.`,
+      }`,
     },
   ];
 }

@@ -70,9 +70,9 @@ function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
       title: "The tax rate",
       xLabel: STEPS,
       yLabel: "tax rate τ",
-      lines: [{ label: "the leader’s τ", training: "leader/theta/taxRate" }, level("τ*", truth.taxRate, TOTAL_STEPS)],
+      lines: [{ label: "the leader’s τ", training: "leader/theta/taxRate" }, level("τ*", truth.taxRate)],
       band: "range",
-      caption: `${SEARCH} Band: least to most over seeds.`,
+      caption: SEARCH,
     },
     {
       title: "Effort",
@@ -82,7 +82,7 @@ function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
         { label: "learned", measured: "effort" },
         curve("exact", (τ) => solvers.taxedHours(1, τ, p.elasticity), τs),
       ],
-      caption: "One policy of households for every τ and every wage: (1 − τ)^e. Band: 95 % interval over seeds.",
+      caption: "One policy of households for every τ and every wage: (1 − τ)^e.",
     },
     {
       title: "Welfare",
@@ -91,9 +91,9 @@ function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
       lines: [
         { label: "by learned hours", measured: "welfare" },
         curve("exact", (τ) => solvers.linearTaxAt(τ, p).welfare(p.welfareFunction), τs),
-        level("without a tax", solvers.linearTaxAt(0, p).welfare(p.welfareFunction), 0.9),
+        level("without a tax", solvers.linearTaxAt(0, p).welfare(p.welfareFunction)),
       ],
-      caption: `Largest at τ* = ${truth.taxRate.toFixed(3)}. Band: 95 % interval over seeds.`,
+      caption: `Largest at τ* = ${truth.taxRate.toFixed(3)}.`,
     },
   ];
 }

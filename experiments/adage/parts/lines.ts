@@ -1,14 +1,8 @@
 // What the figures of these experiments have in common.
 import type { FigureLine } from "walras";
 
-/** A horizontal line from `from` to `to`, dashed: theory, or a figure of the paper. */
-export const level = (label: string, value: number, to: number, from = 0): FigureLine => ({
-  label,
-  points: [
-    [from, value],
-    [to, value],
-  ],
-});
+/** A horizontal dashed line: theory, or a figure of the paper. */
+export const level = (label: string, value: number): FigureLine => ({ label, level: value });
 
 /** A dashed curve. */
 export const curve = (label: string, of: (x: number) => number, xs: readonly number[]): FigureLine => ({

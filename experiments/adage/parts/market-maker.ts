@@ -117,7 +117,7 @@ function figures(p: Params): ExperimentFigure[] {
     alone
       ? "A baseline: trained under one preference."
       : "Baselines, trained for one ω each: adage/market-making-0 to -1."
-  } Bands: 95 % interval over seeds.`;
+  }`;
   const of = (
     title: string,
     yLabel: string,
@@ -148,7 +148,7 @@ function figures(p: Params): ExperimentFigure[] {
         curve("exact", (ω) => solvers.bestQuotes(0, market(ω)).halfSpread, spaced(0, 1, 101)),
       ],
       caption:
-        "What is quoted where the price is what customers think the good is worth on average. Up to a threshold in ω it is best to quote no spread at all. Band: 95 % interval over seeds.",
+        "What is quoted where the price is what customers think the good is worth on average. Up to a threshold in ω it is best to quote no spread at all.",
     },
   ];
 }

@@ -71,12 +71,10 @@ function figures(p: Params, truth: TruthOf<typeof hsvStatic>): ExperimentFigure[
       yLabel: "progressivity ξ",
       lines: [
         { label: "the leader’s ξ", training: "leader/theta/progressivity" },
-        level(funded ? "ξ*" : "the most allowed", truth.progressivity, TOTAL_STEPS),
+        level(funded ? "ξ*" : "the most allowed", truth.progressivity),
       ],
       band: "range",
-      caption: funded
-        ? `${SEARCH} Band: least to most over seeds.`
-        : "Without a budget there is no optimum but the bound (A6). Band: least to most over seeds.",
+      caption: funded ? `${SEARCH}` : "Without a budget there is no optimum but the bound (A6).",
     },
     {
       title: "Hours",
@@ -84,7 +82,7 @@ function figures(p: Params, truth: TruthOf<typeof hsvStatic>): ExperimentFigure[
       yLabel: "hours",
       lines: [{ label: "learned", measured: "hours" }, curve("exact", (ξ) => solvers.hsvHours(ξ, p), ξs)],
       caption:
-        "One policy of households for every ξ: (1 − ξ)^(1/(1+ζ)). Figure 4a has hours fall under the learned tax. Band: 95 % interval over seeds.",
+        "One policy of households for every ξ: (1 − ξ)^(1/(1+ζ)). Figure 4a has hours fall under the learned tax.",
     },
     {
       title: "Welfare",
@@ -93,11 +91,11 @@ function figures(p: Params, truth: TruthOf<typeof hsvStatic>): ExperimentFigure[
       lines: [
         { label: "by learned hours", measured: "welfare" },
         curve("exact", welfare, ξs),
-        level("without a tax", solvers.hsvStaticWelfare(0, p), ξs.at(-1)!, ξs[0]),
+        level("without a tax", solvers.hsvStaticWelfare(0, p)),
       ],
       caption: funded
-        ? `Largest at ξ* = ${truth.progressivity.toFixed(3)}: insurance against fewer hours. The budget balances. Band: 95 % interval over seeds.`
-        : "Grows without bound as ξ goes to 1, since nobody pays for transfers (A6). Band: 95 % interval over seeds.",
+        ? `Largest at ξ* = ${truth.progressivity.toFixed(3)}: insurance against fewer hours. The budget balances.`
+        : "Grows without bound as ξ goes to 1, since nobody pays for transfers (A6).",
     },
   ];
 }

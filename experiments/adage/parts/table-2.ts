@@ -179,8 +179,7 @@ function figure(measure: Measure, p: AnyParamValues): ExperimentFigure {
       { label: "untaxed, paper", points: theirs(0), as: "dots" },
       { label: "taxed, paper", points: theirs(1), as: "dots" },
     ],
-    caption:
-      "Table 2. Thirty rollouts per seed, taxed and untaxed from the same draws. Band: 95 % interval over seeds.",
+    caption: "Table 2. Thirty rollouts per seed, taxed and untaxed from the same draws.",
   };
 }
 
@@ -194,5 +193,5 @@ const taxes = (p: AnyParamValues): ExperimentFigure => ({
   ],
   band: "range",
   caption:
-    "Where attendance is calmer the higher the tax, the leader goes to the bound; at capacities 2 and 18 chance decides. Band: least to most over seeds.",
+    "Where attendance is calmer the higher the tax, the leader goes to the bound; at capacities 2 and 18 chance decides.",
 });

@@ -146,9 +146,8 @@ export function figures(
     yLabel,
     lines: [{ label: "learned", training: `econ/${metric}` }, line],
     band: "range",
-    caption: `Figure ${figure}, in which it is ${theirs} than in the free market. Mean over households and 300 periods, evaluated every ten updates. Band: least to most over seeds, as in the paper.`,
+    caption: `Figure ${figure}, in which it is ${theirs} than in the free market. Mean over households and 300 periods, evaluated every ten updates.`,
   });
-  const { totalSteps } = training;
   const steady = "steady state without taxes or risk";
   const spread = (
     title: string,
@@ -167,20 +166,20 @@ export function figures(
       { label: "free market, households who solved it", measured: solved, as: "reference" },
     ],
     band: "range",
-    caption: `Figure ${figure}, in which ${theirs}. The nine deciles after 300 periods, mean over five episodes. Band: least to most over seeds.`,
+    caption: `Figure ${figure}, in which ${theirs}. The nine deciles after 300 periods, mean over five episodes.`,
   });
   return [
     throughout(
       "Welfare",
       "mean utility per period, utils",
       "welfare",
-      level("free market, households who solved it", free, totalSteps),
+      level("free market, households who solved it", free),
       "3",
       "much higher",
     ),
-    throughout("Work", "hours", "hours", level(steady, truth["hours"]!, totalSteps), "4a", "less"),
-    throughout("Saving", "share kept", "savingShare", level(steady, truth["savingShare"]!, totalSteps), "4b", "less"),
-    throughout("Wages", "wage, goods/hour", "wage", level(steady, truth["wage"]!, totalSteps), "4c", "higher"),
+    throughout("Work", "hours", "hours", level(steady, truth["hours"]!), "4a", "less"),
+    throughout("Saving", "share kept", "savingShare", level(steady, truth["savingShare"]!), "4b", "less"),
+    throughout("Wages", "wage, goods/hour", "wage", level(steady, truth["wage"]!), "4c", "higher"),
     spread("Wealth", "wealth, goods", "wealth", "solvedWealth", "5a", "taxes take away the right tail"),
     spread(
       "Income",
@@ -201,7 +200,7 @@ export function figures(
         { label: "wealth, ξ", training: "econ/assetProgressivity" },
       ],
       band: "range",
-      caption: `${SEARCH} The paper does not say what its taxes became. Band: least to most over seeds.`,
+      caption: `${SEARCH} The paper does not say what its taxes became.`,
     },
   ];
 }

@@ -150,10 +150,10 @@ function figures(p: ParamsOf<typeof marketEntry>): ExperimentFigure[] {
       lines: [
         { label: "untaxed", measured: "series/untaxed" },
         { label: "taxed", measured: "series/taxed" },
-        level("capacity", p.capacity, 99),
+        level("capacity", p.capacity),
       ],
       band: "range",
-      caption: `Figure ${p.capacity === 12 ? "7a" : "9"}: one rollout per seed, all from the same draws, taxed and untaxed. Band: least to most over seeds.`,
+      caption: `Figure ${p.capacity === 12 ? "7a" : "9"}: one rollout per seed, all from the same draws, taxed and untaxed.`,
     },
     {
       title: "How often how many are in",
@@ -165,18 +165,15 @@ function figures(p: ParamsOf<typeof marketEntry>): ExperimentFigure[] {
         curve("untaxed, logit chain", (D) => untaxed.law[D], all),
         curve(`taxed at ${p.taxRateMax}, logit chain`, (D) => taxed.law[D], all),
       ],
-      caption: `Figure ${p.capacity === 12 ? "7b" : "9"}, capacity ${p.capacity}: deviations ${untaxed.sd.toFixed(2)} and ${taxed.sd.toFixed(2)} in theory. Band: 95 % interval over seeds.`,
+      caption: `Figure ${p.capacity === 12 ? "7b" : "9"}, capacity ${p.capacity}: deviations ${untaxed.sd.toFixed(2)} and ${taxed.sd.toFixed(2)} in theory.`,
     },
     {
       title: "The tax",
       xLabel: STEPS,
       yLabel: "share of a switcher’s payoff",
-      lines: [
-        { label: "the leader’s tax", training: "leader/theta/tax" },
-        level("the most allowed", p.taxRateMax, STEPS_PER_UPDATE * 40),
-      ],
+      lines: [{ label: "the leader’s tax", training: "leader/theta/tax" }, level("the most allowed", p.taxRateMax)],
       band: "range",
-      caption: `${SEARCH} Band: least to most over seeds.`,
+      caption: SEARCH,
     },
   ];
 }

@@ -26,10 +26,6 @@ interface Sessions {
   readonly punish?: boolean;
 }
 
-const ends = (value: number) => [[0, value] as const, [LAST_RESPONSE, value] as const];
-/** Periods after a deviation that are watched: responsePeriods of repeated-q by default. */
-const LAST_RESPONSE = 15;
-
 /** Sessions that have not converged by then are given up, and counted. */
 const MOST_PERIODS = 1e7;
 
@@ -73,8 +69,8 @@ export function sessionsExperiment(options: Sessions): Experiment {
         lines: [
           { label: "the firm that cut", measured: "response/deviator" },
           { label: "the others", measured: "response/others" },
-          { label: "Nash", points: ends(nashPrice) },
-          { label: "monopoly", points: ends(monopolyPrice) },
+          { label: "Nash", level: nashPrice },
+          { label: "monopoly", level: monopolyPrice },
         ],
         caption:
           "In period 0 a firm plays its best reply for once and then goes on as it has learned; so do the others. Mean over sessions that have converged; band: 95 % interval over seeds. Calvano et al. (2020), figure 4.",

@@ -1,0 +1,165 @@
+// What an experiment's code says of a run, as plain JSON: kept in run.json, so that its report needs no code.
+import { configPaths } from "../algorithms/algorithm.ts";
+import { type AnyFigure, type Economy, isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
+import { unlessUnknown } from "../experiment/claims.ts";
+import type { Experiment, ExperimentFigure, ResolvedRun } from "../experiment/experiment.ts";
+import type { RunReader } from "../store/index.ts";
+import { shown } from "./format.ts";
+import type { ReportInput } from "./report.ts";
+import { listOf, nullable, number, oneOf, optional, record, type Shape, shaped, text } from "./shape.ts";
+
+export interface RunDescription {
+  readonly title: string;
+  readonly summary: string;
+  /** What makes the run again. */
+  readonly command: string;
+  readonly steps: string;
+  /** What each logged name means. */
+  readonly docs: Readonly<Record<string, string>>;
+  /** The economy's. */
+  readonly figures: readonly WatchedFigure[];
+  /** The experiment's. */
+  readonly comparisons: readonly ExperimentFigure[];
+  readonly config: ReportInput["config"];
+}
+
+export interface WatchedFigure {
+  readonly title: string;
+  readonly population: string;
+  readonly column: string;
+  readonly statistic: "mean" | "median";
+  readonly unit: string;
+  readonly theory: { readonly label: string; readonly value: number } | null;
+  readonly caption: string;
+}
+
+export function describeRun(experiment: Experiment, run: ResolvedRun, command: string): RunDescription {
+  const { economy, algorithm } = experiment;
+  const truth = economy.truth?.(run.params) ?? {};
+  const decides = Object.values(economy.phases).some(({ kind }) => kind === "decide");
+  const figures = unlessUnknown(() => experiment.figures?.(run.params, truth) ?? []);
+  return {
+    title: experiment.name,
+    summary: experiment.summary + (algorithm || !decides ? "" : " Here nobody learns: all decisions are random."),
+    command,
+    steps: algorithm ? STEPS : "world-periods",
+    docs: docsOf(experiment),
+    figures: economy.figures.map((figure) => watchedFigure(economy, figure, truth[figure.theory ?? ""])),
+    comparisons: isUnknown(figures) ? [] : figures,
+    config: configRows(experiment, run),
+  };
+}
+
+const STEPS = "world-periods of training";
+
+/** What each logged name means. */
+function docsOf({ economy, algorithm }: Experiment): Readonly<Record<string, string>> {
+  const docs: Record<string, string> = { ...algorithm?.metrics };
+  for (const [name, metric] of Object.entries(economy.metrics)) {
+    const unit = metric.unit === "1" ? "" : ` (${metric.unit})`;
+    docs[`econ/${name}`] = `${metric.doc}${unit}, as played`;
+    docs[name] = `${metric.doc}${unit}`;
+  }
+  return docs;
+}
+
+function watchedFigure({ populations }: Economy, figure: AnyFigure, value: TruthValue | undefined): WatchedFigure {
+  const { title, population, column, statistic = "median", theory, theoryLabel, caption } = figure;
+  const { state, actions } = populations[population]!;
+  return {
+    title,
+    population,
+    column,
+    statistic,
+    unit: state[column]?.unit ?? actions[column]?.unit ?? "1",
+    theory: typeof value === "number" ? { label: theoryLabel ?? theory!, value } : null,
+    caption: isUnknown(value) ? `${caption} Theory: ${NO_THEORY}, ${value.unknown}.`.trim() : caption,
+  };
+}
+
+function configRows({ economy, algorithm }: Experiment, run: ResolvedRun): ReportInput["config"] {
+  const declared = (path: string) =>
+    path.startsWith("config.") ? algorithm?.config[path.split(".").at(-1)!] : economy.params[path];
+  return [
+    ...Object.entries(run.params),
+    ...configPaths(run.config).map(([path, value]) => [`config.${path}`, value] as const),
+    ["numEnvs", run.numEnvs] as const,
+    ["totalSteps", run.totalSteps] as const,
+    ["seed", run.seed] as const,
+  ].map(([path, value]) => ({
+    path,
+    value: typeof value === "number" ? shown(value) : [value].flat().join(", "),
+    unit: declared(path)?.unit ?? "",
+    symbol: declared(path)?.symbol ?? "",
+    doc: declared(path)?.doc ?? "",
+  }));
+}
+
+/** What a run directory says of itself, from its manifest; where it says nothing, its name. */
+export function readDescription({ place, manifest }: Pick<RunReader, "place" | "manifest">): RunDescription {
+  const where = `${place}/run.json`;
+  if (manifest.about !== undefined)
+    return shaped(manifest.about, descriptionShape, `${where}: about`) as RunDescription;
+  const summary = "Whoever made this run did not keep what its names mean.";
+  return {
+    title: shaped(manifest.name, text, `${where}: name`) as string,
+    summary,
+    command: "",
+    steps: "world-periods",
+    docs: {},
+    figures: [],
+    comparisons: [],
+    config: [],
+  };
+}
+
+/** Claims that were read from a file; none where none were recorded. */
+export const readClaims = (value: unknown, where: string): ReportInput["claims"] =>
+  (shaped(value, nullable(listOf(claimShape)), where) ?? []) as ReportInput["claims"];
+
+const claimShape: Shape = {
+  item: text,
+  claim: text,
+  theory: nullable(number),
+  ours: nullable(number),
+  low: nullable(number),
+  high: nullable(number),
+  unit: text,
+  verdict: oneOf("pass", "fail", "not judged"),
+  reason: nullable(text),
+  note: text,
+};
+
+const point: Shape = listOf(nullable(number));
+const descriptionShape: Shape = {
+  title: text,
+  summary: text,
+  command: text,
+  steps: text,
+  docs: record(text),
+  figures: listOf({
+    title: text,
+    population: text,
+    column: text,
+    statistic: oneOf("mean", "median"),
+    unit: text,
+    theory: nullable({ label: text, value: number }),
+    caption: text,
+  }),
+  comparisons: listOf({
+    title: text,
+    xLabel: text,
+    yLabel: text,
+    band: optional(oneOf("interval", "range")),
+    caption: text,
+    lines: listOf({
+      label: text,
+      as: optional(oneOf("line", "steps", "bars", "dots", "reference")),
+      training: optional(text),
+      measured: optional(text),
+      points: optional(listOf(point)),
+      level: optional(number),
+    }),
+  }),
+  config: listOf({ path: text, value: text, unit: text, symbol: text, doc: text }),
+};

@@ -5,7 +5,7 @@
 //
 // A population's turn comes when some world is at its decision. Worlds that skip a turn (`every`, or an end that set them apart) have fewer
 // decisions at the end of the rollout: their rows begin at slot 0 all the same, and rows from `done` on are to be left alone. A decision
-// whose consequences have not come by then is dropped.
+// whose consequences have not come by then is the first of the next rollout: without it, long waits would count less often than short ones.
 // Each rank writes the rows of its own worlds; which turn it is all ranks know without asking.
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
@@ -95,6 +95,21 @@ export function createRollout(
     memory.set(now, (e * S + slot) * N * H);
   }
 
+  /** Makes decision t of world e its first. A world that awaits something does not decide on the turn of the cut, so that T more turns leave room. */
+  function carryOver(e: number, t: number): void {
+    const decisions = { ...information, actions: rows.actions, logProb: rows.logProb, mask };
+    for (const [perWorld, arrays] of [
+      [T, Object.values(decisions)],
+      [S, [rows.obs, memory]],
+    ] as const)
+      for (const array of arrays) {
+        if (!array) continue;
+        const width = array.length / (E * perWorld);
+        const first = e * perWorld * width;
+        array.copyWithin(first, first + t * width, first + (t + 1) * width);
+      }
+  }
+
   /** Rewards count into the episode's return, and less what was paid for information into the discounted one whose deviation is their scale. */
   function earn(e: number, rewards: Float32Array, net: Float32Array, ended: boolean): void {
     let sum = 0;
@@ -182,7 +197,7 @@ export function createRollout(
 
     /** Every rank, when the rollout is complete: what came last is kept, running moments move on, rewards are scaled. */
     close() {
-      // A world that is not deciding has its dropped decision's observation in that slot.
+      // A world that is not deciding has its pending decision's observation in that slot.
       for (const e of env.lanes)
         if (batch.acting[e]) {
           keep(e, rows.done[e], batch.obs);
@@ -205,9 +220,15 @@ export function createRollout(
       [0, rows.done[e] + 1],
       [T + 1, T + 1 + cut[e]],
     ],
-    /** This rank's worlds begin anew. */
+    /** This rank's worlds begin anew, with the decision whose consequences are still to come. */
     clear() {
-      for (const e of env.lanes) begun[e] = rows.done[e] = cut[e] = 0;
+      for (const e of env.lanes) {
+        const t = rows.done[e];
+        const pending = begun[e] > t;
+        if (pending && t > 0) carryOver(e, t);
+        begun[e] = pending ? 1 : 0;
+        rows.done[e] = cut[e] = 0;
+      }
       turns = 0;
     },
 

@@ -69,7 +69,9 @@ export const evalVerb = (): Command =>
         throw new Error("--population and --columns choose what a panel holds: add --out <file>.");
       const source = { run: reader.manifest.name, step: checkpoint.step, seed, worlds, periods };
       const metrics =
-        out === undefined ? play(asked) : writePanel(out, choosePanel(economy, options), source, asked, options);
+        out === undefined
+          ? play(asked)
+          : writePanel(out, choosePanel(economy, player.params, options), source, asked, options);
       const truth = economy.truth?.(params) ?? {};
       const measured = Object.fromEntries(
         Object.entries(metrics).map(([name, { mean, interval }]) => [

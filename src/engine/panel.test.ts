@@ -1,7 +1,7 @@
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import type { Policy } from "../algorithms/algorithm.ts";
-import { box, defineEconomy, f64, i32, population } from "../economy/index.ts";
+import { box, defineEconomy, f64, i32, param, population } from "../economy/index.ts";
 import { play } from "../experiment/play.ts";
 import { csvMetadata, type PanelFormat, panelWriter } from "../store/index.ts";
 import { choosePanel } from "./panel.ts";
@@ -10,13 +10,17 @@ const town = defineEconomy({
   name: "town",
   source: "test",
   summary: "Savers count their periods.",
-  params: {},
+  params: { goods: param(2, { min: 1, integer: true }) },
   horizon: 2,
-  world: { price: f64({ unit: "money/good", doc: "posted" }) },
+  world: { stock: f64({ each: "goods", unit: "goods" }), price: f64({ unit: "money/good", doc: "posted" }) },
   populations: {
     savers: population({
       size: 3,
-      state: { held: f64({ unit: "money", doc: "wealth" }), age: i32({ unit: "periods" }) },
+      state: {
+        held: f64({ unit: "money", doc: "wealth" }),
+        age: i32({ unit: "periods" }),
+        basket: f64({ each: "goods" }),
+      },
       actions: { saved: box(0, 1, { unit: "money" }) },
     }),
     firms: population({ size: 1, state: { profit: f64() } }),
@@ -27,20 +31,23 @@ const town = defineEconomy({
       for (let i = from; i < to; i++) {
         k.held[i]! += k.saved[i]! + i;
         k.age[i]!++;
+        for (let g = 0; g < 2; g++) k.basket[i * 2 + g] = 10 * i + g;
       }
     }),
     post: whole({ doc: "p = z, and a price that is unknown in second periods" }, (w, _p, draw) => {
       const z = draw.normal("z");
+      w.stock.set([3, 4]);
       w.price = w.period === 1 ? -0 : z;
     }),
   }),
   observe: { savers: { held: { column: "held", doc: "own" } } },
   reward: { savers: { column: "held", doc: "own" } },
 });
+const params = { goods: 2 };
 const half: Policy = { load() {}, act: (actions, _obs, rows) => void actions.fill(0.5, 0, rows) };
 
-function record(format: PanelFormat, choice: Parameters<typeof choosePanel>[1]): Uint8Array {
-  const panel = choosePanel(town, choice);
+function record(format: PanelFormat, choice: Parameters<typeof choosePanel>[2]): Uint8Array {
+  const panel = choosePanel(town, params, choice);
   const pieces: Uint8Array[] = [];
   const writer = panelWriter(format, panel.columns, { run: "r", seed: 1 }, (bytes) => pieces.push(bytes.slice()));
   play({ economy: town, policies: { savers: half }, seed: 1, periods: 3, worlds: 2, visit: panel.record(writer) });
@@ -91,6 +98,19 @@ test("a Parquet panel holds the same to the last bit, with units, meanings and i
   expect(columns.age.integer).toBe(true);
 });
 
+test("an inner axis is a column per item", () => {
+  const columns = ["basket", "world.stock"];
+  const [header, ...rows] = new TextDecoder()
+    .decode(record("csv", { population: "savers", columns }))
+    .trim()
+    .split("\n");
+  expect(header).toBe("world,episode,period,agent,basket/0,basket/1,world.stock/0,world.stock/1");
+  for (const row of rows) {
+    const [, , , agent, ...values] = row.split(",").map(Number);
+    expect(values).toEqual([10 * agent!, 10 * agent! + 1, 3, 4]);
+  }
+});
+
 test("more rows than a group arrive whole and in order; numbers that are not finite are missing", async () => {
   const pieces: Uint8Array[] = [];
   const columns = [{ name: 'a "b"', unit: "1", doc: "" }];
@@ -118,22 +138,26 @@ test("more rows than a group arrive whole and in order; numbers that are not fin
 });
 
 test("metadata beside a CSV file say units", () => {
-  const { tableSchema } = JSON.parse(csvMetadata("p.csv", choosePanel(town, { population: "firms" }).columns, {}));
+  const { tableSchema } = JSON.parse(
+    csvMetadata("p.csv", choosePanel(town, params, { population: "firms" }).columns, {}),
+  );
   expect(tableSchema.columns.map((c: { name: string }) => c.name)).toEqual([
     "world",
     "episode",
     "period",
     "agent",
     "profit",
+    "world.stock/0",
+    "world.stock/1",
     "world.price",
   ]);
-  expect(tableSchema.columns[5]).toMatchObject({ "schema:unitText": "money/good", datatype: "double" });
+  expect(tableSchema.columns[7]).toMatchObject({ "schema:unitText": "money/good", datatype: "double" });
 });
 
 test("names that are not there are refused with what there is", () => {
-  expect(() => choosePanel(town)).toThrow("town has several populations; choose one of them: savers, firms.");
-  expect(() => choosePanel(town, { population: "saver" })).toThrow('Did you mean "savers"?');
-  expect(() => choosePanel(town, { population: "savers", columns: ["price"] })).toThrow(
-    'savers has no column "price". Expected one of: held, age, saved, world.price.',
+  expect(() => choosePanel(town, params)).toThrow("town has several populations; choose one of them: savers, firms.");
+  expect(() => choosePanel(town, params, { population: "saver" })).toThrow('Did you mean "savers"?');
+  expect(() => choosePanel(town, params, { population: "savers", columns: ["price"] })).toThrow(
+    'savers has no column "price". Expected one of: held, age, basket, saved, world.stock, world.price.',
   );
 });

@@ -1,7 +1,8 @@
 // A panel: what every agent held and did, a row per agent, world and period.
 
+import type { Items } from "../economy/columns.ts";
 import { suggest } from "../economy/errors.ts";
-import type { AnyRows, AnyWorld, Economy } from "../economy/index.ts";
+import type { AnyParamValues, AnyRows, AnyWorld, Economy } from "../economy/index.ts";
 import type { PanelColumn, PanelWriter } from "../store/panel.ts";
 
 export interface PanelChoice {
@@ -26,8 +27,8 @@ const KEYS: readonly PanelColumn[] = [
   { name: "agent", unit: "1", doc: "index of the agent, from 0", integer: true },
 ];
 
-/** Checks the names; an error lists what there is. */
-export function choosePanel(economy: Economy, choice: PanelChoice = {}): Panel {
+/** Checks the names; an error lists what there is. A column with an inner axis is one column per item, `stock/0`, `stock/1`, …. */
+export function choosePanel(economy: Economy, params: AnyParamValues, choice: PanelChoice = {}): Panel {
   const populations = Object.keys(economy.populations);
   const population = choice.population ?? (populations.length === 1 ? populations[0]! : undefined);
   if (population === undefined)
@@ -39,10 +40,21 @@ export function choosePanel(economy: Economy, choice: PanelChoice = {}): Panel {
   for (const name of names)
     if (!Object.hasOwn(declared, name))
       throw new Error(`${economy.name}: ${population} has no column "${name}".${suggest(name, Object.keys(declared))}`);
-  const chosen = names.map((name) => declared[name]!);
+  /** One for each item of the columns chosen. */
+  const cells = names.flatMap((name) => {
+    const { each, ...column } = declared[name]!;
+    if (each === null) return [{ column, name, item: 0, items: 1 }];
+    const items = typeof each === "number" ? each : (params[each] as number);
+    return Array.from({ length: items }, (_, item) => ({
+      column: { ...column, name: `${name}/${item}` },
+      name,
+      item,
+      items,
+    }));
+  });
   return {
     population,
-    columns: [...KEYS, ...chosen],
+    columns: [...KEYS, ...cells.map(({ column }) => column)],
     record(writer) {
       const episodes: number[] = [];
       return (w, _period, e) => {
@@ -52,9 +64,12 @@ export function choosePanel(economy: Economy, choice: PanelChoice = {}): Panel {
         const n = rows.size;
         const same = (value: number) => new Float64Array(n).fill(value);
         const agents = Int32Array.from({ length: n }, (_, i) => i);
-        const values = names.map((name) =>
-          name.startsWith(WORLD) ? same(w[name.slice(WORLD.length)] as number) : (rows[name] as Float64Array),
-        );
+        const values = cells.map(({ name, item, items }) => {
+          const scalar = name.startsWith(WORLD) ? (w[name.slice(WORLD.length)] as number | ArrayLike<number>) : null;
+          if (scalar !== null) return same(typeof scalar === "number" ? scalar : scalar[item]!);
+          const values = rows[name] as Float64Array;
+          return items === 1 ? values : Float64Array.from({ length: n }, (_, i) => values[i * items + item]!);
+        });
         writer.rows(n, [same(e), same(episodes[e]!), same(period), agents, ...values]);
       };
     },
@@ -63,17 +78,20 @@ export function choosePanel(economy: Economy, choice: PanelChoice = {}): Panel {
 
 const WORLD = "world.";
 
-function columnsOf({ populations, world }: Economy, population: string): Record<string, PanelColumn> {
+function columnsOf({ populations, world }: Economy, population: string): Record<string, PanelColumn & { each: Items }> {
   const { state, actions } = populations[population]!;
   return Object.fromEntries([
-    ...Object.entries(state).map(([name, { unit, doc, kind }]) => [name, { name, unit, doc, integer: kind !== "f64" }]),
-    ...Object.entries(actions).map(([name, { unit, doc, kind }]) => [
+    ...Object.entries(state).map(([name, { unit, doc, kind, each }]) => [
       name,
-      { name, unit, doc, integer: kind === "discrete" },
+      { name, unit, doc, integer: kind !== "f64", each },
     ]),
-    ...Object.entries(world).map(([name, { unit, doc, kind }]) => [
+    ...Object.entries(actions).map(([name, { unit, doc, kind, each }]) => [
+      name,
+      { name, unit, doc, integer: kind === "discrete", each },
+    ]),
+    ...Object.entries(world).map(([name, { unit, doc, kind, each }]) => [
       WORLD + name,
-      { name: WORLD + name, unit, doc, integer: kind !== "f64" },
+      { name: WORLD + name, unit, doc, integer: kind !== "f64", each },
     ]),
   ]);
 }

@@ -26,12 +26,31 @@ import { closest, type Economy, type NumberParam, rangeOf } from "../economy/ind
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { bayesianOptimisation } from "../leaders/bayesian-optimisation.ts";
 import { cmaEs } from "../leaders/cma-es.ts";
+import {
+  type CalibrationContext,
+  calibrationDocument,
+  findingsOf,
+  momentRows,
+  parameterColumns,
+  parameterRows,
+  renderCalibration,
+} from "../report/index.ts";
 import { fileStore } from "../store/files.ts";
 import { hashOf, type Json } from "../store/index.ts";
 import type { CandidateDone, CandidateWork } from "./calibrate-worker.ts";
-import { calibrationDocument, findingsOf, momentRows, writeCalibrationReport } from "./calibration-report.ts";
 import { findExperiments, findTarget, type Target } from "./catalog.ts";
-import { type CommonOptions, duration, print, printJson, shown, table, whole, withSettings } from "./common.ts";
+import {
+  type CommonOptions,
+  duration,
+  packageVersion,
+  print,
+  printJson,
+  shown,
+  table,
+  whole,
+  withSettings,
+} from "./common.ts";
+import { assets } from "./report.ts";
 
 export interface CalibrateVerbOptions extends CommonOptions {
   readonly data: string;
@@ -190,10 +209,13 @@ export const calibrateVerb = (): Command =>
         trainSteps,
         seconds,
         learns: decides(economy),
+        command: commandOf(name, options),
+        version: packageVersion(),
       };
       const document = calibrationDocument(result, context);
       write(document);
-      const report = writeCalibrationReport(store, result, context);
+      store.put("report.html", new TextEncoder().encode(renderCalibration(result, context, assets())));
+      const report = join(directory, "report.html");
       if (options.json) return printJson({ run: directory, ...document });
       printResult(result, context);
       print(`\n${duration(seconds)}\nrun     ${relative(".", directory) || directory}\nreport  ${report}`);
@@ -377,18 +399,32 @@ function workers(module: string, threads: number): CandidateCrew {
   };
 }
 
-function printResult(result: Calibration, context: Parameters<typeof calibrationDocument>[1]): void {
-  const { fit, economy } = context;
-  const rows = result.parameters.map((p, k) => [
-    p.name,
-    shown(p.value),
-    shown(fit[k].low + p.low * (fit[k].high - fit[k].low)),
-    shown(fit[k].low + p.high * (fit[k].high - fit[k].low)),
-    shown(fit[k].usual),
-    economy.params[p.name].unit,
-    p.verdict,
-  ]);
-  print(table(["parameter", "best", "low", "high", "default", "unit", ""], rows));
+/** The command that makes the same calibration again. */
+function commandOf(name: string, options: CalibrateVerbOptions): string {
+  const quoted = (text: string): string =>
+    /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  const words = ["walras calibrate", quoted(name), "--data", quoted(options.data), "--column", quoted(options.column)];
+  words.push("--fit", options.fit.join(","), "--seed", String(options.seed));
+  for (const [parameter, { low, high }] of Object.entries(options.range ?? {}))
+    words.push("--range", `${parameter}=${low}:${high}`);
+  for (const [path, value] of Object.entries(options.set ?? {})) words.push("--set", quoted(`${path}=${value}`));
+  if (options.series !== undefined) words.push("--series", options.series);
+  if (options.delimiter !== ",")
+    words.push("--delimiter", options.delimiter === "\t" ? "tab" : quoted(options.delimiter));
+  if (options.transform !== "none") words.push("--transform", options.transform);
+  if (options.distance !== "energy") words.push("--distance", options.distance);
+  if (options.compare !== "both") words.push("--compare", options.compare);
+  if (options.optimiser !== "bayesian-optimisation") words.push("--optimiser", options.optimiser);
+  if (options.steps !== undefined) words.push("--steps", String(options.steps));
+  if (options.worlds !== 20) words.push("--worlds", String(options.worlds));
+  if (options.burnIn !== 0) words.push("--burn-in", String(options.burnIn));
+  if (options.experiment !== undefined) words.push("--experiment", quoted(options.experiment));
+  if (options.trainSteps !== undefined) words.push("--train-steps", String(options.trainSteps));
+  return words.join(" ");
+}
+
+function printResult(result: Calibration, context: CalibrationContext): void {
+  print(table(parameterColumns, parameterRows(result, context)));
   print(
     `\n${table(
       ["moment", "data", "at best", "at defaults"],

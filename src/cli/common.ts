@@ -7,6 +7,7 @@ import type { Overrides } from "../experiment/experiment.ts";
 import { plain } from "./terminal.ts";
 
 export { shown } from "../report/index.ts";
+export { table } from "./table.ts";
 
 export interface CommonOptions {
   readonly json?: boolean;
@@ -66,21 +67,6 @@ export const noted = (doc: string, theory: TruthValue | undefined): string =>
 
 /** A verdict in a table, where a failure must not be overlooked. */
 export const marked = (verdict: Verdict): string => (verdict === "fail" ? "FAIL" : verdict);
-
-/** Columns padded to their widest cell; numbers to the right. */
-export function table(names: readonly string[], cells: readonly (readonly string[])[]): string {
-  const [header, ...rows] = [names, ...cells].map((row) =>
-    row.map((cell) => plain(cell).replace(/\s*\n\s*/g, " ")),
-  ) as [string[], ...string[][]];
-  const numeric = header.map((_, c) => rows.every((row) => /^[–−+-]?[\d.]*(e[+-]?\d+)?%?$/.test(row[c]!)));
-  const width = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, c) => (numeric[c] ? cell.padStart(width[c]!) : cell.padEnd(width[c]!)))
-      .join("  ")
-      .trimEnd();
-  return [line(header), line(width.map((w) => "─".repeat(w))), ...rows.map(line)].join("\n");
-}
 
 export const duration = (seconds: number): string =>
   seconds < 100

@@ -1,18 +1,38 @@
 // What a calibration found, as sentences, as JSON and as a page.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Calibration, type Fitted, GRID, momentNames } from "../calibration/index.ts";
+import {
+  type Calibration,
+  type Comparison,
+  type DistanceName,
+  type Fitted,
+  GRID,
+  momentNames,
+  type Transform,
+} from "../calibration/index.ts";
 import type { Economy } from "../economy/index.ts";
+import type { Overrides } from "../experiment/experiment.ts";
 import { quantile } from "../math/index.ts";
-import { type ReportComparison, renderReport } from "../report/index.ts";
-import type { Store } from "../store/index.ts";
-import type { CalibrateVerbOptions } from "./calibrate.ts";
-import { packageVersion, shown } from "./common.ts";
+import { shown } from "./format.ts";
+import { type ReportComparison, type ReportInput, type ReportTable, renderReport } from "./report.ts";
+
+/** What was asked. */
+export interface CalibrationRequest {
+  /** The file. */
+  readonly data: string;
+  readonly column: string;
+  readonly transform: Transform;
+  readonly compare: Comparison;
+  readonly distance: DistanceName;
+  readonly optimiser: string;
+  readonly worlds: number;
+  readonly burnIn: number;
+  readonly experiment?: string;
+  readonly set?: Overrides;
+  readonly seed: number;
+}
 
 export interface CalibrationContext {
   readonly economy: Economy;
-  readonly options: CalibrateVerbOptions;
+  readonly options: CalibrationRequest;
   /** The economy as the user wrote it. */
   readonly name: string;
   readonly series: string;
@@ -22,6 +42,10 @@ export interface CalibrationContext {
   readonly trainSteps: number;
   readonly seconds: number;
   readonly learns: boolean;
+  /** What makes the calibration again. */
+  readonly command: string;
+  /** Of walras. */
+  readonly version: string;
 }
 
 const natural = ({ low, high }: Fitted, x: number): number => low + x * (high - low);
@@ -83,11 +107,11 @@ export function momentRows({
 }
 
 export function calibrationDocument(result: Calibration, context: CalibrationContext) {
-  const { economy, options, series, data, fit, steps, trainSteps, seconds, learns } = context;
+  const { economy, options, series, data, fit, steps, trainSteps, seconds, learns, version } = context;
   return {
     economy: economy.name,
     status: "complete",
-    version: packageVersion(),
+    version,
     data: { file: options.data, column: options.column, values: data.length, transform: options.transform },
     series,
     distance: { name: options.distance, compare: options.compare },
@@ -131,36 +155,35 @@ export function calibrationDocument(result: Calibration, context: CalibrationCon
   };
 }
 
-/** Writes report.html and returns its path. */
-export function writeCalibrationReport(store: Store, result: Calibration, context: CalibrationContext): string {
-  const { economy, options, name, data, fit, seconds, series } = context;
-  const page = renderReport({
+export function renderCalibration(
+  result: Calibration,
+  context: CalibrationContext,
+  assets: ReportInput["assets"],
+): string {
+  const { economy, options, name, data, fit, seconds, series, command, version } = context;
+  const { parameters, features, evaluations, fitPValue } = result;
+  const found = parameters.filter(({ verdict }) => verdict === "identified").length;
+  return renderReport({
     title: `${economy.name} fitted to ${options.column}`,
-    description: findingsOf(result, context).join(" "),
-    command: commandOf(context),
+    description: economy.summary,
+    command,
     status: "complete",
+    headline: `${found} of ${parameters.length} ${parameters.length === 1 ? "parameter is" : "parameters are"} identified`,
+    findings: findingsOf(result, context),
     claims: [],
+    tables: [parameterTable(result, context), momentTable(features)],
     figures: [],
-    comparisons: [
-      distributionFigure(result.features, context),
-      ...fit.map((_, k) => profileFigure(result, context, k)),
-    ],
+    comparisons: [distributionFigure(features, context), ...fit.map((_, k) => profileFigure(result, context, k))],
     curves: [
       {
         name: "distance",
         doc: "of each candidate, in the order they were simulated",
         xLabel: "candidate",
-        x: result.evaluations.map((_, i) => i + 1),
-        y: result.evaluations.map(({ distance }) => distance),
+        x: evaluations.map((_, i) => i + 1),
+        y: evaluations.map(({ distance }) => distance),
       },
     ],
-    config: result.parameters.map(({ name: parameter, value }) => ({
-      path: parameter,
-      value: shown(value),
-      unit: economy.params[parameter].unit,
-      symbol: economy.params[parameter].symbol,
-      doc: economy.params[parameter].doc,
-    })),
+    config: [],
     facts: [
       { label: "Data", value: `${options.data}, column ${options.column}, ${data.length} values` },
       { label: "Compared with", value: `${series} of ${name}` },
@@ -168,16 +191,47 @@ export function writeCalibrationReport(store: Store, result: Calibration, contex
         label: "Distance",
         value: `${options.distance}, ${options.compare === "both" ? "levels and changes" : options.compare}`,
       },
-      { label: "Share of simulated data sets that are as far away", value: shown(result.fitPValue) },
+      { label: "Share of simulated data sets that are as far away", value: shown(fitPValue) },
       { label: "Seed", value: String(options.seed) },
       { label: "Time", value: `${seconds.toFixed(1)} s` },
-      { label: "Version", value: `walras ${packageVersion()}` },
+      { label: "Version", value: `walras ${version}` },
     ],
-    assets: { uplotJs: asset("uplot/dist/uPlot.iife.min.js"), uplotCss: asset("uplot/dist/uPlot.min.css") },
+    assets,
   });
-  store.put("report.html", new TextEncoder().encode(page));
-  return join(store.place, "report.html");
 }
+
+/** As printed and as in the page. */
+export const parameterColumns = ["parameter", "best", "low", "high", "default", "unit", "verdict"] as const;
+
+export const parameterRows = ({ parameters }: Calibration, { fit, economy }: CalibrationContext): string[][] =>
+  parameters.map(({ name, value, low, high, verdict }, k) => [
+    name,
+    ...[value, natural(fit[k], low), natural(fit[k], high), fit[k].usual].map(shown),
+    economy.params[name].unit,
+    verdict,
+  ]);
+
+const numbered = (names: readonly string[], first: number, last: number): ReportTable["columns"] =>
+  names.map((name, c) => ({ name, number: c >= first && c <= last }));
+
+const parameterTable = (result: Calibration, context: CalibrationContext): ReportTable => ({
+  title: "Parameters",
+  columns: numbered([...parameterColumns, "meaning"], 1, 4),
+  rows: parameterRows(result, context).map((row, k) => {
+    const { symbol, doc } = context.economy.params[row[0]];
+    const { low, high } = context.fit[k];
+    const meaning = [symbol, doc].filter(Boolean).join(": ");
+    return [...row, [meaning, `searched from ${shown(low)} to ${shown(high)}`].filter(Boolean).join("; ")];
+  }),
+  note: "From low to high the fit is the same within chance: profiles of the modelled distance, at 95 % by parametric bootstrap.",
+});
+
+const momentTable = (features: Calibration["features"]): ReportTable => ({
+  title: "Moments",
+  columns: numbered(["moment", "data", "at best", "at defaults"], 1, 3),
+  rows: momentRows(features).map(([name, ...values]) => [name, ...values.map(shown)]),
+  note: "",
+});
 
 const POINTS = 200;
 
@@ -253,28 +307,3 @@ function profileFigure(result: Calibration, { fit, economy }: CalibrationContext
     caption: `Modelled distance to the data when ${name} is held at x. Values where the line with the others chosen anew is below the limit remain possible: ${value(low)} to ${value(high)}. The limit is the least distance plus what chance does to it.`,
   };
 }
-
-function commandOf({ name, options }: CalibrationContext): string {
-  const quoted = (text: string): string =>
-    /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-  const words = ["walras calibrate", quoted(name), "--data", quoted(options.data), "--column", quoted(options.column)];
-  words.push("--fit", options.fit.join(","), "--seed", String(options.seed));
-  for (const [parameter, { low, high }] of Object.entries(options.range ?? {}))
-    words.push("--range", `${parameter}=${low}:${high}`);
-  for (const [path, value] of Object.entries(options.set ?? {})) words.push("--set", quoted(`${path}=${value}`));
-  if (options.series !== undefined) words.push("--series", options.series);
-  if (options.delimiter !== ",")
-    words.push("--delimiter", options.delimiter === "\t" ? "tab" : quoted(options.delimiter));
-  if (options.transform !== "none") words.push("--transform", options.transform);
-  if (options.distance !== "energy") words.push("--distance", options.distance);
-  if (options.compare !== "both") words.push("--compare", options.compare);
-  if (options.optimiser !== "bayesian-optimisation") words.push("--optimiser", options.optimiser);
-  if (options.steps !== undefined) words.push("--steps", String(options.steps));
-  if (options.worlds !== 20) words.push("--worlds", String(options.worlds));
-  if (options.burnIn !== 0) words.push("--burn-in", String(options.burnIn));
-  if (options.experiment !== undefined) words.push("--experiment", quoted(options.experiment));
-  if (options.trainSteps !== undefined) words.push("--train-steps", String(options.trainSteps));
-  return words.join(" ");
-}
-
-const asset = (name: string): string => readFileSync(fileURLToPath(import.meta.resolve(name)), "utf8");

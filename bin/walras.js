@@ -26,7 +26,12 @@ if (existsSync(compiled) && recent) {
     fail(
       `needs Node 22.18 or later, this is ${process.versions.node}, and none comes with this clone for ${process.platform} ${process.arch}.`,
     );
-  const child = spawn(node, [fileURLToPath(source), ...process.argv.slice(2)], { stdio: "inherit" });
+  // The child ends when this pipe does, so that a killed wrapper leaves nothing computing.
+  const child = spawn(node, [fileURLToPath(source), ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "pipe"],
+    env: { ...process.env, WALRAS_PARENT_PIPE: "3" },
+  });
+  child.stdio[3].on("error", () => {});
   // A terminal sends Ctrl-C to the child as well, and a second one would cut short its tidy end.
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   process.on("SIGTERM", () => child.kill("SIGTERM"));

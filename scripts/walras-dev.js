@@ -22,7 +22,9 @@ try {
     throw new Advice(`Got task "${task ?? ""}", expected one of ${Object.keys(tasks).join(", ")}.`);
   const node = await setUp();
   const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}` };
-  const child = spawn(node, [...tasks[task], ...args], { cwd: root, env, stdio: "inherit" });
+  // As in bin/walras.js: a killed task leaves no run computing.
+  const watched = task === "start" ? { env: { ...env, WALRAS_PARENT_PIPE: "3" }, stdio: [0, 1, 2, "pipe"] } : {};
+  const child = spawn(node, [...tasks[task], ...args], { cwd: root, env, stdio: "inherit", ...watched });
   process.exitCode = (await ended(child)).code;
 } catch (error) {
   say(error instanceof Advice ? error.message : error.stack);

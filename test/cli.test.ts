@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetMetadata } from "hyparquet";
 import { afterAll, expect, test } from "vitest";
+import { fileStore } from "../src/store/files.ts";
 
 const root = join(import.meta.dirname, "..");
 const main = join(root, "src/cli/main.ts");
@@ -500,3 +501,38 @@ test("a run that is interrupted, continued, killed and continued again ends at t
   expect(readFileSync(join(place, "stopped/log.ndjson"))).toEqual(readFileSync(join(place, "straight/log.ndjson")));
   expect(manifest("stopped").summary).toEqual(manifest("straight").summary);
 });
+
+test.skipIf(process.platform === "win32")(
+  "a killed wrapper leaves nobody computing, and its run can be continued",
+  async () => {
+    const endless =
+      "agents=60,horizon=40,prices=41,numEnvs=4,totalSteps=4000000,config.updates=200000,config.batchSize=64";
+    const wrapper = spawn(
+      process.execPath,
+      [join(root, "bin/walras.js"), "run", "lucas-tree/dqn", "--set", endless, "--out", "orphan"],
+      { cwd: place, stdio: "ignore" },
+    );
+    await until(() => logged("orphan") > 2, wrapper);
+    const store = fileStore(join(place, "orphan"));
+    expect(() => store.lock()).toThrow(
+      /is being written by process \d+ on .* since .*: walras run lucas-tree\/dqn --set/,
+    );
+    expect(failure("resume", "orphan")).toMatch(
+      /^orphan is being written by process \d+ .+ Wait for it, or end it first\.$/,
+    );
+    expect(failure("report", "orphan")).toContain("is being written by");
+    wrapper.kill("SIGKILL");
+    const free = (): boolean => {
+      try {
+        store.lock()();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(free, { timeout: 10_000 }).toBe(true);
+    const rows = logged("orphan");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(logged("orphan")).toBe(rows);
+  },
+);

@@ -142,7 +142,7 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
 
 test("a quick training run can be evaluated as soon as it is complete", () => {
   const answer = json("run", fixture("tiny"), "--out", "trained");
-  const evaluated = json("eval", "trained", "--periods", "4");
+  const evaluated = json("eval", "trained", "--trust", "--periods", "4");
   expect(Object.keys(evaluated)).toEqual([
     "run",
     "step",

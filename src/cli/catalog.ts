@@ -50,27 +50,31 @@ export async function findEconomy(name: string): Promise<{ economy: Economy; mod
   return { economy: (await loadModule(module)).economy, module };
 }
 
+export interface Located {
+  /** URL. */
+  readonly module: string;
+  /** It comes with walras. */
+  readonly ours: boolean;
+}
+
 /**
  * What `run` runs: an experiment by name or path, or an economy. An economy that comes with an experiment is trained by it
  * (its `dqn` if it has several), unless `bare` asks for the economy alone.
  */
 export async function findTarget(name: string, { bare = false } = {}): Promise<Target> {
-  if (isPath(name)) {
-    const { experiment, module } = await ownModule(name);
-    return { name, module, experiment };
-  }
+  const { module } = locate(name, { bare });
+  return { name, module, experiment: await loadModule(module) };
+}
+
+/** The same without loading it. */
+export function locate(name: string, { bare = false } = {}): Located {
+  if (isPath(name)) return { module: ownUrl(name), ours: false };
   const experiments = experimentNames();
-  if (experiments.includes(name)) {
-    const module = urlOf("experiments", name);
-    return { name, module, experiment: await loadModule(module) };
-  }
+  if (experiments.includes(name)) return { module: urlOf("experiments", name), ours: true };
   if (economyNames().includes(name)) {
     const own = experiments.filter((experiment) => experiment.startsWith(`${name}/`));
     const chosen = own.includes(`${name}/dqn`) ? `${name}/dqn` : own[0];
-    if (chosen && !bare)
-      return { name, module: urlOf("experiments", chosen), experiment: await loadModule(urlOf("experiments", chosen)) };
-    const module = urlOf("economies", name);
-    return { name, module, experiment: await loadModule(module) };
+    return { module: chosen && !bare ? urlOf("experiments", chosen) : urlOf("economies", name), ours: true };
   }
   const known = [...economyNames(), ...experiments];
   throw new Error(
@@ -95,11 +99,15 @@ export async function findExperiments(name: string | undefined): Promise<Target[
 }
 
 async function ownModule(path: string): Promise<{ experiment: Experiment; module: string }> {
+  const module = ownUrl(path);
+  return { experiment: await loadModule(module), module };
+}
+
+function ownUrl(path: string): string {
   const file = resolve(path);
   if (!existsSync(file))
     throw new Error(
       `${path}: no such file. Give the path of a module whose default export is an economy or an experiment.`,
     );
-  const module = pathToFileURL(file).href;
-  return { experiment: await loadModule(module), module };
+  return pathToFileURL(file).href;
 }

@@ -18,6 +18,7 @@ import {
 } from "../store/index.ts";
 import { type CommonOptions, noted, print, printJson, shown, table, whole, withSettings } from "./common.ts";
 import { targetOf } from "./resume.ts";
+import { trustOption } from "./trust.ts";
 
 interface EvalOptions extends CommonOptions {
   readonly periods: number;
@@ -28,6 +29,7 @@ interface EvalOptions extends CommonOptions {
   readonly population?: string;
   readonly columns?: readonly string[];
   readonly force?: boolean;
+  readonly trust?: boolean;
 }
 
 const names = (text: string): readonly string[] => text.split(",").map((name) => name.trim());
@@ -45,11 +47,12 @@ export const evalVerb = (): Command =>
     .option("--population <name>", "whose panel; needed where there are several populations")
     .option("--columns <names>", "the panel's columns, separated by commas; world scalars as world.<name>", names)
     .option("--force", "overwrite the panel's file")
+    .addOption(trustOption())
     .option("--json", "print one JSON document")
     .action(async (directory: string, options: EvalOptions) => {
       const { periods, worlds, seed, set = {}, json } = options;
       const reader = openRun(fileStore(directory));
-      const { target, run } = await targetOf(reader);
+      const { target, run } = await targetOf(reader, options);
       const { experiment } = target;
       const { economy, algorithm, evaluation } = experiment;
       if (!algorithm) throw new Error(`${directory} was simulated without learning, so it has no policies to play.`);

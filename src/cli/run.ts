@@ -14,7 +14,7 @@ import { describeRun } from "../report/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
 import { type Checkpoint, createRun, hashOf, type Json, type MetricRow, type RunWriter } from "../store/index.ts";
 import { backendOption, chooseBackend } from "./backend.ts";
-import { findTarget, type Target } from "./catalog.ts";
+import { findTarget, isPath, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
   duration,
@@ -30,6 +30,7 @@ import {
 } from "./common.ts";
 import { progressLine } from "./progress.ts";
 import { writeReport } from "./report.ts";
+import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
 
 export interface RunOptions extends CommonOptions {
@@ -90,6 +91,7 @@ export const runVerb = (): Command =>
         ...stated(target.experiment.economy.truth?.(run.params) ?? {}),
         units: unitsOf(target.experiment, run),
         about: describeRun(target.experiment, run, command) as unknown as Json,
+        sources: sourcesOf(target.module),
       };
       const store = fileStore(directory);
       const writer = createRun(store, input);
@@ -198,7 +200,7 @@ export async function carryOut({
   else printSummary(experiment, run, result, directory, report);
   if (claims.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;
   if (result.status === "interrupted") {
-    say(`Interrupted. Continue with: walras resume ${directory}`);
+    say(`Interrupted. Continue with: walras resume ${directory}${isPath(target.name) ? " --trust" : ""}`);
     if (signalled) process.exitCode = exitStatus(signalled);
   }
 }

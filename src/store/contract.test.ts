@@ -1,15 +1,6 @@
 // Every driver passes the same suite; what only files can get wrong follows it.
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -66,6 +57,16 @@ describe.each(drivers)("the %s driver", (_, open) => {
     store.put("log", bytes("new "));
     store.append("log", bytes("row"));
     expect(text(store.get("log"))).toBe("new row");
+  });
+
+  test("a part is read, and one that is not there is an error; pieces are put as one", () => {
+    const store = open();
+    store.put("parts", [bytes("one "), new Uint8Array(0), bytes("two")]);
+    expect(text(store.get("parts"))).toBe("one two");
+    expect(text(store.read("parts", 2, 6))).toBe("e tw");
+    expect(text(store.read("parts", 7, 7))).toBe("");
+    expect(() => store.read("parts", 2, 8)).toThrow(/cannot read .*parts: it ends at byte 7/);
+    expect(() => store.read("none", 0, 1)).toThrow(/cannot read .*none/);
   });
 
   test("truncate only shortens", () => {
@@ -128,38 +129,53 @@ describe("files", () => {
     expect(() => fileStore(directory).append("log", bytes("x"))).toThrow("it is a directory, a file was expected");
   });
 
-  // /dev/full accepts an open and fails every write with ENOSPC, as a full disk does
-  const full = existsSync("/dev/full");
-  test.skipIf(!full)("a full disk while putting keeps the old value [needs /dev/full]", () => {
-    const store = fileStore(directory);
-    store.put("run.json", bytes("old"));
-    symlinkSync("/dev/full", join(directory, "run.json.tmp"));
-    expect(() => store.put("run.json", bytes("new"))).toThrow(
-      `disk full while writing ${join(directory, "run.json")} (ENOSPC); nothing was left half-written.`,
-    );
-    expect(readdirSync(directory)).toEqual(["run.json"]);
-    expect(text(store.get("run.json"))).toBe("old");
-  });
-
-  test.skipIf(!full)("a full disk while appending says so [needs /dev/full]", () => {
-    symlinkSync("/dev/full", join(directory, "log"));
-    expect(() => fileStore(directory).append("log", bytes("x"))).toThrow("disk full while writing");
+  test("a link or a pipe in place of a file or a folder is refused, and what it leads to left alone", () => {
+    const target = join(directory, "thesis");
+    writeFileSync(target, "mine");
+    const place = join(directory, "run");
+    mkdirSync(place);
+    symlinkSync(target, join(place, "log"));
+    symlinkSync(directory, join(place, "checkpoints"));
+    const store = fileStore(place);
+    const each: (() => unknown)[] = [
+      () => store.put("log", bytes("x")),
+      () => store.get("log"),
+      () => store.read("log", 0, 1),
+      () => store.append("log", bytes("x")),
+      () => store.flush("log"),
+      () => store.delete("log"),
+      () => store.truncate("log", 0),
+      () => store.list(),
+      () => store.put("checkpoints/thesis", bytes("x")),
+      () => store.delete("checkpoints/thesis"),
+    ];
+    for (const use of each) expect(use).toThrow(/run\/(log|checkpoints) is a link, expected a plain file or folder/);
+    symlinkSync(target, join(place, "run.json.tmp"));
+    store.put("run.json", bytes("{}"));
+    expect(readFileSync(target, "utf8")).toBe("mine");
+    if (process.platform === "win32") return;
+    execFileSync("mkfifo", [join(place, "pipe")]);
+    expect(() => store.get("pipe")).toThrow("run/pipe is a pipe or device");
   });
 
   test.skipIf(process.platform === "win32")(
-    "an append that fits only in part leaves nothing of itself [needs ulimit]",
+    "an append or a put that fits only in part leaves nothing of itself [needs ulimit]",
     () => {
       // a file size limit of one block (512 or 1024 bytes) fails the write half-way, as the end of a disk does
       const script = `
+      import { readdirSync } from "node:fs";
       process.on("SIGXFSZ", () => {});
       const { fileStore } = await import(${JSON.stringify(new URL("./files.ts", import.meta.url).href)});
       const store = fileStore(${JSON.stringify(directory)});
       store.append("log", new Uint8Array(400));
       try { store.append("log", new Uint8Array(4000)); } catch (error) { console.log(error.message); }
-      console.log(store.size("log"));`;
+      console.log(store.size("log"));
+      store.put("run.json", new Uint8Array(300));
+      try { store.put("run.json", new Uint8Array(4000)); } catch (error) { console.log(error.message); }
+      console.log(store.size("run.json"), readdirSync(${JSON.stringify(directory)}).join());`;
       const shell = 'ulimit -f 1 && exec "$0" --input-type=module --eval "$1"';
       const out = execFileSync("sh", ["-c", shell, process.execPath, script], { encoding: "utf8" });
-      expect(out).toMatch(/^cannot write .*EFBIG.*\n400\n$/);
+      expect(out).toMatch(/^cannot write .*EFBIG.*\n400\ncannot write .*EFBIG.*\n300 log,run\.json\n$/);
     },
   );
 

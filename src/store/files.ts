@@ -7,6 +7,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -14,6 +15,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
   writeSync,
@@ -30,7 +32,7 @@ const PIECE = 1 << 26; // bytes read or written at once
 export function fileStore(directory: string): Store {
   const pathOf = (key: string) => {
     if (isLockFile(key)) throw new Error(`${directory}/${key} belongs to the lock and is not part of the store.`);
-    return join(directory, checkKey(key));
+    return refuseLinks(directory, checkKey(key));
   };
 
   return {
@@ -41,7 +43,8 @@ export function fileStore(directory: string): Store {
       guard("write", path, () => {
         makeDirectory(dirname(path));
         try {
-          withFile(temporary, "w", (fd) => {
+          rmSync(temporary, { force: true }); // left by a crash, or a link left by somebody
+          withFile(temporary, "wx", (fd) => {
             for (const piece of [bytes].flat()) writeAll(fd, piece);
             fsyncSync(fd);
           });
@@ -91,7 +94,7 @@ export function fileStore(directory: string): Store {
       guard("write", path, () => absent(undefined, () => withFile(path, "r+", fsyncSync)));
     },
     list(prefix = "") {
-      return guard("read", directory, () => absent([], () => listFiles(directory)))
+      return listFiles(directory)
         .filter((key) => key.startsWith(prefix))
         .sort();
     },
@@ -158,6 +161,31 @@ export function explain(action: "read" | "write", path: string, error: unknown):
   return new Error(sentence ?? `cannot ${action} ${path}: ${message}`, { cause: error });
 }
 
+/** The path of a key. A link would lead out of the directory, and a pipe or a device never end: a run has neither. */
+function refuseLinks(directory: string, key: string): string {
+  let path = directory;
+  for (const part of key.split("/")) {
+    path = join(path, part);
+    const stat = statOf(path);
+    if (stat && !stat.isFile() && !stat.isDirectory()) throw notPlain(path, stat);
+  }
+  return path;
+}
+
+const notPlain = (path: string, entry: { isSymbolicLink(): boolean }): Error =>
+  new Error(
+    `${path} is a ${entry.isSymbolicLink() ? "link" : "pipe or device"}, expected a plain file or folder. Put in its place what it stands for, or remove it.`,
+  );
+
+/** Undefined where nothing can be seen: whatever is done there next says why. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 function guard<T>(action: "read" | "write", path: string, body: () => T): T {
   try {
     return body();
@@ -221,9 +249,11 @@ function syncDirectory(path: string): void {
 }
 
 function listFiles(directory: string, prefix = ""): string[] {
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+  const entries = guard("read", directory, () => absent([], () => readdirSync(directory, { withFileTypes: true })));
+  return entries.flatMap((entry) => {
     const key = prefix + entry.name;
     if (entry.isDirectory()) return listFiles(join(directory, entry.name), `${key}/`);
+    if (!entry.isFile()) throw notPlain(join(directory, entry.name), entry);
     return key.endsWith(TEMPORARY) || isLockFile(key) ? [] : [key];
   });
 }

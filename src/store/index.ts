@@ -26,6 +26,7 @@ export {
   type RunStatus,
   type RunWriter,
   resumeRun,
+  type Sources,
 } from "./run.ts";
 export { decodeSafetensors, encodeSafetensors, type Tensor, type TensorData, type TensorFile } from "./safetensors.ts";
 export type { Store } from "./store.ts";

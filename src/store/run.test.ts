@@ -62,6 +62,8 @@ describe.each(drivers)("a run in %s", (_, open) => {
       format: 2,
       ...input,
       configHash: hashOf(input.config),
+      sources: null,
+      earlierSources: [],
       started: "2026-01-02T00:00:00.000Z",
       finished: "2026-01-02T00:00:00.000Z",
       seconds: 1.5,
@@ -130,6 +132,24 @@ describe.each(drivers)("a run in %s", (_, open) => {
     resumeRun(store, { from: 6 });
     expect(openRun(store).rows()).toHaveLength(6);
     expect(openRun(store).checkpoints()).toEqual([6]);
+  });
+
+  test("what other code a run was continued with is kept, step by step", () => {
+    const code = (name: string) => ({ library: name, module: "m" });
+    const store = open();
+    train(createRun(store, { ...input, sources: code("a") }), { step: 0, x: 1 }, 10);
+    const continued = (from: number, name: string) => {
+      const { writer } = resumeRun(store, { from, sources: code(name) });
+      if (from < 9) train(writer, { step: from, x: 1 }, 10);
+      writer.finish({ status: "interrupted", seconds: 0 });
+      const { sources, earlierSources } = openRun(store).manifest;
+      return [sources?.library, ...earlierSources.map(({ until, sources }) => [until, sources?.library])];
+    };
+    expect(continued(9, "a")).toEqual(["a"]);
+    expect(continued(6, "b")).toEqual(["b", [6, "a"]]);
+    expect(continued(9, "c")).toEqual(["c", [6, "a"], [9, "b"]]);
+    expect(continued(6, "c")).toEqual(["c", [6, "a"]]);
+    expect(continued(0, "d")).toEqual(["d"]);
   });
 
   test("a place that holds a run or anything else is refused", () => {

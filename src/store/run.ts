@@ -38,6 +38,14 @@ export interface Machine {
   readonly cores: number;
 }
 
+/** SHA-256 of the code that a result came from. */
+export interface Sources {
+  /** Walras itself. */
+  readonly library: string;
+  /** The module that was run, with what it imports by relative path. */
+  readonly module: string;
+}
+
 export interface ManifestInput {
   readonly name: string;
   /** Resolved: every default filled in. Its hash names the run. */
@@ -54,11 +62,16 @@ export interface ManifestInput {
   readonly units?: Readonly<Record<string, string>>;
   /** What a report says of the run beside its results. */
   readonly about?: Json;
+  readonly sources?: Sources | null;
 }
 
 export interface Manifest extends ManifestInput {
   readonly format: number;
   readonly configHash: string;
+  /** null: not known. */
+  readonly sources: Sources | null;
+  /** Code that made the run until some step, where it was continued with other code. */
+  readonly earlierSources: readonly { readonly until: number; readonly sources: Sources | null }[];
   /** ISO 8601, as is `finished`. */
   readonly started: string;
   readonly finished: string | null;
@@ -131,6 +144,8 @@ export function createRun(store: Store, input: ManifestInput, { clock = Date.now
     format: MANIFEST_FORMAT,
     ...input,
     configHash: hashOf(input.config),
+    sources: input.sources ?? null,
+    earlierSources: [],
     started: new Date(clock()).toISOString(),
     finished: null,
     seconds: null,
@@ -172,6 +187,13 @@ export function openRun(store: Store): RunReader {
   };
 }
 
+export interface ResumeOptions extends RunOptions {
+  /** Step of a checkpoint; 0: the beginning. Default: the newest that can be used. */
+  readonly from?: number | undefined;
+  /** Of the code that continues. Default: of the code that began. */
+  readonly sources?: Sources | undefined;
+}
+
 export interface Resumed {
   readonly writer: RunWriter;
   /** None: the run begins again from its first step. */
@@ -186,10 +208,7 @@ export interface Resumed {
  * Continues a run from its newest checkpoint that is intact and whose rows are still in the log, or from the checkpoint at step `from`, 0 being the
  * beginning: removes newer checkpoints, cuts the log to what that one had seen, and writes on from there. Every step of this can be interrupted and done again.
  */
-export function resumeRun(
-  store: Store,
-  { from: asked, clock = Date.now }: RunOptions & { readonly from?: number | undefined } = {},
-): Resumed {
+export function resumeRun(store: Store, { from: asked, sources, clock = Date.now }: ResumeOptions = {}): Resumed {
   openRun(store); // where there is no run, nothing is locked
   const unlock = store.lock();
   try {
@@ -201,10 +220,12 @@ export function resumeRun(
     const rows = parseLog(log, `${store.place}/${LOG}`);
     const running = summed({
       ...manifest,
+      ...codeFrom(manifest, from?.step ?? 0, sources),
       status: "running",
       finished: null,
       seconds: null,
       summary: null,
+      claims: null,
       hash: null,
       error: null,
       log: null,
@@ -221,6 +242,20 @@ export function resumeRun(
     unlock();
     throw error;
   }
+}
+
+/** Which code a run is made by when it continues at a step. */
+function codeFrom(
+  manifest: Manifest,
+  step: number,
+  sources: Sources | null = manifest.sources,
+): Pick<Manifest, "sources" | "earlierSources"> {
+  const earlier = manifest.earlierSources.filter(({ until }) => until < step);
+  if (step === 0) return { sources, earlierSources: [] };
+  const until = manifest.earlierSources.find((entry) => entry.until >= step);
+  const before = until ? until.sources : manifest.sources;
+  const same = sources?.library === before?.library && sources?.module === before?.module;
+  return { sources, earlierSources: same ? earlier : [...earlier, { until: step, sources: before }] };
 }
 
 function resumePoint(
@@ -364,6 +399,9 @@ const text = { expected: "text", is: (value: unknown) => typeof value === "strin
 const record = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const isSources = (value: unknown): boolean =>
+  value === null || (record(value) && typeof value["library"] === "string" && typeof value["module"] === "string");
+
 const FIELDS: Readonly<Record<string, { expected: string; is(value: unknown): boolean }>> = {
   name: text,
   configHash: text,
@@ -378,6 +416,13 @@ const FIELDS: Readonly<Record<string, { expected: string; is(value: unknown): bo
       typeof value["cores"] === "number",
   },
   config: { expected: "a configuration", is: record },
+  sources: { expected: "hashes of code or null", is: isSources },
+  earlierSources: {
+    expected: "a list of steps and hashes of code",
+    is: (value) =>
+      Array.isArray(value) &&
+      value.every((entry) => record(entry) && Number.isSafeInteger(entry["until"]) && isSources(entry["sources"])),
+  },
   status: { expected: STATUSES.join(", "), is: (value) => STATUSES.some((status) => status === value) },
   seconds: { expected: "a number or null", is: (value) => value === null || typeof value === "number" },
   summary: {

@@ -1,6 +1,6 @@
 // CartPole-v1 with a perturbed actor in place of a bonus on entropy.
 import { actorCritic, defineExperiment } from "walras";
-import { cartpole } from "../../bench/control/cartpole.ts";
+import { cartpole } from "./parts/cartpole.ts";
 import { balanced, balancing } from "./parts/tasks.ts";
 
 export default defineExperiment({

@@ -1,7 +1,7 @@
 // CartPole-v1 with CleanRL's settings for DQN, except that hidden layers are 2 × 100 instead of 120 and 84, and replay is five times as long:
 // with 10 000 transitions 3 of 5 last policies reach 475.
 import { defineExperiment, dqn } from "walras";
-import { cartpole } from "../../bench/control/cartpole.ts";
+import { cartpole } from "./parts/cartpole.ts";
 import { balanced, balancing } from "./parts/tasks.ts";
 
 export default defineExperiment({

@@ -1,6 +1,6 @@
 // CartPole-v1 with actors one update behind the learner.
 import { defineExperiment, impala } from "walras";
-import { cartpole } from "../../bench/control/cartpole.ts";
+import { cartpole } from "./parts/cartpole.ts";
 import { balanced, balancing } from "./parts/tasks.ts";
 
 export default defineExperiment({

@@ -1,6 +1,6 @@
 // CartPole-v1 with CleanRL's settings for it, which are PPO's defaults here.
 import { defineExperiment, ppo } from "walras";
-import { cartpole } from "../../bench/control/cartpole.ts";
+import { cartpole } from "./parts/cartpole.ts";
 import { balanced, balancing } from "./parts/tasks.ts";
 
 export default defineExperiment({

@@ -1,6 +1,6 @@
 // A point mass brought to rest, against the solution of Riccati's equation.
 import { defineExperiment, ppo } from "walras";
-import { lqr } from "../../bench/control/lqr.ts";
+import { lqr } from "./parts/lqr.ts";
 import { costRatio } from "./parts/returns.ts";
 
 export default defineExperiment({

@@ -1,6 +1,6 @@
 // Pendulum-v1: a box action, episodes that are only ever truncated, rewards and observations of different sizes.
 import { defineExperiment, ppo } from "walras";
-import { pendulum } from "../../bench/control/pendulum.ts";
+import { pendulum } from "./parts/pendulum.ts";
 import { swinging, swungUp } from "./parts/tasks.ts";
 
 export default defineExperiment({

@@ -1,6 +1,6 @@
 // Pendulum-v1 in 30 000 steps, with networks and minibatches of 64.
 import { defineExperiment, sac } from "walras";
-import { pendulum } from "../../bench/control/pendulum.ts";
+import { pendulum } from "./parts/pendulum.ts";
 import { swinging, swungUp } from "./parts/tasks.ts";
 
 export default defineExperiment({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lqr } from "../../bench/control/lqr.ts";
+import { lqr } from "../../experiments/control/parts/lqr.ts";
 import { guesses, meals, regulatorCost, shortfalls } from "../../test/learned.ts";
 import { boxesSpec, choicesSpec, gradientError, named, someNumbers } from "../../test/objectives.ts";
 import { runOnThreads } from "../../test/threads.ts";
@@ -286,7 +286,7 @@ test("the number of threads changes nothing: 1, 2, 3 and 7 give the same bytes",
     const { hashes } = await runOnThreads(
       (from) => `
         import { defineExperiment, actorCritic } from ${from("src/index.ts")};
-        import { ${economy} } from ${from(economy === "lqr" ? "bench/control/lqr.ts" : "test/tiny-economies.ts")};
+        import { ${economy} } from ${from(economy === "lqr" ? "experiments/control/parts/lqr.ts" : "test/tiny-economies.ts")};
         export default defineExperiment({ name: "actor-critic/${name}", summary: "", economy: ${economy}, algorithm: actorCritic,
           config: { hiddenWidth: 16, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 400 });`,
       name === "apart" ? [2, 3, 7] : [2],

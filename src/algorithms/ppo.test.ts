@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lqr } from "../../bench/control/lqr.ts";
+import { lqr } from "../../experiments/control/parts/lqr.ts";
 import { guesses, meals, shortfalls } from "../../test/learned.ts";
 import { boxesSpec, choicesSpec, gradientError, named, someNumbers } from "../../test/objectives.ts";
 import { runOnThreads } from "../../test/threads.ts";
@@ -475,7 +475,7 @@ test("the number of threads changes nothing", async () => {
     const { hashes } = await runOnThreads(
       (from) => `
         import { defineExperiment, ppo } from ${from("src/index.ts")};
-        import { lqr } from ${from("bench/control/lqr.ts")};
+        import { lqr } from ${from("experiments/control/parts/lqr.ts")};
         export default defineExperiment({ name: "lqr/ppo", summary: "", economy: lqr, algorithm: ppo,
           params: { agents: ${agents} }, config: ${settings}, numEnvs: 5, totalSteps: 240 });`,
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pendulum } from "../../bench/control/pendulum.ts";
+import { pendulum } from "../../experiments/control/parts/pendulum.ts";
 import { meanReturn } from "../../experiments/control/parts/returns.ts";
 import { guesses, regulatorCost } from "../../test/learned.ts";
 import { plainLogNormal, plainMlp, plainSoftmax } from "../../test/plain.ts";

@@ -5,9 +5,10 @@
 // computed here, and nothing is remembered outside the nodes themselves.
 // Left out: ranks above two, sparse tensors, control flow, second derivatives.
 import type { Initialiser } from "./initialise.ts";
+import type { Shape } from "./shape.ts";
 
 export type DType = "f32" | "i32";
-export type Shape = readonly [rows: number, cols: number];
+export type { Shape };
 
 /** What a node computes from its sources. The names of the kernels in src/kernels, where there is one. */
 export type Op =

@@ -1,7 +1,7 @@
 // Initial values of a parameter [rows, cols] (for a weight: fan in × fan out), drawn from a stream of its own per name: adding
 // or removing another parameter does not change them.
 import type { At, Stream } from "../random/index.ts";
-import type { Shape } from "./graph.ts";
+import type { Shape } from "./shape.ts";
 
 /** Fills `out` [rows × cols] row by row. */
 export type Initialiser = (out: Float32Array, shape: Shape, draw: Draw) => void;

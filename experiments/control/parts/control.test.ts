@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type AnyRows, checkEconomy, type Economy } from "walras";
-import { makeVectorEnv } from "../../src/env/vector-env.ts";
+import { makeVectorEnv } from "../../../src/env/vector-env.ts";
 import { cartpole } from "./cartpole.ts";
 import { lqr, riccati } from "./lqr.ts";
 import { pendulum } from "./pendulum.ts";

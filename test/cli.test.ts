@@ -16,6 +16,8 @@ import { parquetMetadata } from "hyparquet";
 import { afterAll, expect, test } from "vitest";
 import { fileStore } from "../src/store/files.ts";
 
+import { economyNames, experimentsOf, findEconomy, findTarget } from "../src/cli/catalog.ts";
+
 const root = join(import.meta.dirname, "..");
 const main = join(root, "src/cli/main.ts");
 const fixture = (name: string): string => join(root, `test/fixtures/${name}.ts`);
@@ -87,7 +89,9 @@ test("run: a claim without theory is shown with the reason and not judged", () =
   const { status, stdout } = walras("run", fixture("tiny"), ...overflow, "--out", "no-theory");
   expect(status).toBe(0);
   expect(stdout).toMatch(/^posted bond price .*not judged$/m);
-  expect(stdout).toContain("posted bond price: no theory here: an expectation behind it");
+  expect(stdout).toMatch(
+    /^Not judged \(posted bond price\): no theory here: an expectation behind it.*; riskAversion is 50, the claim is for 1/m,
+  );
   const page = readFileSync(join(place, "no-theory", "report.html"), "utf8");
   expect(page).toContain("– not judged");
   expect(page).toContain("Theory: no theory here, an expectation behind it");
@@ -104,7 +108,7 @@ test("solve: lists are numbers between commas, beside other settings", () => {
 
 test("run, compare, resume and eval: documents on stdout, files in the directory", () => {
   const answer = json("run", "money-exchange", ...small, "--out", "a");
-  expect(Object.keys(answer)).toEqual(["run", "hash", "summary", "claims", "truth", "reasons", "units"]);
+  expect(Object.keys(answer)).toEqual(["run", "hash", "summary", "actions", "claims", "truth", "reasons", "units"]);
   expect(answer).toMatchObject({ run: "a", hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(Object.keys(answer.summary as object)).toEqual(["gini", "payers", "richest"]);
   expect(manifest("a")).toMatchObject({ status: "complete", hash: answer.hash, summary: answer.summary });
@@ -132,8 +136,8 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
   json("run", "money-exchange", ...small, "--seed", "2", "--out", "c");
   expect(json("compare", "a", "c")).toMatchObject({ same: false, config: [{ path: "seed", values: [1, 2] }] });
 
-  expect(failure("run", "money-exchange", "--out", "a", "--json")).toContain(
-    "a already holds a run; choose another --out",
+  expect(failure("run", "money-exchange", "--out", "a", "--json")).toBe(
+    "a already holds a run, complete; choose another --out, or overwrite it with --force.",
   );
   expect(failure("resume", "a")).toContain("a is complete: there is nothing to resume.");
   expect(failure("eval", "a")).toBe("a was simulated without learning, so it has no policies to play.");
@@ -319,7 +323,11 @@ test.each([
   ["no economy", ["solve"], "missing required argument 'economy'"],
   ["an unknown economy", ["solve", "lukas-tree"], 'Unknown economy "lukas-tree". Did you mean "lucas-tree"?'],
   ["an unknown target", ["run", "mony-exchange"], 'Did you mean "money-exchange"?'],
-  ["an unknown experiment", ["reproduce", "lucas-tre"], 'Unknown experiment "lucas-tre". Did you mean "lucas-tree"?'],
+  [
+    "an unknown experiment",
+    ["reproduce", "lucas-tre"],
+    'Unknown experiment "lucas-tre". Did you mean "lucas-tree", "lucas-tree/',
+  ],
   ["an unknown bench", ["bench", "kernel"], 'Unknown bench suite "kernel". Did you mean "kernels"?'],
   ["a module that is not there", ["run", "nowhere.ts"], "nowhere.ts: no such file."],
   [
@@ -390,6 +398,93 @@ test("control characters of names and files are spelt out, in tables, sentences 
   ];
   for (const text of all) for (const control of ["\x1b", "\x9b"]) expect(text).not.toContain(control);
   expect(all.slice(2).join("")).toContain("\\x1b");
+});
+
+test("random actions are called so, without theory, and the experiments that train the economy are named", () => {
+  const game = walras("run", "matrix-game", "--out", "game");
+  expect([game.status, game.stderr]).toEqual([0, ""]);
+  expect(game.stdout).toMatch(/^measure +random actions/);
+  expect(game.stdout).not.toMatch(/^measure.*theory/);
+  expect(game.stdout).toContain("No shipped experiment trains matrix-game");
+  expect(manifest("game").truth).toEqual({});
+  expect(readFileSync(join(place, "game/report.html"), "utf8")).toContain(
+    "Here nobody learns: all decisions are random.",
+  );
+
+  const bare = walras("run", "duopoly", "--bare", "--set", "horizon=3", "--out", "bare");
+  expect(bare.stdout).toMatch(/These experiments train duopoly: adage\/duopoly, .*, and \d+ more in walras list\./);
+  const { actions, truth } = json("run", "money-exchange", ...small, "--out", "nobody-decides");
+  expect([actions, truth]).toEqual([null, expect.objectContaining({ gini: expect.any(Number) })]);
+});
+
+test("an economy's experiments are found by the economy, wherever their files are", async () => {
+  const first = async (name: string) => {
+    const { economy } = await findEconomy(name);
+    return (await experimentsOf(economy))[0]?.name ?? null;
+  };
+  expect(Object.fromEntries(await Promise.all(economyNames().map(async (name) => [name, await first(name)])))).toEqual({
+    cobweb: "adage/calibration",
+    duopoly: "adage/duopoly",
+    "hsv-static": "adage/hsv-static",
+    "linear-tax": "adage/linear-tax-log",
+    "lucas-tree": "lucas-tree/dqn",
+    "market-entry": "adage/tobin",
+    "market-making": "adage/market-making",
+    "matrix-game": null,
+    "money-exchange": null,
+    monopoly: "monopoly/habit",
+    "price-collusion": "collusion/fast",
+    tax: "adage/tax",
+  });
+  expect(await findTarget("tax", { bare: true })).toMatchObject({ name: "tax", experiment: { algorithm: null } });
+});
+
+test("a failed run is overwritten with --force, and only a run is", () => {
+  const odd = ["run", fixture("tiny"), "--out", "again", "--json"];
+  failure(...odd, "--set", "config.batchSize=10");
+  expect(failure(...odd)).toBe(
+    "again already holds a run, failed; continue it with: walras resume again, overwrite it with --force, or choose another --out.",
+  );
+  const notes = join(place, "again/notes.txt");
+  writeFileSync(notes, "mine");
+  expect(failure(...odd, "--force")).toContain("again holds notes.txt, which is not part of a run");
+  expect([readFileSync(notes, "utf8"), manifest("again").status]).toEqual(["mine", "failed"]);
+  rmSync(notes);
+  const { hash } = json(...odd.slice(0, -1), "--force");
+  expect(json(...odd.slice(0, -1), "--force").hash).toBe(hash);
+  expect(manifest("again")).toMatchObject({ status: "complete", hash });
+  expect(failure("run", fixture("tiny"), "--out", ".", "--force")).toContain("which is not part of a run");
+});
+
+test("a typo is answered with the few nearest names and with how to list them, not with all of them", () => {
+  for (const [args, message] of [
+    [["run", "lucas-tre"], 'Did you mean "lucas-tree", "lucas-tree/'],
+    [["run", "adage/tobinn"], 'Did you mean "adage/tobin"? walras list'],
+    [["reproduce", "collusio"], 'Did you mean "collusion", '],
+    [["run", "duopoly", "--set", "learningRate=1"], 'Did you mean "config.followers.learningRate"?'],
+    [["run", "tax", "--bare", "--set", "hourss=1"], "walras describe lists its "],
+    [["solve", "zzz"], "walras list names all of them; or give the path of a module."],
+  ] as [string[], string][]) {
+    const answer = failure(...args);
+    expect(answer).toContain(message);
+    expect(answer.length).toBeLessThan(300);
+  }
+});
+
+test("describe of an experiment has every setting that --set takes, as it takes it", () => {
+  const { experiment } = json("describe", fixture("tiny")) as {
+    experiment: { settings: { path: string; value: unknown }[] };
+  };
+  const set = experiment.settings.filter(({ path }) => path !== "config.gamma");
+  expect(set).toContainEqual(
+    expect.objectContaining({ path: "config.batchSize", value: 8, range: "an integer from 4 to 65536" }),
+  );
+  const given = set.flatMap(({ path, value }) => ["--set", `${path}=${value}`]);
+  expect(json("run", fixture("tiny"), ...given, "--out", "described").hash).toBe(
+    json("run", fixture("tiny"), "--out", "plain").hash,
+  );
+  expect(walras("describe", fixture("tiny")).stdout).toContain("| config.batchSize | 8 | an integer from 4 to 65536 |");
+  expect(json("describe", "lucas-tree")["experiment"]).toBeNull();
 });
 
 test("a place that cannot be written is named, and nothing is left half-written", () => {

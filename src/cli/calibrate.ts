@@ -38,7 +38,7 @@ import {
 import { fileStore } from "../store/files.ts";
 import { hashOf, type Json } from "../store/index.ts";
 import type { CandidateDone, CandidateWork } from "./calibrate-worker.ts";
-import { findExperiments, findTarget, type Target } from "./catalog.ts";
+import { experimentsOf, findTarget, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
   duration,
@@ -232,20 +232,18 @@ function readData({ data: file, column, delimiter, transform }: CalibrateVerbOpt
   return data;
 }
 
-/** Where agents decide and nothing says how they learn: the first experiment with the same economy and a plain learner, if there is one. */
+/** Where agents decide and nothing says how they learn: the economy's first experiment with a plain learner, if there is one. */
 async function withLearner(own: Target): Promise<Target> {
   const { economy, algorithm } = own.experiment;
   if (algorithm || !decides(economy)) return own;
   const learners = new Set(algorithms.map(({ name }) => name));
-  const others = await findExperiments(undefined);
-  const plain = ({ experiment }: Target): boolean =>
-    experiment.economy.name === economy.name && learners.has(experiment.algorithm?.name ?? "");
-  return others.find(plain) ?? own;
+  const others = await experimentsOf(economy);
+  return others.find(({ experiment }) => learners.has(experiment.algorithm?.name ?? "")) ?? own;
 }
 
 /** The economy's own learner if it has decisions; the economy alone if not. */
 async function targetFor(name: string, { experiment: other }: CalibrateVerbOptions): Promise<Target> {
-  const own = await findTarget(name);
+  const own = await findTarget(name, { bare: true });
   const target = other === undefined ? await withLearner(own) : await findTarget(other);
   const { economy, algorithm } = target.experiment;
   if (economy.name !== own.experiment.economy.name)

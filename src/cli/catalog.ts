@@ -44,10 +44,29 @@ export async function findEconomy(name: string): Promise<{ economy: Economy; mod
   }
   if (!economyNames().includes(name))
     throw new Error(
-      `Unknown economy "${name}".${closest(name, economyNames())} Known: ${economyNames().join(", ")}; or give the path of a module.`,
+      `Unknown economy "${name}".${closest(name, economyNames(), 3)} walras list names all of them; or give the path of a module.`,
     );
   const module = urlOf("economies", name);
   return { economy: (await loadModule(module)).economy, module };
+}
+
+/** The shipped experiments whose economy this is, the one that trains it by default first: of its own folder if there is one, then the shortest name. */
+export async function experimentsOf(economy: Economy): Promise<Target[]> {
+  const all = await Promise.all(experimentNames().map(loadExperiment));
+  const own = all.filter(({ experiment }) => experiment.economy === economy);
+  const rank = ({ name }: Target): string =>
+    [
+      name.startsWith(`${economy.name}/`) ? 0 : 1,
+      name.endsWith("/dqn") ? 0 : 1,
+      String(name.length).padStart(4, "0"),
+      name,
+    ].join();
+  return own.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+async function loadExperiment(name: string): Promise<Target> {
+  const module = urlOf("experiments", name);
+  return { name, module, experiment: await loadModule(module) };
 }
 
 export interface Located {
@@ -58,27 +77,27 @@ export interface Located {
 }
 
 /**
- * What `run` runs: an experiment by name or path, or an economy. An economy that comes with an experiment is trained by it
- * (its `dqn` if it has several), unless `bare` asks for the economy alone.
+ * What `run` runs: an experiment by name or path, or an economy. An economy that comes with experiments is trained by the first of them, unless `bare` asks
+ * for the economy alone.
  */
 export async function findTarget(name: string, { bare = false } = {}): Promise<Target> {
-  const { module } = locate(name, { bare });
+  const { module } = await locate(name, { bare });
   return { name, module, experiment: await loadModule(module) };
 }
 
-/** The same without loading it. */
-export function locate(name: string, { bare = false } = {}): Located {
+/** The same without loading a module of the user's own. */
+export async function locate(name: string, { bare = false } = {}): Promise<Located> {
   if (isPath(name)) return { module: ownUrl(name), ours: false };
   const experiments = experimentNames();
   if (experiments.includes(name)) return { module: urlOf("experiments", name), ours: true };
   if (economyNames().includes(name)) {
-    const own = experiments.filter((experiment) => experiment.startsWith(`${name}/`));
-    const chosen = own.includes(`${name}/dqn`) ? `${name}/dqn` : own[0];
-    return { module: chosen && !bare ? urlOf("experiments", chosen) : urlOf("economies", name), ours: true };
+    const module = urlOf("economies", name);
+    const [chosen] = bare ? [] : await experimentsOf((await loadModule(module)).economy);
+    return { module: chosen?.module ?? module, ours: true };
   }
   const known = [...economyNames(), ...experiments];
   throw new Error(
-    `Unknown economy or experiment "${name}".${closest(name, known)} Known: ${known.join(", ")}; or give the path of a module.`,
+    `Unknown economy or experiment "${name}".${closest(name, known, 3)} walras list names all of them; or give the path of a module.`,
   );
 }
 
@@ -88,14 +107,11 @@ export async function findExperiments(name: string | undefined): Promise<Target[
   const names = experimentNames().filter((n) => name === undefined || n === name || n.startsWith(`${name}/`));
   if (names.length === 0) {
     const families = [...new Set(experimentNames().map((n) => n.split("/")[0]!)), ...experimentNames()];
-    throw new Error(`Unknown experiment "${name}".${closest(name ?? "", families)} Known: ${families.join(", ")}.`);
+    throw new Error(
+      `Unknown experiment "${name}".${closest(name ?? "", families, 3)} walras list names all of them; or give the path of a module.`,
+    );
   }
-  return Promise.all(
-    names.map(async (n) => {
-      const module = urlOf("experiments", n);
-      return { name: n, module, experiment: await loadModule(module) };
-    }),
-  );
+  return Promise.all(names.map(loadExperiment));
 }
 
 async function ownModule(path: string): Promise<{ experiment: Experiment; module: string }> {

@@ -2,19 +2,33 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { discountDepartures, inWords } from "../algorithms/discount.ts";
-import { stated, type TruthValue, valueOrNull } from "../economy/index.ts";
+import { stated, type Truth, type TruthValue, valueOrNull } from "../economy/index.ts";
 import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
 import { threadedCrew } from "../engine/threads.ts";
 import type { Judged } from "../experiment/claims.ts";
-import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
+import {
+  type Experiment,
+  type Overrides,
+  playsAtRandom,
+  type ResolvedRun,
+  resolveRun,
+} from "../experiment/experiment.ts";
 import { centreOf, unitsOf } from "../experiment/watching.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
 import { describeRun } from "../report/index.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
-import { type Checkpoint, createRun, hashOf, type Json, type MetricRow, type RunWriter } from "../store/index.ts";
+import {
+  type Checkpoint,
+  createRun,
+  discardRun,
+  hashOf,
+  type Json,
+  type MetricRow,
+  type RunWriter,
+} from "../store/index.ts";
 import { backendOption, chooseBackend } from "./backend.ts";
-import { findTarget, isPath, type Target } from "./catalog.ts";
+import { economyNames, experimentsOf, findTarget, isPath, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
   duration,
@@ -43,6 +57,7 @@ export interface RunOptions extends CommonOptions {
   readonly checkIdentities?: boolean;
   readonly until?: number;
   readonly bare?: boolean;
+  readonly force?: boolean;
 }
 
 /** What can differ between two executions of one run without changing its result. */
@@ -64,6 +79,7 @@ export const runVerb = (): Command =>
     .option("--seed <n>", "seed of everything random", whole(0), 1)
     .addOption(backendOption())
     .option("--out <directory>", "where to write the run; default runs/<name>-<hash>-s<seed>")
+    .option("--force", "overwrite the run that --out holds")
     .option("--bare", "an economy without its experiment: nobody learns, decisions are random")
     .option("--json", "print one JSON document")
     .action(async (name: string, options: RunOptions) => {
@@ -88,14 +104,17 @@ export const runVerb = (): Command =>
         version: packageVersion(),
         node: process.versions.node,
         machine: thisMachine(),
-        ...stated(target.experiment.economy.truth?.(run.params) ?? {}),
+        ...stated(theoryOf(target.experiment, run) ?? {}),
         units: unitsOf(target.experiment, run),
         about: describeRun(target.experiment, run, command) as unknown as Json,
         sources: sourcesOf(target.module),
       };
       const store = fileStore(directory);
+      if (options.force) discardRun(store);
       const writer = createRun(store, input);
       store.lock(); // until this process ends: the report is written after the run's own lock has ended
+      if (target.experiment.algorithm && economyNames().includes(name))
+        say(`walras: ${name} is trained by ${target.experiment.name}; --bare simulates it with random actions.`);
       await carryOut({
         target,
         run,
@@ -196,8 +215,17 @@ export async function carryOut({
     rows: result.rows,
     claims,
   });
-  if (options.json) printJson({ run: directory, hash, summary, claims, truth, reasons, units });
-  else printSummary(experiment, run, result, directory, report);
+  const actions = experiment.algorithm ? "learned" : playsAtRandom(experiment) ? "random" : null;
+  if (options.json) printJson({ run: directory, hash, summary, actions, claims, truth, reasons, units });
+  else
+    printSummary(
+      experiment,
+      run,
+      result,
+      directory,
+      report,
+      playsAtRandom(experiment) ? await trainersOf(experiment) : "",
+    );
   if (claims.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;
   if (result.status === "interrupted") {
     say(`Interrupted. Continue with: walras resume ${directory}${isPath(target.name) ? " --trust" : ""}`);
@@ -208,7 +236,7 @@ export async function carryOut({
 function watchedBy(experiment: Experiment, run: ResolvedRun) {
   const { economy } = experiment;
   const figure = economy.figures.find(({ theory }) => theory !== undefined);
-  const truth = economy.truth?.(run.params) ?? {};
+  const truth = theoryOf(experiment, run) ?? {};
   if (figure && experiment.algorithm)
     return {
       value: (row: MetricRow) => centreOf(figure, row),
@@ -222,6 +250,21 @@ function watchedBy(experiment: Experiment, run: ResolvedRun) {
 }
 
 const numberOf = (value: TruthValue | undefined): number | null => (typeof value === "number" ? value : null);
+
+/** What theory says of those who optimise; null of those who act at random. */
+const theoryOf = (experiment: Experiment, run: ResolvedRun): Truth | null =>
+  playsAtRandom(experiment) ? null : (experiment.economy.truth?.(run.params) ?? {});
+
+/** Who would learn in an economy that was played at random. */
+async function trainersOf({ economy }: Experiment): Promise<string> {
+  const names = (await experimentsOf(economy)).map(({ name }) => name);
+  const more = names.length > 5 ? `, and ${names.length - 5} more in walras list` : "";
+  return `Actions were random: nobody learned, and theory, which is of those who optimise, is not shown. ${
+    names.length > 0
+      ? `These experiments train ${economy.name}: ${names.slice(0, 5).join(", ")}${more}.`
+      : `No shipped experiment trains ${economy.name}; one of your own is a module with defineExperiment.`
+  }`;
+}
 
 /** Reasons and whom they concern: nobody by name where all share one. */
 function unjudged(claims: readonly Judged[]): [reason: string, items: string][] {
@@ -240,6 +283,7 @@ function printSummary(
   result: RunResult,
   directory: string,
   report: string,
+  trainers: string,
 ): void {
   const { claims } = result;
   if (claims.length > 0) {
@@ -254,15 +298,17 @@ function printSummary(
     print(table(["item", "claim", "theory", "ours", "unit", ""], rows));
     for (const [reason, items] of unjudged(claims)) print(`\nNot judged${items}: ${reason}.`);
   } else {
-    const truth = experiment.economy.truth?.(run.params) ?? {};
+    const truth = theoryOf(experiment, run);
     const rows = Object.entries(result.summary).map(([name, value]) => [
       name,
       shown(value),
-      shown(valueOrNull(truth[name])),
-      noted(experiment.economy.metrics[name]?.doc ?? "", truth[name]),
+      ...(truth ? [shown(valueOrNull(truth[name]))] : []),
+      noted(experiment.economy.metrics[name]?.doc ?? "", truth?.[name]),
     ]);
-    if (rows.length > 0) print(table(["measure", "ours", "theory", ""], rows));
+    const ours = playsAtRandom(experiment) ? "random actions" : "ours";
+    if (rows.length > 0) print(table(["measure", ours, ...(truth ? ["theory"] : []), ""], rows));
   }
+  if (playsAtRandom(experiment)) print(`\n${trainers}`);
   print(
     `\n${duration(result.seconds)}, hash ${result.hash.slice(0, 16)}…\nrun     ${relative(".", directory) || directory}\nreport  ${report}`,
   );

@@ -25,7 +25,7 @@ export async function trustModule(
 ): Promise<Trusted> {
   let located: Located;
   try {
-    located = locate(name, { bare });
+    located = await locate(name, { bare });
   } catch (error) {
     throw new Error(`${place} was made from ${name}, relative to where it was started: ${(error as Error).message}`);
   }

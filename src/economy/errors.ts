@@ -1,17 +1,20 @@
 // Wording shared by the errors of this folder and the command line.
 import { distance } from "fastest-levenshtein";
 
-/** ` Did you mean "gini"?` when some candidate is near, else nothing. */
-export function closest(given: string, candidates: readonly string[]): string {
-  let best = "";
-  let least = Infinity;
-  for (const candidate of candidates) {
-    const [a, b] = [given.toLowerCase(), candidate.toLowerCase()];
-    const begun = Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
-    const d = begun ? 1 : distance(a, b);
-    if (d < least) [least, best] = [d, candidate];
-  }
-  return best && least <= Math.max(2, Math.floor(best.length / 3)) ? ` Did you mean "${best}"?` : "";
+/** ` Did you mean "gini"?` when some candidate is near, else nothing; of several as near, up to `most`. */
+export function closest(given: string, candidates: readonly string[], most = 1): string {
+  const near = candidates
+    .map((candidate) => ({ candidate, d: apart(given.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, d }) => d <= Math.max(2, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.d - b.d);
+  const nearest = near.filter(({ d }) => d < near[0]!.d + 1).slice(0, most);
+  return nearest.length > 0 ? ` Did you mean ${list(nearest.map(({ candidate }) => `"${candidate}"`))}?` : "";
+}
+
+/** Edits between two names; a name that begins another, or is the last part of its path, is one edit away. */
+function apart(a: string, b: string): number {
+  const begun = Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a) || b.endsWith(`.${a}`));
+  return begun ? 1 : distance(a, b);
 }
 
 /** The nearest candidate, and all of them. */

@@ -181,6 +181,10 @@ export function readParam(where: string, declared: Param, given: unknown): Param
   return given;
 }
 
+/** A few names in full; where there are many, how to list them. */
+const listed = (names: readonly string[]): string =>
+  names.length <= 8 ? `Its parameters: ${names.join(", ")}.` : `walras describe lists its ${names.length} parameters.`;
+
 /** Every parameter's value, frozen: the settings over the defaults, and `derive` for those left to it. */
 export function resolveParams(
   economy: {
@@ -194,7 +198,7 @@ export function resolveParams(
   for (const name of Object.keys(settings))
     if (!Object.hasOwn(economy.params, name))
       throw new Error(
-        `Unknown parameter "${name}" of ${economy.name}.${closest(name, Object.keys(economy.params))} Its parameters: ${Object.keys(economy.params).join(", ")}.`,
+        `Unknown parameter "${name}" of ${economy.name}.${closest(name, Object.keys(economy.params), 3)} ${listed(Object.keys(economy.params))}`,
       );
   for (const [name, declared] of Object.entries(economy.params)) {
     const given = settings[name];

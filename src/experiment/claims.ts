@@ -47,7 +47,9 @@ export function claimsOf(experiment: Experiment, run: ResolvedRun, summaries: re
   const departed = departureOf(experiment, run);
   return expectations.map((expectation) => {
     const judged = judge(expectation, summaries);
-    return departed === null ? judged : { ...judged, ...notJudged(departed) };
+    return departed === null
+      ? judged
+      : { ...judged, ...notJudged([judged.reason, departed].filter(Boolean).join("; ")) };
   });
 }
 

@@ -121,6 +121,56 @@ test.each(refused)("%j is refused", (set, message) => {
   expect(() => resolveRun(lucasDqn, set, 1)).toThrow(message);
 });
 
+test("settings that do not exist are refused where an experiment is defined, with the nearest that does", () => {
+  const experiment = (changes: object) => () => defineExperiment({ ...definition, ...changes } as never);
+  const definition = {
+    name: "two-sided",
+    summary: "",
+    economy: stall,
+    algorithm: ppo,
+    numEnvs: 1,
+    totalSteps: 10,
+  };
+  expect(experiment({})).not.toThrow();
+  const refusals: [object, string][] = [
+    [{ totalStep: 20_000 }, 'Experiment "two-sided": there is no setting "totalStep". Did you mean "totalSteps"?'],
+    [{ params: { m: 3 } }, 'Experiment "two-sided": params: there is no setting "m".'],
+    [
+      { config: { learningrate: 1 } },
+      'config of ppo: there is no setting "learningrate". Did you mean "learningRate"?',
+    ],
+    [
+      { config: { populations: { buyers: { gama: 1 } } } },
+      'config.populations.buyers of ppo: there is no setting "gama".',
+    ],
+    [{ evaluation: { period: 3 } }, 'evaluation: there is no setting "period". Did you mean "periods"?'],
+    [{ evaluation: { params: { m: 3 } } }, 'evaluation.params: there is no setting "m".'],
+  ];
+  for (const [changes, message] of refusals) expect(experiment(changes)).toThrow(message);
+
+  const expecting = (changes: object) => () =>
+    defineExperiment({ ...definition, expect: () => [{ ...expectation({}), ...changes }] } as never).expect!({}, {});
+  expect(expecting({})).not.toThrow();
+  expect(expecting({ tolerence: 1 })).toThrow(
+    'expect "price": there is no setting "tolerence". Did you mean "tolerance"?',
+  );
+  expect(expecting({ kind: "atmost" })).toThrow(
+    'kind is "atmost", expected relative, absolute, atMost or below. Did you mean "atMost"?',
+  );
+  expect(expecting({ tolerance: undefined })).toThrow("tolerance is undefined, expected a number.");
+  expect(expecting({ theory: undefined })).toThrow(
+    'theory is undefined, expected a number. Without one, give unknown("reason").',
+  );
+  expect(expecting({ theory: unknown("folds") })).not.toThrow();
+
+  const figure = { title: "Prices", xLabel: "", yLabel: "", caption: "", lines: [{ label: "p", training: "p" }] };
+  const drawing = (changes: object) => () =>
+    defineExperiment({ ...definition, figures: () => [{ ...figure, ...changes }] } as never).figures!({}, {});
+  expect(drawing({})).not.toThrow();
+  expect(drawing({ xlabel: "" })).toThrow('figure "Prices": there is no setting "xlabel". Did you mean "xLabel"?');
+  expect(drawing({ lines: [{ label: "p", trained: "p" }] })).toThrow('line "p": there is no setting "trained".');
+});
+
 test("a seed is a whole number", () => {
   for (const seed of [-1, 1.5, Number.NaN]) expect(() => resolveRun(lucasDqn, {}, seed)).toThrow("seed: got");
 });

@@ -19,6 +19,7 @@ import {
   type Unknown,
 } from "../economy/index.ts";
 import type { BackendName } from "../nn/index.ts";
+import { checkedExpectations, checkedFigures, refuseMisspelt } from "./declared.ts";
 import type { Player } from "./play.ts";
 
 /** A figure that the result must match, over the experiment's seeds. */
@@ -155,6 +156,7 @@ export interface Experiment {
 export function defineExperiment<P extends ParamDeclarations, W, G, T extends Truth, const D extends ParamDeclarations>(
   definition: ExperimentDefinition<P, W, G, T, D>,
 ): Experiment {
+  refuseMisspelt(definition);
   const { params = {}, config = {}, evaluation = {}, seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] } = definition;
   const { sampled = false, periods = 10, finalPeriods = 50, every = 1 } = evaluation;
   return {
@@ -166,8 +168,12 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T extends Tr
     evaluation: { sampled, periods, finalPeriods, every, params: evaluation.params ?? {} },
     beside: definition.beside ?? {},
     measure: (definition.measure ?? null) as Experiment["measure"],
-    expect: (definition.expect ?? null) as Experiment["expect"],
-    figures: (definition.figures ?? null) as Experiment["figures"],
+    expect: definition.expect
+      ? (p, truth) => checkedExpectations(definition.name, definition.expect!(p as ParamValues<P>, truth as T))
+      : null,
+    figures: definition.figures
+      ? (p, truth) => checkedFigures(definition.name, definition.figures!(p as ParamValues<P>, truth as T))
+      : null,
   };
 }
 
@@ -252,8 +258,8 @@ export function resolveRun(
       run[path] = readParam(path, runSettings[path as keyof typeof runSettings], value);
     else
       throw new Error(
-        `Unknown parameter "${path}" of ${experiment.name}.${closest(name, [...paths, ...ownPaths])} It takes: ${paths.join(", ")}` +
-          `${ownPaths.length > 0 ? `; and for one population alone config.<population>.<setting>, <population> one of ${deciding.join(", ")}` : ""}.`,
+        `Unknown parameter "${path}" of ${experiment.name}.${closest(name, [...paths, ...ownPaths], 3)} walras describe lists its ${paths.length} settings` +
+          `${ownPaths.length > 0 ? `; for one population alone it is config.<population>.<setting>, <population> one of ${deciding.join(", ")}` : ""}.`,
       );
   }
   if (Object.keys(own).length > 0) config["populations"] = own;
@@ -274,6 +280,10 @@ export function resolveRun(
     backend,
   };
 }
+
+/** Whether those who decide draw their actions at random: they decide, and nobody learns. */
+export const playsAtRandom = ({ economy, algorithm }: Experiment): boolean =>
+  algorithm === null && decidingPopulations(economy).length > 0;
 
 /** Those who choose, in order of their first decision. */
 function decidingPopulations({ phases }: Economy): string[] {

@@ -2,6 +2,7 @@
 // With a distribution over preferences the followers' conditional policy becomes good at all of them: robust learning (Evans et al. 2025, §4.4),
 // whose leader maximises the entropy of that distribution; by the principle of indifference that is the uniform one, known without any search.
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm, type Policy } from "../algorithms/algorithm.ts";
+import { refuseUnknown } from "../economy/errors.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { log } from "../math/index.ts";
@@ -64,15 +65,13 @@ export const analyticConfig = {
 
 type Config<F> = typeof analyticConfig & Under<"followers", Omit<F, "updates">>;
 
-export function analytic<F extends ParamDeclarations>({
-  task,
-  followers,
-  rule,
-}: {
+export function analytic<F extends ParamDeclarations>(options: {
   readonly task: Task;
   readonly followers: AnyAlgorithm & { readonly config: F };
   readonly rule: Rule;
 }): Algorithm<Config<F>> {
+  refuseUnknown("analytic({ … })", options, ["task", "followers", "rule"]);
+  const { task, followers, rule } = options;
   return defineAlgorithm<Config<F>>({
     name: "analytic",
     source: "Evans et al. (2025), ADAGE, §4.4",

@@ -5,6 +5,7 @@
 // Gerstgrasser & Parkes 2023, https://arxiv.org/abs/2210.11942, "Oracles & followers"; Evans et al. 2025 (ADAGE), eq. (2).
 // Not here: a gradient through the response (total-gradient.ts).
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { refuseUnknown } from "../economy/errors.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import type { AnyOptimiser } from "./optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
@@ -42,15 +43,13 @@ export const nestedConfig = {
 
 type Config<F, O> = typeof nestedConfig & Under<"followers", Omit<F, "updates">> & Under<"optimiser", O>;
 
-export function nested<F extends ParamDeclarations, O extends ParamDeclarations>({
-  task,
-  followers,
-  optimiser,
-}: {
+export function nested<F extends ParamDeclarations, O extends ParamDeclarations>(options: {
   readonly task: Task;
   readonly followers: AnyAlgorithm & { readonly config: F };
   readonly optimiser: AnyOptimiser & { readonly config: O };
 }): Algorithm<Config<F, O>> {
+  refuseUnknown("nested({ … })", options, ["task", "followers", "optimiser"]);
+  const { task, followers, optimiser } = options;
   const config = {
     ...nestedConfig,
     ...under("followers", followers.config, ["updates"]),

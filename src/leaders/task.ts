@@ -1,5 +1,5 @@
 // A task: what a leader controls, what it looks at, and what it wants. A small value; the same solution concept solves any of them.
-import { closest } from "../economy/errors.ts";
+import { closest, refuseUnknown } from "../economy/errors.ts";
 import type { AnyParamValues } from "../economy/params.ts";
 import type { AnyWorld } from "../economy/population.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";
@@ -44,6 +44,7 @@ export function characteristicsOf(task: Task, spec: PopulationSpec | undefined):
   const fail = (what: string): never => {
     throw new Error(`Task "${task.name}": ${what}`);
   };
+  refuseUnknown(`Task "${task.name}"`, task, ["name", "leader", "controls", "observes", "score"]);
   if (!spec) return fail(`"${task.leader}" decides nothing, so it cannot lead.`);
   if (spec.size !== 1) fail(`the leader ${task.leader} has ${spec.size} agents, expected one.`);
   const names = spec.actions.map(({ name }) => name);

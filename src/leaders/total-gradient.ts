@@ -5,6 +5,7 @@
 // the total derivative Stackelberg. Fiez, Chasnov & Ratliff 2020, https://arxiv.org/abs/1906.01217; Evans et al. 2025 (ADAGE) write the partial one, eq. (4).
 // Not here: a Hessian of the followers' losses; global search (the gradient finds a local maximum).
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { refuseUnknown } from "../economy/errors.ts";
 import { choice, type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
@@ -39,13 +40,12 @@ export const totalGradientConfig = {
 
 type Config<F> = typeof totalGradientConfig & Under<"followers", Omit<F, "updates">>;
 
-export function totalGradient<F extends ParamDeclarations>({
-  task,
-  followers,
-}: {
+export function totalGradient<F extends ParamDeclarations>(options: {
   readonly task: Task;
   readonly followers: AnyAlgorithm & { readonly config: F };
 }): Algorithm<Config<F>> {
+  refuseUnknown("totalGradient({ … })", options, ["task", "followers"]);
+  const { task, followers } = options;
   return defineAlgorithm<Config<F>>({
     name: "total-gradient",
     source: "Fiez, Chasnov & Ratliff (2020), arXiv:1906.01217",

@@ -8,6 +8,7 @@
 //
 // E worlds, d characteristics, K candidates
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { refuseUnknown } from "../economy/errors.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import type { AnyOptimiser } from "./optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
@@ -55,15 +56,13 @@ export function twoTimescale<F extends ParamDeclarations>(options: {
   readonly followers: AnyAlgorithm & { readonly config: F };
   readonly leader: "learner";
 }): Algorithm<Config<F, Omit<F, "updates">>>;
-export function twoTimescale({
-  task,
-  followers,
-  leader,
-}: {
+export function twoTimescale(options: {
   readonly task: Task;
   readonly followers: AnyAlgorithm;
   readonly leader: AnyOptimiser | "learner";
 }): Algorithm {
+  refuseUnknown("twoTimescale({ … })", options, ["task", "followers", "leader"]);
+  const { task, followers, leader } = options;
   const learns = leader === "learner";
   return defineAlgorithm({
     name: "two-timescale",

@@ -14,6 +14,7 @@ export {
 } from "./panel.ts";
 export {
   createRun,
+  discardRun,
   type Machine,
   type Manifest,
   type ManifestInput,

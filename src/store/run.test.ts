@@ -156,7 +156,7 @@ describe.each(drivers)("a run in %s", (_, open) => {
     const store = open();
     createRun(store, input);
     expect(() => createRun(store, input)).toThrow(
-      `${store.place} already holds a run; choose another --out, or continue it with: walras resume ${store.place}`,
+      `${store.place} already holds a run, going on or killed; continue it with: walras resume ${store.place}, overwrite it with --force, or choose another --out.`,
     );
     const other = open();
     other.put("thesis.tex", utf8("x"));

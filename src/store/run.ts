@@ -131,8 +131,11 @@ export interface RunOptions {
 export function createRun(store: Store, input: ManifestInput, { clock = Date.now }: RunOptions = {}): RunWriter {
   const present = store.list();
   if (present.includes(MANIFEST)) {
+    const status = statusOf(store);
     throw new Error(
-      `${store.place} already holds a run; choose another --out, or continue it with: walras resume ${store.place}`,
+      status === "complete"
+        ? `${store.place} already holds a run, complete; choose another --out, or overwrite it with --force.`
+        : `${store.place} already holds a run, ${status}; continue it with: walras resume ${store.place}, overwrite it with --force, or choose another --out.`,
     );
   }
   if (present.length > 0) {
@@ -168,6 +171,36 @@ export function createRun(store: Store, input: ManifestInput, { clock = Date.now
   }
   return writer(store, manifest, { log: new Uint8Array(0), step: 0, unlock }, clock);
 }
+
+/** In words, also of a directory that cannot be read as a run. */
+function statusOf(store: Store): string {
+  try {
+    const { status } = getManifest(store);
+    return status === "running" ? "going on or killed" : status;
+  } catch {
+    return "damaged";
+  }
+}
+
+/** Removes a run that nobody is writing, and nothing else: a place that holds more than a run writes is refused as it is. */
+export function discardRun(store: Store): void {
+  const keys = store.list();
+  if (keys.length === 0) return;
+  const foreign = keys.filter((key) => !WRITTEN.test(key));
+  if (!keys.includes(MANIFEST) || foreign.length > 0)
+    throw new Error(
+      `${store.place} holds ${foreign.length > 0 ? foreign.slice(0, 3).join(", ") : "no run.json"}, which is not part of a run, so --force leaves it alone; choose another --out.`,
+    );
+  const unlock = store.lock();
+  try {
+    for (const key of keys) if (key !== MANIFEST) store.delete(key);
+    store.delete(MANIFEST); // last: what is left of a cut-off removal is still a run to remove
+  } finally {
+    unlock();
+  }
+}
+const WRITTEN =
+  /^(run\.json|log\.ndjson|metrics\.parquet|report\.html|events\.out\.tfevents\.\d+\.walras|checkpoints\/\d+\.safetensors)$/;
 
 /** Reads a run, finished or not. */
 export function openRun(store: Store): RunReader {

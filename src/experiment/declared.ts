@@ -1,0 +1,74 @@
+// What an experiment may not say: settings that do not exist, kinds that are none.
+import { closest, list, refuseUnknown } from "../economy/errors.ts";
+import { isUnknown } from "../economy/index.ts";
+import type { Expectation, ExperimentFigure } from "./experiment.ts";
+
+const KEYS = [
+  "name",
+  "summary",
+  "economy",
+  "params",
+  "algorithm",
+  "config",
+  "numEnvs",
+  "totalSteps",
+  "seeds",
+  "maxSeconds",
+  "evaluation",
+  "beside",
+  "measure",
+  "expect",
+  "figures",
+] as const;
+const EVALUATION = ["sampled", "periods", "finalPeriods", "every", "params"];
+const EXPECTATION = ["item", "measure", "claim", "theory", "unit", "tolerance", "kind", "share", "note"];
+const KINDS = ["relative", "absolute", "atMost", "below"];
+const FIGURE = ["title", "xLabel", "yLabel", "lines", "band", "caption"];
+const LINE = ["label", "as", "training", "measured", "points"];
+
+interface Declared {
+  readonly name: string;
+  readonly economy: { readonly params: object };
+  readonly params?: object;
+  readonly algorithm: { readonly name: string; readonly config: object };
+  readonly config?: object;
+  readonly evaluation?: { readonly params?: object };
+}
+
+/** Keys of the definition, of its parameters and of its learner's settings. */
+export function refuseMisspelt(definition: Declared): void {
+  const { name, economy, params = {}, algorithm, config = {}, evaluation = {} } = definition;
+  const where = `Experiment "${name}"`;
+  refuseUnknown(where, definition, KEYS);
+  refuseUnknown(`${where}: params`, params, Object.keys(economy.params));
+  refuseUnknown(`${where}: evaluation`, evaluation, EVALUATION);
+  refuseUnknown(`${where}: evaluation.params`, evaluation.params ?? {}, Object.keys(economy.params));
+  const settings = Object.keys(algorithm.config);
+  const { populations = {}, ...common } = config as { readonly populations?: Readonly<Record<string, object>> };
+  refuseUnknown(`${where}: config of ${algorithm.name}`, common, [...settings, "populations"]);
+  for (const [population, own] of Object.entries(populations))
+    refuseUnknown(`${where}: config.populations.${population} of ${algorithm.name}`, own, settings);
+}
+
+export function checkedExpectations(name: string, expectations: readonly Expectation[]): readonly Expectation[] {
+  for (const [index, expectation] of expectations.entries()) {
+    const { item = `[${index}]`, kind, theory, tolerance } = expectation;
+    const where = `Experiment "${name}": expect "${item}"`;
+    refuseUnknown(where, expectation, EXPECTATION);
+    if (!KINDS.includes(kind))
+      throw new Error(`${where}: kind is "${kind}", expected ${list(KINDS)}.${closest(String(kind), KINDS)}`);
+    if (!Number.isFinite(tolerance)) throw new Error(`${where}: tolerance is ${tolerance}, expected a number.`);
+    if (!isUnknown(theory) && typeof theory !== "number")
+      throw new Error(`${where}: theory is ${theory}, expected a number. Without one, give unknown("reason").`);
+  }
+  return expectations;
+}
+
+export function checkedFigures(name: string, figures: readonly ExperimentFigure[]): readonly ExperimentFigure[] {
+  for (const [index, figure] of figures.entries()) {
+    const where = `Experiment "${name}": figure "${figure.title ?? index}"`;
+    refuseUnknown(where, figure, FIGURE);
+    for (const line of figure.lines) refuseUnknown(`${where}: line "${line.label}"`, line, LINE);
+  }
+  return figures;
+}

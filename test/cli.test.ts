@@ -14,9 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetMetadata } from "hyparquet";
 import { afterAll, expect, test } from "vitest";
-import { fileStore } from "../src/store/files.ts";
-
 import { economyNames, experimentsOf, findEconomy, findTarget } from "../src/cli/catalog.ts";
+import { fileStore } from "../src/store/files.ts";
 
 const root = join(import.meta.dirname, "..");
 const main = join(root, "src/cli/main.ts");

@@ -129,11 +129,28 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
     status: ["complete", "complete"],
     hashes: [answer.hash, answer.hash],
     same: true,
+    problems: [[], []],
     config: [],
     summary: expect.any(Array),
   });
   json("run", "money-exchange", ...small, "--seed", "2", "--out", "c");
   expect(json("compare", "a", "c")).toMatchObject({ same: false, config: [{ path: "seed", values: [1, 2] }] });
+
+  expect(json("verify", "a")).toMatchObject({ run: "a", pass: true, hash: answer.hash });
+  const log = join(place, "c/log.ndjson");
+  writeFileSync(log, readFileSync(log, "utf8").replace('"step":7,', '"step":8,'));
+  const broken = walras("compare", "a", "c", "--json");
+  expect(broken.status).toBe(1);
+  expect(JSON.parse(broken.stdout)).toMatchObject({
+    same: false,
+    hashes: [answer.hash, null],
+    problems: [
+      [],
+      ["c/log.ndjson no longer begins with the 50 rows that it had when the run ended.", expect.any(String)],
+    ],
+  });
+  expect(walras("verify", "c").status).toBe(1);
+  expect(failure("verify", "nowhere")).toContain("nowhere holds no run");
 
   expect(failure("run", "money-exchange", "--out", "a", "--json")).toBe(
     "a already holds a run, complete; choose another --out, or overwrite it with --force.",

@@ -15,6 +15,7 @@ import { resumeVerb } from "./resume.ts";
 import { runVerb } from "./run.ts";
 import { solveVerb } from "./solve.ts";
 import { plain, say, watchStreams } from "./terminal.ts";
+import { verifyVerb } from "./verify.ts";
 
 watchStreams();
 
@@ -35,6 +36,7 @@ for (const verb of [
   resumeVerb,
   evalVerb,
   compareVerb,
+  verifyVerb,
   reportVerb,
   reproduceVerb,
   calibrateVerb,

@@ -3,11 +3,12 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seedStream } from "../random/index.ts";
 import { fileStore } from "./files.ts";
 import { memoryStore } from "./memory.ts";
-import { createRun, type ManifestInput, openRun, type RunWriter, resumeRun } from "./run.ts";
+import { checkFiles, createRun, type ManifestInput, openRun, type RunWriter, resumeRun } from "./run.ts";
 import type { Store } from "./store.ts";
 
 const input: ManifestInput = {
@@ -19,7 +20,7 @@ const input: ManifestInput = {
 };
 const clock = () => Date.UTC(2026, 0, 2);
 const LAST = 12;
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1"); // a character for each byte
 const utf8 = (words: string) => new TextEncoder().encode(words);
 
 /** A state that depends on all its past, two metrics, and a checkpoint every third step. */
@@ -83,14 +84,15 @@ const damages: Record<string, (bytes: Uint8Array, at: number) => Uint8Array> = {
   zeros: (bytes, at) => bytes.map((byte, i) => (i >= at % bytes.length && i < (at % bytes.length) + 16 ? 0 : byte)),
 };
 
+const places = new Uint32Array(40);
+seedStream(8).fork("damage").bits(places, { lane: 0, period: 0, from: 0 });
+
 function lines(bytes: Uint8Array, change: (all: string[]) => string[]): Uint8Array {
   const latin = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return Uint8Array.from(change(latin.split(/(?<=\n)/)).join(""), (c) => c.charCodeAt(0));
 }
 
 test("a run continued after any damage to any of its files ends with the bytes of an undisturbed one, or with a sentence", () => {
-  const places = new Uint32Array(40);
-  seedStream(8).fork("damage").bits(places, { lane: 0, period: 0, from: 0 });
   const outcomes = { same: 0, refused: 0 };
   const noted = new Set<string>();
   for (const killed of [5, 8, 11]) {
@@ -121,12 +123,40 @@ test("a run continued after any damage to any of its files ends with the bytes o
   expect(noted.size).toBeGreaterThan(3);
 });
 
+test("any damage to any file of a run that has ended is found", () => {
+  const complete = killedAt(LAST);
+  expect(checkFiles(complete).checks.filter(({ pass }) => !pass)).toEqual([]);
+  expect(checkFiles(complete).end?.step).toBe(LAST);
+  let found = 0;
+  const before = contents(complete);
+  for (const key of complete.list())
+    for (const [name, damage] of Object.entries(damages))
+      for (const at of places.subarray(0, 15)) {
+        const store = copyOf(complete);
+        store.put(key, damage(store.get(key)!, at));
+        const { checks } = checkFiles(store);
+        let same = false;
+        try {
+          same = isDeepStrictEqual(contents(store), before); // spaces, or fields in another order
+        } catch {
+          // no JSON any more
+        }
+        expect(
+          checks.every(({ pass }) => pass),
+          `${key}, ${name} at ${at}`,
+        ).toBe(same);
+        for (const { detail } of checks) expect(detail).not.toMatch(/^(TypeError|RangeError|Cannot read|undefined)/);
+        found++;
+      }
+  expect(found).toBeGreaterThan(600);
+});
+
 test("the newest checkpoint whose rows are still in the log is taken, and it is said what is made again", () => {
   const store = killedAt(8); // checkpoints at 3 and 6
   const log = text(store.get("log.ndjson")!).split("\n");
   store.put("log.ndjson", utf8(log.with(4, log[4]!.replace('"step":5', '"step":4')).join("\n")));
   expect(continued(store)).toEqual([
-    "runs/a/log.ndjson has changed since: not all of its first 6 rows are as written when the checkpoint at step 6 was taken.",
+    "runs/a/log.ndjson no longer begins with the 6 rows that it had when the checkpoint at step 6 was taken.",
     "Continuing from the checkpoint at step 3, after 3 rows.",
   ]);
   expect(contents(store)).toEqual(whole);

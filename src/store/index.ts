@@ -13,8 +13,10 @@ export {
   panelWriter,
 } from "./panel.ts";
 export {
+  checkFiles,
   createRun,
   discardRun,
+  type FileCheck,
   type Machine,
   type Manifest,
   type ManifestInput,

@@ -40,9 +40,7 @@ export function rollingSeal(bytes: Uint8Array = new Uint8Array(0)): RollingSeal 
 export function brokenSeal(log: Uint8Array, { rows, bytes, sha256 }: LogSeal): string | null {
   if (log.length < bytes) return `has ${log.length} bytes, the first ${rows} rows had ${bytes}`;
   const now = rollingSeal(log.subarray(0, bytes)).seal();
-  return now.sha256 === sha256 && now.rows === rows
-    ? null
-    : `has changed since: not all of its first ${rows} rows are as written`;
+  return now.sha256 === sha256 && now.rows === rows ? null : `no longer begins with the ${rows} rows that it had`;
 }
 
 /** The sentence about the first damaged row after a seal, or null. */

@@ -369,17 +369,91 @@ function writer(
         const written = readLog(store);
         const broken = brokenSeal(written, seal.seal());
         if (broken !== null) throw new Error(`${store.place}/${LOG} ${broken}: something else has written to it.`);
-        const { name, config, units, truth, reasons } = manifest;
-        const about = { name, config, units, truth, reasons, claims, summary };
-        store.put(METRICS, encodeMetrics(parseLog(written, `${store.place}/${LOG}`), about));
         const finished = new Date(clock()).toISOString();
-        manifest = summed({ ...manifest, status, finished, seconds, summary, claims, hash, error, log: seal.seal() });
+        const ended = { ...manifest, status, finished, seconds, summary, claims, hash, error, log: seal.seal() };
+        store.put(METRICS, tableOf(ended, parseLog(written, `${store.place}/${LOG}`)));
+        manifest = summed(ended);
         putManifest(store, manifest);
       } finally {
         unlock();
       }
     },
   };
+}
+
+/** The log as a Parquet table that says what it is of. */
+function tableOf(manifest: Omit<Manifest, "checksum">, rows: readonly MetricRow[]): Uint8Array {
+  const { name, config, units, truth, reasons, claims, summary } = manifest;
+  return encodeMetrics(rows, { name, config, units, truth, reasons, claims, summary });
+}
+
+/** One of a run's files, held against the others. */
+export interface FileCheck {
+  readonly name: string;
+  readonly pass: boolean;
+  /** What was found. */
+  readonly detail: string;
+}
+
+/** Every file of a run recomputed from the others or from its checksum, with the state that the run ended in, where it is kept. Writes nothing. */
+export function checkFiles(store: Store): { readonly checks: readonly FileCheck[]; readonly end: Checkpoint | null } {
+  const checks: FileCheck[] = [];
+  const found = <T>(name: string, look: () => readonly [detail: string, T]): T | null => {
+    try {
+      const [detail, value] = look();
+      checks.push({ name, pass: true, detail });
+      return value;
+    } catch (error) {
+      checks.push({ name, pass: false, detail: (error as Error).message });
+      return null;
+    }
+  };
+  const manifest = found(MANIFEST, () => {
+    const read = getManifest(store);
+    return [`${read.name}, ${read.status}`, read];
+  });
+  if (!manifest) return { checks, end: null };
+  const log = readLog(store);
+  const rows = found(LOG, () => {
+    const parsed = parseLog(log, `${store.place}/${LOG}`);
+    const broken = manifest.log && brokenSeal(log, manifest.log);
+    if (broken) throw new Error(`${store.place}/${LOG} ${broken} when the run ended.`);
+    if (manifest.log && log.length > manifest.log.bytes)
+      throw new Error(`${store.place}/${LOG} has ${log.length} bytes, ${manifest.log.bytes} when the run ended.`);
+    return [`${parsed.length} rows${manifest.log ? "" : ", sealed only as far as checkpoints say"}`, parsed];
+  });
+  let end: Checkpoint | null = null;
+  for (const step of checkpointSteps(store)) {
+    const checkpoint = found(checkpointKey(step), () => {
+      const read = getCheckpoint(store, manifest, step);
+      const broken = brokenSeal(log, read.log);
+      if (broken !== null)
+        throw new Error(`${store.place}/${LOG} ${broken} when the checkpoint at step ${step} was taken.`);
+      return [`${Object.keys(read.arrays).length} arrays, after ${read.rows} rows`, read];
+    });
+    if (checkpoint && checkpoint.log.bytes === manifest.log?.bytes) end = checkpoint;
+  }
+  if (rows && manifest.log)
+    found(METRICS, () => {
+      const table = store.get(METRICS);
+      const expected = tableOf(manifest, rows);
+      if (!table || table.length !== expected.length || table.some((byte, i) => byte !== expected[i]))
+        throw new Error(`${store.place}/${METRICS} ${table ? "is not what the log gives" : "is missing"}.`);
+      return ["what the log gives", table];
+    });
+  const events = eventsKey(manifest);
+  if (rows)
+    found(events, () => {
+      const bytes = store.get(events) ?? new Uint8Array(0);
+      const ends = recordEnds(bytes);
+      const whole = manifest.log === null || (ends.length === 1 + rows.length && ends.at(-1) === bytes.length);
+      if (!whole || ends.length < 1 + rows.length)
+        throw new Error(
+          `${store.place}/${events} has ${Math.max(0, ends.length - 1)} whole records in ${bytes.length} bytes, the log has ${rows.length} rows.`,
+        );
+      return [`${ends.length - 1} records`, null];
+    });
+  return { checks, end };
 }
 
 function dropOld(store: Store): void {

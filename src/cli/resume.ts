@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import { departures, settingsOf } from "../experiment/departures.ts";
-import { type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
+import { checkSame, recordedRun } from "../engine/same-run.ts";
+import { departures } from "../experiment/departures.ts";
+import type { ResolvedRun } from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
 import { fileStore } from "../store/files.ts";
-import { hashOf, type Json, openRun, type RunReader, resumeRun, type Sources } from "../store/index.ts";
+import { openRun, type RunReader, resumeRun, type Sources } from "../store/index.ts";
 import { requireBackend } from "./backend.ts";
 import type { Target } from "./catalog.ts";
 import { whole } from "./common.ts";
@@ -41,25 +42,14 @@ export async function targetOf(
   reader: RunReader,
   { trust = false }: { readonly trust?: boolean },
 ): Promise<{ target: Target; run: ResolvedRun; name: string; bare: boolean; sources: Sources }> {
-  const { target: name, bare, ...resolved } = configOf(reader);
-  const { located, sources, unchanged } = await trustModule(reader, { name, bare, trust });
-  const target = { name, module: located.module, experiment: await loadModule(located.module) };
-  const again = resolveRun(target.experiment, settingsOf(resolved), resolved.seed, resolved.backend);
-  if (hashOf(again as unknown as Json) !== hashOf(resolved as unknown as Json))
+  const { target: name, bare } = recordedRun(reader);
+  if (typeof name !== "string" || typeof bare !== "boolean")
     throw new Error(
-      `${reader.place} was made ${unchanged ? "" : "by other code and "}with other parameters than ${name} has now. Restore the code that made it, or rerun.`,
+      `${reader.place} names no module, so a program recorded it: go on there, with \`record\` or \`loadRun\`.`,
     );
-  return { target, run: again, name, bare, sources };
-}
-
-/** What `run` wrote, or anybody else. */
-function configOf({ place, manifest }: RunReader): ResolvedRun & { readonly target: string; readonly bare: boolean } {
-  const config = manifest.config as Partial<Record<string, unknown>>;
-  const is = { target: "string", bare: "boolean", params: "object", config: "object", seed: "number" };
-  for (const [field, type] of Object.entries(is))
-    if (typeof config[field] !== type || config[field] === null)
-      throw new Error(`${place}/run.json: config.${field} is no ${type}, so no command of Walras made this run.`);
-  return { backend: "wasm", ...config } as unknown as ReturnType<typeof configOf>;
+  const { located, sources } = await trustModule(reader, { name, bare, trust });
+  const target = { name, module: located.module, experiment: await loadModule(located.module) };
+  return { target, run: checkSame(target.experiment, reader), name, bare, sources };
 }
 
 /** The command that makes the run again. */

@@ -11,8 +11,6 @@ import { plain } from "./terminal.ts";
 export interface Trusted {
   readonly located: Located;
   readonly sources: Sources;
-  /** Whether it is the code that made the run. */
-  readonly unchanged: boolean;
 }
 
 export const trustOption = (): Option =>
@@ -32,7 +30,7 @@ export async function trustModule(
   const sources = sourcesOf(located.module);
   const was = manifest.sources;
   const unchanged = was !== null && was.library === sources.library && was.module === sources.module;
-  if (trust || (located.ours && unchanged)) return { located, sources, unchanged };
+  if (trust || (located.ours && unchanged)) return { located, sources };
 
   const changed =
     was === null
@@ -47,7 +45,7 @@ export async function trustModule(
   ].join("; ");
   const sentence = `${place} was made from ${name}: ${concern}.`;
   if (!(await agreed(sentence))) throw new Error(`${sentence} Add --trust if that is what you want.`);
-  return { located, sources, unchanged };
+  return { located, sources };
 }
 
 /** Only on a terminal; nobody else can agree. */

@@ -51,7 +51,8 @@ export const moneyExchange = defineEconomy({
         const other = draw.integers("other", size - 1);
         for (let i = from; i < to; i++) {
           gave[i] = money[i] > 0 ? 1 : 0;
-          if (gave[i] === 1) send(other[i] < i ? other[i] : other[i] + 1, 1);
+          // other[i] < i ? other[i] : other[i] + 1, without a branch that no processor can predict
+          if (gave[i] === 1) send(other[i] + 1 + ((other[i] - i) >> 31), 1);
         }
       },
     ),

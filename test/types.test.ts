@@ -256,8 +256,8 @@ const mistakes: readonly (() => unknown)[] = [
         d: each("households", { doc: "", partner: "random", reads: ["asets"] }, () => {}),
         // @ts-expect-error a partner is an i32 column
         e: each("households", { doc: "", partner: "assets" }, () => {}),
-        // @ts-expect-error an inbox is an i32 column
-        f: exchange("households", { doc: "", inbox: "assets" }, () => {}),
+        // @ts-expect-error an inbox is an i32 or f64 column
+        f: exchange("households", { doc: "", inbox: "awake" }, () => {}),
         // @ts-expect-error the other population has no such inbox
         g: exchange("households", { doc: "", to: "bystanders", inbox: "visits" }, () => {}),
         // @ts-expect-error a sum into a world scalar that does not exist

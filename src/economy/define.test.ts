@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { lucasTree } from "../../economies/lucas-tree.ts";
 import { moneyExchange } from "../../economies/money-exchange.ts";
-import { f64, i32 } from "./columns.ts";
+import { f64, i32, u8 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
 import { choice, derived, numbers, param } from "./params.ts";
@@ -73,6 +73,27 @@ test.each([
     "an inbox that is not there",
     phases(({ exchange }) => ({ give: exchange("people", { doc, inbox: "box" }, none) })),
     'the inbox of phase "give" names "box".',
+  ],
+  [
+    "an inbox that cannot hold integers",
+    {
+      populations: { people: population({ size: 2, state: { flag: u8() } }) },
+      ...phases(({ exchange }) => ({ give: exchange("people", { doc, inbox: "flag" }, none) })),
+    },
+    'the inbox of phase "give" is people.flag, u8; expected a column of kind i32 or f64.',
+  ],
+  [
+    "an inbox that is an action",
+    {
+      populations: { people: population({ size: 2, actions: { act: discrete(2) } }) },
+      ...phases(({ exchange }) => ({ give: exchange("people", { doc, inbox: "act" }, none) })),
+    },
+    'the inbox of phase "give" is people.act, an action; expected a column of kind i32 or f64.',
+  ],
+  [
+    "a partner that is not an index",
+    phases(({ each }) => ({ meet: each("people", { doc, partner: "wealth" }, none) })),
+    'the partner of phase "meet" is people.wealth, f64; expected a column of kind i32.',
   ],
   [
     "an inbox of nobody",

@@ -2,7 +2,7 @@
 // name is a compile error; everything the machinery needs is here, and nothing here knows how it will be run.
 import type { Columns } from "./columns.ts";
 import { refuseMisspelt, verifyNames } from "./declared.ts";
-import { suggest } from "./errors.ts";
+import { list, suggest } from "./errors.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
 import { kindOf, type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import type { Names } from "./phases/kind.ts";
@@ -300,9 +300,12 @@ function verify(economy: Economy): void {
       if (!action || state[name]) return state[name]!;
       return { kind: action.kind === "discrete" ? "i32" : "f64", each: action.each, names: null };
     },
-    single(where, population, name) {
+    single(where, population, name, kinds) {
       if (names.column(where, population, name).each !== null)
         fail(`${where} is ${population}.${name}, which has several items; expected a column of single values.`);
+      const kind = economy.populations[population]!.state[name]?.kind;
+      if (kinds && !(kind && kinds.includes(kind)))
+        fail(`${where} is ${population}.${name}, ${kind ?? "an action"}; expected a column of kind ${list(kinds)}.`);
     },
     scalar(where, name) {
       known(where, name, scalars);

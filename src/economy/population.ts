@@ -50,6 +50,12 @@ export type IndexColumn<K> = {
 }[keyof StateOf<K>] &
   string;
 
+/** The names of columns that hold integers exactly: of counts, and of reals up to 2⁵³. */
+export type InboxColumn<K> = {
+  [C in keyof StateOf<K>]: StateOf<K>[C] extends Column<Int32Array> | Column<Float64Array> ? C : never;
+}[keyof StateOf<K>] &
+  string;
+
 /** i32 columns that name rows of a population: those declared by `index`. */
 export type GroupColumn<K> = {
   [C in keyof StateOf<K>]: StateOf<K>[C] extends { readonly names: string } ? C : never;

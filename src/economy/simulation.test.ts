@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pairwiseSum } from "../math/index.ts";
 import { f64, i32 } from "./columns.ts";
-import { rowCut } from "./cut.ts";
+import { type Allocator, rowCut } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
 import { param } from "./params.ts";
 import { type AnyRows, population } from "./population.ts";
@@ -162,6 +162,121 @@ test("what is sent arrives, whoever sends it", () => {
     expect(column(simulation, "people.got")).toEqual([...got, ...got]);
     expect(column(simulation, "banks.deposits")).toEqual([8, 6, 6, 8, 6, 6]);
   }
+});
+
+/** Everybody sends what `amounts` says to row `to` of the banks, whose inbox holds `held`. */
+function sending(kind: "i32" | "f64", amounts: readonly number[], { to = 1, held = 0 } = {}) {
+  const inbox = kind === "f64" ? f64({ initial: held }) : i32({ initial: held });
+  return defineEconomy({
+    ...town,
+    params: {},
+    populations: {
+      people: population({ size: amounts.length, state: { x: f64() } }),
+      banks: population({ size: 3, state: { inbox } }),
+    },
+    phases: ({ exchange }) => ({
+      pay: exchange("people", { doc, to: "banks", inbox: "inbox" }, (_k, from, end, _w, _p, _draw, send) => {
+        for (let i = from; i < end; i++) send(to, amounts[i]);
+      }),
+    }),
+  });
+}
+const TWO_53 = 9007199254740992;
+
+test.each([
+  ["i32", [2147483646, 1], 2147483647],
+  ["i32", [-2147483647, -1], -2147483648],
+  ["f64", [4e9, 4e9, 1], 8000000001],
+  ["f64", [TWO_53 - 2, 1], TWO_53 - 1],
+  ["f64", [-(TWO_53 - 2), -1], -(TWO_53 - 1)],
+] as const)("integers sent to an %s column add up exactly, whatever the cut: %j", (kind, amounts, sum) => {
+  for (const pieces of [1, 2])
+    for (const backwards of [false, true]) {
+      const economy = sending(kind, amounts);
+      const simulation = played(createSimulation(economy, { cut: "rows", pieces, backwards, grain: 1, numWorlds: 2 }));
+      expect(column(simulation, "banks.inbox")).toEqual([0, sum, 0, 0, sum, 0]);
+    }
+});
+
+test.each([
+  [
+    "i32",
+    [2147483647, 1],
+    {},
+    "1 sent to banks.inbox[1], which holds 2147483647: an i32 ends at 2147483647; declare the column as f64",
+  ],
+  ["i32", [4e9], {}, "4000000000 sent to banks.inbox[1], which holds 0: an i32 ends at 2147483647"],
+  ["i32", [-4e9], {}, "-4000000000 sent to banks.inbox[1], which holds 0: an i32 ends at -2147483648"],
+  [
+    "f64",
+    [TWO_53 - 1, 1],
+    {},
+    "1 sent to banks.inbox[1], which holds 9007199254740991: sums are exact up to 2^53 = 9007199254740992",
+  ],
+  [
+    "f64",
+    [-1, -(TWO_53 - 1)],
+    {},
+    "-9007199254740991 sent to banks.inbox[1], which holds -1: sums are exact up to 2^53",
+  ],
+  ["i32", [0.5], {}, "0.5 sent to banks.inbox[1], expected an integer"],
+  ["f64", [0.5], {}, "0.5 sent to banks.inbox[1], expected an integer"],
+  ["f64", [0.25], { held: TWO_53 - 2 }, "0.25 sent to banks.inbox[1], expected an integer"],
+  ["f64", [1], { held: 0.5 }, "1 sent to banks.inbox[1], which holds 0.5, expected an integer"],
+  ["i32", [Number.NaN], {}, "NaN sent to banks.inbox[1], expected an integer"],
+  ["f64", [Infinity], {}, "Infinity sent to banks.inbox[1], expected an integer"],
+  ["i32", [1], { to: 3 }, "1 sent to banks.inbox[3], whose rows are 0 to 2"],
+  ["f64", [1], { to: -1 }, "1 sent to banks.inbox[-1], whose rows are 0 to 2"],
+  ["i32", [1], { to: 0.5 }, "1 sent to banks.inbox[0.5], whose rows are 0 to 2"],
+] as const)(
+  "what cannot be added exactly to an %s column is an error that names phase, inbox, row and world: %j %j",
+  (kind, amounts, options, message) => {
+    const simulation = createSimulation(sending(kind, amounts, options), { numWorlds: 2 });
+    simulation.reset(1);
+    expect(() => simulation.runPhase(0, 1)).toThrow(`Phase "pay" failed: ${message}`);
+    expect(() => simulation.runPhase(0, 1)).toThrow("(economy town, world 1, period 0).");
+  },
+);
+
+test("trays of ranks that share rows add up exactly, and what they hold together may not leave the range", () => {
+  const ranks = (kind: "i32" | "f64", amounts: readonly number[]): Simulation[] => {
+    const arrays: unknown[] = [];
+    const shared = (): Allocator => {
+      let next = 0;
+      const take =
+        <A>(make: new (n: number) => A) =>
+        (n: number): A =>
+          (arrays[next++] ??= new make(n)) as A;
+      return { f64: take(Float64Array), f32: take(Float32Array), i32: take(Int32Array), u8: take(Uint8Array) };
+    };
+    // Rank 1 runs its part of the phase while rank 0 waits at its first barrier, with its own tray filled.
+    const at = (rank: number, barrier: () => void) =>
+      createSimulation(sending(kind, amounts), {
+        cut: "rows",
+        pieces: 2,
+        grain: 1,
+        memory: shared(),
+        team: { rank, size: 2, barrier },
+      });
+    let waited = false;
+    const other = at(1, () => {});
+    const first = at(0, () => {
+      if (!waited) other.runPhase(0, 0);
+      waited = true;
+    });
+    return [first, other];
+  };
+  const run = (kind: "i32" | "f64", amounts: readonly number[]): number[] => {
+    const [first] = ranks(kind, amounts);
+    first.runPhase(0, 0);
+    return column(first, "banks.inbox");
+  };
+  expect(run("f64", [4e9, 4e9 + 1])).toEqual([0, 8e9 + 1, 0]);
+  expect(run("i32", [2e9, 1e8])).toEqual([0, 2.1e9, 0]);
+  expect(() => run("i32", [2e9, 2e9])).toThrow(
+    "2000000000 sent to banks.inbox[1], which holds 2000000000: an i32 ends",
+  );
+  expect(() => run("f64", [TWO_53 - 2, 2])).toThrow("sums are exact up to 2^53");
 });
 
 test("draws belong to rows and worlds: a cut, another population size or another world does not move them", () => {

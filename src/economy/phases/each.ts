@@ -77,7 +77,8 @@ export const eachKind: PhaseKind<EachPhase> = {
   verify(name, { population, partner, reads }, names) {
     names.population(`phase "${name}"`, population);
     for (const column of reads) names.column(`what phase "${name}" reads`, population, column);
-    if (partner !== "" && partner !== "random") names.single(`the partner of phase "${name}"`, population, partner);
+    if (partner !== "" && partner !== "random")
+      names.single(`the partner of phase "${name}"`, population, partner, ["i32"]);
     if (reads.length > 0 && partner === "") names.fail(`phase "${name}" reads columns but has no partner.`);
   },
   describe({ population, partner }) {

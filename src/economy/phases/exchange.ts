@@ -1,9 +1,10 @@
-// exchange: rows send integer amounts to inboxes of other rows. Integer addition commutes, so any cut gives the same bits.
+// exchange: rows send integer amounts to inboxes of other rows. Addition of integers commutes as long as no sum leaves the range in which it is exact, so
+// any cut gives the same bits; a sum that would is an error, and so is an amount that is no integer.
 import type { ColumnArray, Columns } from "../columns.ts";
 import type { RowDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
-import type { AnyRows, AnyWorld, IndexColumn, Populations, ReadonlyWorld, Rows } from "../population.ts";
+import type { AnyRows, AnyWorld, InboxColumn, Populations, ReadonlyWorld, Rows } from "../population.ts";
 import { type Documented, drawsOf, finished, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface ExchangePhase {
@@ -19,10 +20,13 @@ export interface ExchangePhase {
 export type Send = (row: number, amount: number) => void;
 
 export interface ExchangeBuilder<P extends ParamDeclarations, W extends Columns, G extends Populations> {
-  /** Like `each`, with `send(row, amount)`: adds an integer to the i32 column `inbox` of a row of population `to` (default: the same). */
+  /**
+   * Like `each`, with `send(row, amount)`: adds an integer to the column `inbox` of a row of population `to` (default: the same). Sums are exact, in an i32
+   * up to 2³¹ and in an f64 up to 2⁵³; beyond, they are errors.
+   */
   exchange<const K extends keyof G & string, const T extends keyof G & string = K>(
     population: K,
-    options: Documented & { readonly to?: T; readonly inbox: IndexColumn<G[NoInfer<T>]> },
+    options: Documented & { readonly to?: T; readonly inbox: InboxColumn<G[NoInfer<T>]> },
     run: (
       k: Rows<G[K]>,
       from: number,
@@ -49,7 +53,7 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
   verify(name, { population, to, inbox }, names) {
     names.population(`phase "${name}"`, population);
     names.population(`the receiver of phase "${name}"`, to);
-    names.single(`the inbox of phase "${name}"`, to, inbox);
+    names.single(`the inbox of phase "${name}"`, to, inbox, ["i32", "f64"]);
   },
   describe: ({ population, to, inbox }) => `${population} send to ${inbox} of ${to}`,
   // Ranks that share rows each post to a tray of their own, and then every rank empties all trays into the inboxes of its rows: at a
@@ -60,14 +64,30 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
     const n = sizes[phase.population]!;
     const receivers = sizes[phase.to]!;
     const draws = drawsOf(context, name);
-    const trays = cut === "rows" && team.size > 1 ? Array.from({ length: team.size }, () => memory.i32(receivers)) : [];
+    const whole = worlds[0]![phase.to] as AnyRows;
+    const real = whole[phase.inbox] instanceof Float64Array;
+    const shared = cut === "rows" && team.size > 1;
+    const trays: readonly Box[] = shared
+      ? Array.from({ length: team.size }, () => (real ? memory.f64(receivers) : memory.i32(receivers)))
+      : [];
+    const refuse = (row: number, amount: number, held: number | undefined): never =>
+      refused(`${phase.to}.${phase.inbox}`, receivers, real, row, amount, held);
     const senders = new Map<ColumnArray, Send>();
-    const sendTo = (box: Int32Array): Send => {
+    const sendTo = (box: Box): Send => {
       let send = senders.get(box);
       if (!send) {
-        send = (row, amount) => {
-          box[row] = box[row]! + amount;
-        };
+        // A row that is not there makes the sum NaN, which both comparisons catch. An amount is looked at by itself where adding it could round it.
+        send = real
+          ? (row, amount) => {
+              const sum = box[row]! + amount;
+              if (!Number.isSafeInteger(sum) || !Number.isInteger(amount)) refuse(row, amount, box[row]);
+              box[row] = sum;
+            }
+          : (row, amount) => {
+              const sum = box[row]! + amount;
+              if ((sum | 0) !== sum) refuse(row, amount, box[row]);
+              box[row] = sum;
+            };
         senders.set(box, send);
       }
       return send;
@@ -76,7 +96,7 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
       reseed: (root) => draws.reseed(root.fork(path)),
       run(e) {
         const rows = rowsOf(context, phase.population, e);
-        const inbox = rowsOf(context, phase.to, e)[phase.inbox] as Int32Array;
+        const inbox = rowsOf(context, phase.to, e)[phase.inbox] as Box;
         const send = sendTo(trays[team.rank] ?? inbox);
         overRows(context, n, (from, to) => {
           draws.at(e, tick[e]!, from, to);
@@ -87,7 +107,11 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
         if (trays.length === 0) return;
         for (const tray of trays)
           overRows(context, receivers, (from, to) => {
-            for (let i = from; i < to; i++) inbox[i] = inbox[i]! + tray[i]!;
+            for (let i = from; i < to; i++) {
+              const sum = inbox[i]! + tray[i]!;
+              if (real ? !Number.isSafeInteger(sum) : (sum | 0) !== sum) refuse(i, tray[i]!, inbox[i]);
+              inbox[i] = sum;
+            }
             tray.fill(0, from, to);
           });
         meet(context);
@@ -95,3 +119,25 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
     };
   },
 };
+
+type Box = Int32Array | Float64Array;
+
+/** Says why an amount cannot be added to what a row of the inbox holds. */
+function refused(
+  inbox: string,
+  receivers: number,
+  real: boolean,
+  row: number,
+  amount: number,
+  held: number | undefined,
+): never {
+  const sent = `${amount} sent to ${inbox}[${row}]`;
+  if (held === undefined) throw new Error(`${sent}, whose rows are 0 to ${receivers - 1}`);
+  if (!Number.isInteger(amount)) throw new Error(`${sent}, expected an integer`);
+  if (!Number.isInteger(held)) throw new Error(`${sent}, which holds ${held}, expected an integer`);
+  throw new Error(
+    real
+      ? `${sent}, which holds ${held}: sums are exact up to 2^53 = ${Number.MAX_SAFE_INTEGER + 1} and end there`
+      : `${sent}, which holds ${held}: an i32 ends at ${amount > 0 ? 2147483647 : -2147483648}; declare the column as f64, whose integers are exact up to 2^53`,
+  );
+}

@@ -29,8 +29,8 @@ export interface Names {
   population(where: string, name: string): void;
   /** A column or action of a population. */
   column(where: string, population: string, name: string): Declaration;
-  /** A column of single values, without an inner axis. */
-  single(where: string, population: string, name: string): void;
+  /** A column of single values, without an inner axis; with `kinds`, of one of them. */
+  single(where: string, population: string, name: string, kinds?: readonly ColumnKind[]): void;
   /** A world scalar. */
   scalar(where: string, name: string): Declaration;
   /** A parameter, one of `others`, or a number. */

@@ -47,9 +47,9 @@ export function claimsOf(experiment: Experiment, run: ResolvedRun, summaries: re
   const departed = departureOf(experiment, run);
   return expectations.map((expectation) => {
     const judged = judge(expectation, summaries);
-    return departed === null
-      ? judged
-      : { ...judged, ...notJudged([judged.reason, departed].filter(Boolean).join("; ")) };
+    if (departed === null) return judged;
+    const reasons = [judged.theory === null ? judged.reason : null, departed];
+    return { ...judged, ...notJudged(reasons.filter(Boolean).join("; ")) };
   });
 }
 

@@ -264,8 +264,9 @@ export function hashRun(rows: readonly MetricRow[], arrays: Arrays): string {
   for (const name of Object.keys(arrays).sort()) {
     const array = arrays[name]!;
     hash.update(text.encode(`${name}\n`));
-    // Copied out of shared memory, which hash functions need not accept.
-    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice());
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    // Copied out of shared memory, which hash functions need not accept, a part at a time.
+    for (let at = 0; at < bytes.length; at += 1 << 24) hash.update(bytes.slice(at, at + (1 << 24)));
   }
   return bytesToHex(hash.digest());
 }

@@ -106,6 +106,17 @@ describe.each(drivers)("the %s driver", (_, open) => {
 });
 
 describe("files", () => {
+  test("bytes beyond 4 GiB are read, of a file that takes no room", () => {
+    writeFileSync(join(directory, "sparse"), "");
+    truncateSync(join(directory, "sparse"), 2 ** 32 + 8);
+    const fd = openSync(join(directory, "sparse"), "r+");
+    writeSync(fd, "end", 2 ** 32 + 5);
+    closeSync(fd);
+    const store = fileStore(directory);
+    expect(store.size("sparse")).toBe(2 ** 32 + 8);
+    expect(text(store.read("sparse", 2 ** 32 + 5, 2 ** 32 + 8))).toBe("end");
+  });
+
   test("a put leaves no temporary file, and one left by a crash is never shown", () => {
     const store = fileStore(directory);
     store.put("run.json", bytes("{}"));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, safetensorsPieces } from "./safetensors.ts";
 
 /** A file by hand: 8 bytes of header length, the header's text, the data. */
 function file(header: string, data: readonly number[], length = header.length): Uint8Array {
@@ -107,4 +107,44 @@ describe("what is refused", () => {
   test("an array type the format does not have, when writing", () => {
     expect(() => encodeSafetensors({ x: new Int16Array(1) })).toThrow('Array "x" is a Int16Array, expected one of');
   });
+});
+
+test("a file beyond 4 GiB is written from views and read in parts, without an array of its size", () => {
+  const part = new Float64Array(1 << 23); // 64 MiB
+  const names = Array.from({ length: 70 }, (_, k) => `part${String(k).padStart(2, "0")}`);
+  const pieces = safetensorsPieces(Object.fromEntries(names.map((name) => [name, part])), { made: "here" });
+  expect(pieces.slice(1).every(({ buffer }) => buffer === part.buffer)).toBe(true);
+  const [head] = pieces;
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  expect(size).toBeGreaterThan(2 ** 32);
+  const reads: number[] = [];
+  const read = (from: number, to: number) => {
+    if (to <= head!.length) return new Uint8Array(head!.subarray(from, to));
+    reads.push(from);
+    return new Uint8Array(part.buffer, 0, to - from);
+  };
+  const { tensors, metadata } = decodeSafetensors({ size, read }, "large");
+  expect(metadata).toEqual({ made: "here" });
+  expect(Object.keys(tensors)).toEqual(names);
+  expect(reads).toEqual(names.map((_, k) => head!.length + k * part.byteLength));
+  expect(() => decodeSafetensors({ size: size - 1, read }, "large")).toThrow(
+    `header says ${size} bytes, file has ${size - 1}`,
+  );
+});
+
+test("a small file that declares much allocates nothing", () => {
+  const declaring = (header: string, length = header.length) => {
+    const bytes = new Uint8Array(8 + header.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    const read = (from: number, to: number) => {
+      if (to > bytes.length) throw new Error(`read ${to - from} bytes`);
+      return bytes.slice(from, to);
+    };
+    return () => decodeSafetensors({ size: bytes.length, read }, "small");
+  };
+  expect(declaring("{}", 90_000_000)).toThrow("small is truncated: header says 90000008 bytes, file has 10.");
+  expect(declaring("{}", 2 ** 52)).toThrow("header length is 4503599627370496");
+  const tensor = { dtype: "F64", shape: [2 ** 40], data_offsets: [0, 2 ** 43] };
+  expect(declaring(JSON.stringify({ a: tensor }))).toThrow("small is truncated: header says");
 });

@@ -1,4 +1,5 @@
 // One run, however it is carried out: the hash does not depend on threads, pieces or interruptions.
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import lucasDqn from "../../experiments/lucas-tree/dqn.ts";
 import { type Experiment, type Overrides, resolveRun } from "../experiment/experiment.ts";
@@ -175,6 +176,7 @@ test("experiments beside another are run with its seed, and it measures what the
     params: { ...small.params, agents: 20 },
     beside: { other: small },
     measure,
+    expect: null,
   };
   const ended = async (one: Experiment, seed: number, set: Overrides = {}) => {
     const run = resolveRun(one, set, seed);
@@ -186,6 +188,14 @@ test("experiments beside another are run with its seed, and it measures what the
   // What is set on the command line holds for those beside it, too.
   const set = { numEnvs: 2, totalSteps: 80, horizon: 10 };
   expect((await ended(experiment, 2, set))["other"]).toBe((await ended(small, 2, set))["price"]);
+});
+
+test("the hash of large arrays in shared memory is SHA-256 of the rows, then of names and bytes", () => {
+  const large = new Float64Array(new SharedArrayBuffer(40 << 20));
+  for (let i = 0; i < large.length; i++) large[i] = i;
+  const hash = createHash("sha256").update('[["price",0.5],["step",1]]\na\n').update(Uint8Array.of(7)).update("b\n");
+  hash.update(Uint8Array.from(new Uint8Array(large.buffer)));
+  expect(hashRun([{ step: 1, price: 0.5 }], { b: large, a: Uint8Array.of(7) })).toBe(hash.digest("hex"));
 });
 
 test("neither the clock nor checkpoints change a result", async () => {

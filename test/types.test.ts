@@ -16,6 +16,8 @@ import {
   grid,
   i32,
   index,
+  links,
+  networks,
   numbers,
   type ParamsOf,
   type PopulationName,
@@ -157,6 +159,62 @@ const bazaar = defineEconomy({
 });
 expectType<Equal<WorldOf<typeof bazaar>["supply"], Float64Array>>();
 
+const village = defineEconomy({
+  name: "village",
+  source: "none",
+  summary: "Links.",
+  params: { n: param(9, { integer: true }), degree: param(4) },
+  horizon: 3,
+  world: { sum: f64() },
+  populations: {
+    people: population({ size: "n", state: { opinion: f64(), seen: i32() }, actions: { say: discrete(2) } }),
+    papers: population({ size: 2, state: { line: f64(), readers: f64() } }),
+  },
+  links: {
+    contacts: links("people", { degree: "degree", state: { trust: f64(), keeps: u8() } }),
+    reads: links("people", { to: "papers", degree: 1 }),
+  },
+  start: ({ wire }) => ({
+    meet: wire("contacts", { doc: "" }, (p) => networks.ring({ neighbours: p.degree })),
+    subscribe: wire("reads", { doc: "" }, () => networks.picks({ degree: 1 })),
+  }),
+  phases: ({ each, total, wire }) => ({
+    hear: each(
+      "people",
+      { doc: "", along: "contacts", reads: ["opinion", "say"] },
+      (k, from, to, w, _p, _draw, other) => {
+        expectType<Equal<typeof other.opinion, Float64Array>>();
+        expectType<Equal<typeof other.say, Int32Array>>();
+        expectType<Equal<typeof w.contacts.trust, Float64Array>>();
+        expectType<Equal<typeof w.contacts.start, Int32Array>>();
+        expectType<Equal<typeof w.contacts.size, number>>();
+        k.seen[from] = to;
+        // @ts-expect-error a column that the phase did not declare to read
+        other.seen;
+        // @ts-expect-error links have no such column
+        w.contacts.weight;
+      },
+    ),
+    read: each("people", { doc: "", along: "reads", reads: ["line"] }, (_k, _from, _to, _w, _p, _draw, other) => {
+      expectType<Equal<typeof other.line, Float64Array>>();
+    }),
+    judge: each("contacts", { doc: "", writes: ["trust"] }, (k) => {
+      expectType<Equal<typeof k.trust, Float64Array>>();
+      expectType<Equal<typeof k.source, Int32Array>>();
+      expectType<Equal<typeof k.keeps, Uint8Array>>();
+    }),
+    strength: total("contacts", { doc: "", by: "target" }, { opinion: "trust" }),
+    all: total("contacts", { doc: "" }, { sum: "trust" }),
+    renew: wire("contacts", { doc: "", every: "n", keep: "keeps" }, (_p, w) => (link, ends, draw) => {
+      link(draw.integer("to", ends.targets)(), w.contacts.source[0]);
+    }),
+  }),
+  observe: { people: { opinion: { column: "opinion", doc: "" } } },
+  metrics: { links: { unit: "1", doc: "", of: (w) => w.contacts.size } },
+});
+expectType<Equal<PopulationName<typeof village>, "people" | "papers">>();
+expectType<Equal<WorldOf<typeof village>["contacts"]["trust"], Float64Array>>();
+
 expectType<Equal<ParamsOf<typeof town>["regime"], "calm" | "storm">>();
 expectType<Equal<ParamsOf<typeof town>["wealth"], number>>();
 expectType<Equal<WorldOf<typeof town>["households"]["assets"], Float64Array>>();
@@ -193,6 +251,43 @@ const mistakes: readonly (() => unknown)[] = [
         // @ts-expect-error the world has no such scalar
         c: total("traders", { doc: "" }, { demand: "x" }),
       }),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations: {
+        people: population({ size: 2, state: { x: f64() } }),
+        papers: population({ size: 2, state: { line: f64() } }),
+      },
+      links: { reads: links("people", { to: "papers", degree: 1, state: { weight: f64() } }) },
+      phases: ({ each, total, wire, decide }) => ({
+        // @ts-expect-error papers have no column x
+        a: each("people", { doc: "", along: "reads", reads: ["x"] }, () => {}),
+        // @ts-expect-error reads come from people
+        b: each("papers", { doc: "", along: "reads", reads: ["line"] }, () => {}),
+        // @ts-expect-error there are no such links
+        c: wire("read", { doc: "" }, () => networks.picks({ degree: 1 })),
+        // @ts-expect-error kept by a column that is no flag
+        d: wire("reads", { doc: "", keep: "weight" }, () => networks.picks({ degree: 1 })),
+        // @ts-expect-error papers have no column weight
+        e: total("reads", { doc: "", by: "target" }, { weight: "weight" }),
+        // @ts-expect-error links do not decide
+        f: decide("reads", { doc: "" }),
+        // @ts-expect-error writes a column that links do not have
+        g: each("reads", { doc: "", writes: ["line"] }, () => {}),
+      }),
+      // @ts-expect-error links observe nothing
+      observe: { reads: {} },
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations: { people: population({ size: 2, state: { x: f64() } }) },
+      // @ts-expect-error room by a parameter that does not exist
+      links: { ties: links("people", { degree: "firmz" }) },
+      phases: () => ({}),
     }),
   () =>
     defineEconomy({

@@ -30,6 +30,7 @@ export const describeVerb = (): Command =>
         horizon: economy.horizon,
         world: economy.world,
         populations: economy.populations,
+        links: economy.links,
         start: documented(economy.start),
         phases: documented(economy.phases),
         observe: economy.observe,

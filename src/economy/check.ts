@@ -411,6 +411,9 @@ function undocumented(economy: Economy): string[] {
   for (const [population, { state, actions }] of Object.entries(economy.populations))
     for (const [name, column] of [...Object.entries(state), ...Object.entries(actions)])
       if (column.unit === "1" && column.doc === "") blank.push(`${population}.${name}`);
+  for (const [name, { state }] of Object.entries(economy.links))
+    for (const [column, { unit, doc }] of Object.entries(state))
+      if (unit === "1" && doc === "") blank.push(`${name}.${column}`);
   for (const [name, column] of Object.entries(economy.world))
     if (column.unit === "1" && column.doc === "") blank.push(`world.${name}`);
   for (const [population, observed] of Object.entries(economy.observe))

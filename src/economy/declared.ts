@@ -12,6 +12,7 @@ const KEYS = [
   "horizon",
   "world",
   "populations",
+  "links",
   "start",
   "phases",
   "observe",
@@ -77,6 +78,8 @@ export function verifyNames(economy: Economy, names: Names): void {
         [`action of ${name}`, actions],
       ]),
     ),
+    links: economy.links,
+    ...Object.fromEntries(Object.entries(economy.links).map(([name, { state }]) => [`column of ${name}`, state])),
     ...Object.fromEntries(Object.entries(observe).map(([name, observed]) => [`observation of ${name}`, observed])),
   };
   for (const [what, named] of Object.entries(ordered))
@@ -87,6 +90,11 @@ export function verifyNames(economy: Economy, names: Names): void {
   const { parameter } = names;
   parameter("horizon", economy.horizon);
   for (const name of Object.keys(derive)) parameter(`derive`, name);
+  for (const [name, { degree, state }] of Object.entries(economy.links)) {
+    parameter(`the degree of ${name}`, degree);
+    for (const [column, { each }] of Object.entries(state))
+      if (each !== null) parameter(`the number of items of ${name}.${column}`, each);
+  }
   for (const [name, { each }] of Object.entries(world))
     if (each !== null) parameter(`the number of items of world.${name}`, each);
   for (const [name, { size, state, actions }] of Object.entries(populations)) {

@@ -3,10 +3,20 @@
 import type { Columns } from "./columns.ts";
 import { refuseMisspelt, verifyNames } from "./declared.ts";
 import { list, suggest } from "./errors.ts";
+import type { Links } from "./links.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
 import { kindOf, type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import type { Names } from "./phases/kind.ts";
-import type { ActionsOf, AnyRows, AnyWorld, Populations, ReadonlyWorld, Rows, StateOf } from "./population.ts";
+import type {
+  ActionsOf,
+  AnyRows,
+  AnyWorld,
+  PopulationKey,
+  Populations,
+  ReadonlyWorld,
+  Rows,
+  StateOf,
+} from "./population.ts";
 import type { Truth } from "./truth.ts";
 
 /** A number, or a function of the parameters. */
@@ -59,11 +69,16 @@ export interface Figure<G, T> {
   readonly caption: string;
 }
 
+export type LinkDeclarations<N extends string = string> = Readonly<
+  Record<string, Links<string, string, Columns<N>, N>>
+>;
+
 export interface EconomyDefinition<
   P extends ParamDeclarations,
   W extends Columns<keyof P & string>,
   G extends Populations<keyof P & string>,
   T extends Truth,
+  L extends LinkDeclarations<keyof P & string> = Record<never, never>,
 > {
   readonly name: string;
   /** Where the rules come from. */
@@ -77,10 +92,12 @@ export interface EconomyDefinition<
   readonly horizon: number | (keyof P & string);
   readonly world?: W;
   readonly populations: G;
+  /** Who is tied to whom: links between rows of populations, made by `wire` phases. */
+  readonly links?: L;
   /** Phases run once at every reset, after columns took their initial values. */
-  readonly start?: (phases: PhaseBuilder<P, W, G>) => Phases;
+  readonly start?: (phases: PhaseBuilder<P, W, G & L>) => Phases;
   /** One period, in order of events. */
-  readonly phases: (phases: PhaseBuilder<P, W, G>) => Phases;
+  readonly phases: (phases: PhaseBuilder<P, W, G & L>) => Phases;
   readonly observe?: { readonly [K in keyof G]?: Readonly<Record<string, Observation<P, W, G[K]>>> };
   /** The column each population is rewarded by, read at the end of a period. */
   readonly reward?: {
@@ -98,7 +115,7 @@ export interface EconomyDefinition<
           k: Rows<G[K]>,
           i: number,
           choice: number,
-          w: ReadonlyWorld<W, G>,
+          w: ReadonlyWorld<W, G & L>,
           p: ParamValues<P>,
           /** Of an action with an inner axis; else 0. */
           item: number,
@@ -111,7 +128,7 @@ export interface EconomyDefinition<
    * it (r + γΦ′ − Φ, which changes no policy: Ng, Harada & Russell 1999).
    */
   readonly potential?: {
-    readonly [K in keyof G]?: (k: Rows<G[K]>, i: number, w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number;
+    readonly [K in keyof G]?: (k: Rows<G[K]>, i: number, w: ReadonlyWorld<W, G & L>, p: ParamValues<P>) => number;
   };
   /**
    * Difference rewards: for an action, what would have followed had this row's order come to nothing and all else been as it was: the column
@@ -134,7 +151,7 @@ export interface EconomyDefinition<
       out: Float64Array,
       k: Rows<G[K]>,
       i: number,
-      w: ReadonlyWorld<W, G>,
+      w: ReadonlyWorld<W, G & L>,
       p: ParamValues<P>,
     ) => void;
   };
@@ -146,9 +163,9 @@ export interface EconomyDefinition<
   /** By population, the parameter that is its discount factor per period. Learners take their discount from it unless their settings say otherwise. */
   readonly discountFactor?: { readonly [K in keyof G]?: keyof P & string };
   /** True when a world has ended for good: no future value. */
-  readonly end?: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => boolean;
-  readonly metrics?: Readonly<Record<string, Metric<P, W, G>>>;
-  readonly identities?: Readonly<Record<string, Identity<P, W, G>>>;
+  readonly end?: (w: ReadonlyWorld<W, G & L>, p: ParamValues<P>) => boolean;
+  readonly metrics?: Readonly<Record<string, Metric<P, W, G & L>>>;
+  readonly identities?: Readonly<Record<string, Identity<P, W, G & L>>>;
   /** What theory says at these parameters; `unknown("reason")` in place of a value where it does not apply. */
   readonly truth?: (p: ParamValues<P>) => T;
   /** What each value of `truth` means. */
@@ -166,6 +183,7 @@ export interface Economy {
   readonly horizon: number | string;
   readonly world: Columns;
   readonly populations: Populations;
+  readonly links: LinkDeclarations;
   readonly start: Phases;
   readonly phases: Phases;
   readonly observe: Readonly<Record<string, Readonly<Record<string, AnyObservation>>>>;
@@ -232,7 +250,7 @@ export type ParamsOf<E> =
 export type WorldOf<E> =
   E extends TypedEconomy<infer _P, infer W, infer G, infer _T extends Truth> ? ReadonlyWorld<W, G> : never;
 export type PopulationName<E> =
-  E extends TypedEconomy<infer _P, infer _W, infer G, infer _T extends Truth> ? keyof G & string : never;
+  E extends TypedEconomy<infer _P, infer _W, infer G, infer _T extends Truth> ? PopulationKey<G> : never;
 export type TruthOf<E> = E extends TypedEconomy<infer _P, infer _W, infer _G, infer T extends Truth> ? T : never;
 
 /**
@@ -244,13 +262,15 @@ export function defineEconomy<
   const G extends Populations<keyof P & string>,
   T extends Truth = Record<never, never>,
   const W extends Columns<keyof P & string> = Record<never, never>,
->(definition: EconomyDefinition<P, W, G, T>): TypedEconomy<P, W, G, T> {
+  const L extends LinkDeclarations<keyof P & string> = Record<never, never>,
+>(definition: EconomyDefinition<P, W, G, T, L>): TypedEconomy<P, W, G & L, T> {
   refuseMisspelt(definition.name, definition);
   const { start, phases, ...rest } = definition;
-  const build = phaseBuilder as unknown as PhaseBuilder<P, W, G>;
+  const build = phaseBuilder as unknown as PhaseBuilder<P, W, G & L>;
   const economy: Economy = {
     derive: {},
     world: {},
+    links: {},
     observe: {},
     reward: {},
     mask: {},
@@ -271,7 +291,7 @@ export function defineEconomy<
     phases: phases(build),
   };
   verify(economy);
-  return economy as TypedEconomy<P, W, G, T>;
+  return economy as TypedEconomy<P, W, G & L, T>;
 }
 
 function verify(economy: Economy): void {
@@ -281,20 +301,42 @@ function verify(economy: Economy): void {
   if (!/^[a-z][a-z0-9-]*$/.test(economy.name)) fail(`the name must be lower-case words joined by hyphens.`);
   const populations = Object.keys(economy.populations);
   if (populations.length === 0) fail("it has no population.");
-  for (const name of populations)
+  const linked = Object.keys(economy.links);
+  for (const name of populations) {
     if (Object.hasOwn(economy.world, name)) fail(`"${name}" is both a population and a world scalar.`);
+    if (linked.includes(name)) fail(`"${name}" is both a population and links.`);
+  }
   const known = (where: string, name: string, names: readonly string[]): void => {
     if (!names.includes(name)) fail(`${where} names "${name}".${suggest(name, names)}`);
   };
-  const columnsOf = (population: string): string[] => {
-    const { state, actions } = economy.populations[population]!;
+  for (const [name, { from, to, state }] of Object.entries(economy.links)) {
+    if (Object.hasOwn(economy.world, name)) fail(`"${name}" is both links and a world scalar.`);
+    known(`where links "${name}" come from`, from, populations);
+    known(`where links "${name}" lead to`, to, populations);
+    for (const column of ["source", "target", "start", "size"])
+      if (Object.hasOwn(state, column))
+        fail(`links "${name}" declare a column "${column}", which every kind of link has.`);
+    for (const [column, { names }] of Object.entries(state))
+      if (names !== null) known(`index column ${name}.${column}`, names, populations);
+  }
+  const columnsOf = (table: string): string[] => {
+    if (linked.includes(table)) return ["source", "target", ...Object.keys(economy.links[table]!.state)];
+    const { state, actions } = economy.populations[table]!;
     return [...Object.keys(state), ...Object.keys(actions)];
   };
   const scalars = Object.keys(economy.world);
   const names: Names = {
     population: (where, name) => known(where, name, populations),
+    table: (where, name) => known(where, name, [...populations, ...linked]),
+    links(where, name) {
+      known(where, name, linked);
+      return economy.links[name]!;
+    },
     column(where, population, name) {
       known(where, name, columnsOf(population));
+      const links = economy.links[population];
+      if (links)
+        return links.state[name] ?? { kind: "i32", each: null, names: name === "source" ? links.from : links.to };
       const { state, actions } = economy.populations[population]!;
       const action = actions[name];
       if (!action || state[name]) return state[name]!;
@@ -303,7 +345,8 @@ function verify(economy: Economy): void {
     single(where, population, name, kinds) {
       if (names.column(where, population, name).each !== null)
         fail(`${where} is ${population}.${name}, which has several items; expected a column of single values.`);
-      const kind = economy.populations[population]!.state[name]?.kind;
+      const { state } = economy.links[population] ?? economy.populations[population]!;
+      const kind = economy.links[population] && !state[name] ? "i32" : state[name]?.kind; // source and target
       if (kinds && !(kind && kinds.includes(kind)))
         fail(`${where} is ${population}.${name}, ${kind ?? "an action"}; expected a column of kind ${list(kinds)}.`);
     },

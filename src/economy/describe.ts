@@ -82,6 +82,16 @@ export function describeEconomy(economy: Economy): string {
         : []),
     ]);
   }
+  for (const [name, { from, to, degree, doc, state }] of Object.entries(economy.links)) {
+    const room = typeof degree === "number" ? degree : `parameter ${degree}, ${defaults[degree]}`;
+    section(`Links ${name}, from ${from} to ${to} (room for ${room} per row of ${from} on average)`, [
+      ...(doc ? [doc, ""] : []),
+      ...rows(
+        ["column", "kind", "unit", "initially", "meaning"],
+        Object.entries(state).map(([column, c]) => [named(column, c.each), c.kind, c.unit, String(c.initial), c.doc]),
+      ),
+    ]);
+  }
   section(
     "At reset",
     Object.entries(economy.start).map(

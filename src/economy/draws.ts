@@ -15,8 +15,16 @@ export interface WorldDraws {
   integer(label: string, n: number): number;
 }
 
+/** Draws for one world in sequences: each call of the returned function gives the next. A label may be used once per phase. */
+export interface SequenceDraws {
+  uniform(label: string): () => number;
+  /** Integers 0 … n−1. */
+  integer(label: string, n: number): () => number;
+}
+
 export interface PhaseDraws {
   readonly rows: RowDraws;
+  readonly sequences: SequenceDraws;
   readonly world: WorldDraws;
   /** Draws come from this stream from now on. */
   reseed(stream: Stream): void;
@@ -75,9 +83,24 @@ export function createDraws(where: string): PhaseDraws {
       return one[0]!;
     },
   };
+  const sequences: SequenceDraws = {
+    uniform(label) {
+      const { stream } = use(label);
+      const [l, t] = [lane, period];
+      let k = 0;
+      return () => stream.uniformAt(l, t, k++);
+    },
+    integer(label, n) {
+      const { stream } = use(label);
+      const [l, t] = [lane, period];
+      let k = 0;
+      return () => stream.integerAt(l, t, k++, n);
+    },
+  };
   return {
     rows,
     world,
+    sequences,
     reseed(stream: Stream) {
       parent = stream;
       streams.clear();

@@ -28,6 +28,6 @@ export function refuseUnknown(where: string, given: object, known: readonly stri
 }
 
 /** `a, b or c`. */
-export function list(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} or ${items.at(-1)}`;
+export function list(items: readonly string[], last: "or" | "and" = "or"): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
 }

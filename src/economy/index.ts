@@ -16,6 +16,8 @@ export {
 } from "./define.ts";
 export { describeEconomy } from "./describe.ts";
 export { closest, list } from "./errors.ts";
+export { type Links, links } from "./links.ts";
+export * as networks from "./networks.ts";
 export {
   type AnyParamValues,
   choice,
@@ -35,6 +37,7 @@ export {
   text,
 } from "./params.ts";
 export type { Phase } from "./phases/index.ts";
+export type { Wiring } from "./phases/wire.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";

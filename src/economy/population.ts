@@ -1,6 +1,7 @@
 // Populations and worlds, typed: a population declares its columns and actions, and phases see one world's rows as typed arrays.
 import type { Arrays, Column, ColumnArray, Columns } from "./columns.ts";
 import { refuseUnknown } from "./errors.ts";
+import type { Links } from "./links.ts";
 import type { Discrete, Spaces } from "./spaces.ts";
 
 /** One kind of agent: how many, what they hold, what they choose. */
@@ -38,11 +39,35 @@ export function population(
 }
 
 type ActionArrays<A> = { readonly [K in keyof A]: A[K] extends Discrete<infer _> ? Int32Array : Float64Array };
-export type StateOf<K> = K extends Population<infer S, infer _A, infer _N> ? S : never;
-export type ActionsOf<K> = K extends Population<infer _S, infer A, infer _N> ? A : never;
+/** What has rows: populations and links, by name. */
+export type Tables<N extends string = string> = Readonly<
+  Record<string, Population<Columns<N>, Spaces<N>, N> | Links<string, string, Columns<N>, N>>
+>;
 
-/** One world's rows of a population: a typed array per column, `[size]` long. */
-export type Rows<K> = Arrays<StateOf<K>> & ActionArrays<ActionsOf<K>> & { readonly size: number };
+/** Names of populations and not of links. */
+export type PopulationKey<G> = { [K in keyof G]: G[K] extends Links ? never : K }[keyof G] & string;
+/** Names of links, those that come from population F. */
+export type LinksKey<G, F extends string = string> = {
+  [K in keyof G]: G[K] extends { readonly from: F } ? K : never;
+}[keyof G] &
+  string;
+
+export type StateOf<K> =
+  K extends Population<infer S, infer _A, infer _N>
+    ? S
+    : K extends Links<infer F, infer T, infer S, infer _N>
+      ? S & Ends<F, T>
+      : never;
+/** The index columns of links. */
+interface Ends<F extends string, T extends string> {
+  readonly source: Column<Int32Array, null, F>;
+  readonly target: Column<Int32Array, null, T>;
+}
+export type ActionsOf<K> = K extends Population<infer _S, infer A, infer _N> ? A : None;
+
+/** One world's rows of a population, or its links: a typed array per column, `[size]` long; of links also where each source row's begin. */
+export type Rows<K> = Arrays<StateOf<K>> & ActionArrays<ActionsOf<K>> & { readonly size: number } & Starts<K>;
+type Starts<K> = K extends Links ? { readonly start: Int32Array } : unknown;
 export type ColumnName<K> = (keyof StateOf<K> | keyof ActionsOf<K>) & string;
 /** The names of i32 columns. */
 export type IndexColumn<K> = {

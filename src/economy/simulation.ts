@@ -43,6 +43,7 @@ export interface Simulation {
   readonly numWorlds: number;
   readonly horizon: number;
   readonly worlds: readonly AnyWorld[];
+  /** Rows of each population, and the most links of each kind. */
   readonly sizes: Readonly<Record<string, number>>;
   /** Every column by "population.column" and every world scalar by "world.name", over all worlds; `period` and `tick` too. */
   readonly columns: Readonly<Record<string, ColumnArray>>;
@@ -72,7 +73,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   if (pieces < team.size)
     throw new Error(`${economy.name}: ${pieces} pieces for ${team.size} threads, expected at least one each.`);
   const params = resolveParams(economy, options.params);
-  const horizon = countOf(economy, params, "horizon", economy.horizon);
+  const horizon = countOf(economy.name, params, "horizon", economy.horizon);
   const state = createWorlds(economy, params, numWorlds, memory);
   const { worlds, sizes, columns, items, spaces, period, tick } = state;
   const inspect = createInspector(economy, params, state);

@@ -8,9 +8,12 @@ import { type ResolvedSpace, resolveSpace } from "./spaces.ts";
 
 export interface Worlds {
   readonly worlds: readonly AnyWorld[];
+  /** Rows of each population, and the most links of each kind. */
   readonly sizes: Readonly<Record<string, number>>;
   /** By "population.column" and "world.scalar", over all worlds; `period` and `tick` too. */
   readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** What each column is filled with at a reset. */
+  readonly initial: Readonly<Record<string, number>>;
   /** Items of a column or scalar with an inner axis, by the same names; null: a single value. */
   readonly items: Readonly<Record<string, number | null>>;
   /** The population whose rows a column names, by the column's name; only of those declared by `index`. */
@@ -34,7 +37,7 @@ export const allocateLike = (memory: Allocator, column: ColumnArray, n: number):
 
 /** A whole number that the economy gives itself or names a parameter for. */
 export function countOf(
-  economy: Economy,
+  economy: string,
   params: AnyParamValues,
   where: string,
   declared: number | string,
@@ -42,27 +45,29 @@ export function countOf(
 ): number {
   const n = typeof declared === "number" ? declared : params[declared];
   if (!(typeof n === "number" && Number.isInteger(n) && n >= least))
-    throw new Error(`${economy.name}: ${where} is ${n}, expected an integer of at least ${least}.`);
+    throw new Error(`${economy}: ${where} is ${n}, expected an integer of at least ${least}.`);
   return n;
 }
 
 export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds: number, memory: Allocator): Worlds {
   const columns: Record<string, ColumnArray> = {};
-  const initial: [array: ColumnArray, value: number, rows: number][] = [];
+  const initial: Record<string, number> = {};
+  const lengths: Record<string, number> = {}; // of one world
   const sizes: Record<string, number> = {};
   const spaces: Record<string, Record<string, ResolvedSpace>> = {};
   const groups: Record<string, string> = {};
   const items: Record<string, number | null> = {};
   const add = (key: string, kind: ColumnKind, each: Items, value: number, rows: number): void => {
-    items[key] = each === null ? null : countOf(economy, params, `the number of items of ${key}`, each);
+    items[key] = each === null ? null : countOf(economy.name, params, `the number of items of ${key}`, each);
     const values = rows * (items[key] ?? 1);
     columns[key] = allocate(memory, kind, numWorlds * values);
-    initial.push([columns[key], value, values]);
+    initial[key] = value;
+    lengths[key] = values;
   };
   for (const [name, declared] of Object.entries(economy.world))
     add(`world.${name}`, declared.kind, declared.each, declared.initial, 1);
   for (const [population, declared] of Object.entries(economy.populations)) {
-    const n = countOf(economy, params, `the size of ${population}`, declared.size);
+    const n = countOf(economy.name, params, `the size of ${population}`, declared.size);
     sizes[population] = n;
     spaces[population] = {};
     for (const [name, column] of Object.entries(declared.state)) {
@@ -74,6 +79,22 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
       spaces[population][name] = resolved;
       if (!columns[`${population}.${name}`])
         add(`${population}.${name}`, space.kind === "discrete" ? "i32" : "f64", space.each, resolved.low, n);
+    }
+  }
+  for (const [name, declared] of Object.entries(economy.links)) {
+    const n = sizes[declared.from]!;
+    const degree = typeof declared.degree === "number" ? declared.degree : params[declared.degree];
+    const room = typeof degree === "number" ? Math.ceil(n * degree) : Number.NaN;
+    if (!(room >= 1 && room <= 0x7fffffff))
+      throw new Error(`${economy.name}: the degree of ${name} is ${degree}, expected a number above 0.`);
+    sizes[name] = room;
+    add(`${name}.size`, "i32", null, 0, 1);
+    add(`${name}.start`, "i32", null, 0, n + 1);
+    for (const end of ["source", "target"]) add(`${name}.${end}`, "i32", null, 0, room);
+    Object.assign(groups, { [`${name}.source`]: declared.from, [`${name}.target`]: declared.to });
+    for (const [column, { kind, each, initial, names }] of Object.entries(declared.state)) {
+      if (names !== null) groups[`${name}.${column}`] = names;
+      add(`${name}.${column}`, kind, each, initial, room);
     }
   }
   const period = memory.i32(numWorlds);
@@ -110,20 +131,48 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
       }
       world[population] = Object.freeze(rows) as unknown as AnyRows;
     }
+    for (const [name, declared] of Object.entries(economy.links))
+      world[name] = linkView(name, Object.keys(declared.state), e);
     return Object.preventExtensions(world); // a phase that misspells a scalar is told so
+  }
+
+  /** Columns of links are as long as there are links, so they are cut anew when that has changed. */
+  function linkView(name: string, state: readonly string[], e: number): AnyRows {
+    const count = columns[`${name}.size`]!;
+    const n = sizes[economy.links[name]!.from]! + 1;
+    const room = sizes[name]!;
+    const start = columns[`${name}.start`]!.subarray(e * n, (e + 1) * n);
+    const view: Record<string, ColumnArray | number> = {};
+    for (const column of ["source", "target", ...state]) {
+      const M = items[`${name}.${column}`] ?? 1;
+      const all = columns[`${name}.${column}`]!;
+      let cut = all.subarray(0, 0);
+      Object.defineProperty(view, column, {
+        enumerable: true,
+        get() {
+          const length = count[e]! * M;
+          if (cut.length !== length) cut = all.subarray(e * room * M, e * room * M + length);
+          return cut;
+        },
+      });
+    }
+    Object.defineProperty(view, "start", { enumerable: true, value: start });
+    Object.defineProperty(view, "size", { enumerable: true, get: () => count[e] });
+    return Object.freeze(view) as unknown as AnyRows;
   }
 
   return {
     worlds: Array.from({ length: numWorlds }, (_, e) => view(e)),
     sizes,
     columns,
+    initial,
     items,
     groups,
     spaces,
     period,
     tick,
     clear(e) {
-      for (const [array, value, rows] of initial) array.fill(value, e * rows, (e + 1) * rows);
+      for (const key in initial) columns[key]!.fill(initial[key]!, e * lengths[key]!, (e + 1) * lengths[key]!);
       period[e] = 0;
     },
   };

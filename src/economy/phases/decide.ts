@@ -1,7 +1,7 @@
 // decide: a population acts. The environment stops there and takes the actions; a bare simulation runs past it.
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations } from "../params.ts";
-import type { Populations } from "../population.ts";
+import type { PopulationKey, Tables } from "../population.ts";
 import type { Documented, PhaseKind } from "./kind.ts";
 
 export interface DecidePhase {
@@ -12,13 +12,13 @@ export interface DecidePhase {
   readonly every: number | string;
 }
 
-export interface DecideBuilder<P extends ParamDeclarations, G extends Populations> {
+export interface DecideBuilder<P extends ParamDeclarations, G extends Tables> {
   /**
    * A decision point. `every`: periods between decisions, or "episode", or the name of a parameter that holds an integer, "episode" or "never".
    * Who never decides is not part of the environment; the action keeps the value it has at reset.
    */
   decide(
-    population: keyof G & string,
+    population: PopulationKey<G>,
     options: Documented & { readonly every?: number | (keyof P & string) | "episode" },
   ): DecidePhase;
 }

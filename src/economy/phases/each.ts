@@ -1,11 +1,21 @@
-// each: rows of a population, in any cut. Writes its own rows only; reads world scalars and, where declared, a partner's columns.
+// each: rows of a population or of links, in any cut. Writes its own rows only; reads world scalars, other populations and, where declared, the
+// columns of a partner or of the rows that links lead to, as they stood before the phase.
 import { fillPartners, type Permutation, permutation, type Stream } from "../../random/index.ts";
-import type { Columns } from "../columns.ts";
+import type { ColumnArray, Columns } from "../columns.ts";
 import { plainMemory } from "../cut.ts";
 import type { RowDraws } from "../draws.ts";
-import { refuseUnknown } from "../errors.ts";
+import { list, refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
-import type { AnyRows, AnyWorld, ColumnName, IndexColumn, Populations, ReadonlyWorld, Rows } from "../population.ts";
+import type {
+  AnyRows,
+  AnyWorld,
+  ColumnName,
+  IndexColumn,
+  LinksKey,
+  ReadonlyWorld,
+  Rows,
+  Tables,
+} from "../population.ts";
 import { allocateLike } from "../worlds.ts";
 import {
   type Documented,
@@ -23,34 +33,44 @@ export interface EachPhase {
   readonly doc: string;
   readonly population: string;
   readonly partner: string;
+  /** Links to the rows whose columns are read; "" for none. */
+  readonly along: string;
   readonly reads: readonly string[];
-  readonly run: (
-    k: AnyRows,
-    from: number,
-    to: number,
-    w: AnyWorld,
-    p: never,
-    draw: RowDraws,
-    other: AnyPartner,
-  ) => void;
+  /** Columns that it writes; null: any. */
+  readonly writes: readonly string[] | null;
+  readonly run: (k: AnyRows, from: number, to: number, w: AnyWorld, p: never, draw: RowDraws, other: AnySeen) => void;
 }
 
-/** The partner's row for each row (−1: none), and the declared columns as they stood before the phase, indexed by row. */
-export type Partner<K, R extends string> = { readonly row: Int32Array } & {
-  readonly [C in R]: Rows<K>[C & keyof Rows<K>];
-};
-type AnyPartner = { readonly row: Int32Array } & {
-  readonly [column: string]: Float64Array | Int32Array | Uint8Array;
-};
+type AnySeen = { readonly [column: string]: ColumnArray };
 
-export interface EachBuilder<P extends ParamDeclarations, W extends Columns, G extends Populations> {
+/** The partner's row for each row (−1: none), and the declared columns as they stood before the phase, indexed by row. */
+export type Partner<K, R extends string> = { readonly row: Int32Array } & Seen<K, R>;
+type Seen<K, R extends string> = { readonly [C in R]: Rows<K>[C & keyof Rows<K>] };
+/** The rows whose columns are read: those that links lead to, or those of the population itself. */
+type Read<G, K extends keyof G, A> = A extends keyof G
+  ? G[(G[A] extends { readonly to: infer T } ? T : never) & keyof G]
+  : G[K];
+
+export interface EachBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables> {
   /**
-   * Runs over rows [from, to), which may be any cut of the population: writes its own rows only. `partner: "random"` pairs the rows of a world
-   * uniformly afresh each period; an i32 column's name takes the partner's row (−1: none) from that column. `reads` names the partner's columns.
+   * Runs over rows [from, to), which may be any cut of the population or of links, and writes its own rows only. Of other rows of its own population it
+   * sees the columns that `reads` names, as they stood before the phase, in `other`:
+   * `partner: "random"` pairs the rows of a world uniformly afresh each period, an i32 column's name takes the partner's row (−1: none) from that
+   * column, and `other.row` is that row; `along` names links from this population, and `other` has the columns of the rows that they lead to.
+   * `writes` names the columns that the phase writes (default: any), so that what is only read need not be copied first.
    */
-  each<const K extends keyof G & string, const R extends ColumnName<G[K]> = never>(
+  each<
+    const K extends keyof G & string,
+    const A extends LinksKey<G, K> = never,
+    const R extends ColumnName<[A] extends [never] ? G[K] : Read<G, K, A>> = never,
+  >(
     population: K,
-    options: Documented & { readonly partner?: "random" | IndexColumn<G[K]>; readonly reads?: readonly R[] },
+    options: Documented & {
+      readonly partner?: "random" | IndexColumn<G[K]>;
+      readonly along?: A;
+      readonly reads?: readonly R[];
+      readonly writes?: readonly ColumnName<G[K]>[];
+    },
     run: (
       k: Rows<G[K]>,
       from: number,
@@ -58,56 +78,74 @@ export interface EachBuilder<P extends ParamDeclarations, W extends Columns, G e
       w: ReadonlyWorld<W, G>,
       p: ParamValues<P>,
       draw: RowDraws,
-      other: Partner<G[K], R>,
+      other: [A] extends [never] ? Partner<G[K], R> : Seen<Read<G, K, A>, R>,
     ) => void,
   ): EachPhase;
 }
 
 export function each(
   population: string,
-  options: Documented & { readonly partner?: string; readonly reads?: readonly string[] },
+  options: Documented & {
+    readonly partner?: string;
+    readonly along?: string;
+    readonly reads?: readonly string[];
+    readonly writes?: readonly string[];
+  },
   run: EachPhase["run"],
 ): EachPhase {
-  refuseUnknown(`each("${population}", …)`, options, ["doc", "partner", "reads"]);
-  const { doc, partner = "", reads = [] } = options;
-  return { kind: "each", doc, population, partner, reads, run };
+  refuseUnknown(`each("${population}", …)`, options, ["doc", "partner", "along", "reads", "writes"]);
+  const { doc, partner = "", along = "", reads = [], writes = null } = options;
+  return { kind: "each", doc, population, partner, along, reads, writes, run };
 }
 
 export const eachKind: PhaseKind<EachPhase> = {
-  verify(name, { population, partner, reads }, names) {
-    names.population(`phase "${name}"`, population);
-    for (const column of reads) names.column(`what phase "${name}" reads`, population, column);
-    if (partner !== "" && partner !== "random")
-      names.single(`the partner of phase "${name}"`, population, partner, ["i32"]);
-    if (reads.length > 0 && partner === "") names.fail(`phase "${name}" reads columns but has no partner.`);
+  verify(name, { population, partner, along, reads, writes }, names) {
+    names.table(`phase "${name}"`, population);
+    if (partner !== "" && along !== "") names.fail(`phase "${name}" has a partner and links; expected one of them.`);
+    if (partner === "random") names.population(`phase "${name}" with random partners`, population);
+    else if (partner !== "") names.single(`the partner of phase "${name}"`, population, partner, ["i32"]);
+    let read = population;
+    if (along !== "") {
+      const { from, to } = names.links(`what phase "${name}" goes along`, along);
+      if (from !== population)
+        names.fail(`phase "${name}" goes from ${population} along ${along}, which come from ${from}.`);
+      read = to;
+    }
+    for (const column of reads) names.column(`what phase "${name}" reads`, read, column);
+    for (const column of writes ?? []) names.column(`what phase "${name}" writes`, population, column);
+    if (reads.length > 0 && partner === "" && along === "")
+      names.fail(`phase "${name}" reads columns but has no partner and no links.`);
   },
-  describe({ population, partner }) {
+  describe({ population, partner, along, reads }) {
+    if (along !== "") return `each of ${population}, reading ${list(reads, "and")} along ${along}`;
     if (partner === "") return `each of ${population}`;
     return `each of ${population}, with ${partner === "random" ? "a random partner" : `the partner in ${partner}`}`;
   },
   runner(context, name, path, phase) {
     const { params, inspect } = context;
-    const { worlds, sizes, tick } = context.worlds;
-    const n = sizes[phase.population]!;
+    const { worlds, tick } = context.worlds;
     const draws = drawsOf(context, name);
-    const partner = phase.partner === "" ? null : createPartner(context, phase, n);
-    const nobody = { row: new Int32Array(0) } as unknown as AnyPartner;
+    const others = phase.partner === "" && phase.along === "" ? null : createOthers(context, phase);
+    const nobody = {};
     return {
       reseed(root) {
         draws.reseed(root.fork(path));
-        partner?.reseed(draws.fork("partner"));
+        others?.reseed(draws.fork("partner"));
       },
       run(e) {
         const rows = rowsOf(context, phase.population, e);
-        if (partner) {
-          partner.pair(e, tick[e]!);
-          overRows(context, n, (from, to) => partner.snapshot(rows, from, to));
-          meet(context);
+        const n = rows.size;
+        if (others) {
+          others.prepare(e, tick[e]!);
+          if (others.copies > 0) {
+            overRows(context, others.count(e), (from, to) => others.snapshot(e, from, to));
+            meet(context);
+          }
         }
         overRows(context, n, (from, to) => {
           draws.at(e, tick[e]!, from, to);
-          partner?.locate(rows, from, to);
-          finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, partner?.view ?? nobody));
+          others?.locate(rows, from, to);
+          finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, others?.view ?? nobody));
           inspect.rows(name, phase.population, e, from, to);
         });
         meet(context);
@@ -116,32 +154,45 @@ export const eachKind: PhaseKind<EachPhase> = {
   },
 };
 
-/** Who meets whom, and the partner's columns as they stood before the phase. */
-function createPartner({ worlds, cut, memory }: RunnerContext, phase: EachPhase, n: number) {
+/** Who meets whom, and their columns as they stood before the phase: copies of those that the phase may write, the others themselves. */
+function createOthers(context: RunnerContext, phase: EachPhase) {
+  const { worlds, cut, memory } = context;
+  const { population, partner, along, reads, writes } = phase;
+  const read = along === "" ? population : worlds.groups[`${along}.target`]!;
+  const n = worlds.sizes[read]!;
   // Ranks that run whole worlds take their snapshots at the same time, each in a place of its own.
   const place = cut === "rows" ? memory : plainMemory;
-  const kept = phase.reads.map((name) => {
-    const column = `${phase.population}.${name}`;
+  const written = (name: string): boolean => read === population && (writes === null || writes.includes(name));
+  const kept = reads.filter(written).map((name) => {
+    const column = `${read}.${name}`;
     const M = worlds.items[column] ?? 1;
     return { name, M, copy: allocateLike(place, worlds.columns[column]!, n * M) as Float64Array };
   });
-  const row = new Int32Array(n);
-  const view = { row, ...Object.fromEntries(kept.map(({ name, copy }) => [name, copy])) } as unknown as AnyPartner;
+  const direct = reads.filter((name) => !written(name));
+  const row = new Int32Array(partner === "" ? 0 : worlds.sizes[population]!);
+  const view: Record<string, ColumnArray> = partner === "" ? {} : { row };
+  for (const { name, copy } of kept) view[name] = copy;
   let pairing: Permutation;
   return {
-    view,
+    view: view as AnySeen,
+    copies: kept.length,
+    count: (e: number) => rowsOf(context, read, e).size,
     reseed(stream: Stream) {
-      pairing = permutation(stream, { size: n, lane: 0, period: 0 });
+      if (partner === "random") pairing = permutation(stream, { size: n, lane: 0, period: 0 });
     },
-    pair(lane: number, period: number) {
-      if (phase.partner === "random") pairing.rekey(lane, period);
+    prepare(e: number, period: number) {
+      if (partner === "random") pairing.rekey(e, period);
+      const rows = rowsOf(context, read, e);
+      for (const name of direct) view[name] = rows[name] as ColumnArray;
     },
-    snapshot(rows: AnyRows, from: number, to: number) {
+    snapshot(e: number, from: number, to: number) {
+      const rows = rowsOf(context, read, e);
       for (const { name, M, copy } of kept) copy.set((rows[name] as Float64Array).subarray(from * M, to * M), from * M);
     },
     locate(rows: AnyRows, from: number, to: number) {
-      if (phase.partner === "random") fillPartners(row.subarray(from, to), pairing, from, to);
-      else row.set((rows[phase.partner] as Int32Array).subarray(from, to), from);
+      if (partner === "") return;
+      if (partner === "random") fillPartners(row.subarray(from, to), pairing, from, to);
+      else row.set((rows[partner] as Int32Array).subarray(from, to), from);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ColumnArray, Columns } from "../columns.ts";
 import type { RowDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
-import type { AnyRows, AnyWorld, InboxColumn, Populations, ReadonlyWorld, Rows } from "../population.ts";
+import type { AnyRows, AnyWorld, InboxColumn, ReadonlyWorld, Rows, Tables } from "../population.ts";
 import { type Documented, drawsOf, finished, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface ExchangePhase {
@@ -19,7 +19,7 @@ export interface ExchangePhase {
 /** Adds an integer amount to the inbox of a row. */
 export type Send = (row: number, amount: number) => void;
 
-export interface ExchangeBuilder<P extends ParamDeclarations, W extends Columns, G extends Populations> {
+export interface ExchangeBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables> {
   /**
    * Like `each`, with `send(row, amount)`: adds an integer to the column `inbox` of a row of population `to` (default: the same). Sums are exact, in an i32
    * up to 2³¹ and in an f64 up to 2⁵³; beyond, they are errors.
@@ -51,7 +51,7 @@ export function exchange(
 
 export const exchangeKind: PhaseKind<ExchangePhase> = {
   verify(name, { population, to, inbox }, names) {
-    names.population(`phase "${name}"`, population);
+    names.table(`phase "${name}"`, population);
     names.population(`the receiver of phase "${name}"`, to);
     names.single(`the inbox of phase "${name}"`, to, inbox, ["i32", "f64"]);
   },
@@ -61,7 +61,6 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
   runner(context, name, path, phase) {
     const { params, inspect, cut, team, memory } = context;
     const { worlds, sizes, tick } = context.worlds;
-    const n = sizes[phase.population]!;
     const receivers = sizes[phase.to]!;
     const draws = drawsOf(context, name);
     const whole = worlds[0]![phase.to] as AnyRows;
@@ -98,7 +97,7 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
         const rows = rowsOf(context, phase.population, e);
         const inbox = rowsOf(context, phase.to, e)[phase.inbox] as Box;
         const send = sendTo(trays[team.rank] ?? inbox);
-        overRows(context, n, (from, to) => {
+        overRows(context, rows.size, (from, to) => {
           draws.at(e, tick[e]!, from, to);
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, send));
           inspect.rows(name, phase.population, e, from, to);

@@ -4,31 +4,34 @@
 //   each      rows of a population, in any cut: writes its own rows, reads world scalars and, where declared, a partner's columns
 //   exchange  rows send integer amounts to inboxes of other rows; integer addition commutes, so any cut gives the same bits
 //   total     world scalars as sums over rows, in a fixed pairwise order
+//   wire      makes the links of one kind, at reset or at declared periods
 //   whole     a plain function of one world
 //
 // A kind is a file here and a line in each of the four lists below.
 import type { Columns } from "../columns.ts";
 import type { ParamDeclarations } from "../params.ts";
-import type { Populations } from "../population.ts";
+import type { Tables } from "../population.ts";
 import { type DecideBuilder, type DecidePhase, decide, decideKind } from "./decide.ts";
 import { type EachBuilder, type EachPhase, each, eachKind } from "./each.ts";
 import { type ExchangeBuilder, type ExchangePhase, exchange, exchangeKind } from "./exchange.ts";
 import type { PhaseKind } from "./kind.ts";
 import { type TotalBuilder, type TotalPhase, total, totalKind } from "./total.ts";
 import { type WholeBuilder, type WholePhase, whole, wholeKind } from "./whole.ts";
+import { type WireBuilder, type WirePhase, wire, wireKind } from "./wire.ts";
 
-export type Phase = DecidePhase | EachPhase | ExchangePhase | TotalPhase | WholePhase;
+export type Phase = DecidePhase | EachPhase | ExchangePhase | TotalPhase | WholePhase | WirePhase;
 export type Phases = Readonly<Record<string, Phase>>;
 
-export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Populations>
+export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables>
   extends DecideBuilder<P, G>,
     EachBuilder<P, W, G>,
     ExchangeBuilder<P, W, G>,
     TotalBuilder<P, W, G>,
-    WholeBuilder<P, W, G> {}
+    WholeBuilder<P, W, G>,
+    WireBuilder<P, W, G> {}
 
 /** Untyped: the machinery hands each phase the world it was declared for. */
-export const phaseBuilder = { decide, each, exchange, total, whole };
+export const phaseBuilder = { decide, each, exchange, total, whole, wire };
 
 const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K }>> } = {
   decide: decideKind,
@@ -36,6 +39,7 @@ const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K
   exchange: exchangeKind,
   total: totalKind,
   whole: wholeKind,
+  wire: wireKind,
 };
 
 /** How a phase is verified, described and run. */

@@ -27,7 +27,11 @@ export interface Declaration {
 export interface Names {
   /** A population. `where` begins the sentence: `phase "trade"`. */
   population(where: string, name: string): void;
-  /** A column or action of a population. */
+  /** What has rows: a population, or links. */
+  table(where: string, name: string): void;
+  /** Links, with where they come from and lead to. */
+  links(where: string, name: string): { readonly from: string; readonly to: string };
+  /** A column or action of a population, or a column of links. */
   column(where: string, population: string, name: string): Declaration;
   /** A column of single values, without an inner axis; with `kinds`, of one of them. */
   single(where: string, population: string, name: string, kinds?: readonly ColumnKind[]): void;

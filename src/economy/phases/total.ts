@@ -17,10 +17,10 @@ import type {
   ColumnName,
   GroupColumn,
   GroupOf,
-  Populations,
   ReadonlyWorld,
   Rows,
   StateOf,
+  Tables,
 } from "../population.ts";
 import {
   type Documented,
@@ -49,7 +49,7 @@ export interface TotalPhase {
 /** Where a total may write: world scalars, or columns of the population that `by` names rows of. */
 type Into<W, G, K, B> = [B] extends [never] ? keyof W : keyof StateOf<G[GroupOf<K, B> & keyof G]>;
 
-export interface TotalBuilder<P extends ParamDeclarations, W extends Columns, G extends Populations> {
+export interface TotalBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables> {
   /**
    * World scalars as sums over rows, of a column or of a function, in an order that does not depend on the cut. A column is much faster.
    * `by` names an `index` column: then the sums of each group are written to columns of the population that it names rows of; a row with −1
@@ -78,7 +78,7 @@ export function total(
 
 export const totalKind: PhaseKind<TotalPhase> = {
   verify(name, { population, by, sums }, names) {
-    names.population(`phase "${name}"`, population);
+    names.table(`phase "${name}"`, population);
     const group = by === null ? null : names.column(`the groups of phase "${name}"`, population, by).names;
     if (by !== null && group === null)
       names.fail(`phase "${name}" groups by ${population}.${by}, which names no rows; declare it by \`index("…")\`.`);

@@ -4,7 +4,7 @@ import type { WorldDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyWorld, World } from "../population.ts";
-import { type Documented, drawsOf, finished, leads, meet, type PhaseKind } from "./kind.ts";
+import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface WholePhase {
   readonly kind: "whole";
@@ -36,7 +36,7 @@ export const wholeKind: PhaseKind<WholePhase> = {
           draws.at(e, tick[e]!, 0, 1);
           finished(phase.run(worlds[e]!, params as never, draws.world));
           inspect.scalars(name, e);
-          for (const population in sizes) inspect.rows(name, population, e, 0, sizes[population]!);
+          for (const population in sizes) inspect.rows(name, population, e, 0, rowsOf(context, population, e).size);
         }
         meet(context);
       },

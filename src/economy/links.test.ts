@@ -256,6 +256,9 @@ test.each([
     }),
     60,
   ],
+  ["complete", networks.complete(), 12],
+  ["lattice", networks.lattice({ width: 3 }), 12],
+  ["lattice with diagonals and edges", networks.lattice({ width: 4, diagonals: true, torus: false }), 12],
   ["spatial", networks.spatial({ x: [0, 1, 1.5, -3], y: [0, 0, 1, -3.5], radius: 1.2 }), 4],
 ] as const)("%s: every tie is there from both ends and once, and no row is tied to itself", (_name, wiring, n) => {
   const made = wired(wiring, n);
@@ -280,6 +283,26 @@ test("a ring has its nearest, a small world as many ties, moved at the rate that
     expect(Math.abs(moved - rewiring)).toBeLessThan(4 * Math.sqrt((rewiring * (1 - rewiring)) / (4 * n)) + 8 / n);
     if (rewiring < 1) expect(Math.min(...degrees(made, n))).toBeGreaterThanOrEqual(4); // i keeps its end of i – i + d
   }
+});
+
+test("a complete network has every pair, a lattice those beside each other", () => {
+  expect(wired(networks.complete(), 5)).toHaveLength(20);
+  expect(wired(networks.complete(), 2, { targets: 3, same: false }).map(String)).toEqual([
+    "0,0",
+    "0,1",
+    "0,2",
+    "1,0",
+    "1,1",
+    "1,2",
+  ]);
+  // rows 0 1 2 3 / 4 5 6 7 / 8 9 10 11
+  const around = (row: number, options: Omit<Parameters<typeof networks.lattice>[0], "width">) =>
+    wired(networks.lattice({ width: 4, ...options }), 12).flatMap(([i, j]) => (i === row ? [j] : []));
+  expect(around(5, {})).toEqual([1, 4, 6, 9]);
+  expect(around(5, { diagonals: true })).toEqual([0, 1, 2, 4, 6, 8, 9, 10]);
+  expect(around(3, {})).toEqual([11, 2, 0, 7]);
+  expect(around(3, { torus: false })).toEqual([2, 7]);
+  expect(around(3, { torus: false, diagonals: true })).toEqual([2, 6, 7]);
 });
 
 test("random networks have the degrees that are asked for", () => {
@@ -385,6 +408,11 @@ test.each([
     }),
     "networks.blocks: probability[0][1] is 0 and [1][0] 1, expected the same.",
   ],
+  [
+    networks.lattice({ width: 5 }),
+    "networks.lattice: width is 5 for 10 rows, expected a divisor of the number of rows, width and height at least 3.",
+  ],
+  [networks.lattice({ width: 3, torus: false }), "networks.lattice: width is 3 for 10 rows"],
   [networks.spatial({ x: [], y: [], radius: 1 }), "networks.spatial: x has 0 and y 0 values, expected 10."],
   [networks.spatial({ x: new Array(10), y: new Array(10), radius: 0 }), "networks.spatial: radius is 0"],
 ])("wrong settings of a network are refused (%#)", (wiring, message) => {

@@ -19,6 +19,52 @@ export function ring({ neighbours }: { readonly neighbours: number }): Wiring {
   };
 }
 
+/** Every row linked to every other, or to every row of another population. */
+export function complete(): Wiring {
+  return (link, { sources, targets, same }) => {
+    for (let i = 0; i < sources; i++) for (let j = 0; j < targets; j++) if (!same || i !== j) link(i, j);
+  };
+}
+
+/**
+ * Rows on a rectangle `width` wide, row by row, linked to the four beside, above and below them; with `diagonals` to the eight around them.
+ * Edges meet (a torus) unless `torus` is false. On a torus width and height are at least 3.
+ */
+export function lattice(options: {
+  readonly width: number;
+  readonly diagonals?: boolean;
+  readonly torus?: boolean;
+}): Wiring {
+  const { width, diagonals = false, torus = true } = options;
+  return (link, { sources: N, same }) => {
+    sameRows("lattice", same);
+    const height = N / width;
+    const least = torus ? 3 : 1;
+    if (!(Number.isInteger(width) && width >= least && Number.isInteger(height) && height >= least))
+      throw new Error(
+        `networks.lattice: width is ${width} for ${N} rows, expected a divisor of the number of rows, width and height at least ${least}.`,
+      );
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        for (const [dx, dy] of AROUND) {
+          if (!diagonals && dx * dy !== 0) continue;
+          let [u, v] = [x + dx, y + dy];
+          if (torus) [u, v] = [(u + width) % width, (v + height) % height];
+          if (u >= 0 && u < width && v >= 0 && v < height) link(y * width + x, v * width + u);
+        }
+  };
+}
+const AROUND = [
+  [-1, -1],
+  [0, -1],
+  [1, -1],
+  [-1, 0],
+  [1, 0],
+  [-1, 1],
+  [0, 1],
+  [1, 1],
+] as const;
+
 /**
  * A ring in which each tie has its far end moved to a random row with probability `rewiring`. Watts & Strogatz 1998, Nature 393, 440.
  * `neighbours` is even and below the number of rows.
@@ -53,7 +99,7 @@ export function smallWorld({
   };
 }
 
-/** A given number of ties between uniformly random pairs, so that rows have `degree` ties on average: G(N, M) of Erdős & Rényi 1959. */
+/** A given number of ties between uniformly random pairs, so that rows have `degree` ties on average: G(N, M) of Erdős & Rényi 1959. At most half of all pairs. */
 export function random({ degree }: { readonly degree: number }): Wiring {
   return (link, { sources: N, same }, draw) => {
     sameRows("random", same);

@@ -158,6 +158,6 @@ test("names that are not there are refused with what there is", () => {
   expect(() => choosePanel(town, params)).toThrow("town has several populations; choose one of them: savers, firms.");
   expect(() => choosePanel(town, params, { population: "saver" })).toThrow('Did you mean "savers"?');
   expect(() => choosePanel(town, params, { population: "savers", columns: ["price"] })).toThrow(
-    'savers has no column "price". Expected one of: held, age, basket, saved, world.stock, world.price.',
+    'savers has no column "price". Did you mean "world.price"? Expected one of: held, age, basket, saved, world.stock, world.price.',
   );
 });

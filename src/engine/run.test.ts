@@ -175,6 +175,7 @@ test("experiments beside another are run with its seed, and it measures what the
     ...small,
     params: { ...small.params, agents: 20 },
     beside: { other: small },
+    expect: [],
     measure,
     expect: null,
   };

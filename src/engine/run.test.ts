@@ -169,13 +169,18 @@ test("a complete run can be played: its last checkpoint is its end", async () =>
 });
 
 test("experiments beside another are run with its seed, and it measures what they ended with", async () => {
-  const small = { ...lucasDqn, totalSteps: 160, numEnvs: 4, params: { agents: 30, horizon: 20, prices: 21 } };
+  const small = {
+    ...lucasDqn,
+    expect: () => [],
+    totalSteps: 160,
+    numEnvs: 4,
+    params: { agents: 30, horizon: 20, prices: 21 },
+  };
   const measure: Experiment["measure"] = (_player, _p, _training, { other }) => ({ other: other!["price"]! });
   const experiment: Experiment = {
     ...small,
     params: { ...small.params, agents: 20 },
     beside: { other: small },
-    expect: [],
     measure,
     expect: null,
   };

@@ -106,9 +106,32 @@ export const moneyExchange = defineEconomy({
     payers: "share of agents with money, 1 + m − √(1 + m²)",
     standardDeviation: "of the stationary law",
   },
+  figures: [
+    {
+      title: "Who has how much",
+      population: "people",
+      column: "money",
+      theoryLabel: "stationary law, exact",
+      law: ({ money }) => lawOf(money),
+      caption: "At the end of the run, all agents, against the law of simultaneous gifts for N → ∞.",
+    },
+  ],
 });
 
 export default moneyExchange;
+
+/** [k, P(k)] as far as one in a hundred thousand has more; every few k where there are many. */
+function lawOf(money: number): [number, number][] {
+  const { pmf, decay } = solvers.exchangeLaw(money);
+  const stride = Math.ceil(money / 25);
+  const points: [number, number][] = [];
+  let share = pmf[0];
+  for (let k = 0; share > 1e-5 / (1 + money); k++) {
+    if (k % stride === 0) points.push([k, share]);
+    share = k + 1 < pmf.length ? pmf[k + 1] : share * decay;
+  }
+  return points;
+}
 
 /** Gini of non-negative integers by counting: O(N + max), exact in the order of agents. */
 function giniOfCounts(x: Int32Array): number {

@@ -1,7 +1,7 @@
 // CartPole-v1 with a perturbed actor in place of a bonus on entropy.
 import { actorCritic, defineExperiment } from "walras";
 import { cartpole } from "./parts/cartpole.ts";
-import { balanced, balancing } from "./parts/tasks.ts";
+import { balanced, balancing, returns } from "./parts/tasks.ts";
 
 export default defineExperiment({
   name: "control/actor-critic-cartpole",
@@ -13,5 +13,6 @@ export default defineExperiment({
   totalSteps: 500_000,
   seeds: [1, 2, 3, 4, 5],
   measure: balancing,
+  figures: (_p, truth) => returns(["longest episode", truth.longestEpisode]),
   expect: (_p, truth) => [balanced(truth.longestEpisode)],
 });

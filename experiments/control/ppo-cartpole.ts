@@ -1,7 +1,7 @@
 // CartPole-v1 with CleanRL's settings for it, which are PPO's defaults here.
 import { defineExperiment, ppo } from "walras";
 import { cartpole } from "./parts/cartpole.ts";
-import { balanced, balancing } from "./parts/tasks.ts";
+import { balanced, balancing, returns } from "./parts/tasks.ts";
 
 export default defineExperiment({
   name: "control/ppo-cartpole",
@@ -12,6 +12,7 @@ export default defineExperiment({
   totalSteps: 500_000,
   seeds: [1, 2, 3, 4, 5],
   measure: balancing,
+  figures: (_p, truth) => returns(["longest episode", truth.longestEpisode]),
   expect: (_p, truth) => [
     balanced(truth.longestEpisode, { claim: "492 ± 13 while training (CleanRL, 3 seeds)", share: 1 }),
   ],

@@ -2,6 +2,7 @@
 import { defineExperiment, ppo } from "walras";
 import { lqr } from "./parts/lqr.ts";
 import { costRatio } from "./parts/returns.ts";
+import { returns } from "./parts/tasks.ts";
 
 export default defineExperiment({
   name: "control/ppo-lqr",
@@ -35,6 +36,7 @@ export default defineExperiment({
     const { positionValue, crossValue, velocityValue } = lqr.truth!(player.params);
     return { costRatio: costRatio(player, [positionValue, crossValue, velocityValue]) };
   },
+  figures: () => returns(),
   expect: () => [
     {
       item: "discounted cost over the least possible",

@@ -1,7 +1,7 @@
 // Pendulum-v1: a box action, episodes that are only ever truncated, rewards and observations of different sizes.
 import { defineExperiment, ppo } from "walras";
 import { pendulum } from "./parts/pendulum.ts";
-import { swinging, swungUp } from "./parts/tasks.ts";
+import { returns, swinging, swungUp } from "./parts/tasks.ts";
 
 export default defineExperiment({
   name: "control/ppo-pendulum",
@@ -22,5 +22,6 @@ export default defineExperiment({
   totalSteps: 200_000,
   seeds: [1, 2, 3, 4, 5],
   measure: swinging,
+  figures: () => returns(),
   expect: () => [swungUp({ claim: "172 (RL Baselines3 Zoo, PPO)" })],
 });

@@ -1,5 +1,9 @@
 import type { AnyRows } from "walras";
-import { sellerExperiment } from "./parts/seller.ts";
+import { curve, spaced } from "../parts/lines.ts";
+import { type Params, priceIn, sellerExperiment } from "./parts/seller.ts";
+
+/** Sales for ever at the lowest price. */
+const mostSold = (p: Params): number => (p.intercept - p.slope * p.priceLow) / (1 - p.habit);
 
 export default sellerExperiment({
   demand: "habit",
@@ -8,7 +12,7 @@ export default sellerExperiment({
   bins: 41,
   totalSteps: 6_000_000,
   prices: ["price"],
-  measure(player) {
+  measure(player, p) {
     let price = 0;
     player.play({
       seed: 1,
@@ -17,6 +21,30 @@ export default sellerExperiment({
         if (period >= 50) price += ((w["seller"] as AnyRows)["price"] as Float64Array)[0] / 50;
       },
     });
-    return { price };
+    const policy = spaced(0, mostSold(p), 25).map((sold) => {
+      const posted = priceIn(player, (w) => {
+        w["lastQuantity"] = sold;
+      });
+      return [`policy/${sold}`, posted] as const;
+    });
+    return { price, ...Object.fromEntries(policy) };
   },
+  figures: (p, { policyIntercept, policySlope }) => [
+    {
+      title: "The price after each quantity",
+      xLabel: "sold in the period before, goods",
+      yLabel: "price, money/good",
+      lines: [
+        { label: "learned", measured: "policy", as: "dots" },
+        // A + h x − B p = q₀ + k x
+        curve(
+          "best",
+          (sold) => (p.intercept + p.habit * sold - policyIntercept - policySlope * sold) / p.slope,
+          spaced(0, mostSold(p), 25),
+        ),
+      ],
+      caption:
+        "A low price today sells more tomorrow. Quantities that good play never reaches are hardly learned; the habit settles near the steady state.",
+    },
+  ],
 });

@@ -1,4 +1,6 @@
-import { priceIn, sellerExperiment } from "./parts/seller.ts";
+import { type Params, priceIn, profitFigure, sellerExperiment } from "./parts/seller.ts";
+
+const profit = (p: Params, price: number): number => (price - p.cost) * Math.max(0, p.intercept - p.slope * price);
 
 export default sellerExperiment({
   demand: "linear",
@@ -6,5 +8,9 @@ export default sellerExperiment({
   bins: 1,
   totalSteps: 1_000_000,
   prices: ["price"],
-  measure: (player) => ({ price: priceIn(player) }),
+  measure(player, p) {
+    const price = priceIn(player);
+    return { price, [`profitAt/${price}`]: profit(p, price) };
+  },
+  figures: (p) => [profitFigure(p, { "profit, exact": (price) => profit(p, price) })],
 });

@@ -1,5 +1,8 @@
 import { solvers } from "walras";
-import { priceIn, sellerExperiment } from "./parts/seller.ts";
+import { type Params, priceIn, profitFigure, sellerExperiment } from "./parts/seller.ts";
+
+const profit = (p: Params, intercept: number, price: number): number =>
+  (price - p.cost) * Math.max(0, intercept - p.slope * price);
 
 const SWITCHING = { discountFactor: 0.95, switchProbability: 0.1 };
 
@@ -11,14 +14,21 @@ export default sellerExperiment({
   power: 0.9,
   totalSteps: 1_000_000,
   prices: ["priceInBadTimes", "priceInGoodTimes"],
-  measure(player) {
-    const [bad, good] = [8, 12].map((intercept) => {
+  measure(player, p) {
+    const [bad, good] = [p.interceptLow, p.interceptHigh].map((intercept) => {
       const price = priceIn(player, (w) => {
         w["intercept"] = intercept;
       });
-      return { price, profit: (price - 2) * (intercept - price) };
+      return { price, profit: profit(p, intercept, price) };
     });
     const [low, high] = solvers.switchingValues([bad.profit, good.profit], SWITCHING);
-    return { priceInBadTimes: bad.price, priceInGoodTimes: good.price, value: (low + high) / 2 };
+    const learned = Object.fromEntries([bad, good].map(({ price, profit }) => [`profitAt/${price}`, profit]));
+    return { priceInBadTimes: bad.price, priceInGoodTimes: good.price, value: (low + high) / 2, ...learned };
   },
+  figures: (p) => [
+    profitFigure(p, {
+      "bad times, exact": (price) => profit(p, p.interceptLow, price),
+      "good times, exact": (price) => profit(p, p.interceptHigh, price),
+    }),
+  ],
 });

@@ -125,6 +125,20 @@ test("a session does not depend on how many others there are, nor on when it is 
   expect(a).not.toEqual(b);
 });
 
+test("deciles over sessions come once, at the end; between two sessions they are even steps around the mean", () => {
+  const { updates, last } = trainOn(repeatedQ, priceCollusion, {
+    ...calvano,
+    numEnvs: 2,
+    totalSteps: 60_000,
+    config: { epsilonDecay: 1e-4, reportPeriods: 15_000 },
+  });
+  expect(updates.map(({ metrics }) => "sessions/price/0" in metrics)).toEqual([false, true]);
+  const at = (k: number) => last.metrics[`sessions/price/${k}`];
+  expect(at(0)).toBeLessThan(at(100));
+  for (const k of [0, 10, 50, 70, 100]) expect(at(k)).toBeCloseTo(at(0) + (k / 100) * (at(100) - at(0)), 12);
+  expect(at(50)).toBeCloseTo(last.metrics["greedy/price"], 12);
+});
+
 test("continuing from a snapshot is the same as never having stopped", () => {
   const options = {
     ...calvano,

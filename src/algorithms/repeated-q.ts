@@ -13,7 +13,7 @@
 import type { ParamValues } from "../economy/params.ts";
 import { param } from "../economy/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
-import { exp, mean, variance } from "../math/index.ts";
+import { exp, mean, quantile, variance } from "../math/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { argmax } from "./parts/argmax.ts";
@@ -75,6 +75,8 @@ export const repeatedQ = defineAlgorithm({
     "greedy/reward/sd": "its standard deviation over sessions",
     "greedy/cycle": "periods of that cycle, mean over sessions",
     "greedy/<metric>": "each of the economy's metrics over that cycle, mean over sessions",
+    "sessions/<metric>/<k>":
+      "at the end: each of the economy's metrics over that cycle, k % of sessions have less; k in tens",
     "response/deviator/<k>":
       "at the end: the deviator's action k periods after it played its best reply once; mean over sessions, players, places of the cycle",
     "response/others/<k>": "the others' mean action then",
@@ -157,7 +159,9 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
               "charts/converged": sessions.filter(converged).length / E,
               "charts/epsilon": exp(-c.epsilonDecay * until),
               ...greedyPlay(game, greedy, state),
-              ...(sessions.every(over) ? responses(game, greedy, state, c) : {}),
+              ...(sessions.every(over)
+                ? { ...deciles(game, greedy, state), ...responses(game, greedy, state, c) }
+                : {}),
             },
       snapshot: () => ({ arrays, meta }),
     };
@@ -319,6 +323,18 @@ function greedyPlay(game: StageGame, greedy: Int32Array, state: Int32Array): Rec
       Object.entries(metrics).map(([name, values]) => [`greedy/${name}`, mean(average((s) => values[s]))]),
     ),
   };
+}
+
+/** How the economy's metrics over the limit cycle of greedy play differ between sessions. */
+function deciles(game: StageGame, greedy: Int32Array, state: Int32Array): Record<string, number> {
+  const { players: N, profiles: S, metrics } = game;
+  const cycles = Array.from(state, (s, e) => limitCycle(game, greedy, e * N * S, s));
+  const rows: Record<string, number> = {};
+  for (const [name, values] of Object.entries(metrics)) {
+    const means = cycles.map((cycle) => mean(cycle.map((s) => values[s])));
+    for (let k = 0; k <= 100; k += 10) rows[`sessions/${name}/${k}`] = quantile(means, k / 100);
+  }
+  return rows;
 }
 
 /** Every player of every session deviates once, from every place of the limit cycle. */

@@ -299,12 +299,14 @@ function printSummary(
     for (const [reason, items] of unjudged(claims)) print(`\nNot judged${items}: ${reason}.`);
   } else {
     const truth = theoryOf(experiment, run);
-    const rows = Object.entries(result.summary).map(([name, value]) => [
-      name,
-      shown(value),
-      ...(truth ? [shown(valueOrNull(truth[name]))] : []),
-      noted(experiment.economy.metrics[name]?.doc ?? "", truth?.[name]),
-    ]);
+    const rows = Object.entries(result.summary)
+      .filter(([name]) => !name.startsWith("distribution/")) // the report draws it
+      .map(([name, value]) => [
+        name,
+        shown(value),
+        ...(truth ? [shown(valueOrNull(truth[name]))] : []),
+        noted(experiment.economy.metrics[name]?.doc ?? "", truth?.[name]),
+      ]);
     const ours = playsAtRandom(experiment) ? "random actions" : "ours";
     if (rows.length > 0) print(table(["measure", ours, ...(truth ? ["theory"] : []), ""], rows));
   }

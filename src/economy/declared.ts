@@ -50,7 +50,7 @@ export function refuseMisspelt(name: string, definition: object): void {
     refuseUnknown(`${where}: metrics.${metric}`, declared, ["unit", "doc", "of"]);
   for (const [identity, declared] of entries("identities"))
     refuseUnknown(`${where}: identities.${identity}`, declared, ["doc", "tolerance", "after", "of"]);
-  const figure = ["title", "population", "column", "statistic", "theory", "theoryLabel", "caption"];
+  const figure = ["title", "population", "column", "statistic", "theory", "theoryLabel", "law", "caption"];
   for (const [index, declared] of entries("figures")) refuseUnknown(`${where}: figures[${index}]`, declared, figure);
   for (const [population, masks] of entries("mask"))
     for (const [action, declared] of Object.entries(masks))

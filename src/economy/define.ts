@@ -57,7 +57,7 @@ export interface Identity<P, W, G> {
 }
 
 /** A column worth watching while agents learn: drawn for ten agents and as a population band, against a value of `truth`. */
-export interface Figure<G, T> {
+export interface Figure<P extends ParamDeclarations, G, T> {
   readonly title: string;
   readonly population: keyof G & string;
   readonly column: string;
@@ -66,6 +66,10 @@ export interface Figure<G, T> {
   /** Of a single number. */
   readonly theory?: keyof T & string;
   readonly theoryLabel?: string;
+  /**
+   * For a column of whole numbers, the share of agents at each value: drawn instead, beside how many have it when a simulation without learning ends.
+   */
+  readonly law?: (p: ParamValues<P>) => readonly (readonly [value: number, share: number])[];
   readonly caption: string;
 }
 
@@ -170,7 +174,7 @@ export interface EconomyDefinition<
   readonly truth?: (p: ParamValues<P>) => T;
   /** What each value of `truth` means. */
   readonly truthDocs?: { readonly [K in keyof NoInfer<T>]: string };
-  readonly figures?: readonly Figure<G, T>[];
+  readonly figures?: readonly Figure<P, G, T>[];
 }
 
 /** The same, as the machinery sees it: names instead of types, every option filled in. */
@@ -236,6 +240,7 @@ export interface AnyFigure {
   readonly statistic?: "mean" | "median";
   readonly theory?: string;
   readonly theoryLabel?: string;
+  readonly law?: (p: AnyParamValues) => readonly (readonly [value: number, share: number])[];
   readonly caption: string;
 }
 

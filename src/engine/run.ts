@@ -9,7 +9,7 @@ import { claimsOf, type Judged } from "../experiment/claims.ts";
 import { departures } from "../experiment/departures.ts";
 import { type Experiment, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer, type Player } from "../experiment/play.ts";
-import { watched } from "../experiment/watching.ts";
+import { distributions, watched } from "../experiment/watching.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { type Backend, wasmBackend } from "../nn/index.ts";
 import { type Checkpoint, createRun, type Json, type MetricRow, memoryStore, type RunWriter } from "../store/index.ts";
@@ -244,7 +244,9 @@ function summarise(
 ): Record<string, number> {
   if (!player) {
     const { step: _, ...metrics } = rows.at(-1) ?? { step: 0 };
-    return metrics;
+    const columnOf = (name: string) =>
+      (last.arrays[name] ?? last.arrays[`env/columns/${name}`]) as Float64Array | undefined;
+    return { ...metrics, ...distributions(experiment.economy, columnOf) };
   }
   player.load(last.arrays);
   const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };

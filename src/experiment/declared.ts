@@ -1,7 +1,7 @@
 // What an experiment may not say: settings that do not exist, kinds that are none.
 import { closest, list, refuseUnknown } from "../economy/errors.ts";
 import { isUnknown } from "../economy/index.ts";
-import type { Expectation, ExperimentFigure } from "./experiment.ts";
+import type { Expectation, ExperimentFigure, FigureLine } from "./experiment.ts";
 
 const KEYS = [
   "name",
@@ -24,7 +24,13 @@ const EVALUATION = ["sampled", "periods", "finalPeriods", "every", "params"];
 const EXPECTATION = ["item", "measure", "claim", "theory", "unit", "tolerance", "kind", "share", "note"];
 const KINDS = ["relative", "absolute", "atMost", "below"];
 const FIGURE = ["title", "xLabel", "yLabel", "lines", "band", "caption"];
-const LINE = ["label", "as", "training", "measured", "points"];
+/** One of each kind of line, so that a new kind cannot be forgotten. */
+const LINE = Object.keys({ label: 0, as: 0, training: 0, measured: 0, points: 0, level: 0 } satisfies Record<
+  KeyOf<FigureLine>,
+  0
+>);
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
 
 interface Declared {
   readonly name: string;

@@ -167,6 +167,8 @@ test("settings that do not exist are refused where an experiment is defined, wit
   const drawing = (changes: object) => () =>
     defineExperiment({ ...definition, figures: () => [{ ...figure, ...changes }] } as never).figures!({}, {});
   expect(drawing({})).not.toThrow();
+  const kinds = [{ measured: "q" }, { points: [[0, 1]] }, { level: 1, as: "line" }];
+  expect(drawing({ lines: kinds.map((kind) => ({ label: "q", ...kind })) })).not.toThrow();
   expect(drawing({ xlabel: "" })).toThrow('figure "Prices": there is no setting "xlabel". Did you mean "xLabel"?');
   expect(drawing({ lines: [{ label: "p", trained: "p" }] })).toThrow('line "p": there is no setting "trained".');
 });

@@ -1,10 +1,20 @@
 import { expect, test } from "vitest";
+import { moneyExchange } from "../../economies/money-exchange.ts";
 import duopolyTotal from "../../experiments/adage/duopoly-total.ts";
 import { type AnyWorld, defineEconomy, f64, population } from "../economy/index.ts";
 import { execute } from "../engine/run.ts";
 import { createRun, type Json, memoryStore } from "../store/index.ts";
-import { resolveRun } from "./experiment.ts";
-import { centreOf, watched } from "./watching.ts";
+import { bareExperiment, type ResolvedRun, resolveRun } from "./experiment.ts";
+import { centreOf, distributions, watched } from "./watching.ts";
+
+const recorded = (run: ResolvedRun) =>
+  createRun(memoryStore(), {
+    name: run.experiment,
+    config: run as unknown as Json,
+    version: "",
+    node: "",
+    machine: { platform: "", arch: "", cpu: "", cores: 1 },
+  });
 
 const street = defineEconomy({
   name: "street",
@@ -65,16 +75,42 @@ test("a figure holds its own statistic against theory, a single agent's own numb
 
 test("the duopoly's figures draw the quantity of the firm they name", async () => {
   const run = resolveRun(duopolyTotal, { totalSteps: 64 * 16 * 20, numEnvs: 64, "config.updates": 10 }, 1);
-  const writer = createRun(memoryStore(), {
-    name: run.experiment,
-    config: run as unknown as Json,
-    version: "",
-    node: "",
-    machine: { platform: "", arch: "", cpu: "", cores: 1 },
-  });
-  const { rows } = await execute({ experiment: duopolyTotal, run, writer });
+  const { rows } = await execute({ experiment: duopolyTotal, run, writer: recorded(run) });
   const last = rows.findLast((row) => "econ/leaderQuantity" in row)!;
   const [leader, follower] = duopolyTotal.economy.figures.map((figure) => centreOf(figure, last));
   expect([leader, follower]).toEqual([last["econ/leaderQuantity"], last["econ/followerQuantity"]]);
   expect(leader).not.toBe(follower);
+});
+
+test("a figure with a law counts the agents at each value, in bins where there are many values", () => {
+  const figures = [{ ...street.figures[1]!, law: () => [] }];
+  const counted = (x: number[]) => distributions({ ...street, figures }, () => x);
+  expect(counted([0, 3, 0, 1])).toEqual({
+    "distribution/buyers.quantity/0": 0.5,
+    "distribution/buyers.quantity/1": 0.25,
+    "distribution/buyers.quantity/2": 0,
+    "distribution/buyers.quantity/3": 0.25,
+  });
+  // 500 values in bins of two, per unit: 0 and 1 around 0.5
+  const shares = counted([0, 1, 1, 499]);
+  expect([shares["distribution/buyers.quantity/0.5"], shares["distribution/buyers.quantity/498.5"]]).toEqual([
+    0.375, 0.125,
+  ]);
+  expect(2 * Object.values(shares).reduce((a, b) => a + b, 0)).toBe(1);
+  expect(watched({ ...street, figures }, world)).toEqual({});
+  expect(distributions(street, () => [1])).toEqual({});
+});
+
+test("money that was exchanged for long is distributed by the exact law, within three standard errors of most shares", async () => {
+  const bare = bareExperiment(moneyExchange);
+  const agents = 20_000;
+  const run = resolveRun(bare, { agents, money: 2, horizon: 200 }, 1);
+  const { summary } = await execute({ experiment: bare, run, writer: recorded(run) });
+  const law = moneyExchange.figures[0]!.law!(run.params).filter(([, share]) => share > 0.001);
+  expect(law.length).toBeGreaterThan(10);
+  const outside = law.filter(([k, share]) => {
+    const ours = summary[`distribution/people.money/${k}`]!;
+    return !(Math.abs(ours - share) <= 3 * Math.sqrt((share * (1 - share)) / agents));
+  });
+  expect(outside.length).toBeLessThanOrEqual(1);
 });

@@ -43,6 +43,7 @@ export function centreOf(
 export function watched(economy: Economy, w: AnyWorld): Record<string, number> {
   const row: Record<string, number> = {};
   for (const figure of economy.figures) {
+    if (figure.law) continue;
     const name = watchName(figure);
     const x = (w[figure.population] as AnyRows)[figure.column] as Float64Array;
     const shown = Math.min(WATCHED, x.length);
@@ -52,4 +53,33 @@ export function watched(economy: Economy, w: AnyWorld): Record<string, number> {
     for (const [quantity, p] of Object.entries(QUANTILES)) row[`${name}/${quantity}`] = quantile(x, p);
   }
   return row;
+}
+
+/** What the names of a distribution begin with. */
+export const distributionName = ({ population, column }: Watched): string => `distribution/${population}.${column}`;
+
+const BINS = 250; // at most
+
+/** For figures with a law, the share of agents at each value of their columns, all worlds together: in bins where there are many values, per unit. */
+export function distributions(
+  { figures }: Economy,
+  columnOf: (name: string) => ArrayLike<number> | undefined,
+): Record<string, number> {
+  const shares: Record<string, number> = {};
+  for (const figure of figures) {
+    const x = figure.law && columnOf(`${figure.population}.${figure.column}`);
+    if (!x || x.length === 0) continue;
+    let [least, most] = [x[0]!, x[0]!];
+    for (let i = 1; i < x.length; i++) {
+      least = Math.min(least, x[i]!);
+      most = Math.max(most, x[i]!);
+    }
+    const width = Math.ceil((most - least + 1) / BINS);
+    const counts = new Float64Array(Math.floor((most - least) / width) + 1);
+    for (let i = 0; i < x.length; i++) counts[Math.floor((x[i]! - least) / width)]!++;
+    counts.forEach((count, k) => {
+      shares[`${distributionName(figure)}/${least + k * width + (width - 1) / 2}`] = count / x.length / width;
+    });
+  }
+  return shares;
 }

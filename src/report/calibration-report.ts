@@ -174,6 +174,7 @@ export function renderCalibration(
     tables: [parameterTable(result, context), momentTable(features)],
     figures: [],
     comparisons: [distributionFigure(features, context), ...fit.map((_, k) => profileFigure(result, context, k))],
+    curvesTitle: "Search",
     curves: [
       {
         name: "distance",

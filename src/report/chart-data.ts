@@ -27,7 +27,12 @@ export function figureData({
 }: ReportFigure): ChartData {
   const lines: Line[] = agents.map((y) => ({ label: "", as: "agent", x, y, low: [], high: [] }));
   lines.unshift({ label: "", as: "line", x, y: centre, low, high });
-  const chart = { xLabel, yLabel: unit || title, compact: false, theory: theory?.value ?? null };
+  const chart = {
+    xLabel,
+    yLabel: unit && unit !== "1" ? unit : title.toLowerCase(),
+    compact: false,
+    theory: theory?.value ?? null,
+  };
   return onOneAxis(title, lines, chart, span);
 }
 

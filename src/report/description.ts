@@ -3,6 +3,7 @@ import { configPaths } from "../algorithms/algorithm.ts";
 import { type AnyFigure, type Economy, isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
 import { unlessUnknown } from "../experiment/claims.ts";
 import type { Experiment, ExperimentFigure, ResolvedRun } from "../experiment/experiment.ts";
+import { distributionName } from "../experiment/watching.ts";
 import type { RunReader } from "../store/index.ts";
 import { shown } from "./format.ts";
 import type { ReportInput } from "./report.ts";
@@ -13,10 +14,11 @@ export interface RunDescription {
   readonly summary: string;
   /** What makes the run again. */
   readonly command: string;
+  /** What is counted along a run. */
   readonly steps: string;
   /** What each logged name means. */
   readonly docs: Readonly<Record<string, string>>;
-  /** The economy's. */
+  /** The economy's, of what is watched while learning; the experiment's of the same title take their place. */
   readonly figures: readonly WatchedFigure[];
   /** The experiment's. */
   readonly comparisons: readonly ExperimentFigure[];
@@ -38,18 +40,25 @@ export function describeRun(experiment: Experiment, run: ResolvedRun, command: s
   const truth = economy.truth?.(run.params) ?? {};
   const decides = Object.values(economy.phases).some(({ kind }) => kind === "decide");
   const figures = unlessUnknown(() => experiment.figures?.(run.params, truth) ?? []);
+  const drawn = isUnknown(figures) ? [] : figures;
   return {
     title: experiment.name,
     summary: experiment.summary + (algorithm || !decides ? "" : " Here nobody learns: all decisions are random."),
     command,
-    steps: algorithm ? STEPS : "world-periods",
+    steps: algorithm ? STEPS : WITHOUT_LEARNING,
     docs: docsOf(experiment),
-    figures: economy.figures.map((figure) => watchedFigure(economy, figure, truth[figure.theory ?? ""])),
-    comparisons: isUnknown(figures) ? [] : figures,
+    figures: (algorithm ? economy.figures : [])
+      .filter(({ law, title }) => !law && drawn.every((figure) => figure.title !== title))
+      .map((figure) => watchedFigure(economy, figure, truth[figure.theory ?? ""])),
+    comparisons: [
+      ...economy.figures.flatMap((figure) => (figure.law ? [distributionFigure(economy, run, figure)] : [])),
+      ...drawn,
+    ],
     config: configRows(experiment, run),
   };
 }
 
+export const WITHOUT_LEARNING = "world-periods";
 const STEPS = "world-periods of training";
 
 /** What each logged name means. */
@@ -74,6 +83,22 @@ function watchedFigure({ populations }: Economy, figure: AnyFigure, value: Truth
     unit: state[column]?.unit ?? actions[column]?.unit ?? "1",
     theory: typeof value === "number" ? { label: theoryLabel ?? theory!, value } : null,
     caption: isUnknown(value) ? `${caption} Theory: ${NO_THEORY}, ${value.unknown}.`.trim() : caption,
+  };
+}
+
+function distributionFigure({ populations }: Economy, { params }: ResolvedRun, figure: AnyFigure): ExperimentFigure {
+  const { title, population, column, theoryLabel, caption, law } = figure;
+  const { state, actions } = populations[population]!;
+  const unit = (state[column] ?? actions[column])?.unit ?? "1";
+  return {
+    title,
+    xLabel: unit === "1" ? column : `${column}, ${unit}`,
+    yLabel: `share of ${population}`,
+    lines: [
+      { label: "simulated", measured: distributionName(figure), as: "bars" },
+      { label: theoryLabel ?? "law", points: law!(params) },
+    ],
+    caption,
   };
 }
 
@@ -105,7 +130,7 @@ export function readDescription({ place, manifest }: Pick<RunReader, "place" | "
     title: shaped(manifest.name, text, `${where}: name`) as string,
     summary,
     command: "",
-    steps: "world-periods",
+    steps: WITHOUT_LEARNING,
     docs: {},
     figures: [],
     comparisons: [],

@@ -104,6 +104,8 @@ export interface ReportInput {
   readonly figures: readonly ReportFigure[];
   readonly comparisons?: readonly ReportComparison[];
   readonly curves: readonly ReportCurve[];
+  /** "Learning curves" unless given. */
+  readonly curvesTitle?: string;
   readonly config: readonly {
     readonly path: string;
     readonly value: string;
@@ -159,7 +161,7 @@ ${drawn.length > 0 ? `${grid("figures", html)}${unmeasured(html)}` : ""}
 ${
   drawn.length > 0 && curves.length > 0
     ? `<section aria-labelledby="curves">
-<h2 id="curves">Learning curves</h2>
+<h2 id="curves">${escapeHtml(input.curvesTitle ?? "Learning curves")}</h2>
 ${grid("curves", curvesHtml)}${unmeasured(curvesHtml)}
 </section>`
     : ""

@@ -3,7 +3,7 @@ import type { ExperimentFigure } from "../experiment/experiment.ts";
 import { lineOverSeeds, type SeedResult } from "../experiment/figures.ts";
 import { centreOf, WATCHED, watchName } from "../experiment/watching.ts";
 import { curvesOf } from "./curves.ts";
-import type { RunDescription, WatchedFigure } from "./description.ts";
+import { type RunDescription, type WatchedFigure, WITHOUT_LEARNING } from "./description.ts";
 import { type ReportComparison, type ReportFigure, type ReportInput, renderReport } from "./report.ts";
 
 export interface RunReport {
@@ -28,6 +28,7 @@ export function renderRun({ description, rows, summary, error, ...rest }: RunRep
     figures: figures.map((figure) => watchedFigure(figure, rows, description.steps)),
     comparisons: comparisonsOf(description.comparisons, seeds),
     curves: curvesOf(description, seeds),
+    ...(description.steps === WITHOUT_LEARNING && { curvesTitle: "Over time" }),
     config,
     ...rest,
   });

@@ -94,7 +94,7 @@ button { font: inherit; font-size: .84rem; padding: 2px 10px; color: var(--ink);
 button:hover { border-color: var(--soft); }
 details > summary { cursor: pointer; margin: 56px 0 16px; font-size: 1.2rem; font-weight: 700; }
 code, pre { font: .88rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-.config th code { overflow-wrap: anywhere; }
+.config th code { overflow-wrap: break-word; }
 .config td code { display: inline-block; min-width: 9em; overflow-wrap: anywhere; }
 .command { display: flex; align-items: flex-start; justify-content: space-between; gap: 12px; padding: 12px 14px 12px 20px; background: var(--panel); border-radius: 3px; }
 .command pre { margin: 0; min-width: 0; white-space: pre-wrap; overflow-wrap: anywhere; }

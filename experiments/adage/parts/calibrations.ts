@@ -16,8 +16,8 @@ import {
   solvers,
 } from "walras";
 import { cobweb } from "../../../economies/cobweb.ts";
+import { curve, level, SEARCH, STEPS } from "../../parts/lines.ts";
 import { BINS, market, massErrors, normalHistogram, TREATMENTS, type Treatment } from "./laboratory.ts";
-import { curve, level, SEARCH, STEPS } from "./lines.ts";
 
 export interface Calibration {
   readonly name: string;

@@ -12,7 +12,7 @@ import {
   type TruthOf,
 } from "walras";
 import type { duopoly } from "../../../economies/duopoly.ts";
-import { curve, level, STEPS, spaced } from "./lines.ts";
+import { curve, level, STEPS, spaced } from "../../parts/lines.ts";
 
 /** The leader wants its own profit, and stays where the follower wants to sell something. */
 export const ownProfit: leaders.Task = {

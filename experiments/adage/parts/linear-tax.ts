@@ -13,7 +13,7 @@ import {
   solvers,
 } from "walras";
 import { linearTax } from "../../../economies/linear-tax.ts";
-import { curve, level, SEARCH, STEPS, spaced } from "./lines.ts";
+import { curve, level, SEARCH, STEPS, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof linearTax>;
 

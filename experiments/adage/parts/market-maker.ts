@@ -15,7 +15,7 @@ import {
   solvers,
 } from "walras";
 import { marketMaking } from "../../../economies/market-making.ts";
-import { curve, spaced } from "./lines.ts";
+import { curve, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof marketMaking>;
 

@@ -14,7 +14,7 @@ import {
   type TruthOf,
 } from "walras";
 import { hsvStatic } from "../../../economies/hsv-static.ts";
-import { curve, level, SEARCH, STEPS, spaced } from "./lines.ts";
+import { curve, level, SEARCH, STEPS, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof hsvStatic>;
 

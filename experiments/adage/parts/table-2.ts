@@ -7,7 +7,7 @@ import {
   metrics,
   solvers,
 } from "walras";
-import { curve } from "./lines.ts";
+import { curve } from "../../parts/lines.ts";
 import { PAPER, tobinExperiment } from "./tobin.ts";
 
 const CAPACITIES = Object.keys(PAPER).map(Number);

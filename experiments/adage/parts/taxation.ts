@@ -1,6 +1,6 @@
 // What the tax experiments share: the government's task, how households learn, and what is measured beside welfare.
 import { type Expectation, type ExperimentFigure, type FigureLine, leaders, math, type Player } from "walras";
-import { level, SEARCH, STEPS } from "./lines.ts";
+import { level, SEARCH, STEPS } from "../../parts/lines.ts";
 import { solvedFreeMarket } from "./solved-households.ts";
 
 /** The government wants the mean utility of households, and has four rates to get it by. */

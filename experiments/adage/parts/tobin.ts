@@ -15,7 +15,7 @@ import {
   solvers,
 } from "walras";
 import { marketEntry } from "../../../economies/market-entry.ts";
-import { curve, level, SEARCH, STEPS } from "./lines.ts";
+import { curve, level, SEARCH, STEPS } from "../../parts/lines.ts";
 
 const calm: leaders.Task = {
   name: "calm",

@@ -47,7 +47,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
       const spread = monopolyPrice - nashPrice;
       const before = training["response/before"];
       const away = (k: number) => (training[`response/others/${k}`] - before) / spread;
-      const responses = Object.entries(training).filter(([key]) => key.startsWith("response/"));
+      const responses = Object.entries(training).filter(([key]) => /^(response|sessions\/profitGain)\//.test(key));
       return {
         price: training["greedy/price"],
         profit: training["greedy/profit"],
@@ -63,6 +63,29 @@ export function sessionsExperiment(options: Sessions): Experiment {
     },
     figures: (_p, { nashPrice, monopolyPrice }) => [
       {
+        title: "Prices while firms learn",
+        xLabel: "world-periods of training, over all sessions",
+        yLabel: "price, money/good",
+        lines: [
+          { label: "greedy play", training: "greedy/price" },
+          { label: "Nash", level: nashPrice },
+          { label: "monopoly", level: monopolyPrice },
+        ],
+        caption: "Mean over the limit cycle of greedy play, and over sessions.",
+      },
+      {
+        title: "Profit gain over sessions",
+        xLabel: "share of sessions with less, %",
+        yLabel: "Δ, of π^M − π^N",
+        lines: [
+          { label: "sessions, sorted", measured: "sessions/profitGain" },
+          { label: "reference, mean", level: reference.profitGain },
+          { label: "Nash", level: 0 },
+          { label: "monopoly", level: 1 },
+        ],
+        caption: "Deciles of Δ where sessions have converged: what one market's data would have shown.",
+      },
+      {
         title: "A price cut, its punishment, and the way back",
         xLabel: "periods since one firm cut its price",
         yLabel: "price, money/good",
@@ -73,7 +96,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
           { label: "monopoly", level: monopolyPrice },
         ],
         caption:
-          "In period 0 a firm plays its best reply for once and then goes on as it has learned; so do the others. Mean over sessions that have converged; band: 95 % interval over seeds. Calvano et al. (2020), figure 4.",
+          "In period 0 a firm plays its best reply for once and then goes on as it has learned; so do the others. Mean over sessions that have converged. Calvano et al. (2020), figure 4.",
       },
     ],
     expect: () => [

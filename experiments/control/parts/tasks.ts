@@ -1,5 +1,6 @@
 // What the control experiments measure of two tasks of Gymnasium's, and what is expected of it.
-import type { Expectation, Player } from "walras";
+import type { Expectation, ExperimentFigure, Player } from "walras";
+import { level, STEPS } from "../../parts/lines.ts";
 import { meanReturn } from "./returns.ts";
 
 /** CartPole: return of episodes that last up to 500 steps. */
@@ -33,3 +34,15 @@ export const swungUp = ({ claim = "–", share = 0.9 } = {}): Expectation => ({
   share,
   note: "0 is a floor that nobody reaches",
 });
+
+/** Returns of episodes that end while learning; `best`: a line to reach. */
+export const returns = (best?: readonly [label: string, value: number]): ExperimentFigure[] => [
+  {
+    title: "Return of an episode",
+    xLabel: STEPS,
+    yLabel: "sum of rewards",
+    lines: [{ label: "while learning", training: "charts/episodicReturn" }, ...(best ? [level(...best)] : [])],
+    band: "range",
+    caption: "Actions are drawn while learning; claims are about greedy play.",
+  },
+];

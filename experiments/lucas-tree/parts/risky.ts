@@ -4,6 +4,7 @@
 // Prices range over orders of magnitude, hence grids of equal ratios whose ends do not depend on the answer.
 import { type AnyRows, defineExperiment, type Experiment, math, naf, solvers } from "walras";
 import { lucasTree } from "../../../economies/lucas-tree.ts";
+import { curve, spaced } from "../../parts/lines.ts";
 
 interface Risky {
   readonly dividendProcess: "iid" | "ar1";
@@ -17,6 +18,13 @@ interface Risky {
 }
 
 export function riskyExperiment({ dividendProcess, riskAversion, states, periods, noBonds }: Risky): Experiment {
+  const priceFigure = (title: string, unit: string, measured: string, exact: (y: number) => number) => ({
+    title: `${title} over the dividend`,
+    xLabel: "dividend y, goods",
+    yLabel: `price, ${unit}`,
+    lines: [{ label: "learned", measured, as: "dots" as const }, curve("exact", exact, dividends(states))],
+    caption: "Mean over the prices that 120 agents post when they see the dividend y.",
+  });
   const numEnvs = 150;
   const process = dividendProcess === "iid" ? "independent dividends" : "autocorrelated dividends";
   return defineExperiment({
@@ -42,18 +50,23 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
     totalSteps: periods * numEnvs,
     seeds: [1, 2, 3, 4, 5],
     evaluation: { periods: 3, finalPeriods: 10, params: { agents: 120 } },
-    measure: (player) =>
-      Object.fromEntries(
-        Object.entries(states).flatMap(([name, y]) => {
-          const answer = player.respond("traders", (w) => {
-            w["dividend"] = y;
-          });
-          return [
-            [`sharePrice at ${name}`, mean(answer, "price")],
-            [`bondPrice at ${name}`, mean(answer, "bondPrice")],
-          ];
-        }),
-      ),
+    measure(player) {
+      const at = (y: number, share: string, bond: string): Record<string, number> => {
+        const answer = player.respond("traders", (w) => {
+          w["dividend"] = y;
+        });
+        return { [share]: mean(answer, "price"), [bond]: mean(answer, "bondPrice") };
+      };
+      return Object.assign(
+        {},
+        ...Object.entries(states).map(([name, y]) => at(y, `sharePrice at ${name}`, `bondPrice at ${name}`)),
+        ...dividends(states).map((y) => at(y, `sharePrice/${y}`, `bondPrice/${y}`)),
+      );
+    },
+    figures: (p) => [
+      priceFigure("Share price", "goods/share", "sharePrice", (y) => solvers.lucasPrices(p, y).sharePrice),
+      priceFigure("Bond price", "goods/bond", "bondPrice", (y) => solvers.lucasPrices(p, y).bondPrice),
+    ],
     expect: (p) =>
       Object.entries(states).flatMap(([name, y]) => {
         const { sharePrice, bondPrice } = solvers.lucasPrices(p, y);
@@ -76,6 +89,12 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
       }),
   });
 }
+
+/** From the least to the largest dividend that is tested. */
+const dividends = (states: Risky["states"]): number[] => {
+  const ys = Object.values(states);
+  return spaced(Math.min(...ys), Math.max(...ys), 17);
+};
 
 const lucasDefaults = {
   dividendProcess: "iid",

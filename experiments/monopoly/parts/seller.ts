@@ -5,11 +5,14 @@ import {
   defineExperiment,
   type Expectation,
   type Experiment,
+  type ExperimentFigure,
   type ParamsOf,
   type Player,
   qLearning,
+  type TruthOf,
 } from "walras";
 import { monopoly } from "../../../economies/monopoly.ts";
+import { curve, level, STEPS, spaced } from "../../parts/lines.ts";
 
 type Demand = ParamsOf<typeof monopoly>["demand"];
 
@@ -24,8 +27,12 @@ interface Seller {
   readonly totalSteps: number;
   /** What else to expect than the value: a measure of the same name as the truth, in money per good. */
   readonly prices: readonly string[];
-  readonly measure: (player: Player) => Readonly<Record<string, number>>;
+  readonly measure: (player: Player, p: Params) => Readonly<Record<string, number>>;
+  /** Beside the price while it is learned. */
+  readonly figures?: (p: Params, truth: TruthOf<typeof monopoly>) => readonly ExperimentFigure[];
 }
+
+export type Params = ParamsOf<typeof monopoly>;
 
 export function sellerExperiment({
   demand,
@@ -36,6 +43,7 @@ export function sellerExperiment({
   totalSteps,
   prices,
   measure,
+  figures = () => [],
 }: Seller): Experiment {
   return defineExperiment({
     name: `monopoly/${demand}`,
@@ -54,7 +62,22 @@ export function sellerExperiment({
     totalSteps,
     seeds: [1, 2, 3, 4, 5],
     evaluation: { periods: 5, finalPeriods: 200 },
-    measure: (player, p) => ({ value: discountedProfits(player, p.discountFactor), ...measure(player) }),
+    measure: (player, p) => ({ value: discountedProfits(player, p.discountFactor), ...measure(player, p) }),
+    figures: (p, truth) => [
+      {
+        title: "Posted price",
+        xLabel: STEPS,
+        yLabel: "price, money/good",
+        lines: [
+          { label: "as played", training: "econ/price" },
+          ...prices.map((name) =>
+            level(name === "price" ? "best" : `best ${name.slice(5).toLowerCase()}`, truth[name]),
+          ),
+        ],
+        caption: "Mean over five periods of greedy play, against the best price.",
+      },
+      ...figures(p, truth),
+    ],
     expect(p, truth): Expectation[] {
       const step = (p.priceHigh - p.priceLow) / (p.prices - 1);
       return [
@@ -97,3 +120,18 @@ function discountedProfits(player: Player, δ: number): number {
 /** The price posted in a world arranged by hand. */
 export const priceIn = (player: Player, arrange: (w: AnyWorld) => void = () => {}): number =>
   (player.respond("seller", arrange)["price"] as Float64Array)[0];
+
+/** Profit at each price that can be posted, and what was learned: `profitAt/<price>`. */
+export const profitFigure = (
+  p: Params,
+  curves: Readonly<Record<string, (price: number) => number>>,
+): ExperimentFigure => ({
+  title: "Profit at each price",
+  xLabel: "price, money/good",
+  yLabel: "profit per period, money",
+  lines: [
+    ...Object.entries(curves).map(([label, of]) => curve(label, of, spaced(p.priceLow, p.priceHigh, 81))),
+    { label: "learned", measured: "profitAt", as: "dots" },
+  ],
+  caption: "The learned price is to be the top of its curve, to a step of the grid.",
+});

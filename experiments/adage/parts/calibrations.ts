@@ -88,9 +88,10 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
           ...(made === undefined ? [] : [level("μ that made the prices", made)]),
         ],
         band: "range",
-        caption: `${SEARCH} ${
-          controls === "law" ? "Prices tell little about μ and σ apart: pairs far from each other fit alike. " : ""
-        }`,
+        caption:
+          controls === "law"
+            ? `${SEARCH} Prices tell little about μ and σ apart: pairs far from each other fit alike.`
+            : SEARCH,
       },
     ],
   };

@@ -379,12 +379,19 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       });
       for (const { priorities } of prioritised ?? []) priorities.begin();
     },
-    meta: () => under(population, { stored, pending, batches, owed }),
+    meta: () => under(population, { stored, pending, batches, owed, ...now }),
     resume(meta: Readonly<Record<string, number>>) {
       stored = reported = meta[`${population}/stored`]!;
       pending = meta[`${population}/pending`]!;
       batches = meta[`${population}/batches`]!;
       owed = meta[`${population}/owed`]!;
+      const saved = (name: keyof typeof now): number => meta[`${population}/${name}`]!;
+      now = {
+        epsilon: saved("epsilon"),
+        tremble: saved("tremble"),
+        learningRate: saved("learningRate"),
+        importance: saved("importance"),
+      };
       for (const { adam } of learners) adam.steps = batches;
     },
 

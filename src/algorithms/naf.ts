@@ -359,7 +359,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
         for (let d = 0; d < D; d++) {
           const { logarithmic, range, coordinates } = axes[d]!;
           const { mu } = actors[d]!.outputs;
-          noise[d]!.normal(z, { lane: e, period: env.position.tick, from: 0 });
+          noise[d]!.normal(z, { lane: e, period: stored, from: 0 });
           for (let i = 0; i < N; i++) {
             const apart = Math.max(-0.75, Math.min(0.75, width * z[i]!));
             const centre = mu[lane * N + i]!;

@@ -31,7 +31,7 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
   const F = whole.features.length;
   const D = whole.actions.length;
   const K = whole.actions.reduce((sum, { space }) => sum + space.count, 0);
-  const spec: PopulationSpec = { ...whole, size: 1 };
+  const spec: PopulationSpec = { ...whole, size: 1, firstRow: agent };
   const below = env.batch[population]!;
   const batch: PopulationBatch = {
     obs: new Float32Array(E * F),

@@ -28,6 +28,8 @@ export interface ActionDimension {
 export interface PopulationSpec {
   /** N */
   readonly size: number;
+  /** Row of the world's columns that agent 0 is; another than 0 where an environment shows a part of a population. Default 0. */
+  readonly firstRow?: number;
   /** F, with names in order. */
   readonly features: readonly string[];
   /** [F] whether a feature matters within the period only and the potential accounts for it. */

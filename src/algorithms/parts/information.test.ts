@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { distance, trainOn } from "../../../test/tiny-economies.ts";
+import { soloEnv } from "../../diagnostics/solo.ts";
 import { box, defineEconomy, discrete, f64, population } from "../../economy/index.ts";
+import { makeVectorEnv } from "../../env/vector-env.ts";
 import { seedStream } from "../../random/index.ts";
 import { type PpoConfig, ppo } from "../ppo.ts";
+import { createPricing } from "./information.ts";
 
 const doc = "";
 const PAYOFFS = [0, 650, 1300];
@@ -153,4 +156,20 @@ test("what cannot be priced says why", () => {
     expect(() => trainOn(ppo, market, { config, totalSteps: 40 })).toThrow(message);
   refuse({ informationCostFrom: "lamda" }, 'people have no "lamda". Did you mean "lambda"?');
   refuse({ informationCost: 1, informationCostFrom: "lambda" }, "expected only one of them");
+});
+
+test("an agent that learns alone pays its own price, not that of the first of its population", () => {
+  const env = makeVectorEnv(market, { numEnvs: 2 });
+  env.reset(1);
+  const still = { load() {}, act: (actions: Int32Array | Float32Array) => void actions.fill(0) };
+  for (const [agent, price] of PRICES.entries()) {
+    const solo = soloEnv(env, "people", agent, { policies: { people: still }, rng: null });
+    const pricing = createPricing(solo, "people", solo.spec["people"], {
+      informationCostFrom: "lambda",
+      squash: false,
+    });
+    const prices = new Float32Array(3).fill(-1);
+    pricing(prices, 1, 1);
+    expect([...prices]).toEqual([-1, price, -1]);
+  }
 });

@@ -47,7 +47,7 @@ export function createPricing(
   c: InformationOptions & { readonly squash: boolean },
 ): (out: Float32Array, at: number, e: number) => void {
   const { informationCost = 0, informationCostFrom: name = "" } = c;
-  const N = spec.size;
+  const { size: N, firstRow = 0 } = spec;
   if (!isPriced(c)) return () => {};
   if (spec.continuous && !c.squash)
     throw new Error(
@@ -69,9 +69,11 @@ export function createPricing(
     const world = env.simulation.worlds[e];
     const column = (world[population] as AnyRows)[name] as Float64Array | undefined;
     for (let i = 0; i < N; i++) {
-      const λ = column ? column[i] : (world[name] as number);
+      const λ = column ? column[firstRow + i] : (world[name] as number);
       if (!(λ >= 0 && λ < Number.POSITIVE_INFINITY))
-        throw new Error(`informationCostFrom: ${population}.${name}[${i}] is ${λ} in world ${e}, expected at least 0.`);
+        throw new Error(
+          `informationCostFrom: ${population}.${name}[${firstRow + i}] is ${λ} in world ${e}, expected at least 0.`,
+        );
       out[at + i] = λ;
     }
   };

@@ -2,6 +2,7 @@
 // What happens in one step is the caller's story.
 import type { Stream } from "../../random/index.ts";
 import type { Arrays, TrainContext, Update } from "../algorithm.ts";
+import { checkBatches, checkLearned } from "./finite.ts";
 import { restore } from "./restore.ts";
 import { under } from "./under.ts";
 
@@ -29,7 +30,7 @@ export interface RolloutLearner extends Learner {
   collect(): void;
 }
 
-/** Calls `step` once per step of all worlds, with the share of training that is done, and yields `updates` times. */
+/** Calls `step` once per step of all worlds, with the share of training that is done, and yields `updates` times, or once per step where there are fewer. */
 export function* trainingLoop(
   { env, totalSteps, rng, seed, team, from }: TrainContext<unknown>,
   learners: readonly Learner[],
@@ -37,7 +38,8 @@ export function* trainingLoop(
   step: (progress: number) => void,
 ): Generator<Update, void, void> {
   const total = Math.ceil(totalSteps / env.numEnvs);
-  const state = Object.assign(under("env", env.state), ...learners.map((learner) => learner.state));
+  const learned: Arrays = Object.assign({}, ...learners.map((learner) => learner.state));
+  const state = { ...under("env", env.state), ...learned };
   if (from) {
     if (team.rank === 0) restore(state, from.arrays);
     env.resume(seed, { cursor: from.meta.cursor, tick: from.meta.tick });
@@ -49,12 +51,17 @@ export function* trainingLoop(
   for (const learner of learners) learner.seed(rng);
   team.barrier();
 
-  const every = Math.max(1, Math.floor(total / updates));
-  while (env.position.tick < total) {
-    const until = Math.min(total, env.position.tick + every);
-    while (env.position.tick < until) step(env.position.tick / total);
+  const reports = Math.min(updates, total);
+  const reportAt = (k: number): number => Math.floor((total * k) / reports);
+  for (let update = 1; env.position.tick < total; ) {
+    while (reportAt(update) <= env.position.tick) update++; // where decisions are far apart
+    while (env.position.tick < reportAt(update)) {
+      step(env.position.tick / total);
+      checkBatches(env, { update, step: env.position.tick * env.numEnvs });
+    }
     team.barrier();
     const metrics = Object.assign({}, ...learners.map((learner) => learner.report(learners.length > 1)));
+    if (team.rank === 0) checkLearned(env, metrics, learned, { update, step: env.position.tick * env.numEnvs });
     const meta = Object.assign({ ...env.position }, ...learners.map((learner) => learner.meta()));
     yield { step: env.position.tick * env.numEnvs, metrics, snapshot: () => ({ arrays: state, meta }) };
     team.barrier(); // rank 0 has read what it needs

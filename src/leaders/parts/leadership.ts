@@ -10,13 +10,11 @@ import {
   type Arrays,
   configOf,
   type Policy,
-  type Snapshot,
   type TrainContext,
   type Update,
 } from "../../algorithms/algorithm.ts";
 import { restore } from "../../algorithms/parts/restore.ts";
 import { type AnyParamValues, flag, type ParamValues, param } from "../../economy/params.ts";
-import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import type { Stream } from "../../random/index.ts";
 import { type Gap, gapOnStage } from "../best-response-gap.ts";
 import { type Commit, lead } from "../lead.ts";
@@ -152,7 +150,6 @@ export function createLeadership(
 
   /** Sets θ of world e's next episode. */
   const commit: Commit = (e, actions) => {
-    checkFinite(env, e);
     if (listen) {
       const { rewards, terminated, truncated } = worlds.batch[task.leader]!;
       listen(e, rewards[e], terminated[e] + truncated[e] > 0);
@@ -249,7 +246,6 @@ export function createLeadership(
       const inner = { ...context, env: led, config: followersConfig as never, rng: context.rng.fork("followers") };
       for (const update of watched(followers.train(inner))) {
         const { arrays } = update.snapshot();
-        checkParameters(followers.name, arrays, update.step);
         for (const population in policies)
           if (population !== task.leader || learner) policies[population]!.load(arrays);
         const last = update.step >= totalSteps;
@@ -314,42 +310,14 @@ export const named = (prefix: string, arrays: Arrays): Arrays =>
 /** Seeds of stages: the same numbers for what is compared, others for the next comparison. */
 export const stageSeed = (rng: Stream, k: number): number => rng.bitsAt(0, k, 0);
 
-function checkFinite(env: VectorEnv, e: number): void {
-  for (const population in env.batch) {
-    const { rewards, obs } = env.batch[population]!;
-    const { size: n, features } = env.spec[population] as PopulationSpec;
-    check(rewards, e * n, (e + 1) * n, `the reward of ${population}`);
-    check(obs, e * n * features.length, (e + 1) * n * features.length, `an observation of ${population}`);
-  }
-  function check(x: Float32Array, first: number, end: number, what: string): void {
-    for (let k = first; k < end; k++)
-      if (!Number.isFinite(x[k]))
-        throw new Error(
-          `${env.economy.name}: ${what} is ${x[k]} in world ${e} (${env.simulation.columns["tick"]![e]} periods after the start). What was written before is kept.`,
-        );
-  }
-}
-
-/** An action that is not a number is a policy that diverged within an update; the message says what to do about it. */
+/** Followers that diverge: what they learned is not finite, or within an update an action is not a number; the message says what to do about it. */
 function* watched(training: Generator<Update, void, void>): Generator<Update, void, void> {
   try {
     yield* training;
   } catch (error) {
-    if (!(error instanceof Error && /: action .* is NaN/.test(error.message))) throw error;
+    if (!(error instanceof Error && /: action .* is NaN|: learning diverges/.test(error.message))) throw error;
     const what =
       "The followers diverge. Run again with a lower --set config.followers.learningRate=…; what was written before is kept.";
     throw new Error(`${error.message} ${what}`, { cause: error });
-  }
-}
-
-/** Whatever the algorithm has learned, under whatever name; not the rows that it learned from. */
-function checkParameters(name: string, arrays: Snapshot["arrays"], step: number): void {
-  for (const [key, array] of Object.entries(arrays)) {
-    if (!(array instanceof Float32Array) || /^env\/|\/(rollout|replay)\//.test(key)) continue;
-    for (let k = 0; k < array.length; k++)
-      if (!Number.isFinite(array[k]))
-        throw new Error(
-          `${name}: ${key}[${k}] is ${array[k]} at step ${step}: the followers diverge. Run again with a lower --set config.followers.learningRate=…; what was written before is kept.`,
-        );
   }
 }

@@ -1,0 +1,355 @@
+// What all learners promise, held against each of them: the same suite for every algorithm, on economies small enough to know the answer.
+import { describe, expect, test } from "vitest";
+import { runOnThreads } from "../../test/threads.ts";
+import { type Training, trainOn } from "../../test/tiny-economies.ts";
+import { village } from "../../test/village.ts";
+import { box, defineEconomy, type Economy, f64, grid, population } from "../economy/index.ts";
+import { actorCritic } from "./actor-critic.ts";
+import type { Algorithm } from "./algorithm.ts";
+import { dqn } from "./dqn.ts";
+import { impala } from "./impala.ts";
+import { algorithms } from "./index.ts";
+import { logitResponse } from "./logit-response.ts";
+import { mappo } from "./mappo.ts";
+import { ppo } from "./ppo.ts";
+import { qLearning } from "./q-learning.ts";
+import { qmix } from "./qmix.ts";
+import { sac } from "./sac.ts";
+
+interface Subject {
+  readonly name: string;
+  readonly algorithm: Algorithm;
+  readonly config: object;
+  readonly boxes: boolean;
+  /** Settings under which every action is drawn uniformly; null: there are none. */
+  readonly uniform: object | null;
+  /** Reads masks, or refuses to train where there are some. */
+  readonly masks: boolean;
+  /** Settings with which it learns a choice in a single state, and world-periods that it takes. */
+  readonly learns: readonly [config: object, totalSteps: number];
+}
+
+const network = { hiddenLayers: 1, hiddenWidth: 8 };
+const replayed = { ...network, batchSize: 8, bufferSize: 60 };
+const proximal = { ...network, numSteps: 4, numMinibatches: 2, updateEpochs: 2 };
+const tables = { bins: 3, low: -1, high: 1 };
+const of = (algorithm: unknown, config: object, more: Pick<Subject, "learns"> & Partial<Subject>): Subject => ({
+  name: (algorithm as Algorithm).name + (more.boxes ? " over boxes" : ""),
+  algorithm: algorithm as Algorithm,
+  config,
+  boxes: false,
+  uniform: null,
+  masks: false,
+  ...more,
+});
+const policyGradient = { entCoef: 0.001, learningRate: 1e-2, numSteps: 16 };
+const subjects: readonly Subject[] = [
+  of(actorCritic, { ...network, numSteps: 4 }, { masks: true, learns: [{ ...policyGradient, hiddenWidth: 16 }, 6000] }),
+  of(dqn, replayed, {
+    uniform: { epsilonStart: 1, epsilonEnd: 1 },
+    learns: [
+      {
+        tau: 0.05,
+        finalTau: 0.05,
+        batchSize: 32,
+        bufferSize: 4000,
+        learningRate: 3e-3,
+        finalLearningRate: 1e-4,
+        epsilonEnd: 0.3,
+      },
+      3000,
+    ],
+  }),
+  of(impala, { ...network, numSteps: 4 }, { masks: true, learns: [{ ...policyGradient, hiddenWidth: 16 }, 6000] }),
+  of(logitResponse, tables, { learns: [{ rationality: 5, bins: 1, stepMin: 0.1 }, 3000] }),
+  of(mappo, proximal, { masks: true, learns: [policyGradient, 4000] }),
+  of(ppo, proximal, { masks: true, learns: [policyGradient, 4000] }),
+  of(ppo, proximal, { boxes: true, learns: [policyGradient, 8000] }),
+  of(qLearning, tables, {
+    masks: true,
+    uniform: { epsilon: 1 },
+    learns: [{ bins: 1, learningRate: 0.2, epsilon: 0.5 }, 3000],
+  }),
+  of(qmix, replayed, {
+    uniform: { epsilonStart: 1, epsilonEnd: 1 },
+    learns: [
+      { tau: 0.05, batchSize: 32, bufferSize: 4000, learningRate: 3e-3, finalLearningRate: 1e-4, epsilonEnd: 0.3 },
+      3000,
+    ],
+  }),
+  of(
+    sac,
+    { ...replayed, learningStarts: 20 },
+    {
+      uniform: { learningStarts: 1e6 },
+      learns: [
+        {
+          tau: 0.05,
+          batchSize: 32,
+          bufferSize: 4000,
+          learningStarts: 100,
+          learningRate: 3e-3,
+          criticLearningRate: 3e-3,
+          autotune: false,
+          alpha: 0.02,
+        },
+        2000,
+      ],
+    },
+  ),
+  of(
+    sac,
+    { ...replayed, learningStarts: 20 },
+    {
+      boxes: true,
+      uniform: { learningStarts: 1e6 },
+      learns: [
+        {
+          tau: 0.05,
+          batchSize: 32,
+          bufferSize: 4000,
+          learningStarts: 300,
+          learningRate: 3e-3,
+          criticLearningRate: 3e-3,
+          autotune: false,
+          alpha: 0.05,
+        },
+        3000,
+      ],
+    },
+  ),
+];
+/** Learners that take one population of a special kind, with suites of their own. */
+const ELSEWHERE = ["naf", "repeated-q"];
+
+test("every learner is held to the contract, or has a suite of its own", () => {
+  const held = new Set([...subjects.map(({ algorithm }) => algorithm.name), ...ELSEWHERE]);
+  expect(algorithms.map(({ name }) => name).filter((name) => !held.has(name))).toEqual([]);
+});
+
+/** Efforts of a quarter and three quarters are all there are; the others would pay best. */
+const ruled = defineEconomy({
+  name: "ruled",
+  source: "test",
+  summary: "Five efforts, of which two are allowed.",
+  params: {},
+  horizon: 7,
+  populations: { workers: population({ size: 2, state: { pay: f64() }, actions: { effort: grid(0, 1, 5) } }) },
+  phases: ({ decide, whole }) => ({
+    work: decide("workers", { doc: "an effort" }),
+    pay: whole({ doc: "1 for what is not allowed" }, (w) => {
+      for (let i = 0; i < 2; i++)
+        w.workers.pay[i] = w.workers.effort[i] === 0.25 || w.workers.effort[i] === 0.75 ? 0 : 1;
+    }),
+  }),
+  mask: {
+    workers: { effort: { doc: "a quarter or three", allows: (_k, _i, effort) => effort === 0.25 || effort === 0.75 } },
+  },
+  observe: { workers: { pay: { column: "pay", doc: "" } } },
+  reward: { workers: { column: "pay", doc: "" } },
+}) as Economy;
+
+/** Once: the first choice pays 1 and ends the world, the last pays .6 and the world goes on, though we stop watching. With γ = .9 going on is worth 6. */
+const crossroads = (boxes: boolean) =>
+  defineEconomy({
+    name: "crossroads",
+    source: "test",
+    summary: "An end that pays, or a small wage for ever.",
+    params: {},
+    horizon: 1,
+    world: { over: f64() },
+    populations: {
+      walkers: population({
+        size: 1,
+        state: { pay: f64(), one: f64({ initial: 1 }) },
+        actions: { way: boxes ? box(0, 1) : grid(0, 1, 2) },
+      }),
+    },
+    phases: ({ decide, whole }) => ({
+      turn: decide("walkers", { doc: "the end, or on" }),
+      pay: whole({ doc: "1 and the end, or .6" }, (w) => {
+        w.over = w.walkers.way[0] < 0.5 ? 1 : 0;
+        w.walkers.pay[0] = w.over === 1 ? 1 : 0.6;
+      }),
+    }),
+    observe: { walkers: { one: { column: "one", doc: "1" } } },
+    reward: { walkers: { column: "pay", doc: "" } },
+    end: (w) => w.over === 1,
+  }) as Economy;
+
+/** Both decide every third period. Patience pays 1 in the third period, haste .5 at once; then there is nothing. */
+const seasons = (boxes: boolean) =>
+  defineEconomy({
+    name: "seasons",
+    source: "test",
+    summary: "What is sown is paid for in the third period.",
+    params: {},
+    horizon: 30,
+    world: { month: f64() },
+    populations: {
+      farmers: population({
+        size: 1,
+        state: { crop: f64(), one: f64({ initial: 1 }) },
+        actions: { sow: boxes ? box(0, 1) : grid(0, 1, 2) },
+      }),
+      idlers: population({
+        size: 1,
+        state: { crop: f64(), one: f64({ initial: 1 }) },
+        actions: { sow: boxes ? box(0, 1) : grid(0, 1, 2) },
+      }),
+    },
+    phases: ({ decide, whole }) => ({
+      sow: decide("farmers", { doc: "patience or haste", every: 3 }),
+      wait: decide("idlers", { doc: "paid the other way round" }),
+      reap: whole({ doc: "haste pays at once, patience in the third month" }, (w) => {
+        const patient = w.farmers.sow[0];
+        w.farmers.crop[0] = w.month === 0 ? 0.5 * (1 - patient) : w.month === 2 ? patient : 0;
+        w.idlers.crop[0] = 1 - w.idlers.sow[0];
+        w.month = (w.month + 1) % 3;
+      }),
+    }),
+    observe: { farmers: { one: { column: "one", doc: "1" } }, idlers: { one: { column: "one", doc: "1" } } },
+    reward: { farmers: { column: "crop", doc: "" }, idlers: { column: "crop", doc: "" } },
+  }) as Economy;
+
+describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, learns }) => {
+  const train = (economy: Economy, { config: more = {}, ...training }: Training<Readonly<Record<string, unknown>>>) =>
+    trainOn(algorithm, economy, { ...training, config: { ...config, ...more } } as never);
+
+  test("continued from any update, it ends where it would have, with clocks of its own for every population", () => {
+    const training = { numEnvs: 2, totalSteps: 2 * 48, config: { updates: 16 } };
+    const whole = train(village(boxes), training);
+    for (const k of [0, 1, 5, 9]) {
+      const { updates } = train(village(boxes), { ...training, from: whole.updates[k] as never });
+      expect(updates).toEqual(whole.updates.slice(k + 1));
+    }
+  });
+
+  test("there are as many reports as were asked for, evenly spaced, and no more than steps", () => {
+    const steps = (updates: number, periods: number) =>
+      train(village(boxes), { numEnvs: 2, totalSteps: 2 * periods, config: { updates } }).updates.map(
+        ({ step }) => step / 2,
+      );
+    expect(steps(4, 10)).toEqual([2, 5, 7, 10]);
+    expect(steps(7, 13)).toEqual([1, 3, 5, 7, 9, 11, 13]);
+    expect(steps(50, 6)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("a population learns the same whatever another one's settings are", () => {
+    const learned = (gamma: number) => {
+      const populations = { guild: { gamma } };
+      const { last } = train(village(boxes), { numEnvs: 2, totalSteps: 2 * 60, config: { populations, updates: 3 } });
+      return (name: string) => Object.entries(last.arrays).filter(([key]) => key.startsWith(`${name}/`));
+    };
+    const [a, b] = [learned(0.9), learned(0.1)];
+    expect(a("workers").length).toBeGreaterThan(0);
+    expect(a("workers")).toEqual(b("workers"));
+    expect(a("guild")).not.toEqual(b("guild"));
+  });
+
+  test("worlds, agents, decisions and seeds have draws of their own", () => {
+    const params = { calm: 1, every: 1 };
+    const numEnvs = 4;
+    const actions = (seed: number) =>
+      train(village(boxes), { numEnvs, totalSteps: numEnvs * 40, params, seed, config: { updates: 40 } }).played.map(
+        ({ workers }) => workers,
+      );
+    const rows = actions(5);
+    const cellOf = (e: number, i: number) => rows.map((row) => row[e * 2 + i]);
+    const cells = [0, 1, 2, 3].flatMap((e) => [0, 1].map((i) => JSON.stringify(cellOf(e, i))));
+    expect(new Set(cells).size).toBe(cells.length);
+    for (const cell of cells) expect(new Set(JSON.parse(cell)).size).toBeGreaterThan(1);
+    expect(actions(6)).not.toEqual(rows);
+    expect(actions(5)).toEqual(rows);
+  });
+
+  test.runIf(uniform)("random actions are uniform, for every agent", () => {
+    const periods = 2000;
+    const config = { ...uniform, updates: periods };
+    const { played } = train(village(boxes), { numEnvs: 1, totalSteps: periods, params: { every: 1 }, config });
+    for (const name of ["workers", "guild"])
+      for (const agent of [0, 1]) {
+        const shares = new Float64Array(5);
+        for (const row of played)
+          shares[boxes ? Math.min(4, Math.floor(5 * row[name]![agent]!)) : row[name]![agent]!] += 1 / periods;
+        // Four and a half standard deviations of a share of a fifth
+        for (const share of shares) expect(Math.abs(share - 0.2)).toBeLessThan(4.5 * Math.sqrt((0.2 * 0.8) / periods));
+      }
+  });
+
+  test("an observation or a reward that is not finite is refused by name, agent, world and update", () => {
+    const poisoned = (poison: number) => () =>
+      train(village(boxes), { numEnvs: 2, totalSteps: 2 * 40, params: { poison }, config: { updates: 10 } });
+    expect(poisoned(1)).toThrow(
+      /^village: observation "wealth" of workers\[1\] is -Infinity in world 0 \(update 1, step \d+\)\. .*observe\.workers/,
+    );
+    expect(poisoned(2)).toThrow(
+      /^village: the reward of workers\[1\] is Infinity in world 0 \(update 1, step \d+\)\. .*reward\.workers/,
+    );
+  });
+
+  test.runIf("learningRate" in algorithm.config && algorithm !== (qLearning as unknown))(
+    "learning that diverges is refused by parameter and update",
+    () => {
+      const rates = { learningRate: 1e38, ...("finalLearningRate" in algorithm.config && { finalLearningRate: 1e38 }) };
+      expect(() =>
+        train(village(boxes), { numEnvs: 2, totalSteps: 2 * 60, config: { ...rates, updates: 10 } }),
+      ).toThrow(
+        /^village: ((workers|guild)\/\S+ is (NaN|-?Infinity) \(update \d+, step \d+\): learning diverges|action (workers|guild)\.\w+\[\d\] of world \d is NaN)/,
+      );
+    },
+  );
+
+  test("what the economy rules out is never chosen, or the learner refuses to be taught there", () => {
+    const run = () => train(ruled, { numEnvs: 2, totalSteps: 2 * 200, config: { ...uniform, updates: 200 } });
+    if (boxes) return;
+    if (!masks)
+      return expect(run).toThrow(`${algorithm.name}: workers.effort is masked, and this learner does not read masks.`);
+    const { played, player } = run();
+    const choices = played.slice(0, -1).flatMap(({ workers }) => workers!);
+    expect(new Set(choices)).toEqual(new Set([1, 3]));
+    const { effort } = player.respond("workers", () => {}) as unknown as { readonly effort: Float64Array };
+    for (const choice of effort) expect([0.25, 0.75]).toContain(choice);
+  });
+
+  test("a truncated world bootstraps and a terminated one does not", () => {
+    const [more, totalSteps] = learns;
+    const { player } = train(crossroads(boxes), {
+      numEnvs: 1,
+      totalSteps,
+      config: { ...more, gamma: 0.9, updates: 2 },
+    });
+    const { way } = player.respond("walkers", () => {}) as unknown as { readonly way: Float64Array };
+    expect(way[0]).toBeGreaterThan(0.5);
+  });
+
+  test("a decision is credited with all that comes until the population's next one", () => {
+    const [more, totalSteps] = learns;
+    const { player } = train(seasons(boxes), {
+      numEnvs: 1,
+      totalSteps: 2 * totalSteps,
+      config: { ...more, gamma: 0, updates: 2 },
+    });
+    for (const [name, sign] of [
+      ["farmers", 1],
+      ["idlers", -1],
+    ] as const) {
+      const { sow } = player.respond(name, () => {}) as unknown as { readonly sow: Float64Array };
+      expect(sign * (sow[0]! - 0.5)).toBeGreaterThan(0);
+    }
+  });
+
+  test("threads change nothing: 1, 2, 3 and 7 give the same bytes", async () => {
+    const { hashes } = await runOnThreads(
+      (from) => `
+      import { defineExperiment } from ${from("src/index.ts")};
+      import { algorithms } from ${from("src/algorithms/index.ts")};
+      import { village } from ${from("test/village.ts")};
+      export default defineExperiment({ name: "village/contract", summary: "", economy: village(${boxes}),
+        algorithm: algorithms.find(({ name }) => name === "${algorithm.name}"),
+        config: ${JSON.stringify({ ...config, updates: 3 })}, numEnvs: 5, totalSteps: 5 * 40 });`,
+      [2, 3, 7],
+    );
+    expect(new Set(hashes).size).toBe(1);
+  });
+});

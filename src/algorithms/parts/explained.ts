@@ -6,7 +6,7 @@ const WIDTH = 5; // Σ return, Σ return², Σ error, Σ error², how many
 export interface Fit {
   /** Replaces what world e has: returns are values plus errors, which are [rows]. */
   add(e: number, values: ArrayLike<number>, errors: ArrayLike<number>): void;
-  /** Over all worlds, in order: 1 all foreseen, 0 no better than a constant, less: worse. */
+  /** Over all worlds, in order: 1 all foreseen, 0 no better than a constant, less: worse. Not a number where all returns are the same. */
   explained(): number;
 }
 
@@ -32,7 +32,8 @@ export function createFit(memory: Pick<Allocator, "f64">, worlds: number): Fit {
       };
       const n = total(4);
       const variance = (k: number): number => total(k + 1) / n - (total(k) / n) * (total(k) / n);
-      return 1 - variance(2) / variance(0);
+      const spread = variance(0);
+      return spread > 0 ? 1 - variance(2) / spread : Number.NaN;
     },
   };
 }

@@ -70,4 +70,7 @@ test("values that are the returns explain all of their variance, a constant none
   expect(explained((target) => target + 5)).toBeCloseTo(1, 12);
   expect(explained(() => 7)).toBeCloseTo(0, 12);
   expect(explained((target) => target / 2)).toBeCloseTo(0.75, 12);
+  const same = createFit(plainMemory, 1);
+  same.add(0, [1, 0], [1, 2]);
+  expect(same.explained()).toBeNaN(); // returns that are all the same leave nothing to explain
 });

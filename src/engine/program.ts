@@ -1,5 +1,5 @@
 // The program that every rank of a run executes: build the worlds, then train or simulate, yielding updates.
-import type { Snapshot, Update } from "../algorithms/algorithm.ts";
+import type { Update } from "../algorithms/algorithm.ts";
 import { restore } from "../algorithms/parts/restore.ts";
 import { type AnyWorld, createSimulation, type Economy, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
@@ -7,18 +7,11 @@ import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { type Arena, type ArenaOptions, accelerateMath, accelerateRandom, createArena } from "../kernels/index.ts";
 import { type Backend, wasmBackend } from "../nn/index.ts";
 import { seedStream } from "../random/index.ts";
-import { playAtRandom } from "./random-play.ts";
-import type { ThreadTeam } from "./team.ts";
+import { type PlayOptions, playAtRandom } from "./random-play.ts";
 
-export interface ProgramOptions {
-  readonly arena: Arena;
-  readonly team: ThreadTeam;
+export interface ProgramOptions extends PlayOptions {
   /** What computes losses, the one that the run names. Default: the kernels. */
   readonly backend?: Backend;
-  /** Pieces that worlds (or the rows of a single world) are cut into, at least one per rank. Results do not depend on it. */
-  readonly pieces: number;
-  readonly from: Snapshot | null;
-  readonly checkIdentities: boolean;
   /** Updates of a bare simulation over its whole length. */
   readonly updates?: number;
 }

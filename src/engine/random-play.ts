@@ -1,18 +1,29 @@
 // Decisions, but nobody who learns: uniformly random actions among those that make sense.
 
-import type { Update } from "../algorithms/algorithm.ts";
+import type { Snapshot, Update } from "../algorithms/algorithm.ts";
 import { type Learner, trainingLoop } from "../algorithms/parts/training-loop.ts";
 import type { Economy } from "../economy/index.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import type { ResolvedRun } from "../experiment/experiment.ts";
+import type { Arena } from "../kernels/index.ts";
 import { wasmBackend } from "../nn/index.ts";
 import { type Stream, seedStream } from "../random/index.ts";
-import type { ProgramOptions } from "./program.ts";
+import type { ThreadTeam } from "./team.ts";
+
+/** Where worlds lie, who computes them, and where a run continues from. */
+export interface PlayOptions {
+  readonly arena: Arena;
+  readonly team: ThreadTeam;
+  /** Pieces that worlds (or the rows of a single world) are cut into, at least one per rank. Results do not depend on it. */
+  readonly pieces: number;
+  readonly from: Snapshot | null;
+  readonly checkIdentities: boolean;
+}
 
 export function playAtRandom(
   economy: Economy,
   run: ResolvedRun,
-  options: ProgramOptions,
+  options: PlayOptions,
   updates: number,
 ): Generator<Update, void, void> {
   const { arena, team, from, checkIdentities, pieces } = options;

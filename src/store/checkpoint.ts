@@ -3,7 +3,6 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Json } from "./json.ts";
 import type { LogSeal } from "./log.ts";
-import type { Manifest } from "./run.ts";
 import { decodeSafetensors, safetensorsPieces, type TensorData } from "./safetensors.ts";
 import type { Store } from "./store.ts";
 import { crc32c } from "./tfevents.ts";
@@ -55,7 +54,12 @@ export function putCheckpoint(
   store.put(checkpointKey(counters.step), safetensorsPieces(arrays, { walras, sha256: checksum(walras, kinds) }));
 }
 
-export function getCheckpoint(store: Store, manifest: Manifest, step: number): Checkpoint {
+/** `run`: of the manifest, the version of Walras and the configuration that the checkpoint must belong to. */
+export function getCheckpoint(
+  store: Store,
+  run: { readonly version: string; readonly configHash: string },
+  step: number,
+): Checkpoint {
   const key = checkpointKey(step);
   const where = `${store.place}/${key}`;
   const size = store.size(key);
@@ -70,7 +74,7 @@ export function getCheckpoint(store: Store, manifest: Manifest, step: number): C
   if (counters.version !== CHECKPOINT_VERSION) {
     throw new Error(
       `Checkpoint is v${counters.version}, expected v${CHECKPOINT_VERSION}: ${where}. ` +
-        `Resume it with the walras that wrote it (${manifest.version}), or rerun.`,
+        `Resume it with the walras that wrote it (${run.version}), or rerun.`,
     );
   }
   const damaged = (what: string) =>
@@ -82,10 +86,10 @@ export function getCheckpoint(store: Store, manifest: Manifest, step: number): C
   if (counters.step !== step) {
     throw new Error(`${where} is the checkpoint of step ${counters.step} under another name. Rename it, or remove it.`);
   }
-  if (counters.configHash !== manifest.configHash) {
+  if (counters.configHash !== run.configHash) {
     throw new Error(
       `${where} belongs to another configuration (${String(counters.configHash).slice(0, 12)}…, this run is ` +
-        `${manifest.configHash.slice(0, 12)}…). Use a checkpoint of this run or rerun.`,
+        `${run.configHash.slice(0, 12)}…). Use a checkpoint of this run or rerun.`,
     );
   }
   const arrays = Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));

@@ -2,6 +2,7 @@
 // browser.
 export type { Checkpoint } from "./checkpoint.ts";
 export { canonicalJson, hashOf, type Json } from "./json.ts";
+export type { MetricRow } from "./log.ts";
 export { memoryStore } from "./memory.ts";
 export {
   csvMetadata,
@@ -20,7 +21,6 @@ export {
   type Machine,
   type Manifest,
   type ManifestInput,
-  type MetricRow,
   type Outcome,
   openRun,
   type Resumed,

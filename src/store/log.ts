@@ -1,10 +1,15 @@
 // log.ndjson: one row of metrics per line. Its seal, in checkpoints and in the manifest of a run that has ended, says whether it is still as it was written.
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { MetricRow } from "./run.ts";
 import type { Store } from "./store.ts";
 
 export const LOG = "log.ndjson";
+
+/** NaN, an infinity or an absent key: not measured at this step. */
+export interface MetricRow {
+  readonly step: number;
+  readonly [name: string]: number;
+}
 
 /** A log, or its beginning, as it was at some moment. */
 export interface LogSeal {

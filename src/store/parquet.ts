@@ -1,7 +1,7 @@
 // The metrics of a run as one Parquet table, for DuckDB, pandas, Polars and R.
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
 import type { Json } from "./json.ts";
-import type { MetricRow } from "./run.ts";
+import type { MetricRow } from "./log.ts";
 
 /**
  * One DOUBLE column per metric in order of first appearance, `step` first; what was not measured is null. `about` becomes the file's key-value metadata,

@@ -11,7 +11,7 @@
 // Whatever a result depends on has a checksum, so damage is found and never continued. A run's writer holds its place's lock.
 import { type Checkpoint, checkpointKey, checkpointSteps, getCheckpoint, putCheckpoint } from "./checkpoint.ts";
 import { hashOf, type Json } from "./json.ts";
-import { brokenSeal, damageAfter, LOG, type LogSeal, parseLog, readLog, rollingSeal } from "./log.ts";
+import { brokenSeal, damageAfter, LOG, type LogSeal, type MetricRow, parseLog, readLog, rollingSeal } from "./log.ts";
 import { encodeMetrics } from "./parquet.ts";
 import type { Store } from "./store.ts";
 import { fileVersionRecord, recordEnds, scalarsRecord } from "./tfevents.ts";
@@ -24,12 +24,6 @@ export const METRICS = "metrics.parquet";
 
 const STATUSES = ["running", "complete", "failed", "interrupted"] as const;
 export type RunStatus = (typeof STATUSES)[number];
-
-/** NaN, an infinity or an absent key: not measured at this step. */
-export interface MetricRow {
-  readonly step: number;
-  readonly [name: string]: number;
-}
 
 export interface Machine {
   readonly platform: string;

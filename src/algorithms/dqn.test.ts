@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { guesses } from "../../test/learned.ts";
+import { recording } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
@@ -206,10 +207,10 @@ test("double Q values, by the target network, what the online network would choo
   }
 });
 
-test("the target moves by τ towards the network that has just learned, at its interval", () => {
+test("the target moves by τ towards the network that has just learned, at its interval; τ falls geometrically from 0.3 of training on", () => {
   const targetInterval = 3;
   const { updates } = train(contexts, {
-    config: { tau: 0.2, finalTau: 0.2, targetInterval, updates: 30 },
+    config: { tau: 0.2, finalTau: 0.002, targetInterval, updates: 30 },
     totalSteps: 30,
   });
   let moves = 0;
@@ -221,7 +222,8 @@ test("the target moves by τ towards the network that has just learned, at its i
     ] as Float32Array[];
     const moved = updates[k].meta["guessers/batches"] % targetInterval === 0 && updates[k].meta["guessers/batches"] > 0;
     if (moved) moves++;
-    const expected = [...before].map((x, i) => (moved ? 0.8 * x + 0.2 * theta[i] : x));
+    const τ = 0.2 * 0.01 ** Math.max(0, (k / 30 - 0.3) / 0.7);
+    const expected = [...before].map((x, i) => (moved ? (1 - τ) * x + τ * theta[i] : x));
     expect(distance(after, expected)).toBeLessThan(moved ? 1e-6 : 1e-300);
   }
   expect(moves).toBe(9);
@@ -412,6 +414,66 @@ test("prioritised replay learns the same values: with β = 1 its bias is correct
   const truncated = train(oneStep, { config, numEnvs: 2, totalSteps: 3000 });
   for (const sign of [-1, 1])
     expect(distance(valuesAt(truncated.last, "worker/theta", [sign], 1), [2 * sign])).toBeLessThan(0.02);
+});
+
+test("by priority, each squared error counts by its weight, (least P/P)^β, and β rises linearly to 1", () => {
+  const steps = 40;
+  // Nothing is learned, so that errors, priorities and draws are the same whatever β is.
+  const shards = (importanceStart: number) => {
+    const { backend, runs } = recording();
+    const rates = { learningRate: 1e-12, finalLearningRate: 1e-12, importanceStart, updates: 1 };
+    train(bandit, { config: { gamma: 0, prioritized: true, batchSize: 16, ...rates }, totalSteps: steps, backend });
+    return runs;
+  };
+  const [full, some, none] = [shards(1), shards(0.25), shards(0)];
+  expect(full.length).toBe(4 * (steps - 1)); // from two decisions on, the first of which has a successor
+  let apart = 0;
+  full.forEach(({ inputs, outputs, loss }, k) => {
+    const { weight } = inputs;
+    const n = weight.length;
+    const expected = weight.reduce((sum, w, b) => sum + (w * outputs.error[b] ** 2) / 2, 0) / n;
+    expect(Math.abs(loss - expected)).toBeLessThan(1e-5);
+    const progress = (Math.floor(k / 4) + 1) / steps;
+    for (const [runs, start] of [
+      [some, 0.25],
+      [none, 0],
+    ] as const) {
+      const β = start + (1 - start) * progress;
+      expect(runs[k].inputs.target).toEqual(inputs.target);
+      const expected = weight.map((w) => w ** β);
+      expect(distance(runs[k].inputs.weight, expected)).toBeLessThan(1e-5);
+    }
+    if (Math.min(...weight) < 0.5) apart++;
+  });
+  expect(apart).toBeGreaterThan(10);
+});
+
+test("a prize that one in ten draws is worth a tenth, though replay by priority shows it more often", () => {
+  const lottery = defineEconomy({
+    name: "lottery",
+    source: "test",
+    summary: "A prize of 1 for one in ten.",
+    params: {},
+    horizon: 50,
+    world: { same: f64({ initial: 1 }) },
+    populations: { holders: population({ size: 4, state: { win: f64() }, actions: { ticket: discrete(1) } }) },
+    phases: ({ decide, each }) => ({
+      hold: decide("holders", { doc: "the only ticket there is" }),
+      draw: each("holders", { doc: "1 for one in ten" }, (k, from, to, _w, _p, draw) => {
+        const u = draw.uniform("prize");
+        for (let i = from; i < to; i++) k.win[i] = u[i] < 0.1 ? 1 : 0;
+      }),
+    }),
+    observe: { holders: { same: { world: "same", doc: "1, always" } } },
+    reward: { holders: { column: "win", doc: "the prize" } },
+  });
+  const config = { gamma: 0, prioritized: true, priorityExponent: 1, importanceStart: 1, finalLearningRate: 1e-5 };
+  const { last } = train(lottery, { config, totalSteps: 1500 });
+  const prizes = last.arrays["holders/replay/rewards"] as Float32Array;
+  const mean = prizes.subarray(0, 4000).reduce((a, b) => a + b) / 4000;
+  expect(Math.abs(mean - 0.1)).toBeLessThan(0.02); // four standard deviations
+  // Without its weights a prize, with nine times the error, would be drawn as often as all blanks: q = ¼, where .9 q² = .1 (1 − q)²
+  expect(Math.abs(valuesAt(last, "holders/theta", [1], 1)[0] - mean)).toBeLessThan(0.04);
 });
 
 test("once learned from, a transition weighs (|Q − target| + ε)^α, by hand", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { lqr } from "../../experiments/control/parts/lqr.ts";
 import { guesses, meals, regulatorCost, shortfalls } from "../../test/learned.ts";
 import { boxesSpec, choicesSpec, gradientError, named, someNumbers } from "../../test/objectives.ts";
+import { recording } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
@@ -129,12 +130,33 @@ test("without lag what acted is what learns: every ratio is 1; with lag ratios d
     [lqr, { squash: true }],
   ] as const) {
     const metrics = (lag: number) => train(economy, { config: { ...config, lag }, totalSteps: 160 }).last.metrics;
+    // In double precision, since π/μ − 1 cancels: what is remembered is rounded by 10⁻⁷, half of whose square is left.
+    const { backend, runs } = recording();
+    const still = { ...config, lag: 0, learningRate: 1e-12, updates: 1 };
+    const { last, env } = train(economy as Economy, { config: still, totalSteps: 16, backend });
+    const [[name, spec]] = Object.entries(env.spec);
+    for (const { inputs } of runs) {
+      const graph = objective(spec, resolveConfig(impala, { ...SMALL, ...still }), inputs.weight.length);
+      const params = named(last.arrays[`${name}/theta`] as Float32Array, layoutOf(graph));
+      expect(Math.abs(evaluate([graph.outputs.approxKl], { ...inputs, ...params })[0][0])).toBeLessThan(1e-12);
+    }
     const [now, late] = [metrics(0), metrics(3)];
     expect(Math.abs(now["losses/rho"] - 1)).toBeLessThan(1e-5);
     expect(Math.abs(now["losses/approxKl"])).toBeLessThan(1e-7);
     expect(late["losses/rho"]).toBeLessThan(0.999);
     expect(late["losses/approxKl"]).toBeGreaterThan(1e-5);
   }
+});
+
+test("the bounds on ratios are the settings': c̄ = 0 cuts traces as λ = 0 does, and ρ̄ is what ratios of 1 come to", () => {
+  const learned = (config: Partial<ImpalaConfig>) =>
+    train(contexts, { config: { lag: 2, updates: 4, ...config }, totalSteps: 160 }).updates;
+  expect(learned({ cBar: 0 })).toEqual(learned({ traceLambda: 0 }));
+  expect(learned({ cBar: 0 })).not.toEqual(learned({}));
+  expect(learned({ cBar: 0.5 })).not.toEqual(learned({}));
+  expect(learned({ rhoBar: 0.5 })).not.toEqual(learned({}));
+  const { metrics } = train(contexts, { config: { lag: 0, rhoBar: 0.5 }, totalSteps: 160 }).last;
+  expect(metrics["losses/rho"]).toBe(0.5);
 });
 
 test("a bandit is learned, with actors up to date or behind: everybody pulls the best arm, and the critic knows what it pays", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { lqr } from "../../experiments/control/parts/lqr.ts";
 import { guesses, meals, shortfalls } from "../../test/learned.ts";
 import { boxesSpec, choicesSpec, gradientError, named, someNumbers } from "../../test/objectives.ts";
+import { type LossRun, recording } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   bandit,
@@ -141,14 +142,54 @@ test("at the first step the ratio is 1: what was remembered of an action is what
     [delayed, { recurrent: true, sequenceLength: 8 }, {}], // episodes of five begin within sequences
     [delayed, { recurrent: true, sequenceLength: 4, normalizeObs: true }, { ends: 0 }],
   ] as const) {
-    const { updates } = train(economy, {
-      config: { ...config, updateEpochs: 1, numMinibatches: 1, updates: 1 },
-      params,
-      totalSteps: 16,
-    });
-    expect(Math.abs(updates[0].metrics["losses/approxKl"])).toBeLessThan(1e-7);
+    const { backend, runs } = recording();
+    const once = { ...config, updateEpochs: 1, numMinibatches: 1, updates: 1, learningRate: 1e-12 };
+    const { updates, env } = train(economy as Economy, { config: once, params, totalSteps: 16, backend });
+    // In double precision, since r − 1 cancels: what is remembered is rounded by 10⁻⁷, half of whose square is left.
+    const [[name, spec]] = Object.entries(env.spec);
+    for (const { inputs } of runs) {
+      const graph = objective(spec, resolveConfig(ppo, { ...SMALL, ...once }), inputs.weight.length);
+      const params = named(updates[0].arrays[`${name}/theta`] as Float32Array, layoutOf(graph));
+      const [kl] = evaluate([graph.outputs.approxKl], { ...inputs, ...params })[0];
+      expect(Math.abs(kl)).toBeLessThan(1e-12);
+    }
     expect(updates[0].metrics["losses/clipFraction"]).toBe(0);
     expect(Math.abs(updates[0].metrics["losses/policy"])).toBeLessThan(1e-4); // mean of normalised advantages
+  }
+});
+
+test("every pass deals every decision to one minibatch, in an order of its own, with weights of 1 on average and advantages of mean 0 and deviation 1", () => {
+  const [epochs, M, N, T, E] = [3, 4, 9, 16, 2]; // 72 rows of a minibatch
+  const { backend, runs } = recording();
+  const config = { updateEpochs: epochs, numMinibatches: M, updates: 1, learningRate: 1e-12 };
+  train(lqr, { config, params: { agents: N }, numEnvs: E, totalSteps: 2 * T * E, backend });
+  const rowsOf = ({ inputs: { obs, weight } }: LossRun) =>
+    weight.flatMap((w, b) =>
+      w > 0 ? [obs.slice((b * obs.length) / weight.length, ((b + 1) * obs.length) / weight.length).join()] : [],
+    );
+  expect(runs.length).toBe(2 * epochs * M); // two rollouts; shards have 128 rows, so each minibatch is one
+  const passes = Array.from({ length: 2 * epochs }, (_, k) => runs.slice(k * M, (k + 1) * M).map(rowsOf));
+  for (const [k, minibatches] of passes.entries()) {
+    expect(minibatches.map((rows) => rows.length)).toEqual(Array(M).fill((N * T * E) / M));
+    const rollout = Math.floor(k / epochs);
+    expect(minibatches.flat().sort()).toEqual(passes[rollout * epochs].flat().sort());
+  }
+  expect(new Set(passes.flat(2)).size).toBe(2 * N * T * E);
+  expect(new Set(passes.map((minibatches) => minibatches.flat().join(" "))).size).toBe(2 * epochs);
+  const orders = passes.map((minibatches, k) => {
+    const first = passes[k < epochs ? 0 : epochs].flat();
+    return minibatches
+      .flat()
+      .map((row) => first.indexOf(row))
+      .join();
+  });
+  expect(new Set(orders.slice(1, epochs)).size).toBe(epochs - 1);
+  for (const { inputs } of runs) {
+    const { advantage, weight } = inputs;
+    const n = weight.length;
+    expect(weight.reduce((a, b) => a + b) / n).toBeCloseTo(1, 6);
+    expect(Math.abs(advantage.reduce((a, b) => a + b) / n)).toBeLessThan(1e-5);
+    expect(Math.abs(advantage.reduce((sum, a) => sum + a * a, 0) / (n - 1) - 1)).toBeLessThan(1e-5);
   }
 });
 

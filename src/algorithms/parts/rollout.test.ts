@@ -162,3 +162,47 @@ test.each([1, 2, 3, 5])(
     expect(rollout.episodicReturn()).toBeNaN();
   },
 );
+
+test("rewards are divided by the deviation of discounted returns, which begin anew with every episode", () => {
+  const env = makeVectorEnv(journey, { numEnvs: E, params: { every: 1 } });
+  const context = { env, arena: createArena({ bytes: 4 << 20 }), team: alone } as unknown as Parameters<
+    typeof createRollout
+  >[0];
+  const { informationCostFrom: _, ...plain } = options;
+  const scaled = { ...plain, recurrent: false, scaleRewards: true };
+  const rollout = createRollout(context, "wanderers", env.spec["wanderers"]!, scaled);
+  const batch = env.batch["wanderers"]!;
+  env.reset(3);
+  rollout.begin();
+  const G = new Float64Array(E * 2);
+  // As if from 10⁻⁴ of a sample with mean 0 and variance 1
+  let [n, sum, squares, ended] = [1e-4, 0, 1e-4, 0];
+  for (let k = 0; k < 8; k++) {
+    const rewards: number[][] = Array.from({ length: E }, () => []);
+    for (let t = 0; t < T; t++) {
+      for (const e of rollout.look()) batch.actions.fill(0, e * 2, e * 2 + 2);
+      rollout.decided();
+      env.step();
+      for (let r = 0; r < E * 2; r++) {
+        const e = r >> 1;
+        rewards[e]!.push(batch.rewards[r]!);
+        G[r] = 0.9 * G[r]! + batch.rewards[r]!;
+        n += 1;
+        sum += G[r]!;
+        squares += G[r]! * G[r]!;
+        if (batch.terminated[e]! + batch.truncated[e]! === 0) continue;
+        G[r] = 0;
+        ended++;
+      }
+      rollout.follow();
+    }
+    rollout.close();
+    const deviation = Math.sqrt(squares / n - (sum / n) ** 2 + 1e-8);
+    expect(Math.abs(rollout.rewardScale * deviation - 1)).toBeLessThan(1e-9);
+    for (let e = 0; e < E; e++)
+      for (let k = 0; k < T * 2; k++)
+        expect(Math.abs(rollout.rewards[e * T * 2 + k]! - rewards[e]![k]! / deviation)).toBeLessThan(1e-6);
+    rollout.clear();
+  }
+  expect(ended).toBeGreaterThan(20);
+});

@@ -534,6 +534,17 @@ function logProductivityLaw({ persistence: ρ, innovationSd: σ }: { persistence
   return { mean: -variance / 2, sd: Math.sqrt(variance) };
 }
 
+/** What equal parts of the households own to begin with, in goods: for solvers of the game from its start. */
+export function wealthToBegin(p: {
+  readonly initialWealth: string;
+  readonly initialCapital: number;
+}): readonly number[] {
+  if (p.initialWealth !== "survey") return [p.initialCapital];
+  const bins = US_NET_WORTH.map((x) => Math.max(POOREST, x));
+  const scale = (p.initialCapital * bins.length) / pairwiseSum(Float64Array.from(bins));
+  return bins.map((x) => x * scale);
+}
+
 /** Wealth over its mean at quantile u of the survey. */
 function surveyWealth(u: number): number {
   return Math.max(POOREST, US_NET_WORTH[Math.min(US_NET_WORTH.length - 1, Math.floor(u * US_NET_WORTH.length))]);

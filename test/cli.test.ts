@@ -278,6 +278,12 @@ test("check: economy, pass, checks", () => {
   );
 });
 
+test("reproduce runs the seeds that are named, a range or a list", () => {
+  const answer = json("reproduce", fixture("tiny"), "--seeds", "7,1001-1002", "--out", "pages");
+  expect(answer.seeds).toEqual([7, 1001, 1002]);
+  expect(JSON.parse(readFileSync(join(place, "pages", "tiny.json"), "utf8")).command).toMatch(/--seeds 7,1001,1002$/);
+});
+
 test("reproduce: name, seeds, seconds and a row per claim and for the time", () => {
   const answer = json("reproduce", fixture("tiny"), "--seeds", "2", "--out", "pages");
   expect(answer).toEqual({
@@ -384,6 +390,9 @@ test.each([
     'got "idd", expected constant-aggregate, iid or ar1.',
   ],
   ["no value", ["solve", "lucas-tree", "--set", "agents"], 'got "agents", expected path=value'],
+  ["no seeds", ["reproduce", "duopoly", "--seeds", "0"], 'got "0", expected how many, from 1 to 1000, or which'],
+  ["seeds backwards", ["reproduce", "duopoly", "--seeds", "12-3"], "such as 1001-1010 or 3,7,12"],
+  ["a seed twice", ["reproduce", "duopoly", "--seeds", "1-3,2"], "such as 1001-1010 or 3,7,12"],
   ["a seed below zero", ["run", "money-exchange", "--seed", "-1"], 'got "-1", expected a whole number from 0'],
   ["no threads", ["run", "money-exchange", "--threads", "0"], 'got "0", expected a whole number from 1 to 256'],
   ["half an environment", ["run", "money-exchange", "--set", "numEnvs=1.5"], "numEnvs: got"],

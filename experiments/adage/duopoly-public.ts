@@ -28,6 +28,6 @@ export default defineExperiment({
   expect() {
     const theory = 25 / 7; // q₂ = (10 − q₁)/3;   dW/dq₁ = (10 − q₁ − q₂)(2/3) − q₁ + q₂/3 = 0
     const common = { claim: "–", unit: "goods", tolerance: 0.05, kind: "absolute" } as const;
-    return [{ item: "leader's quantity", measure: "leaderQuantity", theory, share: 0.8, ...common }];
+    return [{ item: "leader's quantity", measure: "leaderQuantity", theory, ...common }];
   },
 });

@@ -1,7 +1,9 @@
-// The paper's four rates: income and wealth, each with its progressivity. What the search over them finds, wealth taxes among it, and what that costs.
+// The paper's four rates: income and wealth, each with its progressivity. Whether what the search finds among them is better than no taxes at all.
 import { defineExperiment, leaders, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { figures, funded, outcome, search, socialWelfare, training, world } from "./parts/taxation.ts";
+import { besideFree, gain } from "./parts/tax-effects.ts";
+import { figures, funded, ruledBy, search, settledOn, socialWelfare, training, world } from "./parts/taxation.ts";
+import taxFree from "./tax-free.ts";
 
 export default defineExperiment({
   name: "adage/tax-four-rates",
@@ -10,9 +12,17 @@ export default defineExperiment({
   economy: tax,
   params: world,
   algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
-  config: { ...search, warmup: 0.3, settle: 0.4 },
+  config: search,
   ...training,
-  measure: outcome,
-  figures,
-  expect: () => [funded],
+  beside: {
+    free: taxFree,
+    found: (last) =>
+      ruledBy(settledOn(last), { name: "adage/tax-found", summary: "Households under the taxes that were found." }),
+  },
+  measure: (_player, _p, last, { free, found }) => ({ ...besideFree(found!, free!), ...settledOn(last) }),
+  figures: (p, truth) => figures(p, truth, { besideFree: true }),
+  expect: (p) => {
+    const { ofTheory: _, ...better } = gain(p);
+    return [{ ...better, note: "theory: of the best linear income tax alone, which four rates contain" }, funded];
+  },
 });

@@ -1,20 +1,22 @@
-// The households of adage/tax-free, worlds and seeds the same, under an income tax of 15 % that comes back in equal parts.
-import { defineExperiment, leaders, ppo } from "walras";
-import { tax } from "../../economies/tax.ts";
+// The households of adage/tax-free, worlds and seeds the same, under the best linear income tax of households who solved their problem, by rule.
+import type { Experiment } from "walras";
+import { BEST_RATE } from "./parts/solved-households.ts";
 import { besideFree, effects } from "./parts/tax-effects.ts";
-import { figures, households, insurance, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, none, outcome, ruledBy } from "./parts/taxation.ts";
 import taxFree from "./tax-free.ts";
 
-export default defineExperiment({
-  name: "adage/tax-insurance",
-  summary: "The households of adage/tax-free under a funded income tax: what insurance can do.",
-  economy: tax,
-  params: world,
-  algorithm: leaders.analytic({ task: socialWelfare, followers: ppo, rule: insurance }),
-  config: { updates: 100, exploration: 0, evaluationWorlds: 2, gapGrid: 0, ...households },
-  ...training,
+const taxInsurance: Experiment = {
+  ...ruledBy(
+    { ...none, incomeTaxRate: BEST_RATE },
+    {
+      name: "adage/tax-insurance",
+      summary: "The households of adage/tax-free under a funded income tax: what insurance can do.",
+    },
+  ),
   beside: { free: taxFree },
-  measure: (player, _p, _training, { free }) => besideFree(player, free!),
-  figures: (p, truth) => figures(p, truth, { besideFree: true }),
-  expect: () => effects,
-});
+  measure: (player, _p, _training, { free }) => besideFree(outcome(player), free!),
+  figures: (p, truth) => figures(p, truth as never, { besideFree: true }),
+  expect: effects,
+};
+
+export default taxInsurance;

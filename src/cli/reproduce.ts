@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { type JobResult, runJobs } from "../engine/jobs.ts";
 import { claimsOf, type Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
@@ -23,29 +23,57 @@ import { assets } from "./report.ts";
 import { plain } from "./terminal.ts";
 
 interface ReproduceOptions extends CommonOptions {
-  readonly seeds?: number;
+  readonly seeds?: Seeds;
   readonly threads: number;
   readonly out: string;
   readonly backend: BackendName;
+}
+
+/** How many of those an experiment lists, or which. */
+type Seeds = number | readonly number[];
+
+const MOST_SEEDS = 1000;
+
+/** `10`: how many; `1001-1010`, `3,7,12` or both: which. */
+export function readSeeds(text: string): Seeds {
+  const wrong = (): never => {
+    throw new InvalidArgumentError(
+      `got "${text}", expected how many, from 1 to ${MOST_SEEDS}, or which, such as 1001-1010 or 3,7,12.`,
+    );
+  };
+  if (/^\s*\d+\s*$/.test(text)) return Number(text) >= 1 && Number(text) <= MOST_SEEDS ? Number(text) : wrong();
+  const seeds = text.split(",").flatMap((part) => {
+    const [, from, to = from] = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(part) ?? [];
+    const [first, last] = [Number(from ?? wrong()), Number(to)];
+    if (!(Number.isSafeInteger(last) && first <= last && last - first < MOST_SEEDS)) wrong();
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  });
+  return seeds.length <= MOST_SEEDS && new Set(seeds).size === seeds.length ? seeds : wrong();
+}
+
+function seedsOf(listed: readonly number[], asked: Seeds = listed.length): readonly number[] {
+  if (typeof asked !== "number") return asked;
+  const more = Math.max(0, asked - listed.length);
+  return [...listed.slice(0, asked), ...Array.from({ length: more }, (_, k) => Math.max(...listed) + 1 + k)];
 }
 
 export const reproduceVerb = (): Command =>
   new Command("reproduce")
     .description("the papers' experiments over seeds: claim, theory, ours; and a report with their figures")
     .argument("[name]", "an experiment, or a family such as lucas-tree; all of them if left out")
-    .option("--seeds <n>", "how many of each experiment's seeds to run", whole(1, 1000))
+    .option("--seeds <which>", "how many of each experiment's seeds to run, or which: 1001-1010 or 3,7,12", readSeeds)
     .option("--threads <n>", "seeds run side by side", whole(1, 256), 2)
     .option("--out <directory>", "where to write the reports, <experiment>.html and .json", "runs/reproduce")
     .addOption(backendOption())
     .option("--json", "print one JSON document")
-    .action(async (name: string | undefined, { seeds: count, threads, out, backend, json }: ReproduceOptions) => {
+    .action(async (name: string | undefined, { seeds: asked, threads, out, backend, json }: ReproduceOptions) => {
       if (out === "") throw new Error("--out: got an empty name, expected a directory.");
       const started = performance.now();
       const targets = (await findExperiments(name)).filter(({ experiment }) => experiment.expect);
       if (targets.length === 0) throw new Error(`${name}: it expects nothing, so there is nothing to reproduce.`);
       const reproduced: Reproduced[] = [];
       for (const target of targets) {
-        const one = await reproduce(target, { count, threads, out, backend });
+        const one = await reproduce(target, { asked, threads, out, backend });
         reproduced.push(one);
         if (!json) show(one);
       }
@@ -86,17 +114,15 @@ interface Reproduced {
 async function reproduce(
   target: Target,
   {
-    count,
+    asked,
     threads,
     out,
-    backend: asked,
-  }: Omit<ReproduceOptions, "seeds" | "json"> & { readonly count: number | undefined },
+    backend: named,
+  }: Omit<ReproduceOptions, "seeds" | "json"> & { readonly asked: Seeds | undefined },
 ): Promise<Reproduced> {
   const { experiment } = target;
-  const backend = chooseBackend(target, asked);
-  const listed = experiment.seeds.slice(0, count);
-  const more = (count ?? listed.length) - listed.length;
-  const seeds = [...listed, ...Array.from({ length: more }, (_, k) => Math.max(...listed) + 1 + k)];
+  const backend = chooseBackend(target, named);
+  const seeds = seedsOf(experiment.seeds, asked);
   const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed, backend) }));
   const tell = (done: number): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${plain(target.name)}: ${done} of ${jobs.length} seeds`);
@@ -109,7 +135,7 @@ async function reproduce(
   const summaries = results.map(({ summary }) => summary);
   const rows: Judged[] = [...claimsOf(experiment, run, summaries), timeRow(target, results, threads)];
 
-  const command = `walras reproduce ${target.name} --seeds ${seeds.length}${backend === "wasm" ? "" : ` --backend ${backend}`}`;
+  const command = `walras reproduce ${target.name} --seeds ${typeof asked === "object" ? asked.join(",") : seeds.length}${backend === "wasm" ? "" : ` --backend ${backend}`}`;
   const facts = [
     { label: "Seeds", value: seeds.join(", ") },
     { label: "Machine", value: `${thisMachine().cpu}, ${thisMachine().cores} cores` },

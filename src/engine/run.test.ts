@@ -191,6 +191,20 @@ test("experiments beside another are run with its seed, and it measures what the
     return (await execute({ experiment: one, run, writer, checkpointInterval: Infinity })).summary;
   };
   expect((await ended(experiment, 2))["other"]).toBe((await ended(small, 2))["price"]);
+  // A function makes one of what this one found.
+  let found = 0;
+  const given: Experiment = {
+    ...experiment,
+    beside: {
+      other: (training) => {
+        found = training["step"]!;
+        return { ...small, params: { ...small.params, agents: 10 } };
+      },
+    },
+  };
+  const fewer = { ...small, params: { ...small.params, agents: 10 } };
+  expect((await ended(given, 2))["other"]).toBe((await ended(fewer, 2))["price"]);
+  expect(found).toBe(160);
   // What is set on the command line holds for those beside it, too.
   const set = { numEnvs: 2, totalSteps: 80, horizon: 10 };
   expect((await ended(experiment, 2, set))["other"]).toBe((await ended(small, 2, set))["price"]);

@@ -164,7 +164,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     }
     if (unsaved && status === "complete") save(unsaved); // learning may end before totalSteps
     if (!last) throw new Error(`${run.experiment}: nothing was simulated; totalSteps is ${run.totalSteps}.`);
-    const beside = status === "complete" ? await runBeside(experiment, run, backend) : {};
+    const beside = status === "complete" ? await runBeside(experiment, run, backend, rows.at(-1) ?? {}) : {};
     const summary = status === "complete" ? summarise(experiment, run, player, last, rows, beside) : {};
     const hash = hashRun(rows, last.arrays);
     const seconds = (clock() - started) / 1000;
@@ -209,12 +209,13 @@ async function runBeside(
   main: Experiment,
   asked: ResolvedRun,
   backend: Backend,
+  training: Readonly<Record<string, number>>,
 ): Promise<Readonly<Record<string, RunResult["summary"]>>> {
   const summaries: Record<string, RunResult["summary"]> = {};
   const { seed } = asked;
   const departed = Object.entries(departures(main, asked));
   for (const [name, beside] of Object.entries(main.beside)) {
-    const experiment = { ...beside, expect: null };
+    const experiment = { ...(typeof beside === "function" ? beside(training) : beside), expect: null };
     const shared = departed.filter(([path]) =>
       path.startsWith("config.")
         ? Object.hasOwn(experiment.algorithm?.config ?? {}, path.slice(7))

@@ -95,7 +95,7 @@ export function judge(expectation: Expectation, summaries: readonly Summary[]): 
   const found = isUnknown(theory)
     ? { ...notJudged(`${NO_THEORY}: ${theory.unknown}`), counted: "" }
     : kind === "below"
-      ? below(values, mean, expectation.tolerance)
+      ? below(values, mean, { ...expectation, theory })
       : within(values, theory, expectation);
   const { counted, ...judged } = found;
   return {
@@ -125,14 +125,18 @@ function within(
 ): Finding {
   const allowed = kind === "relative" ? tolerance * Math.abs(theory) : tolerance;
   const passed = values.filter((value) =>
-    kind === "atMost" ? value <= tolerance : Math.abs(value - theory) <= allowed,
+    kind === "atMost"
+      ? value <= tolerance
+      : kind === "atLeast"
+        ? value >= tolerance
+        : Math.abs(value - theory) <= allowed,
   ).length;
   const bound =
     kind === "relative"
       ? `within ${percent(tolerance)} of theory`
       : kind === "absolute"
         ? `within ${tolerance}`
-        : `at most ${tolerance}`;
+        : `${kind === "atLeast" ? "at least" : "at most"} ${tolerance}`;
   const n = values.length;
   return {
     verdict: passed >= share * n ? "pass" : "fail",
@@ -142,7 +146,11 @@ function within(
 }
 
 /** A difference, over seeds as pairs. */
-function below(values: readonly number[], mean: number, tolerance: number): Finding {
+function below(
+  values: readonly number[],
+  mean: number,
+  { theory, tolerance, ofTheory }: Pick<Expectation, "tolerance" | "ofTheory"> & { readonly theory: number },
+): Finding {
   const n = values.length;
   const zeros = values.map(() => 0);
   const measured = values.every((value) => Number.isFinite(value));
@@ -153,10 +161,13 @@ function below(values: readonly number[], mean: number, tolerance: number): Find
   if (measured && n < needed)
     return { ...notJudged(`a test at ${tolerance} needs ${needed} seeds, got ${n}`), counted: fallen };
   const tests = `sign test p = ${sign.toPrecision(2)}, Wilcoxon p = ${rank.toPrecision(2)}; at most ${tolerance}`;
+  const [least, most] = ofTheory ?? [0, Number.POSITIVE_INFINITY];
+  const share = mean / theory;
+  const size = `mean ${percent(share)} of theory, ${percent(least)} to ${percent(most)} wanted`;
   return {
-    verdict: mean < 0 && rank <= tolerance ? "pass" : "fail",
+    verdict: mean < 0 && rank <= tolerance && (!ofTheory || (share >= least && share <= most)) ? "pass" : "fail",
     reason: null,
-    counted: `${fallen}: ${tests}`,
+    counted: `${fallen}: ${tests}${ofTheory ? `; ${size}` : ""}`,
   };
 }
 
@@ -167,4 +178,4 @@ function leastPairs(tolerance: number): number {
   return n;
 }
 
-const percent = (x: number): string => `${Number((100 * x).toPrecision(3))} %`;
+const percent = (x: number): string => (Number.isFinite(x) ? `${Number((100 * x).toPrecision(3))} %` : "any share");

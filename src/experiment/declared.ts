@@ -21,8 +21,22 @@ const KEYS = [
   "figures",
 ] as const;
 const EVALUATION = ["sampled", "periods", "finalPeriods", "every", "params"];
-const EXPECTATION = ["item", "measure", "claim", "theory", "unit", "tolerance", "kind", "share", "note"];
-const KINDS = ["relative", "absolute", "atMost", "below"];
+const EXPECTATION = Object.keys({
+  item: 0,
+  measure: 0,
+  claim: 0,
+  theory: 0,
+  unit: 0,
+  tolerance: 0,
+  kind: 0,
+  ofTheory: 0,
+  share: 0,
+  note: 0,
+} satisfies Record<keyof Expectation, 0>);
+const KINDS = Object.keys({ relative: 0, absolute: 0, atMost: 0, atLeast: 0, below: 0 } satisfies Record<
+  Expectation["kind"],
+  0
+>);
 const FIGURE = ["title", "xLabel", "yLabel", "lines", "band", "caption"];
 /** One of each kind of line, so that a new kind cannot be forgotten. */
 const LINE = Object.keys({ label: 0, as: 0, training: 0, measured: 0, points: 0, level: 0 } satisfies Record<

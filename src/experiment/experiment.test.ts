@@ -155,7 +155,7 @@ test("settings that do not exist are refused where an experiment is defined, wit
     'expect "price": there is no setting "tolerence". Did you mean "tolerance"?',
   );
   expect(expecting({ kind: "atmost" })).toThrow(
-    'kind is "atmost", expected relative, absolute, atMost or below. Did you mean "atMost"?',
+    'kind is "atmost", expected relative, absolute, atMost, atLeast or below. Did you mean "atMost"?',
   );
   expect(expecting({ tolerance: undefined })).toThrow("tolerance is undefined, expected a number.");
   expect(expecting({ theory: undefined })).toThrow(
@@ -217,12 +217,17 @@ test("a claim passes when enough seeds are within its tolerance", () => {
   expect(judge(expectation({ kind: "absolute" }), seeds(1.85)).verdict).toBe("fail");
   expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(-5, 0.1)).verdict).toBe("pass");
   expect(judge(expectation({ kind: "atMost", theory: 0 }), seeds(0.11)).verdict).toBe("fail");
+  expect(judge(expectation({ kind: "atLeast", theory: 0 }), seeds(0.1, 5))).toMatchObject({
+    verdict: "pass",
+    note: "2 of 2 seeds at least 0.1",
+  });
+  expect(judge(expectation({ kind: "atLeast", theory: 0 }), seeds(0.09)).verdict).toBe("fail");
   expect(judge(expectation({ theory: -2 }), seeds(-2.1)).verdict).toBe("pass");
 });
 
 test("without theory a claim is shown and not judged", () => {
   const theory = unknown("nobody sells at a cost of 12");
-  for (const kind of ["relative", "absolute", "atMost", "below"] as const)
+  for (const kind of ["relative", "absolute", "atMost", "atLeast", "below"] as const)
     expect(judge(expectation({ theory, kind, note: "by hand" }), seeds(1, 3))).toMatchObject({
       theory: null,
       ours: 2,
@@ -258,8 +263,20 @@ test("a fall over fewer seeds than its test needs is not judged, whatever its si
   expect(judge(expectation({ ...fall, tolerance: 0.01 }), seeds(-1, -2, -3, -4, -5, -6, -7, -8)).verdict).toBe("pass");
 });
 
+test("a fall may have to be as large as theory says, or no larger", () => {
+  const judged = (...ofTheory: [number, number]) =>
+    judge(expectation({ kind: "below", theory: -4, tolerance: 0.05, ofTheory }), seeds(-1, -2, -3, -4, -5, -6)); // 87.5 %
+  expect(judged(0.8, 1.2).verdict).toBe("pass");
+  expect(judged(0.9, 1.2).verdict).toBe("fail");
+  expect(judged(0.5, 0.8)).toMatchObject({
+    verdict: "fail",
+    note: expect.stringContaining("mean 87.5 % of theory, 50 % to 80 % wanted"),
+  });
+  expect(judged(0.8, Number.POSITIVE_INFINITY).verdict).toBe("pass");
+});
+
 test("what could not be measured does not pass", () => {
-  for (const kind of ["relative", "absolute", "atMost", "below"] as const)
+  for (const kind of ["relative", "absolute", "atMost", "atLeast", "below"] as const)
     expect(judge(expectation({ kind }), seeds(Number.NaN)).verdict).toBe("fail");
   expect(() => judge(expectation({ measure: "prise" }), seeds(1))).toThrow(
     'Expectation "price" needs the measure "prise", which the run does not have.',

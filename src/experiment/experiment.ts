@@ -34,11 +34,13 @@ export interface Expectation {
   readonly theory: number | Unknown;
   readonly unit: string;
   /**
-   * A seed passes when |ours − theory| ≤ tolerance; with `relative`, tolerance · |theory|; with `atMost`, when ours ≤ tolerance. With `below` seeds are
+   * A seed passes when |ours − theory| ≤ tolerance; with `relative`, tolerance · |theory|; with `atMost`, when ours ≤ tolerance; with `atLeast`, when ours ≥ tolerance. With `below` seeds are
    * judged together: ours are below 0, and Wilcoxon's signed-rank test over seeds has p ≤ tolerance.
    */
   readonly tolerance: number;
-  readonly kind: "relative" | "absolute" | "atMost" | "below";
+  readonly kind: "relative" | "absolute" | "atMost" | "atLeast" | "below";
+  /** With `below`: the mean over seeds is between these shares of theory, which is below 0 as well. Default: not asked for. */
+  readonly ofTheory?: readonly [least: number, most: number];
   /** Share of seeds that must pass. Default 0.9. */
   readonly share?: number;
   readonly note?: string;
@@ -106,8 +108,11 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
     readonly every?: number;
     readonly params?: Partial<ParamValues<P>>;
   };
-  /** Other experiments to compare with, by a name; they are run with the same seed, before `measure`. */
-  readonly beside?: Readonly<Record<string, Experiment>>;
+  /**
+   * Other experiments to compare with, by a name; they are run with the same seed after this one, before `measure`. A function makes one of what this one
+   * found, from the metrics of its last update.
+   */
+  readonly beside?: Readonly<Record<string, Beside>>;
   /**
    * More to measure on the final policies than the economy's own metrics; `training` holds the metrics of the last update, `beside` the summaries of the
    * experiments beside this one.
@@ -121,6 +126,8 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
   readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
 }
+
+export type Beside = Experiment | ((training: Readonly<Record<string, number>>) => Experiment);
 
 export interface Experiment {
   readonly name: string;
@@ -140,7 +147,7 @@ export interface Experiment {
     readonly every: number;
     readonly params: ParamSettings;
   };
-  readonly beside: Readonly<Record<string, Experiment>>;
+  readonly beside: Readonly<Record<string, Beside>>;
   readonly measure:
     | ((
         player: Player,

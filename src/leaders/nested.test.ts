@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { duopoly } from "../../economies/duopoly.ts";
+import { tax } from "../../economies/tax.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import { ppo } from "../algorithms/ppo.ts";
 import { alone } from "../economy/cut.ts";
@@ -9,7 +10,7 @@ import { wasmBackend } from "../nn/index.ts";
 import { seedStream } from "../random/index.ts";
 import { nested } from "./nested.ts";
 import { defineOptimiser } from "./optimiser.ts";
-import { ownReward } from "./scores.ts";
+import { maximizeWelfare, ownReward } from "./scores.ts";
 
 test("no θ is scored before followers have lived a whole episode under it, in every world that plays it, however long episodes are", () => {
   const horizon = 25;
@@ -56,4 +57,68 @@ test("no θ is scored before followers have lived a whole episode under it, in e
   const context = { env, config, arena, team: alone, backend: wasmBackend, seed: 1, from: null };
   for (const _ of algorithm.train({ ...context, totalSteps: numEnvs * 600, rng: seedStream(1) }));
   expect(told).toBeGreaterThan(4);
+});
+
+/** Searches among followers who learn nothing, by an optimiser that always asks for the same θ. */
+function searchFor(θ: number, settings: { readonly paired?: boolean } = {}) {
+  const arena = createArena({ bytes: 64 << 20 });
+  const env = makeVectorEnv(tax, { numEnvs: 2, params: { households: 3, horizon: 5 }, memory: arena });
+  const scores: number[] = [];
+  const constant = defineOptimiser({
+    name: "constant",
+    source: "",
+    summary: "",
+    config: {},
+    create: () => ({
+      ask: () => Float64Array.of(θ),
+      tell: (_θ, score) => {
+        scores.push(score);
+      },
+      best: () => ({ theta: Float64Array.of(θ), score: 0 }),
+      state: {},
+    }),
+  });
+  const task = {
+    name: "welfare",
+    leader: "government",
+    controls: { incomeProgressivity: 0, assetTaxRate: 0, assetProgressivity: 0 },
+    score: maximizeWelfare("households.utility"),
+  };
+  const algorithm = nested({ task, followers: ppo, optimiser: constant });
+  const config = resolveConfig(algorithm, {
+    updates: 12,
+    warmup: 0,
+    settle: 0,
+    exploration: 0,
+    proposals: 1,
+    evaluationWorlds: 1,
+    gapGrid: 0,
+    ...settings,
+    "followers.numSteps": 5,
+    "followers.hiddenWidth": 4,
+    "followers.learningRate": 1e-30, // below a float's last bit
+  });
+  const context = { env, config, arena, team: alone, backend: wasmBackend, seed: 1, from: null };
+  const reported: number[] = [];
+  for (const { metrics } of algorithm.train({ ...context, totalSteps: 120, rng: seedStream(1) }))
+    reported.push(metrics["leader/scoreBeforeResponse"]);
+  return { scores, reported };
+}
+
+test("every batch of a search meets the same draws: whom nobody has taught anything new scores the same θ alike, to the bit; reports have draws of their own", () => {
+  const { scores, reported } = searchFor(0.2);
+  expect(scores.length).toBeGreaterThan(4);
+  expect(new Set(scores).size).toBe(1);
+  expect(new Set(reported.slice(-4)).size).toBe(4); // the same θ, other draws
+  expect(reported).not.toContain(scores[0]);
+});
+
+test("a paired search is told what a θ scores above the middle of the range: 0 there, the difference elsewhere", () => {
+  const most = 0.95; // incomeTaxRateMax
+  expect(new Set(searchFor(most / 2, { paired: true }).scores)).toEqual(new Set([0]));
+  const [middle, low, gained] = [searchFor(most / 2), searchFor(0.2), searchFor(0.2, { paired: true })].map(
+    ({ scores: [first] }) => first,
+  );
+  expect(gained).not.toBe(0);
+  expect(gained).toBe(low - middle);
 });

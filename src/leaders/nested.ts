@@ -6,7 +6,7 @@
 // Not here: a gradient through the response (total-gradient.ts).
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
 import { refuseUnknown } from "../economy/errors.ts";
-import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
+import { flag, type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
 import type { AnyOptimiser } from "./optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, named, stageSeed } from "./parts/leadership.ts";
@@ -39,6 +39,10 @@ export const nestedConfig = {
     doc: "θ put forward together, each in its share of the worlds",
   }),
   spread: param(0.1, { min: 0, max: 1, doc: "worlds play within this share of the range around their proposal" }),
+  paired: flag(
+    false,
+    "the optimiser is told what a θ scores above the middle of the range, by the same followers and draws: what followers have learned for all θ alike since other batches cancels",
+  ),
 } as const;
 
 type Config<F, O> = typeof nestedConfig & Under<"followers", Omit<F, "updates">> & Under<"optimiser", O>;
@@ -84,8 +88,11 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
         rng: rng.fork("optimiser"),
         memory: arena,
       });
-      const seeds = rng.fork("stage");
+      // All proposals of a search meet the same draws, so that scores of different batches can be compared; those of the best θ are reported on others.
+      const common = stageSeed(rng.fork("search"), 0);
+      const reported = rng.fork("stage");
       const proposed = arena.f64(c.proposals * d); // [K, d]
+      const middle = Float64Array.from(theta.low, (low, k) => (low + theta.high[k]) / 2);
       const proposals = Array.from({ length: c.proposals }, (_, k) => proposed.subarray(k * d, (k + 1) * d));
       const round = arena.i32(4);
       const [OUT, SINCE, TOLD, SETTLED] = [0, 1, 2, 3]; // whether proposals are out, for how many updates; scores told; the search is over
@@ -101,11 +108,11 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
         leadership.propose([played], c.spread);
         round[SETTLED] = 1;
       }
-      /** Scores all proposals with the same draws, and tells the optimiser. */
-      function judge(seed: number): number {
-        const scores = proposals.map((θ) => leadership.score(θ, seed));
+      function judge(): number {
+        const scores = proposals.map((θ) => leadership.score(θ, common));
+        const reference = c.paired ? leadership.score(middle, common) : 0;
         once(() => {
-          for (const [k, θ] of proposals.entries()) search.tell(θ, scores[k]);
+          for (const [k, θ] of proposals.entries()) search.tell(θ, scores[k] - reference);
           played.set(search.best().theta);
           round[OUT] = 0;
           round[TOLD] += c.proposals;
@@ -114,7 +121,6 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
       }
 
       return leadership.train(({ update, progress, last }) => {
-        const seed = stageSeed(seeds, update);
         const metrics: Record<string, number> = {};
         const responded = round[SETTLED] === 1; // since the last move
         if (progress >= c.warmup && !responded) {
@@ -122,7 +128,7 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
             round[SINCE] += 1;
           });
           if (round[OUT] === 1 && round[SINCE] >= c.response && leadership.lived() >= 1)
-            metrics["leader/proposalScore"] = judge(seed);
+            metrics["leader/proposalScore"] = judge();
           once(() => {
             if (round[OUT] === 0) (progress >= 1 - c.settle && round[TOLD] > 0 ? settle : propose)();
           });
@@ -131,7 +137,10 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
           throw new Error(
             `nested: training ended before a single θ was scored. Raise config.updates (${c.updates}), or lower config.warmup or config.response.`,
           );
-        metrics[responded ? "leader/score" : "leader/scoreBeforeResponse"] = leadership.score(played, seed);
+        metrics[responded ? "leader/score" : "leader/scoreBeforeResponse"] = leadership.score(
+          played,
+          stageSeed(reported, update),
+        );
         metrics["leader/proposals"] = round[TOLD];
         return metrics;
       });

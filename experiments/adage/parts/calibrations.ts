@@ -298,8 +298,8 @@ export function tableOneInFull(treatment: (typeof TREATMENTS)[Treatment]): Expec
   const exact = { unit: "mass", tolerance: 1e-3, kind: "relative", note: "in closed form" } as const;
   const jumps = {
     unit: "mass",
-    kind: "absolute",
-    note: "theory: rational expectations, which learners of best replies miss",
+    kind: "atLeast",
+    note: "theory: rational expectations; learners of best replies settle there or miss it; 2 % for samples",
   } as const;
   return [
     { item: "Table 1: MAE, equilibria", measure: "rationalMae", claim: "0.010", theory: rational.mae, ...exact },
@@ -308,7 +308,7 @@ export function tableOneInFull(treatment: (typeof TREATMENTS)[Treatment]): Expec
       measure: "base/mae",
       claim: "0.013",
       theory: rational.mae,
-      tolerance: 0.012,
+      tolerance: Number((0.98 * rational.mae).toPrecision(3)),
       ...jumps,
     },
     {
@@ -324,7 +324,7 @@ export function tableOneInFull(treatment: (typeof TREATMENTS)[Treatment]): Expec
       measure: "base/rmse",
       claim: "0.026",
       theory: rational.rmse,
-      tolerance: 0.03,
+      tolerance: Number((0.98 * rational.rmse).toPrecision(3)),
       ...jumps,
     },
     {

@@ -1,5 +1,15 @@
 // What the tax experiments share: the government's task, how households learn, and what is measured beside welfare.
-import { type Expectation, type ExperimentFigure, type FigureLine, leaders, math, type Player } from "walras";
+import {
+  defineExperiment,
+  type Expectation,
+  type ExperimentFigure,
+  type FigureLine,
+  leaders,
+  math,
+  type Player,
+  ppo,
+} from "walras";
+import { tax } from "../../../economies/tax.ts";
 import { level, SEARCH, STEPS } from "../../parts/lines.ts";
 import { solvedFreeMarket } from "./solved-households.ts";
 
@@ -10,63 +20,88 @@ export const socialWelfare: leaders.Task = {
   score: leaders.maximizeWelfare("households.utility"),
 };
 
-/** An income tax near the best linear one of the solved economy, and nothing else. */
-export const insurance = leaders.fixed({
-  incomeTaxRate: 0.15,
-  incomeProgressivity: 0,
-  assetTaxRate: 0,
-  assetProgressivity: 0,
-});
+/** Rates of the four taxes. */
+export type Rates = Readonly<
+  Record<"incomeTaxRate" | "incomeProgressivity" | "assetTaxRate" | "assetProgressivity", number>
+>;
 
-/** No taxes at all. */
-export const freeMarket = leaders.fixed({
-  incomeTaxRate: 0,
-  incomeProgressivity: 0,
-  assetTaxRate: 0,
-  assetProgressivity: 0,
-});
+export const none: Rates = { incomeTaxRate: 0, incomeProgressivity: 0, assetTaxRate: 0, assetProgressivity: 0 };
 
-/**
- * Wealth spread as in the survey; taxes and households' choices from narrower ranges than the unit interval, so that less is to be learned. No household
- * of the solved economy keeps less than half or works less than three tenths but those with next to nothing.
- */
+/** What a search has settled on, from the metrics of its last update; a rate that it may not set is 0. */
+export const settledOn = (training: Readonly<Record<string, number>>): Rates => {
+  const rate = (name: keyof Rates): number => training[`leader/theta/${name}`] ?? 0;
+  return {
+    incomeTaxRate: rate("incomeTaxRate"),
+    incomeProgressivity: rate("incomeProgressivity"),
+    assetTaxRate: rate("assetTaxRate"),
+    assetProgressivity: rate("assetProgressivity"),
+  };
+};
+
+/** Households who learn under given taxes from the start: equal worlds, seeds and budgets whatever the taxes, so that pairs differ by these alone. */
+export function ruledBy(rates: Rates, { name, summary }: { readonly name: string; readonly summary: string }) {
+  return defineExperiment({
+    name,
+    summary,
+    economy: tax,
+    params: world,
+    algorithm: leaders.analytic({ task: socialWelfare, followers: ppo, rule: leaders.fixed(rates) }),
+    config: { updates: UPDATES, exploration: 0, evaluationWorlds: 1, gapGrid: 0, ...households },
+    ...training,
+    measure: outcome,
+    figures,
+  });
+}
+
+/** Wealth spread as in the survey; taxes and hours from narrower ranges than the unit interval, so that less is to be learned. */
 export const world = {
   initialWealth: "survey",
   incomeTaxRateMax: 0.6,
   incomeProgressivityMax: 0.4,
   assetTaxRateMax: 0.02,
   assetProgressivityMax: 0.02,
-  savingShareMin: 0.5,
-  hoursMin: 0.3,
+  savingShareMin: 0,
+  hoursMin: 0.5,
 } as const;
 
-/** Squashed actions: 1 − p is then about e^(−2u), so that noise in u is noise in the logarithm of consumption. */
+/**
+ * Squashed actions: what is drawn is about half the logarithm of a′/c, nearly linear in that of wealth. Returns count for 75 periods before the critic is
+ * asked (λ near 1): a good that is saved is eaten over a hundred, and a critic that misjudges what it is worth would decide how much is saved.
+ */
 export const households = {
   "followers.numSteps": 75,
-  "followers.numMinibatches": 8,
-  "followers.learningRate": 5e-4,
+  "followers.numMinibatches": 24,
+  "followers.hiddenWidth": 32,
+  "followers.learningRate": 1e-3,
+  "followers.gaeLambda": 0.98,
   "followers.entCoef": 0,
-  "followers.initialLogStd": -1,
+  "followers.initialLogStd": -0.5,
   "followers.squash": true,
   "followers.clipVloss": false,
   "followers.scaleRewards": true,
   "followers.maxGradNorm": 1,
 } as const;
 
-/** How the government looks for taxes while households learn; each says when it begins to, and when it settles. */
+/** Reports of a run, and moves of a leader. */
+const UPDATES = 40;
+
+/** How the government looks for taxes while households learn. Scores are told as gains on the middle of the range by the same households. */
 export const search = {
-  updates: 100,
+  updates: UPDATES,
+  warmup: 0.35,
+  settle: 0.05,
   exploration: 0.5,
-  proposals: 2,
+  proposals: 4,
+  paired: true,
   evaluationWorlds: 2,
   gapGrid: 0,
   ...households,
 } as const;
 
-/** 200 episodes of 300 periods with 100 households each, in 100 reports. */
+/** Episodes of 300 periods with 100 households each, in eight worlds. */
 export const training = {
-  numEnvs: 4,
-  totalSteps: 60_000,
+  numEnvs: 8,
+  totalSteps: 24_000,
   evaluation: { periods: 300, finalPeriods: 300, every: 10 },
 } as const;
 

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { judge } from "../../../src/experiment/claims.ts";
+import { resolveRun } from "../../../src/experiment/experiment.ts";
+import taxFree from "../tax-free.ts";
+import taxInsurance from "../tax-insurance.ts";
+import { besideFree, effects } from "./tax-effects.ts";
+
+const { params } = resolveRun(taxInsurance, {}, 1);
+const rows = effects(params);
+/** Ten seeds whose effects are so much of theory's, give or take nothing. */
+const verdicts = (share: number, seeds = 10) => {
+  const summary = {
+    deficit: 0,
+    ...Object.fromEntries(rows.map(({ measure, theory }) => [measure, share * Number(theory)])),
+  };
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.measure,
+      judge(
+        row,
+        Array.from({ length: seeds }, () => summary),
+      ).verdict,
+    ]),
+  );
+};
+
+test("what a tax does passes if it is what theory says, and fails at 62 % of it, at none, and with the wrong sign", () => {
+  const names = [
+    "forgone/welfare",
+    "less/hours",
+    "less/wage",
+    "less/consumption",
+    "less/consumptionGini",
+    "forgone/wealthGini",
+    "forgone/incomeGini",
+  ];
+  expect(Object.keys(verdicts(1)).toSorted()).toEqual([...names, "deficit"].toSorted());
+  expect(new Set(Object.values(verdicts(1)))).toEqual(new Set(["pass"]));
+  for (const share of [0.62, 0, -1]) {
+    const { deficit, ...judged } = verdicts(share);
+    expect(deficit).toBe("pass");
+    expect(new Set(Object.values(judged)), `at ${share} of theory`).toEqual(new Set(["fail"]));
+  }
+  const { "forgone/welfare": welfare, deficit, ...others } = verdicts(1.5);
+  expect([welfare, deficit]).toEqual(["pass", "pass"]); // more welfare is no error
+  expect(new Set(Object.values(others))).toEqual(new Set(["fail"]));
+  expect(verdicts(1, 5)["forgone/welfare"]).toBe("not judged");
+});
+
+test("theory is of the game, from the survey's wealth and over 300 periods: a gain of 0.0088, fewer hours, less capital, so lower wages", () => {
+  const theory = Object.fromEntries(rows.map(({ measure, theory }) => [measure, Number(theory)]));
+  // on finer grids (15 states, 400 points): welfare 0.00885, hours −0.0574, wage −0.0252, consumption −0.0657, Gini of consumption −0.0166
+  expect(theory["forgone/welfare"]).toBeCloseTo(-0.0088, 3);
+  expect(theory["less/hours"]).toBeCloseTo(-0.0574, 3);
+  expect(theory["less/wage"]).toBeCloseTo(-0.0252, 3);
+  expect(theory["less/consumption"]).toBeCloseTo(-0.0657, 3);
+  expect(theory["less/consumptionGini"]).toBeCloseTo(-0.0166, 3);
+});
+
+test("no taxes at all would not pass for a free market within a tolerance that hides what taxes do", () => {
+  const [row] = taxFree.expect!(params, {});
+  expect(row!.tolerance).toBeLessThan(0.0088);
+  const summary = (over: number) => ({ overSolvedFreeMarket: over });
+  expect(judge(row!, [summary(0.002)]).verdict).toBe("pass");
+  expect(judge(row!, [summary(-0.0088)]).verdict).toBe("fail");
+});
+
+test("falls are taxed less free and rises are free less taxed", () => {
+  const of = (x: number) =>
+    Object.fromEntries(
+      ["welfare", "hours", "wage", "consumption", "savingShare", "wealthGini", "incomeGini", "consumptionGini"].map(
+        (name) => [name, x],
+      ),
+    );
+  expect(besideFree(of(3), { ...of(1), "wealth/5": 7 })).toMatchObject({
+    welfare: 3,
+    freeWelfare: 1,
+    "forgone/welfare": -2,
+    "forgone/wealthGini": -2,
+    "less/hours": 2,
+    "less/consumptionGini": 2,
+    "less/savingShare": 2,
+    "free/wealth/5": 7,
+  });
+});

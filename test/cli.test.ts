@@ -109,7 +109,12 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
   const answer = json("run", "money-exchange", ...small, "--out", "a");
   expect(Object.keys(answer)).toEqual(["run", "hash", "summary", "actions", "claims", "truth", "reasons", "units"]);
   expect(answer).toMatchObject({ run: "a", hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
-  expect(Object.keys(answer.summary as object)).toEqual(["gini", "payers", "richest"]);
+  const summary = Object.entries(answer.summary as Record<string, number>);
+  const [shares, measures] = [true, false].map((drawn) =>
+    summary.filter(([name]) => name.startsWith("distribution/people.money/") === drawn),
+  );
+  expect(measures.map(([name]) => name)).toEqual(["gini", "payers", "richest"]);
+  expect(shares.reduce((sum, [, share]) => sum + share, 0)).toBeCloseTo(1, 12);
   expect(manifest("a")).toMatchObject({ status: "complete", hash: answer.hash, summary: answer.summary });
   const files = readdirSync(join(place, "a"));
   for (const file of ["run.json", "log.ndjson", "metrics.parquet", "report.html", "checkpoints"])
@@ -134,6 +139,7 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
     summary: expect.any(Array),
   });
   json("run", "money-exchange", ...small, "--seed", "2", "--out", "c");
+  expect(walras("compare", "a", "c").stdout).not.toContain("distribution/");
   expect(json("compare", "a", "c")).toMatchObject({ same: false, config: [{ path: "seed", values: [1, 2] }] });
 
   expect(json("verify", "a")).toMatchObject({ run: "a", pass: true, hash: answer.hash });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { verifyRun } from "../engine/verify.ts";
+import { isDistribution } from "../experiment/watching.ts";
 import { fileStore } from "../store/files.ts";
 import { openRun } from "../store/index.ts";
 import { type CommonOptions, print, printJson, shown, table } from "./common.ts";
@@ -48,7 +49,9 @@ export const compareVerb = (): Command =>
         ["status", ...runs.map(({ status }) => status)],
         ["hash", ...verified.map(({ hash }) => hash?.slice(0, 12) ?? "–")],
         ...config.map(({ path, values }) => [path, ...values.map(cell)]),
-        ...summary.map(({ measure, values }) => [measure, ...values.map(cell)]),
+        ...summary
+          .filter(({ measure }) => !isDistribution(measure))
+          .map(({ measure, values }) => [measure, ...values.map(cell)]),
       ];
       print(table(["", ...directories], rows));
       for (const detail of problems.flat()) print(`\n${detail}`);

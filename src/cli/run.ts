@@ -13,7 +13,7 @@ import {
   type ResolvedRun,
   resolveRun,
 } from "../experiment/experiment.ts";
-import { centreOf, unitsOf } from "../experiment/watching.ts";
+import { centreOf, isDistribution, unitsOf } from "../experiment/watching.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
 import { describeRun } from "../report/index.ts";
@@ -300,7 +300,7 @@ function printSummary(
   } else {
     const truth = theoryOf(experiment, run);
     const rows = Object.entries(result.summary)
-      .filter(([name]) => !name.startsWith("distribution/")) // the report draws it
+      .filter(([name]) => !isDistribution(name))
       .map(([name, value]) => [
         name,
         shown(value),

@@ -58,6 +58,9 @@ export function watched(economy: Economy, w: AnyWorld): Record<string, number> {
 /** What the names of a distribution begin with. */
 export const distributionName = ({ population, column }: Watched): string => `distribution/${population}.${column}`;
 
+/** Charts show distributions; a table of hundreds of shares shows nobody anything. */
+export const isDistribution = (measure: string): boolean => measure.startsWith("distribution/");
+
 const BINS = 250; // at most
 
 /** For figures with a law, the share of agents at each value of their columns, all worlds together: in bins where there are many values, per unit. */

@@ -16,13 +16,8 @@ export { type RecordOptions, record } from "./engine/record.ts";
 export type { Progress, RunResult } from "./engine/run.ts";
 export { type Learned, type LoadedRun, loadRun, type Training, type TrainOptions, train } from "./engine/session.ts";
 export { makeVectorEnv, type VectorEnv, type VectorEnvOptions } from "./env/vector-env.ts";
-export {
-  defineExperiment,
-  type Expectation,
-  type Experiment,
-  type ExperimentFigure,
-  type FigureLine,
-} from "./experiment/experiment.ts";
+export type { Expectation, ExperimentFigure, FigureLine } from "./experiment/declared.ts";
+export { defineExperiment, type Experiment } from "./experiment/experiment.ts";
 export { type PlayedMetric, type Player, type PlayOptions, play } from "./experiment/play.ts";
 export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";

@@ -51,6 +51,20 @@ test("an economy or an experiment imports walras, as a user's own file does, and
   expect(broken).toEqual([]);
 });
 
+test("no module reaches itself through its imports, types included", () => {
+  const graph = new Map(
+    sources("{src,economies,experiments,bench}/**/*.ts").map((file) => [
+      file,
+      importsOf(readFileSync(join(root, file), "utf8"))
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => target(file, specifier)),
+    ]),
+  );
+  expect(circles(graph).filter((circle) => !circle.every((file) => file.startsWith("src/economy/")))).toEqual([]);
+  const two = { a: ["b", "d"], b: ["c"], c: ["a"], d: [], e: ["e"] };
+  expect(circles(new Map(Object.entries(two)))).toEqual([["a", "b", "c"], ["e"]]);
+});
+
 test("the rules find what they are for", () => {
   const found = (file: string, text: string) => violations(file, text).length;
   expect(found("src/economy/a.ts", 'import { gemm } from "../kernels/index.ts";')).toBe(1);
@@ -86,19 +100,34 @@ function violations(file: string, text: string): string[] {
   });
 }
 
-function reach(folder: string): Set<string> {
+/** Sets of files each of which reaches all others of its set. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const reached = new Map([...graph.keys()].map((file) => [file, reachable(graph, file)]));
+  const found = new Map<string, string[]>();
+  for (const [file, reach] of reached) {
+    if (!reach.has(file)) continue;
+    const circle = [...reach].filter((other) => reached.get(other)?.has(file)).sort();
+    found.set(circle.join(), circle);
+  }
+  return [...found.values()];
+}
+
+/** What a file imports, and what that imports; itself only through a circle. */
+function reachable(graph: ReadonlyMap<string, readonly string[]>, file: string): Set<string> {
   const found = new Set<string>();
   const visit = (from: string) => {
-    for (const next of layers[from] ?? []) {
+    for (const next of graph.get(from) ?? []) {
       if (!found.has(next)) {
         found.add(next);
         visit(next);
       }
     }
   };
-  visit(folder);
+  visit(file);
   return found;
 }
+
+const reach = (folder: string): Set<string> => reachable(new Map(Object.entries(layers)), folder);
 
 /** The path of a relative specifier from the root of the repository. */
 function target(file: string, specifier: string): string {

@@ -2,8 +2,9 @@
 import { isUnknown, NO_THEORY, NoTheory, type ParamValue, type Unknown, unknown } from "../economy/index.ts";
 import { meanInterval } from "../math/index.ts";
 import { signTest, wilcoxonSignedRank } from "../metrics/index.ts";
+import type { Expectation } from "./declared.ts";
 import { departures, settingsOf } from "./departures.ts";
-import { type Expectation, type Experiment, type ResolvedRun, resolveRun } from "./experiment.ts";
+import { type Experiment, type ResolvedRun, resolveRun } from "./experiment.ts";
 
 export type Verdict = "pass" | "fail" | "not judged";
 

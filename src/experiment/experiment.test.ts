@@ -9,15 +9,9 @@ import { ppo } from "../algorithms/ppo.ts";
 import { box, defineEconomy, f64, grid, param, population, unknown } from "../economy/index.ts";
 import type { Stream } from "../random/index.ts";
 import { claimsOf, judge } from "./claims.ts";
+import type { Expectation } from "./declared.ts";
 import { departures } from "./departures.ts";
-import {
-  bareExperiment,
-  defineExperiment,
-  type Expectation,
-  type Experiment,
-  type Overrides,
-  resolveRun,
-} from "./experiment.ts";
+import { bareExperiment, defineExperiment, type Experiment, type Overrides, resolveRun } from "./experiment.ts";
 import { asExperiment } from "./load.ts";
 import { createPlayer } from "./play.ts";
 

@@ -16,68 +16,16 @@ import {
   resolveParams,
   type Truth,
   type TypedEconomy,
-  type Unknown,
 } from "../economy/index.ts";
 import type { BackendName } from "../nn/index.ts";
-import { checkedExpectations, checkedFigures, refuseMisspelt } from "./declared.ts";
+import {
+  checkedExpectations,
+  checkedFigures,
+  type Expectation,
+  type ExperimentFigure,
+  refuseMisspelt,
+} from "./declared.ts";
 import type { Player } from "./play.ts";
-
-/** A figure that the result must match, over the experiment's seeds. */
-export interface Expectation {
-  /** What is measured, for the reader. */
-  readonly item: string;
-  /** The summary value that is held against theory. */
-  readonly measure: string;
-  /** What the paper says, in its words or figures. */
-  readonly claim: string;
-  /** Where theory does not apply, its claim is not judged. */
-  readonly theory: number | Unknown;
-  readonly unit: string;
-  /**
-   * A seed passes when |ours − theory| ≤ tolerance; with `relative`, tolerance · |theory|; with `atMost`, when ours ≤ tolerance; with `atLeast`, when ours ≥ tolerance. With `below` seeds are
-   * judged together: ours are below 0, and Wilcoxon's signed-rank test over seeds has p ≤ tolerance.
-   */
-  readonly tolerance: number;
-  readonly kind: "relative" | "absolute" | "atMost" | "atLeast" | "below";
-  /** With `below`: the mean over seeds is between these shares of theory, which is below 0 as well. Default: not asked for. */
-  readonly ofTheory?: readonly [least: number, most: number];
-  /** Share of seeds that must pass. Default 0.9. */
-  readonly share?: number;
-  readonly note?: string;
-}
-
-/** A line of a figure over seeds: what is drawn is the mean and a band, or given points. */
-export type FigureLine = {
-  readonly label: string;
-  /** Default "line"; given points and levels default to a dashed "reference". */
-  readonly as?: "line" | "steps" | "bars" | "dots" | "reference";
-} & (
-  | {
-      /** A metric of training, over world-periods. */
-      readonly training: string;
-    }
-  | {
-      /** Summary values `<measured>/<x>`, over x. */
-      readonly measured: string;
-    }
-  | { readonly points: readonly (readonly [x: number, y: number])[] }
-  | {
-      /** From edge to edge. */
-      readonly level: number;
-    }
-);
-
-/** Drawn by `reproduce`, over its seeds. */
-export interface ExperimentFigure {
-  readonly title: string;
-  readonly xLabel: string;
-  /** With its unit. */
-  readonly yLabel: string;
-  readonly lines: readonly FigureLine[];
-  /** "interval": 95 % of the mean over seeds (default); "range": from the least to the most. */
-  readonly band?: "interval" | "range";
-  readonly caption: string;
-}
 
 export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T extends Truth, D extends ParamDeclarations> {
   readonly name: string;

@@ -1,6 +1,6 @@
 // Figures over seeds: each line's mean, and a band around it.
 import { meanInterval } from "../math/index.ts";
-import type { ExperimentFigure, FigureLine } from "./experiment.ts";
+import type { ExperimentFigure, FigureLine } from "./declared.ts";
 
 type Row = Readonly<Record<string, number>>;
 

@@ -11,8 +11,9 @@ import {
 import type { Economy } from "../economy/index.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 import { quantile } from "../math/index.ts";
+import type { ReportComparison, ReportInput, ReportTable } from "./contents.ts";
 import { shown } from "./format.ts";
-import { type ReportComparison, type ReportInput, type ReportTable, renderReport } from "./report.ts";
+import { renderReport } from "./report.ts";
 
 /** What was asked. */
 export interface CalibrationRequest {

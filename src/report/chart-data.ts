@@ -1,6 +1,6 @@
 // From measurements to what charts.ts draws: on one axis, thinned to what a screen shows; null where a line has no point.
 import type { ChartData, ChartLine } from "./charts.ts";
-import type { ReportComparison, ReportCurve, ReportFigure } from "./report.ts";
+import type { ReportComparison, ReportCurve, ReportFigure } from "./contents.ts";
 
 const MAX_POINTS = 2000; // per line, more than any screen shows
 

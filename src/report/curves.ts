@@ -1,8 +1,8 @@
 // What was logged while training, as charts: one per name, and one per family of names that end in a number and were measured once.
-import type { ExperimentFigure } from "../experiment/experiment.ts";
+import type { ExperimentFigure } from "../experiment/declared.ts";
 import { lineOverSeeds, type SeedResult } from "../experiment/figures.ts";
+import type { ReportCurve } from "./contents.ts";
 import type { RunDescription } from "./description.ts";
-import type { ReportCurve } from "./report.ts";
 
 /** Curves of one seed, or their mean over several. Families that a figure draws are left out. */
 export function curvesOf({ docs, steps, comparisons }: RunDescription, seeds: readonly SeedResult[]): ReportCurve[] {

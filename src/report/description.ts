@@ -2,11 +2,12 @@
 import { configPaths } from "../algorithms/algorithm.ts";
 import { type AnyFigure, type Economy, isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
 import { unlessUnknown } from "../experiment/claims.ts";
-import type { Experiment, ExperimentFigure, ResolvedRun } from "../experiment/experiment.ts";
+import type { ExperimentFigure } from "../experiment/declared.ts";
+import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { distributionName } from "../experiment/watching.ts";
 import type { RunReader } from "../store/index.ts";
+import type { ReportInput } from "./contents.ts";
 import { shown } from "./format.ts";
-import type { ReportInput } from "./report.ts";
 import { listOf, nullable, number, oneOf, optional, record, type Shape, shaped, text } from "./shape.ts";
 
 export interface RunDescription {

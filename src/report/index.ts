@@ -8,15 +8,8 @@ export {
   parameterRows,
   renderCalibration,
 } from "./calibration-report.ts";
+export type { ReportClaim, ReportComparison, ReportCurve, ReportFigure, ReportInput, ReportTable } from "./contents.ts";
 export { describeRun, type RunDescription, readClaims, readDescription } from "./description.ts";
 export { shown } from "./format.ts";
-export {
-  type ReportClaim,
-  type ReportComparison,
-  type ReportCurve,
-  type ReportFigure,
-  type ReportInput,
-  type ReportTable,
-  renderReport,
-} from "./report.ts";
+export { renderReport } from "./report.ts";
 export { renderRun, renderSeeds } from "./run-report.ts";

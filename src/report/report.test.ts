@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ChartData } from "./charts.ts";
+import type { ReportComparison, ReportFigure, ReportInput } from "./contents.ts";
 import { escapeHtml, formatNumber } from "./format.ts";
-import { type ReportComparison, type ReportFigure, type ReportInput, renderReport } from "./report.ts";
+import { renderReport } from "./report.ts";
 
 const uplot = createRequire(import.meta.url).resolve("uplot/dist/uPlot.min.css");
 const assets = {

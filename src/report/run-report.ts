@@ -1,10 +1,11 @@
 // Reports of one run, and of an experiment over seeds, from what was described and what was measured. No code of the experiment is needed.
-import type { ExperimentFigure } from "../experiment/experiment.ts";
+import type { ExperimentFigure } from "../experiment/declared.ts";
 import { lineOverSeeds, type SeedResult } from "../experiment/figures.ts";
 import { centreOf, WATCHED, watchName } from "../experiment/watching.ts";
+import type { ReportComparison, ReportFigure, ReportInput } from "./contents.ts";
 import { curvesOf } from "./curves.ts";
 import { type RunDescription, type WatchedFigure, WITHOUT_LEARNING } from "./description.ts";
-import { type ReportComparison, type ReportFigure, type ReportInput, renderReport } from "./report.ts";
+import { renderReport } from "./report.ts";
 
 export interface RunReport {
   readonly description: RunDescription;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findRoot } from "./index.ts";
+import { findRoot, NotConverged, requireConverged } from "./index.ts";
 
 test("roots with a closed form are found to the last digits", () => {
   expect(findRoot((x) => x * x - 2, 0, 2)).toBeCloseTo(Math.SQRT2, 14);
@@ -28,4 +28,24 @@ test("smooth functions take few evaluations", () => {
 test("an interval without a change of sign is an error with both values", () => {
   expect(() => findRoot((x) => x * x + 1, -1, 2)).toThrow("f(-1) = 2 and f(2) = 5 do not differ in sign");
   expect(() => findRoot(() => NaN, 0, 1)).toThrow("do not differ in sign");
+});
+
+test("too few iterations are an error with half the bracket that is left", () => {
+  try {
+    findRoot((x) => x * x * x - 2, 0, 2, { maxIterations: 3 });
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toBeInstanceOf(NotConverged);
+    const { residual, tolerance, message } = error as NotConverged;
+    expect(residual).toBeGreaterThan(tolerance);
+    expect(residual).toBeLessThanOrEqual(1);
+    expect(message).toMatch(/^findRoot: ends with a residual of .*, expected at most .* After 3 iterations/);
+  }
+});
+
+test("a residual that is not a number is beyond every tolerance", () => {
+  expect(() => requireConverged("it", Number.NaN, 1, "Stop.")).toThrow(
+    "it: ends with a residual of NaN, expected at most 1.0. Stop.",
+  );
+  expect(() => requireConverged("it", 1, 1, "Stop.")).not.toThrow();
 });

@@ -2,6 +2,8 @@
 // inverse quadratic step when it helps and bisects when it does not.
 // Brent 1973, Algorithms for Minimization without Derivatives, ch. 4 (zeroin).
 
+import { NotConverged } from "./not-converged.ts";
+
 export interface RootOptions {
   /** Half the width of the final bracket, beside rounding. Default 1e-14. */
   readonly tolerance?: number;
@@ -75,7 +77,10 @@ export function findRoot(f: (x: number) => number, low: number, high: number, op
       stepBefore = step;
     }
   }
-  throw new Error(
-    `findRoot: no root within ${tolerance} after ${maxIterations} iterations, f(${b}) = ${fb}. Raise maxIterations or tolerance.`,
+  throw new NotConverged(
+    "findRoot",
+    Math.abs(c - b) / 2,
+    2 * Number.EPSILON * Math.abs(b) + tolerance / 2,
+    `After ${maxIterations} iterations f(${b}) = ${fb}. Raise maxIterations or tolerance.`,
   );
 }

@@ -4,6 +4,7 @@
 //   w + ln w = k   has one root, w = W(e^k); it needs no e^k, so k = 1000 is as good as k = 1
 import { exp } from "./exp.ts";
 import { log } from "./log.ts";
+import { requireConverged } from "./not-converged.ts";
 
 /** W(x) for x ≥ 0: the w with w e^w = x. */
 export function lambertW(x: number): number {
@@ -23,5 +24,6 @@ export function lambertWOfExp(k: number): number {
     if (!(next > w)) return w;
     w = next;
   }
+  requireConverged("lambertWOfExp", Math.abs(w + log(w) - k), 1e-12 * (1 + Math.abs(k)), `Report it with k = ${k}.`);
   return w;
 }

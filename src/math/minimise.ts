@@ -13,12 +13,15 @@ export interface MinimiseOptions {
 
 const SUFFICIENT = 1e-4;
 
-/** Follows f downhill from `start`, moved into the box. `f` writes its gradient at x and returns its value; where it is not finite is uphill. */
+/**
+ * Follows f downhill from `start`, moved into the box. `f` writes its gradient at x and returns its value; where it is not finite is uphill. The residual is
+ * the largest component of the projected gradient at the end: above `tolerance` the search ended early, which is for the caller to judge.
+ */
 export function minimise(
   f: (x: Float64Array, gradient: Float64Array) => number,
   start: ArrayLike<number>,
   { low, high, maxIterations = 100, tolerance = 1e-8 }: MinimiseOptions,
-): { x: Float64Array; value: number } {
+): { x: Float64Array; value: number; residual: number } {
   const d = start.length;
   const clip = (value: number, k: number) => Math.min(high[k], Math.max(low[k], value));
   let x = Float64Array.from(start, clip);
@@ -27,9 +30,10 @@ export function minimise(
   let H = identity(d);
   let fresh = true; // H is the identity: the step has no scale yet
   let boundBefore = "";
+  // A variable at a bound that its gradient pushes against stays there.
+  const isFree = (k: number): boolean => !((x[k] <= low[k] && g[k] > 0) || (x[k] >= high[k] && g[k] < 0));
   for (let iteration = 0; iteration < maxIterations; iteration++) {
-    // A variable at a bound that its gradient pushes against stays there.
-    const free = Array.from(x, (at, k) => !((at <= low[k] && g[k] > 0) || (at >= high[k] && g[k] < 0)));
+    const free = Array.from(x, (_, k) => isFree(k));
     const steepest = g.map((slope, k) => (free[k] ? -slope : 0));
     const size = Math.max(...steepest.map(Math.abs));
     if (!(size > tolerance)) break;
@@ -80,7 +84,7 @@ export function minimise(
     value = nextValue;
     if (gain <= 1e-15 * Math.abs(value)) break;
   }
-  return { x, value };
+  return { x, value, residual: g.reduce((most, slope, k) => Math.max(most, isFree(k) ? Math.abs(slope) : 0), 0) };
 }
 
 // H ← (I − s yᵀ/κ) H (I − y sᵀ/κ) + s sᵀ/κ,   κ = sᵀ y

@@ -2,6 +2,7 @@
 // Nodes are the roots of the orthogonal polynomials, by Newton's method from the usual starting guesses
 // (Abramowitz & Stegun 25.4; Press et al., Numerical Recipes, §4.6). Roots are found in decreasing order and mirrored.
 
+import { requireConverged } from "./not-converged.ts";
 import { pow } from "./pow.ts";
 import { cos } from "./trigonometric.ts";
 
@@ -29,6 +30,7 @@ export function gaussLegendre(n: number, from = -1, to = 1): Quadrature {
       slope = (n * (x * p - previous)) / (x * x - 1);
       step = p / slope;
       x -= step;
+      if (iteration === 19) requireConverged("gaussLegendre", Math.abs(step), 1e-13, `Report it with n = ${n}.`);
     }
     if (2 * i + 1 === n) x = 0;
     const weight = (2 * half) / ((1 - x * x) * slope * slope);

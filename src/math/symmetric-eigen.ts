@@ -2,6 +2,8 @@
 // engine. Quadratic convergence in a handful of sweeps; for n up to about a hundred.
 // Golub & Van Loan 2013, Matrix Computations, 4th ed., ch. 8.5; the rotation in Rutishauser's form.
 
+import { NotConverged } from "./not-converged.ts";
+
 const MAX_SWEEPS = 60;
 
 // A = V diag(values) Vᵀ
@@ -11,18 +13,17 @@ export function symmetricEigen(A: Float64Array, n: number): { values: Float64Arr
   const V = new Float64Array(n * n);
   for (let i = 0; i < n; i++) V[i * n + i] = 1;
   for (let sweep = 0; ; sweep++) {
-    let rotated = false;
+    let largest = 0;
     for (let p = 0; p < n; p++)
       for (let q = p + 1; q < n; q++) {
         const off = D[p * n + q];
         // Negligible beside both diagonal entries.
         if (Math.abs(off) <= 1e-16 * (Math.abs(D[p * n + p]) + Math.abs(D[q * n + q])) || off === 0) continue;
-        rotated = true;
+        largest = Math.max(largest, Math.abs(off)) + 0 * off; // NaN stays
         rotate(D, V, n, p, q);
       }
-    if (!rotated) break;
-    if (sweep >= MAX_SWEEPS)
-      throw new Error(`symmetricEigen: no convergence after ${MAX_SWEEPS} sweeps. Is every entry of A finite?`);
+    if (largest === 0) break;
+    if (sweep >= MAX_SWEEPS) throw new NotConverged("symmetricEigen", largest, 0, "Is every entry of A finite?");
   }
   const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => D[a * n + a] - D[b * n + b]);
   const values = Float64Array.from(order, (k) => D[k * n + k]);

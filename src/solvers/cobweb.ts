@@ -10,7 +10,7 @@
 //
 // J forecasts, W frequencies, Q costs. All expectations are Fourier sums: what the others supply enters by its characteristic function to the power K − 1,
 // noise by e^(−σ²ω²/2), and the reward, which has bounded support, by its series of period L, longer than all that can happen. Exact to rounding.
-import { cos, exp, findRoot, normalCdf, sin, tanh } from "../math/index.ts";
+import { cos, exp, findRoot, normalCdf, requireConverged, sin, tanh } from "../math/index.ts";
 import { normalQuantile } from "../random/normal-quantile.ts";
 
 export interface Cobweb {
@@ -52,6 +52,13 @@ export function naivePrices(c: Cobweb): [low: number, high: number] {
   let p = rationalExpectationsPrice(c) + 1e-3;
   for (let t = 0; t < 20_000; t++) p = next(p);
   const q = next(p);
+  const size = 1 + Math.abs(p) + Math.abs(q);
+  requireConverged(
+    "naivePrices",
+    Math.abs(next(q) - p) / size,
+    1e-9,
+    "Prices settle too slowly where feedbackSlope is near −1: move away from it.",
+  );
   return [Math.min(p, q), Math.max(p, q)];
 }
 
@@ -83,6 +90,10 @@ export function costQuantiles(mean: number, sd: number, count = 32): Float64Arra
 }
 
 const MOST_ITERATIONS = 20_000;
+/** Multiplications that a solution may take, some seconds of them. */
+const MOST_WORK = 4e9;
+/** Frequencies at most; enough for noise above a thousandth of the range of prices. */
+const MOST_FREQUENCIES = 2000;
 
 /** The regularised equilibrium; `costs` are equally likely. A cost of 0 is a best reply, ties being shared. */
 export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): RegularisedCobweb {
@@ -97,7 +108,15 @@ export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): Reg
   const furthest = Math.max(Math.abs(prices[1] - low), Math.abs(high - prices[0]));
   const L = 1.05 * (furthest + width + 9 * σ);
   // e^(−σ²ω²/2) < 1e-16 beyond 8.6/σ; without noise the series of the reward falls as 1/ω² and is cut off.
-  const W = Math.min(2000, Math.ceil((8.6 / Math.max(σ, 1e-9)) * (L / (2 * Math.PI))));
+  const W = Math.min(MOST_FREQUENCIES, Math.ceil((8.6 / Math.max(σ, 1e-9)) * (L / (2 * Math.PI))));
+  // The terms left out of E r/A: below Σ_{k>W} (8/L) (width ω²)⁻¹ e^(−σ²ω²/2) ≤ 2L/(π² width W) e^(−σ²ω_W²/2)
+  const last = (2 * Math.PI * W) / L;
+  requireConverged(
+    "regularisedCobweb",
+    ((2 * L) / (Math.PI * Math.PI * width * W)) * exp(-(σ * last * σ * last) / 2),
+    1e-12,
+    `Series of ${W} frequencies do not resolve noise of ${σ} in prices and forecasts ${furthest} apart. Raise noiseSd.`,
+  );
   const ω = Float64Array.from({ length: W + 1 }, (_, k) => (2 * Math.PI * k) / L);
   // ∫ B(width² − x²) cos ωx dx over [−width, width] = 4B (sin ωw − ωw cos ωw)/ω³, times the noise
   const weight = ω.map((w, k) => {
@@ -124,17 +143,22 @@ export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): Reg
       y += π[j] * supplySin[k][j];
     }
     let [re, im] = [1, 0];
-    for (let i = 0; i < n; i++) [re, im] = [re * x - im * y, re * y + im * x];
+    for (let left = n; left > 0; left = Math.floor(left / 2)) {
+      if (left % 2 === 1) [re, im] = [re * x - im * y, re * y + im * x];
+      [x, y] = [x * x - y * y, 2 * x * y];
+    }
     return [re, im];
   };
   // Replies overshoot at most as steeply as the market feeds back; a step of 1/(1 + slope) does not.
   const step = 1 / (1.5 + (K * c.supplySlope) / b);
-  for (let iteration = 0, change = 1; change > 1e-13; iteration++) {
-    if (iteration === MOST_ITERATIONS && change > 1e-9)
-      throw new Error(
-        `cobweb: logit replies to each other did not settle in ${MOST_ITERATIONS} rounds (last change ${change.toPrecision(2)}). Raise informationCost.`,
-      );
-    if (iteration === MOST_ITERATIONS) break;
+  const rounds = Math.min(MOST_ITERATIONS, Math.ceil(MOST_WORK / (J * (4 * W + 20 * costs.length))));
+  let change = Infinity; // what replies and what they reply to differ by, Σ |reply − π|
+  for (let iteration = 0, before = Infinity; iteration < rounds && change > 1e-13; iteration++) {
+    // Replies that go round in circles are given up.
+    if (iteration % 1000 === 999) {
+      if (change > 0.9 * before) break;
+      before = change;
+    }
     payoffs.fill(0);
     for (let k = 0; k <= W; k++) {
       const [re, im] = power(k, K - 1);
@@ -153,6 +177,12 @@ export function regularisedCobweb(c: Forecasting, costs: ArrayLike<number>): Reg
       π[j] += step * (reply[j] - π[j]);
     }
   }
+  requireConverged(
+    "regularisedCobweb",
+    change,
+    1e-9,
+    "Logit replies to each other do not settle: raise informationCost.",
+  );
 
   let meanSupply = 0;
   let meanForecast = 0;

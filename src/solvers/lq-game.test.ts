@@ -51,3 +51,38 @@ test("neither gains by any other linear rule: the discounted cost is least at it
     for (const shift of [-0.3, -0.01, 0.01, 0.3]) expect(cost(i, k[i] + shift)).toBeGreaterThan(values[i]);
   }
 });
+
+test("a state that nobody can push: its cost is a geometric sum, or has no bound and is an error", () => {
+  const p = { persistence: 0.9, gain: 0, stateCost: 2, controlCost: 1, discountFactor: 0.95 };
+  expect(scalarRegulator(p)).toEqual({ value: expect.closeTo(2 / (1 - 0.95 * 0.81), 12), feedback: 0 });
+  expect(() => scalarRegulator({ ...p, persistence: 1.1 })).toThrow("its cost has no bound");
+});
+
+test("the Riccati equation holds to rounding where control is cheap and where it is dear", () => {
+  for (const controlCost of [1e-8, 1, 1e8])
+    for (const stateCost of [1e-6, 1, 1e6]) {
+      const { value: P, feedback: k } = scalarRegulator({
+        persistence: 0.9,
+        gain: 0.5,
+        stateCost,
+        controlCost,
+        discountFactor: 0.95,
+      });
+      // P = q + r k² + β (a − b k)² P
+      const kept = 0.9 - 0.5 * k;
+      expect((stateCost + controlCost * k * k + 0.95 * kept * kept * P) / P).toBeCloseTo(1, 12);
+    }
+});
+
+test("responses that are no numbers are an error with the residual", () => {
+  const game = {
+    persistence: Number.NaN,
+    gains: [1, 1],
+    stateCosts: [1, 1],
+    controlCosts: [1, 1],
+    discountFactor: 0.99,
+  } as const;
+  expect(() => feedbackNash(game)).toThrow(
+    "feedbackNash: ends with a residual of NaN, expected at most 1.0e-13. Lower",
+  );
+});

@@ -3,6 +3,8 @@
 //
 //   x′ = a x + b₁ u₁ + b₂ u₂,   cost of player i: Σ βᵗ (q_i x² + r_i u_i²),   u_i = −k_i x,   value −P_i x²
 
+import { requireConverged } from "../math/index.ts";
+
 export interface Regulator {
   readonly persistence: number; // a
   readonly gain: number; // b
@@ -16,7 +18,12 @@ export function scalarRegulator(p: Regulator): { readonly value: number; readonl
   const { persistence: a, gain: b, stateCost: q, controlCost: r, discountFactor: β } = p;
   // β b² P² + (r (1 − β a²) − q β b²) P − q r = 0
   const [A, B, C] = [β * b * b, r * (1 - β * a * a) - q * β * b * b, -q * r];
-  const value = A === 0 ? -C / B : (-B + Math.sqrt(B * B - 4 * A * C)) / (2 * A);
+  if (A === 0 && B <= 0)
+    throw new Error(
+      `scalarRegulator: a state that no control reaches keeps ${a} of itself at a discount factor of ${β}, so that its cost has no bound. Expected β a² < 1, or a gain other than 0.`,
+    );
+  const root = Math.sqrt(B * B - 4 * A * C);
+  const value = B > 0 ? (-2 * C) / (B + root) : (root - B) / (2 * A); // the positive root, without cancellation
   return { value, feedback: (β * a * b * value) / (r + β * b * b * value) };
 }
 
@@ -35,7 +42,7 @@ export interface FeedbackNash {
   readonly closedLoop: number;
 }
 
-/** Each is the best regulator of what the other leaves to it: iterated best responses, damped, to rounding. */
+/** Each is the best regulator of what the other leaves to it: iterated best responses, damped, until they move by less than 1e-13 of their size. */
 export function feedbackNash(game: LqGame): FeedbackNash {
   const { persistence: a, gains: b, stateCosts: q, controlCosts: r, discountFactor: β } = game;
   const respond = (i: 0 | 1, other: number) =>
@@ -47,14 +54,14 @@ export function feedbackNash(game: LqGame): FeedbackNash {
       discountFactor: β,
     });
   let k: [number, number] = [0, 0];
-  for (let iteration = 0; iteration < 10_000; iteration++) {
+  let residual = Infinity;
+  for (let iteration = 0; iteration < 10_000 && residual > 1e-15; iteration++) {
     const next: [number, number] = [respond(0, k[1]).feedback, respond(1, k[0]).feedback];
-    const change = Math.max(Math.abs(next[0] - k[0]), Math.abs(next[1] - k[1]));
+    const size = 1 + Math.abs(next[0]) + Math.abs(next[1]);
+    residual = Math.max(Math.abs(next[0] - k[0]), Math.abs(next[1] - k[1])) / size;
     k = [(k[0] + next[0]) / 2, (k[1] + next[1]) / 2];
-    if (change < 1e-15) break;
-    if (iteration === 9_999)
-      throw new Error(`feedbackNash: best responses did not settle (last change ${change}). Lower a, or raise r.`);
   }
+  requireConverged("feedbackNash", residual, 1e-13, "Lower persistence, or raise controlCosts.");
   return {
     feedback: k,
     values: [respond(0, k[1]).value, respond(1, k[0]).value],

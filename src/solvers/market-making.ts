@@ -4,7 +4,7 @@
 // A customer buys with probability ½ if v > p + h and sells with probability ½ if v < p − h, v ~ N(p₀, ζ²). With x = p − p₀, and Δ the price's last
 // change as far as p tells, by which the mark lags behind (0 if marked to p itself):
 //   R(h|x) = ½ Φ((x−h)/ζ) [ω(h − Δ) + 1−ω] + ½ Φ((−x−h)/ζ) [ω(h + Δ) + 1−ω]
-import { findRoot, normalCdf, normalDensity } from "../math/index.ts";
+import { findRoot, normalCdf, normalDensity, requireConverged } from "../math/index.ts";
 
 export interface MarketMaking {
   readonly preference: number; // ω: 0 likes market share only, 1 profit only
@@ -49,23 +49,30 @@ function slope(h: number, x: number, market: MarketMaking): number {
 /** The best half-spread from 0 to `widest`, and what is expected of it. */
 export function bestQuotes(x: number, market: MarketMaking, widest = Infinity): Quotes {
   // Far from p₀ there may be two peaks, one for either side of the market: look everywhere, then climb the highest.
-  const POINTS = 80;
-  const far = Math.min(widest, Math.abs(x) + 10 * market.valuationSd);
-  const at = (k: number): number => (k / POINTS) * far;
+  // A peak is as wide as valuations scatter, and within 10 of their deviations of 0 or of |x|.
+  const { valuationSd: ζ } = market;
+  const far = Math.min(widest, Math.abs(x) + 10 * ζ);
+  let at = Array.from({ length: 81 }, (_, k) => (k / 80) * far);
+  if (far > 20 * ζ) {
+    for (let k = 0; k <= 80; k++) at.push((k / 8) * ζ, Math.abs(x) + (k / 8 - 10) * ζ, Math.abs(x) + (k / 8) * ζ);
+    const sorted = at.filter((h) => h >= 0 && h <= far).sort((a, b) => a - b);
+    at = sorted.filter((h, k) => k === 0 || h - sorted[k - 1] > 1e-3 * ζ || h === far);
+  }
   let best = 0;
   let most = -Infinity;
-  for (let k = 0; k <= POINTS; k++) {
-    const { reward } = quoting(at(k), x, market);
+  for (const [k, h] of at.entries()) {
+    const { reward } = quoting(h, x, market);
     if (reward > most) [best, most] = [k, reward];
   }
-  const [low, high] = [at(Math.max(0, best - 1)), at(Math.min(POINTS, best + 1))];
-  if (slope(low, x, market) <= 0) return quoting(low, x, market); // at 0, where a spread below would be better still
-  if (slope(high, x, market) >= 0) return quoting(high, x, market); // at the widest
-  return quoting(
-    findRoot((h) => slope(h, x, market), low, high),
-    x,
-    market,
-  );
+  const [low, high] = [at[Math.max(0, best - 1)], at[Math.min(at.length - 1, best + 1)]];
+  const [rising, falling] = [slope(low, x, market) > 0, slope(high, x, market) < 0];
+  if (!rising && best === 0) return quoting(0, x, market); // where a spread below would be better still
+  if (!falling && best === at.length - 1) return quoting(far, x, market);
+  // Where neither side slopes towards the best of the points, it is as flat there as numbers can tell.
+  const h = rising && falling ? findRoot((y) => slope(y, x, market), low, high) : at[best];
+  const quotes = quoting(h, x, market);
+  requireConverged("bestQuotes", most - quotes.reward, 1e-12 * Math.abs(most), `Report it with x = ${x}.`);
+  return quotes;
 }
 
 // h* = 0 iff ∂R/∂h ≤ 0 at h = 0, x = 0:  ω/2 ≤ (1−ω) φ(0)/ζ

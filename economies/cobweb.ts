@@ -5,7 +5,7 @@
 // With the default supply slope the market is strongly unstable: who forecasts last period's price makes prices jump between 1.2 and 9.2. In the laboratory
 // prices kept their mean and varied ten times as much as under rational expectations.
 // Left out: storage, entry, producers who see each other, the ten questions of the laboratory's questionnaire.
-import { box, choice, defineEconomy, f64, grid, param, population, solvers } from "walras";
+import { box, choice, defineEconomy, f64, grid, isUnknown, param, population, solved, solvers, unknown } from "walras";
 
 export const cobweb = defineEconomy({
   name: "cobweb",
@@ -13,7 +13,7 @@ export const cobweb = defineEconomy({
   summary: "Producers forecast a price that their forecasts make; a calibrator sets what precision costs them.",
   params: {
     demandIntercept: param(13.8, { symbol: "a", unit: "goods", min: 0, max: 1e6 }),
-    demandSlope: param(1.5, { symbol: "b", unit: "goods²/money", min: 0, max: 1e6, exclusive: true }),
+    demandSlope: param(1.5, { symbol: "b", unit: "goods²/money", min: 1e-6, max: 1e6 }),
     supplySlope: param(2, {
       symbol: "ψ",
       unit: "goods/money",
@@ -30,21 +30,20 @@ export const cobweb = defineEconomy({
     }),
     producers: param(6, { symbol: "K", unit: "producers", min: 1, max: 1000, integer: true }),
     noiseSd: param(0.5, { symbol: "σ_ε", unit: "money/good", min: 0, max: 1e3, doc: "of the price" }),
-    rewardMax: param(1300, { unit: "points", min: 0, max: 1e9, exclusive: true, doc: "for a perfect forecast" }),
+    rewardMax: param(1300, { unit: "points", min: 1e-6, max: 1e9, doc: "for a perfect forecast" }),
     rewardSlope: param(260, {
       unit: "points good²/money²",
-      min: 0,
+      min: 1e-6,
       max: 1e9,
-      exclusive: true,
       doc: "lost per squared error",
     }),
-    forecastLow: param(0, { unit: "money/good", doc: "lowest forecast" }),
-    forecastHigh: param(10, { unit: "money/good", doc: "highest forecast" }),
+    forecastLow: param(0, { unit: "money/good", min: -1e6, max: 1e6, doc: "lowest forecast" }),
+    forecastHigh: param(10, { unit: "money/good", min: -1e6, max: 1e6, doc: "highest forecast" }),
     forecasts: param(201, {
       symbol: "J",
       unit: "forecasts",
       min: 2,
-      max: 1e4,
+      max: 2001,
       integer: true,
       doc: "of the grid, in equal steps",
     }),
@@ -256,15 +255,20 @@ export const cobweb = defineEconomy({
     const rationalExpectationsPrice = solvers.rationalExpectationsPrice(p);
     const λ = p.informationCost;
     // As costs vanish forecasts go to the one that makes itself true.
+    const { forecastLow: low, forecastHigh: high } = p;
     const regularised =
-      λ === 0 && p.informationCostSd === 0
-        ? { mean: rationalExpectationsPrice, variance: p.noiseSd * p.noiseSd }
-        : solvers.regularisedCobweb(p, solvers.costQuantiles(λ, p.informationCostSd));
+      low >= high
+        ? unknown(`forecasts go from ${low} to ${high}`)
+        : λ > 0 || p.informationCostSd > 0
+          ? solved(() => solvers.regularisedCobweb(p, solvers.costQuantiles(λ, p.informationCostSd)))
+          : rationalExpectationsPrice < low || rationalExpectationsPrice > high
+            ? unknown(`p* = ${rationalExpectationsPrice.toPrecision(5)} is not a forecast between ${low} and ${high}`)
+            : { mean: rationalExpectationsPrice, variance: p.noiseSd * p.noiseSd };
     return {
       rationalExpectationsPrice,
       feedbackSlope: solvers.feedbackSlope(p, rationalExpectationsPrice),
-      regularisedMean: regularised.mean,
-      regularisedVariance: regularised.variance,
+      regularisedMean: isUnknown(regularised) ? regularised : regularised.mean,
+      regularisedVariance: isUnknown(regularised) ? regularised : regularised.variance,
     };
   },
   truthDocs: {

@@ -7,7 +7,7 @@
 // Under `unfunded`, the source's own reading, λ = (1−τ)/(1−ξ) is not asked whether it pays for itself, and a government that
 // maximises welfare hands out money that does not exist.
 // Left out: saving, education, public goods, risk aversion other than 1.
-import { box, choice, defineEconomy, f64, flag, math, mechanisms, param, population, solvers } from "walras";
+import { box, choice, defineEconomy, f64, flag, math, mechanisms, param, population, solvers, unknown } from "walras";
 
 const { exp, gini, log, pow } = math;
 
@@ -198,9 +198,16 @@ export const hsvStatic = defineEconomy({
     },
   },
   truth(p) {
-    const best = Math.min(p.progressivityMax, Math.max(p.progressivityMin, wanted(p)));
+    const { progressivityMin: low, progressivityMax: high } = p;
+    if (low > high) {
+      const none = unknown(`progressivityMin, ${low}, is above progressivityMax, ${high}`);
+      return { progressivity: none, hours: none, welfare: none, welfareNoTax: solvers.hsvStaticWelfare(0, p) };
+    }
     const welfare = (ξ: number): number =>
       p.budget === "balanced" ? solvers.hsvStaticWelfare(ξ, p) : solvers.unfundedTax(ξ, p, p.rate).welfare;
+    // Without a budget welfare falls and then rises without bound in ξ, so that an end is best.
+    const best =
+      p.budget === "balanced" ? solvers.bestProgressivity(p, low, high) : welfare(low) > welfare(high) ? low : high;
     return {
       progressivity: best,
       hours: solvers.hsvHours(best, p),
@@ -210,7 +217,7 @@ export const hsvStatic = defineEconomy({
   },
   truthDocs: {
     progressivity: "ξ* that maximises welfare when households respond, within the government's bounds",
-    hours: "(1−ξ*)^(1/(1+ζ)), of every household",
+    hours: "(1−ξ*)^(1/(1+ζ)), of every household, within hoursMin and hoursMax",
     welfare: "mean utility at ξ*, N → ∞",
     welfareNoTax: "mean utility when nobody pays and nobody receives",
   },
@@ -235,9 +242,5 @@ export const hsvStatic = defineEconomy({
 });
 
 export default hsvStatic;
-
-/** ξ that welfare calls for; without a budget as much as there is. */
-const wanted = (p: solvers.StaticLabour & { readonly budget: string }): number =>
-  p.budget === "balanced" ? solvers.optimalProgressivity(p) : Infinity;
 
 const mean = (x: Float64Array): number => math.pairwiseSum(x) / x.length;

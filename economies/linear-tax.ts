@@ -5,7 +5,20 @@
 // work; what is raised comes back as an equal grant, the demogrant. Nothing is carried over, so an episode is many rounds of the same game.
 // Utility is linear in consumption, so there is no income effect and nothing to insure: what tax there is comes from the welfare function.
 // Left out: saving, taxes that are not linear, wages that respond.
-import { box, choice, defineEconomy, f64, math, numbers, param, population, solvers } from "walras";
+import {
+  box,
+  choice,
+  defineEconomy,
+  f64,
+  isUnknown,
+  math,
+  numbers,
+  param,
+  population,
+  solvers,
+  type Unknown,
+  unknown,
+} from "walras";
 
 const { gini, pow } = math;
 
@@ -175,10 +188,10 @@ export const linearTax = defineEconomy({
     },
   },
   truth(p) {
-    const { taxRate } = solvers.optimalLinearTax(p, p.welfareFunction);
-    const nearest = Math.min(p.taxRateMax, Math.max(p.taxRateMin, taxRate));
-    const { demogrant, welfare } = solvers.linearTaxAt(nearest, p);
-    return { taxRate: nearest, demogrant, welfare: welfare(p.welfareFunction) };
+    const best = optimum(p);
+    if (isUnknown(best)) return { taxRate: best, demogrant: best, welfare: best };
+    const { taxRate, demogrant, welfare } = best;
+    return { taxRate, demogrant, welfare };
   },
   truthDocs: {
     taxRate:
@@ -200,10 +213,63 @@ export const linearTax = defineEconomy({
 
 export default linearTax;
 
+type Settings = solvers.LinearTaxed & {
+  readonly households: number;
+  readonly welfareFunction: solvers.WelfareFunction;
+  readonly taxRateMin: number;
+  readonly taxRateMax: number;
+};
+
+/** The best rate within the government's bounds for the households that there are, by type; or why it is not known. */
+function optimum(p: Settings): solvers.LinearTax | Unknown {
+  const { welfareFunction, taxRateMin: low, taxRateMax: high } = p;
+  if (low > high) return unknown(`taxRateMin, ${low}, is above taxRateMax, ${high}`);
+  const economy = { ...p, shares: presentShares(p) };
+  if (!p.wages.some((w, k) => w > 0 && economy.shares[k] > 0))
+    return unknown(`none of the ${p.households} households is of a type that earns anything`);
+  const taxRate = Math.min(high, Math.max(low, solvers.optimalLinearTax(economy, welfareFunction).taxRate));
+  const at = solvers.linearTaxAt(taxRate, economy);
+  const welfare = at.welfare(welfareFunction);
+  if (!(at.meanIncome < 1e250 && at.meanIncome > 1e-250 && Number.isFinite(welfare)))
+    return unknown("incomes are beyond the range of numbers");
+  // What the economy counts at other rates, with utilities cut off below.
+  const counted = (τ: number): number =>
+    mean(solvers.linearTaxAt(τ, economy).utilities.map((u, k) => economy.shares[k] * cutOff(welfareFunction, u))) *
+    p.wages.length;
+  if (welfareFunction !== "rawlsian" && welfareFunction !== "utilitarian") {
+    const others = Array.from({ length: 201 }, (_, k) => counted(low + (k / 200) * (high - low)));
+    if (Math.max(...others) > welfare + 1e-9 * Math.abs(welfare))
+      return unknown(`utilities below ${LEAST_UTILITY} count as ${LEAST_UTILITY}, and another rate makes use of that`);
+  }
+  return { taxRate, demogrant: at.demogrant, welfare };
+}
+
+const cutOff = (welfareFunction: solvers.WelfareFunction, utility: number): number =>
+  solvers.weighed(welfareFunction, Math.max(LEAST_UTILITY, utility));
+
+/** Which share of the households is of each type, by the rule that makes them. */
+function presentShares({ households: N, shares }: Pick<Settings, "households" | "shares">): number[] {
+  let [reached, begun] = [0, 0];
+  return shares.map((share, type) => {
+    reached += share;
+    // The first household that is not of this type or one before.
+    let [low, high] = [begun, N];
+    while (type < shares.length - 1 && low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((middle + 0.5) / N > reached) high = middle;
+      else low = middle + 1;
+    }
+    const end = type < shares.length - 1 ? low : N;
+    const here = (end - begun) / N;
+    begun = end;
+    return here;
+  });
+}
+
 function welfareOf(utility: Float64Array, welfareFunction: solvers.WelfareFunction): number {
   if (welfareFunction === "rawlsian") return utility.reduce((least, u) => Math.min(least, u), Infinity);
   if (welfareFunction === "utilitarian") return mean(utility);
-  return mean(utility.map((u) => solvers.weighed(welfareFunction, Math.max(LEAST_UTILITY, u))));
+  return mean(utility.map((u) => cutOff(welfareFunction, u)));
 }
 
 function spread(wages: readonly number[]): { middle: number; half: number } {
@@ -211,4 +277,4 @@ function spread(wages: readonly number[]): { middle: number; half: number } {
   return { middle: (least + most) / 2, half: (most - least) / 2 || 1 };
 }
 
-const mean = (x: Float64Array): number => math.pairwiseSum(x) / x.length;
+const mean = (x: ArrayLike<number>): number => math.pairwiseSum(x) / x.length;

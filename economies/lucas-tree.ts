@@ -58,7 +58,7 @@ export const lucasTree = defineEconomy({
     }),
     dividendLogMean: param(1, { symbol: "μ", min: -50, max: 50 }),
     dividendLogSd: param(1, { symbol: "ς", min: 0, max: 5 }),
-    persistence: param(0.9, { symbol: "ρ", min: -0.99999, max: 0.99999, doc: "of the log dividend under ar1" }),
+    persistence: param(0.9, { symbol: "ρ", min: -0.9999, max: 0.9999, doc: "of the log dividend under ar1" }),
     innovationSd: param(0.1, { symbol: "σ", min: 0, max: 5, doc: "of the log dividend under ar1" }),
     tradeSize: param(0.001, {
       symbol: "Δs",

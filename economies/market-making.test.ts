@@ -1,11 +1,11 @@
 // The rules against the expectations behind the theory.
 import { expect, test } from "vitest";
-import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
+import { allKnown, checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
 import { quoting, stationaryPriceSd, stationaryQuotes } from "../src/solvers/index.ts";
 import { marketMaking } from "./market-making.ts";
 
-const truthOf = (params: Record<string, unknown> = {}): Readonly<Record<string, number>> =>
-  marketMaking.truth!(resolveParams(marketMaking, params));
+const truthOf = (params: Record<string, unknown> = {}) =>
+  allKnown(marketMaking.truth!(resolveParams(marketMaking, params)));
 
 /** Means over `worlds` worlds and `periods` periods, when nature hands out ω and the maker quotes h. */
 function play(

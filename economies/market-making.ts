@@ -6,7 +6,7 @@
 // The source leaves open n, p₀, σ, ζ, T and what h may be; h ≥ 0 has to be said, since a lover of market share would quote a negative spread.
 // It marks to the price before the quotes, which leaves the price's drift in the profit; `markTo: "current"` takes it out.
 // Left out: inventory that costs or limits, rivals, customers who know something.
-import { box, choice, defineEconomy, f64, flag, metrics, numbers, param, population, solvers } from "walras";
+import { box, choice, defineEconomy, f64, flag, metrics, numbers, param, population, solvers, unknown } from "walras";
 
 export const marketMaking = defineEconomy({
   name: "market-making",
@@ -32,9 +32,8 @@ export const marketMaking = defineEconomy({
     valuationSd: param(1, {
       symbol: "ζ",
       unit: "money",
-      min: 0,
+      min: 1e-3,
       max: 1e6,
-      exclusive: true,
       doc: "of what the good is worth to a customer, around p₀",
     }),
     reversion: param(0.01, {
@@ -51,12 +50,12 @@ export const marketMaking = defineEconomy({
     displacement: param(0, {
       symbol: "x",
       unit: "money",
-      min: -1e9,
-      max: 1e9,
+      min: -1e6,
+      max: 1e6,
       doc: "p − p₀ at the beginning of an episode, and where theory is asked",
     }),
     stationaryStart: flag(false, "episodes begin with p drawn from its law in the long run, instead of at p₀ + x"),
-    halfSpreadMax: param(5, { unit: "money", min: 0, max: 1e6, exclusive: true, doc: "widest half-spread" }),
+    halfSpreadMax: param(5, { unit: "money", min: 1e-6, max: 1e6, doc: "widest half-spread" }),
     horizon: param(100, {
       symbol: "T",
       unit: "periods",
@@ -239,7 +238,17 @@ export const marketMaking = defineEconomy({
     },
   },
   truth(p) {
-    const { halfSpread, fillShare, pnl } = solvers.bestQuotes(p.displacement, p, p.halfSpreadMax);
+    const { displacement: x, referencePrice, preference, reversion, priceSd, markTo } = p;
+    // Behind the mark the price was elsewhere, on average by κx as long as it never met 0.
+    const deviation = solvers.stationaryPriceSd(priceSd, reversion);
+    const reason =
+      x <= -referencePrice
+        ? `the price would be ${referencePrice + x}, and is never below 0`
+        : markTo === "prev" && preference > 0 && referencePrice < 6 * deviation
+          ? `the price deviates by ${deviation.toPrecision(3)} from ${referencePrice} in the long run and is stopped at 0, so that its last change is not known`
+          : null;
+    if (reason !== null) return { halfSpread: unknown(reason), fillShare: unknown(reason), pnl: unknown(reason) };
+    const { halfSpread, fillShare, pnl } = solvers.bestQuotes(x, p, p.halfSpreadMax);
     return { halfSpread, fillShare, pnl };
   },
   truthDocs: {

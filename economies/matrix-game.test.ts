@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { resolveParams } from "../src/economy/index.ts";
+import { allKnown, resolveParams } from "../src/economy/index.ts";
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { matrixGame, normalForm } from "./matrix-game.ts";
 
-const truthOf = (settings: object) => matrixGame.truth!(resolveParams(matrixGame, settings as never));
+const truthOf = (settings: object) => allKnown(matrixGame.truth!(resolveParams(matrixGame, settings as never)));
 
 test("equilibria of the games with a name", () => {
   const pick = ({ equilibria, pureEquilibria, firstChoice, value }: ReturnType<typeof truthOf>) =>

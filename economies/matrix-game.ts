@@ -2,7 +2,7 @@
 // Nash 1951; the prisoner's dilemma with the payoffs of Axelrod 1984, stag hunt after Skyrms 2004.
 //
 // Both see what both chose in the period before. Left out: more than two players, private information, games in extensive form.
-import { choice, defineEconomy, discrete, f64, numbers, param, population, solvers } from "walras";
+import { choice, defineEconomy, discrete, f64, numbers, param, population, solvers, unknown } from "walras";
 
 const named = {
   "prisoners-dilemma": [
@@ -124,10 +124,20 @@ export const matrixGame = defineEconomy({
   truth(p) {
     const game = normalForm(p);
     const found = solvers.equilibria(game);
+    const pureEquilibria = solvers.pureEquilibria(game).length;
+    if (found.length === 0) {
+      const none = unknown("the game is degenerate: no equilibrium mixes as many choices on one side as on the other");
+      const [firstChoice, otherFirstChoice, value, otherValue] = [none, none, none, none];
+      return { equilibria: none, pureEquilibria, firstChoice, otherFirstChoice, value, otherValue };
+    }
     const [x, y] = found[0];
     return {
-      equilibria: found.length,
-      pureEquilibria: solvers.pureEquilibria(game).length,
+      equilibria: solvers.isDegenerate(game, found)
+        ? unknown(
+            "the game is degenerate: somebody is indifferent where nobody need be, and there may be infinitely many",
+          )
+        : found.length,
+      pureEquilibria,
       firstChoice: x[0],
       otherFirstChoice: y[0],
       value: solvers.choicePayoffs(game, [x, y], 0).reduce((sum, u, a) => sum + u * x[a], 0),

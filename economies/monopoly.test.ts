@@ -1,11 +1,10 @@
 // Each kind of demand by hand, and whether the answers are the best that can be done in the economy itself.
 import { expect, test } from "vitest";
-import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
+import { allKnown, checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
 import { monopoly } from "./monopoly.ts";
 
 const DEMANDS = ["linear", "logit", "markov", "habit"] as const;
-const truthOf = (params: Record<string, unknown>): Readonly<Record<string, number>> =>
-  monopoly.truth!(resolveParams(monopoly, params));
+const truthOf = (params: Record<string, unknown>) => allKnown(monopoly.truth!(resolveParams(monopoly, params)));
 
 /** Plays `periods` periods by a rule that sees A and the last sales, and returns price, quantity and profit of each. */
 function play(params: Record<string, unknown>, periods: number, rule: (intercept: number, last: number) => number) {

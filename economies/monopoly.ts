@@ -6,7 +6,19 @@
 //   markov   q = A_t − B p, where A_t switches between two levels; the seller sees it before pricing
 //   habit    q = A − B p + h q₋₁: today's price also sells tomorrow
 // Sales are never negative. Left out: rivals (price-collusion.ts), storage, buyers who wait.
-import { choice, defineEconomy, derived, f64, grid, math, param, population, solvers } from "walras";
+import {
+  choice,
+  defineEconomy,
+  derived,
+  f64,
+  grid,
+  math,
+  param,
+  population,
+  solvers,
+  type Unknown,
+  unknown,
+} from "walras";
 
 export const monopoly = defineEconomy({
   name: "monopoly",
@@ -35,9 +47,8 @@ export const monopoly = defineEconomy({
     slope: param(1, {
       symbol: "B",
       unit: "goods²/money",
-      min: 0,
+      min: 1e-6,
       max: 1e6,
-      exclusive: true,
       doc: "sales lost by a price higher by 1; not used by logit",
     }),
     habit: param(0.5, {
@@ -51,9 +62,8 @@ export const monopoly = defineEconomy({
     differentiation: param(0.25, {
       symbol: "μ",
       unit: "money",
-      min: 0,
+      min: 1e-6,
       max: 1e3,
-      exclusive: true,
       doc: "logit: how much tastes differ",
     }),
     cost: param(derived, { symbol: "c", unit: "money/good", min: 0, max: 1e6, doc: "default 2; 1 under logit" }),
@@ -152,10 +162,15 @@ export const monopoly = defineEconomy({
         (seller.revenue[0] - p.cost * seller.quantity[0] - seller.profit[0]) / Math.max(1, seller.revenue[0]),
     },
   },
-  truth: (p): Readonly<Record<string, number>> => {
+  truth: (p): Readonly<Record<string, number | Unknown>> => {
     const { discountFactor: δ } = p;
+    if (p.priceLow > p.priceHigh) {
+      const none = unknown(`priceLow, ${p.priceLow}, is above priceHigh, ${p.priceHigh}`);
+      return { price: none, quantity: none, profit: none, value: none };
+    }
     if (p.demand === "logit") {
-      const sale = solvers.logitMonopoly(p);
+      const best = solvers.logitMonopoly(p);
+      const sale = isPosted(best.price, p) ? best : logitSale(within(best.price, p), p);
       return { ...sale, value: sale.profit / (1 - δ) };
     }
     if (p.demand === "linear") {
@@ -179,20 +194,33 @@ export const monopoly = defineEconomy({
       };
     }
     const policy = solvers.habitMonopoly(p);
-    const { steadyPrice: price, steadyQuantity: quantity } = policy;
+    const { steadyPrice: price, steadyQuantity: quantity, myopicQuantity } = policy;
+    const firstPrice = (p.intercept - policy.intercept) / p.slope;
+    // Sales rise from 0 to the steady state, and prices go straight from the first to the last.
+    const reason =
+      p.intercept <= p.slope * p.cost
+        ? "nobody wants the good at its cost"
+        : isPosted(firstPrice, p) && isPosted(price, p)
+          ? null
+          : `the best policy begins with a price of ${firstPrice.toPrecision(4)} and goes to ${price.toPrecision(4)}, outside ${p.priceLow} to ${p.priceHigh}`;
+    const myopicPrice = (p.intercept - (1 - p.habit) * myopicQuantity) / p.slope;
+    const stated = (value: number): number | Unknown => (reason === null ? value : unknown(reason));
     return {
-      price,
-      quantity,
-      profit: (price - p.cost) * quantity,
-      value: policy.value(0),
-      policyIntercept: policy.intercept,
-      policySlope: policy.slope,
-      firstPrice: (p.intercept - policy.intercept) / p.slope,
-      myopicQuantity: policy.myopicQuantity,
+      price: stated(price),
+      quantity: stated(quantity),
+      profit: stated((price - p.cost) * quantity),
+      value: stated(policy.value(0)),
+      policyIntercept: stated(policy.intercept),
+      policySlope: stated(policy.slope),
+      firstPrice: stated(firstPrice),
+      myopicQuantity:
+        myopicQuantity > 0 && isPosted(myopicPrice, p) && isPosted((p.intercept / p.slope + p.cost) / 2, p)
+          ? myopicQuantity
+          : unknown("a seller who cares for this period only cannot post what would be best"),
     };
   },
   truthDocs: {
-    price: "the best price; under markov its mean, under habit in the steady state",
+    price: "the best price that can be posted; under markov its mean, under habit in the steady state",
     quantity: "sold at it; likewise",
     profit: "earned by it per period; likewise",
     value: "profits discounted to the first period, when nothing was sold before and either level is as likely",
@@ -228,10 +256,35 @@ interface Demand {
   readonly interceptHigh: number;
 }
 
-/** Against q = A − B p; what nobody wants at cost is not sold. */
-function sell({ slope, cost }: { readonly slope: number; readonly cost: number }, intercept: number): solvers.Sale {
-  if (intercept <= slope * cost) return { price: cost, quantity: 0, profit: 0 };
-  return solvers.linearMonopoly({ intercept, slope, cost });
+interface Posted {
+  readonly priceLow: number;
+  readonly priceHigh: number;
+}
+
+const within = (price: number, { priceLow, priceHigh }: Posted): number =>
+  Math.min(priceHigh, Math.max(priceLow, price));
+
+/** Whether a price can be posted, but for rounding of the bounds. */
+const isPosted = (price: number, p: Posted): boolean =>
+  Math.abs(price - within(price, p)) <= 1e-12 * Math.max(1, Math.abs(price));
+
+/** Against q = A − B p, as far as prices can be posted: profit has one peak. What nobody wants at cost is not sold. */
+function sell(p: Posted & { readonly slope: number; readonly cost: number }, intercept: number): solvers.Sale {
+  const { slope, cost } = p;
+  const best =
+    intercept <= slope * cost
+      ? { price: Math.max(cost, intercept / slope), quantity: 0, profit: 0 }
+      : solvers.linearMonopoly({ intercept, slope, cost });
+  if (isPosted(best.price, p)) return best;
+  const price = within(best.price, p);
+  const quantity = Math.max(0, intercept - slope * price);
+  return { price, quantity, profit: (price - cost) * quantity };
+}
+
+/** At a given price under logit demand. */
+function logitSale(price: number, p: solvers.LogitDemand): solvers.Sale {
+  const quantity = math.sigmoid((p.quality - p.outsideQuality - price) / p.differentiation);
+  return { price, quantity, profit: (price - p.cost) * quantity };
 }
 
 /** Sales at price 0 in the best of times. */

@@ -20,9 +20,8 @@ export const priceCollusion = defineEconomy({
     differentiation: param(0.25, {
       symbol: "μ",
       unit: "money",
-      min: 0,
+      min: 1e-6,
       max: 1e6,
-      exclusive: true,
       doc: "how much tastes differ; towards 0 the cheapest firm sells to everybody",
     }),
     discountFactor: param(0.95, {
@@ -144,17 +143,7 @@ export const priceCollusion = defineEconomy({
   },
   truth(p) {
     const [nashPrice, monopolyPrice] = [solvers.nashPrice(p), solvers.monopolyPrice(p)];
-    const nashProfit = solvers.symmetricProfit(p, nashPrice);
-    const monopolyProfit = solvers.symmetricProfit(p, monopolyPrice);
-    const deviationProfit = solvers.bestReplyProfit(p, monopolyPrice);
-    return {
-      nashPrice,
-      monopolyPrice,
-      nashProfit,
-      monopolyProfit,
-      deviationProfit,
-      criticalDiscountFactor: (deviationProfit - monopolyProfit) / (deviationProfit - nashProfit),
-    };
+    return { nashPrice, monopolyPrice, ...solvers.collusion(p) };
   },
   truthDocs: {
     nashPrice: "p^N = c + μ/(1 − q), where nobody gains by another price",

@@ -18,7 +18,9 @@ import {
   param,
   population,
   solvers,
+  type Unknown,
   u8,
+  unknown,
 } from "walras";
 import { US_NET_WORTH } from "./parts/us-wealth.ts";
 
@@ -47,11 +49,11 @@ export const tax = defineEconomy({
       doc: "market: capital's marginal product less δ; fixed: interestRate whatever capital earns, as in TaxAI",
     }),
     interestRate: param(0.04, { symbol: "r", unit: "per period", min: 0, max: 0.5, doc: "under fixed interest" }),
-    persistence: param(0.9, { symbol: "ρ", min: 0, max: 0.9999, doc: "of log productivity" }),
+    persistence: param(0.9, { symbol: "ρ", min: 0, max: 0.995, doc: "of log productivity" }),
     innovationSd: param(0.2, {
       symbol: "σ",
       min: 0,
-      max: 2,
+      max: 1,
       doc: "of log productivity; 0: everybody is of productivity 1",
     }),
     superstars: flag(false, "a rare state of very high productivity, after Castañeda et al. (2003) as in TaxAI"),
@@ -477,12 +479,26 @@ export const tax = defineEconomy({
       },
     },
   },
-  truth: (p) => ({ ...solvers.representativeHousehold(p) }),
+  truth(p) {
+    const steady = solvers.representativeHousehold({ ...p, hoursMax: 1 });
+    const reason = withoutSteadyState(p, steady);
+    const stated = (value: number): number | Unknown => (reason === null ? value : unknown(reason));
+    return {
+      interest: stated(steady.interest),
+      wage: stated(steady.wage),
+      hours: stated(steady.hours),
+      capital: stated(steady.capital),
+      output: stated(steady.output),
+      consumption: stated(steady.consumption),
+      savingShare: stated(steady.savingShare),
+      utility: stated(steady.utility),
+    };
+  },
   truthDocs: {
     interest:
       "r of identical households without risk in their steady state; tax rates and spending as set, no progressivity, market interest, rebate",
     wage: "W there",
-    hours: "h there",
+    hours: "h there, at most 1 and at least hoursMin",
     capital: "K there, per household",
     output: "Y there, per household",
     consumption: "c there",
@@ -522,10 +538,39 @@ export const tax = defineEconomy({
 
 export default tax;
 
+interface Fiscal {
+  readonly interest: string;
+  readonly budget: string;
+  readonly taxes: string;
+  readonly incomeTaxRate: number;
+  readonly assetTaxRate: number;
+  readonly incomeProgressivity: number;
+  readonly assetProgressivity: number;
+  readonly spendingShare: number;
+  readonly savingShareMin: number;
+}
+
+/** Why identical households have no steady state of the kind that is solved for; null: they have. */
+function withoutSteadyState(p: Fiscal, s: solvers.SteadyState): string | null {
+  const { incomeTaxRate: τ, assetTaxRate: τa, spendingShare: g } = p;
+  if (!Object.values(s).every(Number.isFinite) || !(s.consumption > 0 && s.capital > 1e-290))
+    return `the government takes ${g} of output, and depreciation what is left or more`;
+  if (p.interest === "fixed") return "interest is fixed, whatever capital earns";
+  if (p.taxes === "fixed" && p.incomeProgressivity + p.assetProgressivity > 0)
+    return "taxes are progressive, and what they raise at a rate is not what they do to incentives";
+  if (p.budget === "unfunded" && τ + τa + g > 0) return "taxes do not come back";
+  const raised = τ * (s.wage * s.hours + s.interest * s.capital) + τa * s.capital;
+  if (raised < g * s.output * (1 - 1e-12))
+    return `taxes raise ${raised.toPrecision(3)} of the ${(g * s.output).toPrecision(3)} that the government spends, and the rest is cut from everything that households have`;
+  if (s.savingShare < p.savingShareMin)
+    return `households would keep ${s.savingShare.toPrecision(3)} of what they have, and have to keep ${p.savingShareMin}`;
+  return null;
+}
+
 type Technology = Omit<solvers.RepresentativeHousehold, "incomeTaxRate" | "assetTaxRate">;
 
 function untaxed(p: Technology): solvers.SteadyState {
-  return solvers.representativeHousehold({ ...p, incomeTaxRate: 0, assetTaxRate: 0 });
+  return solvers.representativeHousehold({ ...p, hoursMax: 1, incomeTaxRate: 0, assetTaxRate: 0, spendingShare: 0 });
 }
 
 /** Of ln e: E[e] = 1. */

@@ -1,4 +1,4 @@
-import type { AnyRows } from "walras";
+import { type AnyRows, allKnown } from "walras";
 import { curve, spaced } from "../parts/lines.ts";
 import { type Params, priceIn, sellerExperiment } from "./parts/seller.ts";
 
@@ -29,22 +29,25 @@ export default sellerExperiment({
     });
     return { price, ...Object.fromEntries(policy) };
   },
-  figures: (p, { policyIntercept, policySlope }) => [
-    {
-      title: "The price after each quantity",
-      xLabel: "sold in the period before, goods",
-      yLabel: "price, money/good",
-      lines: [
-        { label: "learned", measured: "policy", as: "dots" },
-        // A + h x − B p = q₀ + k x
-        curve(
-          "best",
-          (sold) => (p.intercept + p.habit * sold - policyIntercept - policySlope * sold) / p.slope,
-          spaced(0, mostSold(p), 25),
-        ),
-      ],
-      caption:
-        "A low price today sells more tomorrow. Quantities that good play never reaches are hardly learned; the habit settles near the steady state.",
-    },
-  ],
+  figures(p, truth) {
+    const { policyIntercept, policySlope } = allKnown(truth);
+    return [
+      {
+        title: "The price after each quantity",
+        xLabel: "sold in the period before, goods",
+        yLabel: "price, money/good",
+        lines: [
+          { label: "learned", measured: "policy", as: "dots" },
+          // A + h x − B p = q₀ + k x
+          curve(
+            "best",
+            (sold) => (p.intercept + p.habit * sold - policyIntercept - policySlope * sold) / p.slope,
+            spaced(0, mostSold(p), 25),
+          ),
+        ],
+        caption:
+          "A low price today sells more tomorrow. Quantities that good play never reaches are hardly learned; the habit settles near the steady state.",
+      },
+    ];
+  },
 });

@@ -1,8 +1,8 @@
 // What the figures of these experiments have in common.
-import type { FigureLine } from "walras";
+import { type FigureLine, known, type Unknown } from "walras";
 
 /** A horizontal dashed line: theory, or a figure of the paper. */
-export const level = (label: string, value: number): FigureLine => ({ label, level: value });
+export const level = (label: string, value: number | Unknown): FigureLine => ({ label, level: known(value) });
 
 /** A dashed curve. */
 export const curve = (label: string, of: (x: number) => number, xs: readonly number[]): FigureLine => ({

@@ -42,6 +42,7 @@ export { type AnyRows, type AnyWorld, population, type Rows } from "./population
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";
 export {
+  allKnown,
   isUnknown,
   known,
   NO_THEORY,

@@ -35,6 +35,13 @@ export function known<V>(value: V): Exclude<V, Unknown> {
   return value as Exclude<V, Unknown>;
 }
 
+/** All values of a truth, for arithmetic with them; an error with the reason where one is unknown. */
+export function allKnown<T extends Truth>(truth: T): { readonly [K in keyof T]: Exclude<T[K], Unknown> } {
+  return Object.fromEntries(Object.entries(truth).map(([name, value]) => [name, known(value)])) as {
+    readonly [K in keyof T]: Exclude<T[K], Unknown>;
+  };
+}
+
 /** A value as JSON documents show it: null where it is unknown. */
 export const valueOrNull = (value: TruthValue | undefined): number | readonly number[] | null =>
   value === undefined || isUnknown(value) ? null : value;

@@ -9,11 +9,17 @@ import { exp, log, pow } from "../math/index.ts";
 export interface StaticLabour {
   readonly inverseFrisch: number; // ζ ≥ 0
   readonly logSkillVariance: number; // s²
+  /** Hours that can be worked; default any. */
+  readonly hoursMin?: number;
+  readonly hoursMax?: number;
 }
 
+// Utility is concave in hours: beyond a bound the bound is best.
 /** h(ξ), of every household. */
-export const hsvHours = (progressivity: number, { inverseFrisch: ζ }: Pick<StaticLabour, "inverseFrisch">): number =>
-  pow(1 - progressivity, 1 / (1 + ζ));
+export const hsvHours = (
+  progressivity: number,
+  { inverseFrisch: ζ, hoursMin = 0, hoursMax = Infinity }: Omit<StaticLabour, "logSkillVariance">,
+): number => Math.min(hoursMax, Math.max(hoursMin, pow(1 - progressivity, 1 / (1 + ζ))));
 
 // E[y] = h,  E[y^(1−ξ)] = h^(1−ξ) e^(−ξ(1−ξ)s²/2)
 /** λ that balances the budget: h^ξ e^(ξ(1−ξ)s²/2). */
@@ -22,18 +28,26 @@ export function hsvStaticScale(progressivity: number, economy: StaticLabour): nu
   return exp(ξ * log(hsvHours(ξ, economy)) + (ξ * (1 - ξ) * economy.logSkillVariance) / 2);
 }
 
-// W = E ln c − h^(1+ζ)/(1+ζ) = ln(1−ξ)/(1+ζ) − (1−ξ)/(1+ζ) − (1−ξ)² s²/2
+// W = E ln c − h^(1+ζ)/(1+ζ) = ln h − h^(1+ζ)/(1+ζ) − (1−ξ)² s²/2
 /** Mean utility when the budget balances. */
 export function hsvStaticWelfare(progressivity: number, economy: StaticLabour): number {
   const { inverseFrisch: ζ, logSkillVariance: s2 } = economy;
   const x = 1 - progressivity;
-  return (log(x) - x) / (1 + ζ) - (x * x * s2) / 2;
+  const h = hsvHours(progressivity, economy);
+  return log(h) - pow(h, 1 + ζ) / (1 + ζ) - (x * x * s2) / 2;
 }
 
-// W′ = 0 in x = 1 − ξ:  (1+ζ) s² x² + x − 1 = 0
+// W′ = 0 where no bound of hours binds, in x = 1 − ξ:  (1+ζ) s² x² + x − 1 = 0
 /** ξ*, which balances insurance against hours. */
 export function optimalProgressivity({ inverseFrisch: ζ, logSkillVariance: s2 }: StaticLabour): number {
   return 1 - 2 / (1 + Math.sqrt(1 + 4 * (1 + ζ) * s2));
+}
+
+// Between the bounds of hours W has one peak. Where hours are at a bound more insurance costs nothing, so that W rises to the largest ξ.
+/** The best ξ from `low` to `high`, hours being bounded. */
+export function bestProgressivity(economy: StaticLabour, low: number, high: number): number {
+  const peak = Math.min(high, Math.max(low, optimalProgressivity(economy)));
+  return hsvStaticWelfare(high, economy) > hsvStaticWelfare(peak, economy) ? high : peak;
 }
 
 /** What a tax that nobody balances does at τ, the marginal rate at income 1. */
@@ -47,7 +61,7 @@ export function unfundedTax(
   const hours = hsvHours(progressivity, economy);
   const scale = (1 - rate) / x;
   return {
-    welfare: log(scale) + x * (log(hours) - s2 / 2) - x / (1 + ζ),
+    welfare: log(scale) + x * (log(hours) - s2 / 2) - pow(hours, 1 + ζ) / (1 + ζ),
     /** Paid out per household beyond what is raised. */
     deficit: scale * exp(x * log(hours) - (progressivity * x * s2) / 2) - hours,
   };

@@ -18,6 +18,7 @@ export {
 export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
 export { type EntryResponse, entryResponse } from "./entry-response.ts";
 export {
+  bestProgressivity,
   consumptionEquivalent,
   hsvHours,
   hsvStaticScale,
@@ -40,6 +41,8 @@ export {
 export {
   bestReply,
   bestReplyProfit,
+  type Collusion,
+  collusion,
   type LogitOligopoly,
   logitShares,
   monopolyPrice,
@@ -83,6 +86,7 @@ export {
   choicePayoffs,
   equilibria,
   exploitability,
+  isDegenerate,
   type MixedProfile,
   type NormalForm,
   nashConv,

@@ -54,11 +54,16 @@ export function optimalLinearTax(economy: LinearTaxed, welfareFunction: WelfareF
   return { taxRate, demogrant, welfare: welfare(welfareFunction) };
 }
 
+// In units of (1−τ)^e times the best paid's untaxed income, which falls out of ḡ: y = (w/w̄)^(1+e), u = τ ȳ + (1−τ) y/(1+e).
 // Weights relative to that of the poorest, so that none overflows where utility is 0: G′(u)/G′(u₀) = (u₀/u)^a, a = 0, ½, 1, 2, ∞
 /** ḡ: mean income by welfare weights, over mean income. */
 function weightedIncome(τ: number, economy: LinearTaxed, welfareFunction: WelfareFunction): number {
-  const { utilities, incomes, meanIncome } = linearTaxAt(Math.min(τ, 1 - 1e-15), economy);
-  const least = worstOff(utilities, economy.shares);
+  const { wages, shares, elasticity: e } = economy;
+  const most = Math.max(...wages.filter((_, k) => shares[k] > 0));
+  const incomes = wages.map((w) => pow(w / most, 1 + e));
+  const meanIncome = sum(incomes.map((y, k) => shares[k] * y));
+  const utilities = incomes.map((y) => τ * meanIncome + ((1 - τ) * y) / (1 + e));
+  const least = worstOff(utilities, shares);
   const aversion = { utilitarian: 0, sqrt: 0.5, log: 1, inverse: 2, rawlsian: Infinity }[welfareFunction];
   const weights = utilities.map((u, k) =>
     economy.shares[k] === 0 || u === least ? economy.shares[k] : economy.shares[k] * pow(least / u, aversion),

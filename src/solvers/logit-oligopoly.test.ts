@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   bestReply,
   bestReplyProfit,
+  collusion,
   type LogitOligopoly,
   logitShares,
   monopolyPrice,
@@ -104,4 +105,38 @@ test("shares add up to 1 with those who buy nothing, even where exponentials wou
       const nothing = logitShares({ ...calvano(2), differentiation: μ }, prices, shares);
       expect(nothing + shares[0] + shares[1]).toBeCloseTo(1, 14);
     }
+});
+
+test("collusion: what repeated play compares, by the prices themselves", () => {
+  for (const [firms, outsideQuality] of [
+    [2, 0],
+    [3, -1],
+    [10, 0.5],
+    [2, 2],
+  ]) {
+    const m = { firms, quality: 2, outsideQuality, cost: 1, differentiation: 0.25 };
+    const [nash, monopoly] = [symmetricProfit(m, nashPrice(m)), symmetricProfit(m, monopolyPrice(m))];
+    const deviation = bestReplyProfit(m, monopolyPrice(m));
+    const ours = collusion(m);
+    expect(ours.nashProfit / nash).toBeCloseTo(1, 11);
+    expect(ours.monopolyProfit / monopoly).toBeCloseTo(1, 11);
+    expect(ours.deviationProfit / deviation).toBeCloseTo(1, 11);
+    expect(ours.criticalDiscountFactor).toBeCloseTo(
+      (deviation - monopoly) / (deviation - nash),
+      outsideQuality < 1 ? 11 : 7,
+    );
+  }
+});
+
+// With E = e^(d−1) and few buyers, π^D − π^M = μ(n−1)²E³/2 (1 − …), and π^D − π^N = μ(n−1)²E³ (1 − …).
+test("issue 8: where hardly anybody buys the critical discount factor tends to a half, and is never NaN", () => {
+  const at = (outsideQuality: number) =>
+    collusion({ firms: 2, quality: 2, outsideQuality, cost: 1, differentiation: 0.25 }).criticalDiscountFactor;
+  for (const a0 of [4, 5, 6, 7]) {
+    const E = Math.exp((1 - a0) / 0.25 - 1);
+    expect(Math.abs(at(a0) - 0.5)).toBeLessThan(3 * E);
+  }
+  for (const a0 of [8, 12, 100, 1e6]) expect(at(a0)).toBeCloseTo(0.5, 8);
+  // Where all buy: μ(w − ln w) against half of μw, and against μ in competition.
+  expect(at(-1e6)).toBeCloseTo(0.5, 4);
 });

@@ -62,12 +62,13 @@ export const exploitability = (game: NormalForm, profile: MixedProfile): number 
 
 /** Profiles from which nobody gains by moving alone. */
 export function pureEquilibria(game: NormalForm): number[][] {
+  const least = 1e-12 * sizeOf(game);
   const S = game.choices.reduce((a, b) => a * b, 1);
   const found: number[][] = [];
   for (let s = 0; s < S; s++) {
     const picks = digits(game.choices, s);
     const pure = picks.map((pick, i) => Array.from({ length: game.choices[i]! }, (_, a) => (a === pick ? 1 : 0)));
-    if (Math.max(...responseGains(game, pure)) <= 1e-12) found.push(picks);
+    if (Math.max(...responseGains(game, pure)) <= least) found.push(picks);
   }
   return found;
 }
@@ -80,17 +81,37 @@ export function equilibria(game: NormalForm): [Float64Array, Float64Array][] {
   const { choices, payoffs } = game;
   if (choices.length !== 2) throw new Error(`equilibria: got ${choices.length} players, expected 2.`);
   const [A, B] = choices as [number, number];
-  const u = (i: number, a: number, b: number): number => payoffs[i * A * B + a * B + b]!;
+  const size = sizeOf(game) || 1;
+  const u = (i: number, a: number, b: number): number => payoffs[i * A * B + a * B + b]! / size;
   const found: [Float64Array, Float64Array][] = [];
   for (let size = 1; size <= Math.min(A, B); size++)
     for (const rows of subsets(A, size))
       for (const columns of subsets(B, size)) {
         const y = indifferent(rows, columns, B, u.bind(null, 0));
         const x = indifferent(columns, rows, A, (b, a) => u(1, a, b));
-        if (x && y && Math.max(...responseGains(game, [x, y])) <= 1e-9) found.push([x, y]);
+        if (x && y && Math.max(...responseGains(game, [x, y])) <= 1e-9 * size) found.push([x, y]);
       }
   return found;
 }
+
+/**
+ * Whether somebody has more best responses to an equilibrium than its opponent mixes choices. Then there may be infinitely many equilibria, and some with
+ * supports of unequal size.
+ */
+export function isDegenerate(game: NormalForm, found: readonly MixedProfile[]): boolean {
+  const near = 1e-9 * sizeOf(game);
+  return found.some((profile) =>
+    profile.some((_, i) => {
+      const values = choicePayoffs(game, profile, i);
+      const most = Math.max(...values);
+      const best = values.filter((value) => value >= most - near).length;
+      return best > Array.from(profile[1 - i]!).filter((p) => p > 0).length;
+    }),
+  );
+}
+
+/** The largest payoff in size, by which others are near or far. */
+const sizeOf = ({ payoffs }: NormalForm): number => payoffs.reduce((most, u) => Math.max(most, Math.abs(u)), 0);
 
 /** Probabilities over `support` of n choices that make the other indifferent between `between`; null if there are none. */
 function indifferent(

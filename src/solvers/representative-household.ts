@@ -16,6 +16,9 @@ export interface RepresentativeHousehold {
   readonly incomeTaxRate: number; // τ, marginal
   readonly assetTaxRate: number; // τ_a, marginal
   readonly spendingShare?: number; // g, of output; covered by taxes
+  /** Hours that can be worked, where steady hours are kept to; default any. */
+  readonly hoursMin?: number;
+  readonly hoursMax?: number;
 }
 
 export interface SteadyState {
@@ -30,6 +33,8 @@ export interface SteadyState {
   readonly utility: number;
 }
 
+// Prices do not depend on hours, and utility is concave in them: beyond a bound the bound is best.
+/** The steady state; of a household whose hours meet a bound, at the bound. NaN where the government takes more than is produced. */
 export function representativeHousehold(economy: RepresentativeHousehold): SteadyState {
   const { discountFactor: β, capitalShare: α, totalFactorProductivity: A, depreciation: δ, inverseFrisch: ζ } = economy;
   const { incomeTaxRate: τ, assetTaxRate: τa, spendingShare: g = 0 } = economy;
@@ -38,7 +43,9 @@ export function representativeHousehold(economy: RepresentativeHousehold): Stead
   const perHour = A * pow(k, α);
   const wage = (1 - α) * perHour;
   const perHourConsumed = (1 - g) * perHour - δ * k;
-  const hours = pow(((1 - τ) * wage) / perHourConsumed, 1 / (1 + ζ));
+  const { hoursMin = 0, hoursMax = Infinity } = economy;
+  const wanted = pow(((1 - τ) * wage) / perHourConsumed, 1 / (1 + ζ));
+  const hours = Math.min(hoursMax, Math.max(hoursMin, wanted));
   const [capital, output, consumption] = [hours * k, hours * perHour, hours * perHourConsumed];
   return {
     interest,

@@ -14,6 +14,7 @@ import {
   math,
   type Player,
   solvers,
+  type Truth,
 } from "walras";
 import { cobweb } from "../../../economies/cobweb.ts";
 import { curve, level, SEARCH, STEPS } from "../../parts/lines.ts";
@@ -77,7 +78,7 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
       ...(base && besides(base)),
     }),
     expect: () => expect(TREATMENTS[treatment]),
-    figures: (p: AnyParamValues, truth: Readonly<Record<string, number>>): ExperimentFigure[] => [
+    figures: (p: AnyParamValues, truth: Truth): ExperimentFigure[] => [
       priceFigure(treatment, { p, truth, prices, base: base !== undefined, figure }),
       {
         title: "What precision is found to cost",
@@ -178,7 +179,7 @@ const besides = (base: Row): Row =>
 
 interface Prices {
   readonly p: AnyParamValues;
-  readonly truth: Row;
+  readonly truth: Truth;
   /** What was calibrated to, if not the laboratory's substitute. */
   readonly prices?: Float64Array | undefined;
   /** Whether `base/histogram` was measured. */
@@ -205,7 +206,11 @@ export function priceFigure(
     lines: [
       { label: "ours", measured: "histogram", as: "steps" },
       data,
-      curve("rational expectations", of(normalHistogram(truth["rationalExpectationsPrice"], noise * noise)), bins),
+      curve(
+        "rational expectations",
+        of(normalHistogram(truth["rationalExpectationsPrice"] as number, noise * noise)),
+        bins,
+      ),
       ...(base ? [{ label: "base simulator", measured: "base/histogram" } as const] : []),
     ],
     band: "range",

@@ -1,6 +1,7 @@
 // A government that looks for the best linear tax, under one welfare function or another, held against the exact answer.
 import {
   type AnyRows,
+  allKnown,
   defineExperiment,
   type Expectation,
   type Experiment,
@@ -56,8 +57,8 @@ export function linearTaxExperiment(
     totalSteps: TOTAL_STEPS,
     evaluation: { periods: 1, finalPeriods: 1 },
     measure: (player) => measure(player),
-    expect: (p, truth) => expectations(p, truth),
-    figures,
+    expect: (p, truth) => expectations(p, allKnown(truth)),
+    figures: (p, truth) => figures(p, allKnown(truth)),
   });
 }
 

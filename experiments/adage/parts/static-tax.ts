@@ -1,6 +1,7 @@
 // A government that looks for the best progressivity, and how good what was learned is, by quadrature over skills.
 import {
   type AnyRows,
+  allKnown,
   defineExperiment,
   type Expectation,
   type Experiment,
@@ -17,6 +18,7 @@ import { hsvStatic } from "../../../economies/hsv-static.ts";
 import { curve, level, SEARCH, STEPS, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof hsvStatic>;
+type Known = ReturnType<typeof allKnown<TruthOf<typeof hsvStatic>>>;
 
 /** The government wants mean utility. */
 const meanUtility: leaders.Task = {
@@ -52,14 +54,14 @@ export function staticTaxExperiment(name: string, summary: string, budget: Param
     totalSteps: TOTAL_STEPS,
     evaluation: { periods: 1, finalPeriods: 1 },
     measure,
-    expect: (p, truth) => (p.budget === "balanced" ? balanced(truth) : unfunded(p, truth)),
-    figures,
+    expect: (p, truth) => (p.budget === "balanced" ? balanced(allKnown(truth)) : unfunded(p, allKnown(truth))),
+    figures: (p, truth) => figures(p, allKnown(truth)),
   });
 }
 
 const TOTAL_STEPS = 16 * 500;
 
-function figures(p: Params, truth: TruthOf<typeof hsvStatic>): ExperimentFigure[] {
+function figures(p: Params, truth: Known): ExperimentFigure[] {
   const ξs = spaced(p.progressivityMin, Math.min(0.9, p.progressivityMax), 46);
   const funded = p.budget === "balanced";
   const welfare = (ξ: number): number =>
@@ -165,7 +167,7 @@ function measure(player: Player, p: Params): Record<string, number> {
 }
 
 /** Without a budget there is no best progressivity but the largest, and nobody produces what is handed out. */
-const unfunded = (p: Params, truth: TruthOf<typeof hsvStatic>): Expectation[] => [
+const unfunded = (p: Params, truth: Known): Expectation[] => [
   {
     item: "progressivity of a government that need not balance its budget",
     measure: "progressivity",
@@ -188,7 +190,7 @@ const unfunded = (p: Params, truth: TruthOf<typeof hsvStatic>): Expectation[] =>
 ];
 
 /** Against the exact Stackelberg answer. */
-const balanced = (truth: TruthOf<typeof hsvStatic>): Expectation[] => [
+const balanced = (truth: Known): Expectation[] => [
   {
     item: "progressivity ξ*",
     measure: "progressivity",

@@ -8,6 +8,7 @@ import {
   math,
   type Player,
   ppo,
+  type TruthOf,
 } from "walras";
 import { tax } from "../../../economies/tax.ts";
 import { level, SEARCH, STEPS } from "../../parts/lines.ts";
@@ -164,7 +165,7 @@ export const funded: Expectation = {
 /** Figures 3, 4 and 5. The free market is that of households who solved their problem in the same worlds. */
 export function figures(
   params: Player["params"],
-  truth: Readonly<Record<string, number>>,
+  truth: TruthOf<typeof tax>,
   { besideFree = false } = {},
 ): ExperimentFigure[] {
   const free = solvedFreeMarket(params, { seeds: [EPISODES[0]!], periods: 300 }).welfare;
@@ -212,9 +213,9 @@ export function figures(
       "3",
       "much higher",
     ),
-    throughout("Work", "hours", "hours", level(steady, truth["hours"]!), "4a", "less"),
-    throughout("Saving", "share kept", "savingShare", level(steady, truth["savingShare"]!), "4b", "less"),
-    throughout("Wages", "wage, goods/hour", "wage", level(steady, truth["wage"]!), "4c", "higher"),
+    throughout("Work", "hours", "hours", level(steady, truth.hours), "4a", "less"),
+    throughout("Saving", "share kept", "savingShare", level(steady, truth.savingShare), "4b", "less"),
+    throughout("Wages", "wage, goods/hour", "wage", level(steady, truth.wage), "4c", "higher"),
     spread("Wealth", "wealth, goods", "wealth", "solvedWealth", "5a", "taxes take away the right tail"),
     spread(
       "Income",

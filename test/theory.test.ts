@@ -1,0 +1,440 @@
+// What every shipped economy says of itself, over the whole range of its parameters: a number that satisfies its own defining conditions, or the reason why
+// there is none; never a number that is not finite, an error from the depths, or no end. Conditions are written here a second time, from the economy's rules.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { cobweb } from "../economies/cobweb.ts";
+import { duopoly } from "../economies/duopoly.ts";
+import { hsvStatic } from "../economies/hsv-static.ts";
+import { linearTax } from "../economies/linear-tax.ts";
+import { lucasTree } from "../economies/lucas-tree.ts";
+import { marketEntry } from "../economies/market-entry.ts";
+import { marketMaking } from "../economies/market-making.ts";
+import { matrixGame } from "../economies/matrix-game.ts";
+import { moneyExchange } from "../economies/money-exchange.ts";
+import { monopoly } from "../economies/monopoly.ts";
+import { priceCollusion } from "../economies/price-collusion.ts";
+import { tax } from "../economies/tax.ts";
+import {
+  type AnyParamValues,
+  type Economy,
+  isUnknown,
+  type Param,
+  resolveParams,
+  type Truth,
+} from "../src/economy/index.ts";
+import { normalCdf } from "../src/math/index.ts";
+
+/** Seconds that one answer may take, on a machine that does other things too. */
+const BOUND = 30;
+/** What is not bounded is tried up to here. */
+const LARGE = 1e9;
+
+/** Admissible values: the ends, and between them by ratio where the range is wide. */
+function valuesOf(declared: Param): fc.Arbitrary<unknown> {
+  if (declared.kind === "flag") return fc.boolean();
+  if (declared.kind === "choice") return fc.constantFrom(...declared.choices);
+  if (declared.kind === "text") return fc.constant(declared.value);
+  const low = Math.max(declared.min, -LARGE);
+  const high = Math.min(declared.max, LARGE);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const admissible = (x: number): boolean =>
+    declared.exclusive ? x > declared.min && x < declared.max : x >= low && x <= high;
+  const exponent = fc.double({ min: Math.log(size) - 30, max: Math.log(size), noNaN: true });
+  const byRatio = fc.tuple(exponent, fc.constantFrom(-1, 1)).map(([e, sign]) => sign * Math.exp(e));
+  const wide = size > 100 || size < 0.01;
+  const number = fc
+    .oneof(
+      { weight: 1, arbitrary: fc.constantFrom(low, high) },
+      { weight: 3, arbitrary: fc.double({ min: low, max: high, noNaN: true }) },
+      { weight: wide ? 12 : 2, arbitrary: byRatio },
+    )
+    .map((x) => (declared.integer ? Math.round(x) : x))
+    .filter(admissible);
+  if (declared.kind === "number") return number;
+  return fc.array(number, { minLength: declared.least, maxLength: Math.min(declared.most, 6) });
+}
+
+/** Settings of an economy: each parameter left alone or drawn from its range; `given` instead of what cannot be drawn one by one. */
+function settingsOf(
+  economy: Economy,
+  given: Record<string, fc.Arbitrary<unknown>> = {},
+): fc.Arbitrary<Record<string, unknown>> {
+  const drawn = Object.entries(economy.params).map(([name, declared]) => {
+    const values = given[name] ?? valuesOf(declared);
+    const kept = fc.constant(undefined);
+    return [name, fc.oneof({ weight: 2, arbitrary: values }, { weight: 1, arbitrary: kept })] as const;
+  });
+  return fc.record(Object.fromEntries(drawn)).map((all) => JSON.parse(JSON.stringify(all)) as Record<string, unknown>);
+}
+
+type Known = Readonly<Record<string, number>>;
+
+/**
+ * Solves the economy at many settings. `holds` is told the parameters and the values, of those that are known all, and checks their conditions. Settings
+ * that do not go together are refused by the economy in its own words.
+ */
+function everywhere(
+  economy: Economy,
+  holds: (truth: Known, p: AnyParamValues) => void,
+  { runs = 300, given = {} }: { readonly runs?: number; readonly given?: Record<string, fc.Arbitrary<unknown>> } = {},
+): void {
+  let [solved, known] = [0, 0];
+  const property = fc.property(settingsOf(economy, given), (settings) => {
+    let p: AnyParamValues;
+    try {
+      p = resolveParams(economy, settings);
+    } catch (error) {
+      expect((error as Error).message).toMatch(/expected/);
+      return;
+    }
+    const started = performance.now();
+    const truth: Truth = economy.truth!(p);
+    expect((performance.now() - started) / 1000).toBeLessThan(BOUND);
+    solved++;
+    for (const [name, value] of Object.entries(truth)) {
+      if (isUnknown(value)) expect(value.unknown).toMatch(/^\S.{10,}/);
+      else expect([value].flat().every(Number.isFinite), `${name} is ${value}`).toBe(true);
+    }
+    if (Object.values(truth).some(isUnknown)) return;
+    known++;
+    holds(truth as Known, p);
+  });
+  fc.assert(property, { numRuns: runs, seed: 8, endOnFailure: true });
+  // Conditions that are hardly ever tried say nothing.
+  expect(solved).toBeGreaterThan(runs / 4);
+  expect(known).toBeGreaterThan(runs / 20);
+}
+
+const near = (
+  ours: number,
+  theirs: number,
+  tolerance: number,
+  size = Math.max(Math.abs(ours), Math.abs(theirs)),
+): void => expect(Math.abs(ours - theirs)).toBeLessThanOrEqual(tolerance * size + Number.MIN_VALUE);
+const between = (low: number, high: number, points: number): number[] =>
+  Array.from({ length: points }, (_, k) => low + (k / (points - 1)) * (high - low));
+const no = (p: AnyParamValues) => p as unknown as Readonly<Record<string, number>>;
+
+test("duopoly: the follower's best reply, and no quantity better for the leader, nor for either in Cournot's equilibrium", () => {
+  everywhere(duopoly, (t, p) => {
+    const n = no(p);
+    const price = (q1: number, q2: number): number => Math.max(0, n.intercept - n.slope * (q1 + q2));
+    const profit = (i: 0 | 1, q1: number, q2: number): number => {
+      const q = i === 0 ? q1 : q2;
+      const [c, k] = i === 0 ? [n.leaderCost, n.leaderCurvature] : [n.followerCost, n.followerCurvature];
+      return (price(q1, q2) - c) * q - (k / 2) * q * q;
+    };
+    const reply = (q1: number): number =>
+      Math.min(
+        n.followerQuantityMax,
+        Math.max(0, (n.intercept - n.followerCost - n.slope * q1) / (2 * n.slope + n.followerCurvature)),
+      );
+    const size = (n.intercept * n.intercept) / n.slope;
+    const most = (of: (q: number) => number, bound: number): number =>
+      Math.max(...between(0, bound, 400).map(of), ...between(0, Math.min(bound, n.intercept / n.slope), 400).map(of));
+    const [c1, c2] = (t as unknown as { cournotQuantities: [number, number] }).cournotQuantities;
+    near(profit(0, c1, c2), t.cournotLeaderProfit, 1e-9, size);
+    expect(most((q) => profit(0, q, c2), n.leaderQuantityMax)).toBeLessThanOrEqual(t.cournotLeaderProfit + 1e-9 * size);
+    expect(most((q) => profit(1, c1, q), n.followerQuantityMax)).toBeLessThanOrEqual(
+      t.cournotFollowerProfit + 1e-9 * size,
+    );
+    if (p["observed"]) {
+      near(t.followerQuantity, reply(t.leaderQuantity), 1e-9, n.intercept / n.slope);
+      expect(most((q) => profit(0, q, reply(q)), n.leaderQuantityMax)).toBeLessThanOrEqual(
+        t.leaderProfit + 1e-9 * size,
+      );
+    } else expect([t.leaderQuantity, t.followerQuantity]).toEqual([c1, c2]);
+  });
+});
+
+test("hsv-static: no progressivity is better, with hours within their bounds", () => {
+  everywhere(hsvStatic, (t, p) => {
+    const n = no(p);
+    const ζ = n.inverseFrisch;
+    const hours = (x: number): number => Math.min(n.hoursMax, Math.max(n.hoursMin, x ** (1 / (1 + ζ))));
+    const welfare = (ξ: number): number => {
+      const [x, h] = [1 - ξ, hours(1 - ξ)];
+      const labour = h ** (1 + ζ) / (1 + ζ);
+      if (p["budget"] === "balanced") return Math.log(h) - labour - (x * x * n.logSkillVariance) / 2;
+      return Math.log((1 - n.rate) / x) + x * (Math.log(h) - n.logSkillVariance / 2) - labour;
+    };
+    near(t.hours, hours(1 - t.progressivity), 1e-12);
+    near(t.welfare, welfare(t.progressivity), 1e-9, 1 + Math.abs(t.welfare));
+    for (const ξ of between(n.progressivityMin, n.progressivityMax, 300))
+      expect(welfare(ξ)).toBeLessThanOrEqual(t.welfare + 1e-9 * (1 + Math.abs(t.welfare)));
+  });
+});
+
+test("linear-tax: no rate is better for the households that there are, each doing its best", () => {
+  const share = fc.array(fc.double({ min: 1e-6, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 });
+  const types = share.chain((weights) => {
+    const total = weights.reduce((a, b) => a + b);
+    const wages = fc.array(fc.double({ min: -7, max: 7, noNaN: true }).map(Math.exp), {
+      minLength: weights.length,
+      maxLength: weights.length,
+    });
+    return wages.map((w) => ({ wages: w, shares: weights.map((x) => x / total) }));
+  });
+  const rest = settingsOf(linearTax, {
+    wages: fc.constant(undefined),
+    shares: fc.constant(undefined),
+    households: fc.integer({ min: 1, max: 200 }),
+  });
+  let known = 0;
+  fc.assert(
+    fc.property(types, rest, (type, other) => {
+      const p = resolveParams(linearTax, { ...other, ...type });
+      const n = no(p);
+      const truth = linearTax.truth!(p);
+      if (isUnknown(truth.taxRate)) return;
+      known++;
+      const { households: N, elasticity: e } = n;
+      const wages = Array.from({ length: N }, (_, i) => {
+        let [k, reached] = [0, type.shares[0]];
+        while ((i + 0.5) / N > reached && k < type.wages.length - 1) reached += type.shares[++k];
+        return type.wages[k];
+      });
+      const welfare = (τ: number): number => {
+        const income = wages.map((w) => w * (w * (1 - τ)) ** e);
+        const B = (τ * income.reduce((a, b) => a + b)) / N;
+        const u = wages.map((w) => B + (w * (1 - τ)) ** (1 + e) / (1 + e));
+        const f = p["welfareFunction"];
+        if (f === "rawlsian") return Math.min(...u);
+        const g = (x: number): number =>
+          f === "utilitarian" ? x : f === "sqrt" ? Math.sqrt(x) : f === "log" ? Math.log(x) : -1 / x;
+        return u.reduce((sum, x) => sum + g(f === "utilitarian" ? x : Math.max(0.01, x)), 0) / N;
+      };
+      const ours = truth.welfare as number;
+      near(welfare(truth.taxRate), ours, 1e-8, Math.abs(ours) + 1e-9);
+      for (const τ of between(n.taxRateMin, n.taxRateMax, 100))
+        expect(welfare(τ)).toBeLessThanOrEqual(ours + 1e-8 * Math.abs(ours));
+    }),
+    { numRuns: 300, seed: 8, endOnFailure: true },
+  );
+  expect(known).toBeGreaterThan(60);
+});
+
+test("lucas-tree: prices above 0, and returns that belong to them", () => {
+  everywhere(
+    lucasTree,
+    (t) => {
+      for (const name of ["sharePrice", "bondPrice", "expectedShareReturn", "riskFreeReturn"])
+        expect(t[name]).toBeGreaterThan(0);
+      near(t.bondPrice * t.riskFreeReturn, 1, 1e-12);
+      near(t.expectedShareReturn - t.riskFreeReturn, t.riskPremium, 1e-7, t.expectedShareReturn + t.riskFreeReturn);
+    },
+    { runs: 150 },
+  );
+});
+
+test("market-entry: a law of attendance, indifferent entrants", () => {
+  everywhere(
+    marketEntry,
+    (t, p) => {
+      const n = no(p);
+      const interior = t.entryProbability > 0 && t.entryProbability < 1;
+      if (interior) near(n.capacity - 1, (n.traders - 1) * t.entryProbability, 1e-9);
+      near(t.attendanceMean, n.traders * t.entryProbability, 1e-9, n.traders);
+      for (const mean of [t.attendanceMean, t.logitAttendanceMean]) {
+        expect(mean).toBeGreaterThanOrEqual(-1e-9);
+        expect(mean).toBeLessThanOrEqual(n.traders * (1 + 1e-9));
+      }
+      for (const sd of [t.attendanceSd, t.logitAttendanceSd]) expect(sd).toBeLessThanOrEqual(n.traders / 2 + 1e-9);
+    },
+    { runs: 60, given: { traders: fc.integer({ min: 1, max: 30 }), taxRate: fc.constantFrom(0, 0, 1e-3, 0.2, 1) } },
+  );
+});
+
+test("market-making: no half-spread earns more", () => {
+  everywhere(
+    marketMaking,
+    (t, p) => {
+      const n = no(p);
+      const [x, ω, ζ] = [n.displacement, n.preference, n.valuationSd];
+      const Δ = p["markTo"] === "prev" ? n.reversion * x : 0;
+      const reward = (h: number): number => {
+        const [bought, sold] = [normalCdf((x - h) / ζ) / 2, normalCdf((-x - h) / ζ) / 2];
+        return ω * (bought * (h - Δ) + sold * (h + Δ)) + (1 - ω) * (bought + sold);
+      };
+      const ours = ω * t.pnl + (1 - ω) * t.fillShare;
+      near(reward(t.halfSpread), ours, 1e-12);
+      expect(t.halfSpread).toBeLessThanOrEqual(n.halfSpreadMax);
+      const far = Math.min(n.halfSpreadMax, Math.abs(x) + 12 * ζ);
+      const tried = [...between(0, far, 200), ...between(Math.abs(x) - 10 * ζ, Math.abs(x) + 10 * ζ, 200)];
+      for (const h of tried.filter((y) => y >= 0 && y <= n.halfSpreadMax))
+        expect(reward(h)).toBeLessThanOrEqual(ours + 1e-12 * Math.abs(ours));
+    },
+    { runs: 500 },
+  );
+});
+
+test("matrix-game: nobody gains by another choice", () => {
+  const size = fc.integer({ min: 2, max: 5 });
+  const whole = fc.integer({ min: -3, max: 3 });
+  const any = fc.integer({ min: -1_000_000, max: 1_000_000 });
+  const game = size.chain((k) => {
+    const list = fc.oneof(whole, any);
+    const payoffs = fc.array(list, { minLength: k * k, maxLength: k * k });
+    return fc.record({ payoffs, otherPayoffs: payoffs });
+  });
+  let known = 0;
+  fc.assert(
+    fc.property(game, ({ payoffs, otherPayoffs }) => {
+      const p = resolveParams(matrixGame, { game: "custom", payoffs, otherPayoffs });
+      const truth = matrixGame.truth!(p);
+      const k = Math.sqrt(payoffs.length);
+      const pure = Array.from({ length: k * k }, (_, s) => [Math.floor(s / k), s % k] as const).filter(([a, b]) =>
+        Array.from({ length: k }, (_, c) => c).every(
+          (c) => payoffs[c * k + b] <= payoffs[a * k + b] && otherPayoffs[a * k + c] <= otherPayoffs[a * k + b],
+        ),
+      );
+      expect(truth.pureEquilibria).toBe(pure.length);
+      if (isUnknown(truth.value)) return;
+      known++;
+      // The value is between what a player can make sure of by pure choices and the most there is.
+      const rows = Array.from({ length: k }, (_, a) => payoffs.slice(a * k, (a + 1) * k));
+      expect(truth.value).toBeGreaterThanOrEqual(Math.max(...rows.map((row) => Math.min(...row))) - 1e-3);
+      expect(truth.value).toBeLessThanOrEqual(Math.max(...payoffs) + 1e-3);
+      if (!isUnknown(truth.equilibria)) expect((truth.equilibria as number) % 2).toBe(1); // Wilson 1971
+    }),
+    { numRuns: 300, seed: 8, endOnFailure: true },
+  );
+  expect(known).toBeGreaterThan(200);
+});
+
+test("money-exchange: the queue's mean is the money there is", () => {
+  everywhere(moneyExchange, (t, p) => {
+    const m = no(p).money;
+    const ρ = t.payers;
+    near(ρ + (ρ * ρ) / (2 * (1 - ρ)), m, 1e-6);
+    expect(t.gini).toBeGreaterThan(0.4);
+    expect(t.gini).toBeLessThan(t.geometricGini + 1e-9);
+    expect(t.standardDeviation).toBeGreaterThan(0);
+  });
+});
+
+test("monopoly: no price that can be posted earns more", () => {
+  everywhere(
+    monopoly,
+    (t, p) => {
+      const n = no(p);
+      const best = (demand: (price: number) => number): number =>
+        Math.max(...between(n.priceLow, n.priceHigh, 500).map((price) => (price - n.cost) * demand(price)));
+      const linear = (A: number) => (price: number) => Math.max(0, A - n.slope * price);
+      const atLeast = (profit: number, demand: (price: number) => number): void =>
+        expect(best(demand)).toBeLessThanOrEqual(profit + 1e-9 * Math.abs(profit) + 1e-12);
+      expect(t.price).toBeGreaterThanOrEqual(n.priceLow * (1 - 1e-12) - 1e-9);
+      expect(t.price).toBeLessThanOrEqual(n.priceHigh * (1 + 1e-12) + 1e-9);
+      if (p["demand"] === "linear") atLeast(t.profit, linear(n.intercept));
+      if (p["demand"] === "markov") {
+        atLeast(t.profitInBadTimes, linear(n.interceptLow));
+        atLeast(t.profitInGoodTimes, linear(n.interceptHigh));
+      }
+      if (p["demand"] === "logit")
+        atLeast(t.profit, (price) => {
+          const x = (n.quality - n.outsideQuality - price) / n.differentiation;
+          return x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+        });
+      if (p["demand"] !== "habit" || n.discountFactor > 0.99) return;
+      // The policy's discounted profits are its value, and another first price earns less.
+      const worth = (first: number): number => {
+        let [x, δ, sum] = [0, 1, 0];
+        for (let period = 0; δ > 1e-14; period++, δ *= n.discountFactor) {
+          const q = period === 0 ? n.intercept - n.slope * first : t.policyIntercept + t.policySlope * x;
+          sum += δ * ((n.intercept + n.habit * x - q) / n.slope - n.cost) * q;
+          x = q;
+          if (n.discountFactor === 0) break;
+        }
+        return sum;
+      };
+      near(worth(t.firstPrice), t.value, 1e-9);
+      for (const step of [-0.1, 0.1])
+        expect(worth(t.firstPrice * (1 + step))).toBeLessThanOrEqual(t.value * (1 + 1e-9));
+    },
+    { runs: 600 },
+  );
+});
+
+test("price-collusion: first-order conditions, and the order of profits", () => {
+  everywhere(
+    priceCollusion,
+    (t, p) => {
+      const n = no(p);
+      const [μ, c, N] = [n.differentiation, n.cost, n.firms];
+      const share = (own: number, others: number): number =>
+        1 / (1 + (N - 1) * Math.exp((own - others) / μ) + Math.exp((n.outsideQuality - n.quality + own) / μ));
+      const size = 1e-9 + 1e-14 * (Math.abs(c) / μ + Math.abs(n.quality / μ) + Math.abs(n.outsideQuality / μ));
+      const [a, b] = [share(t.nashPrice, t.nashPrice), share(t.monopolyPrice, t.monopolyPrice)];
+      near(((t.nashPrice - c) / μ) * (1 - a), 1, Math.min(1, 10 * size));
+      if (1 - N * b > 1e-6) near(((t.monopolyPrice - c) / μ) * (1 - N * b), 1, Math.min(1, 1e3 * size));
+      expect(t.nashProfit).toBeLessThanOrEqual(t.monopolyProfit * (1 + 1e-12));
+      expect(t.monopolyProfit).toBeLessThanOrEqual(t.deviationProfit * (1 + 1e-12));
+      expect(t.criticalDiscountFactor).toBeGreaterThan(0);
+      expect(t.criticalDiscountFactor).toBeLessThanOrEqual(1);
+    },
+    { runs: 500 },
+  );
+});
+
+test("tax: Euler equation, labour supply, resources and the government's budget of the steady state", () => {
+  everywhere(
+    tax,
+    (t, p) => {
+      const n = no(p);
+      const [τ, τa, g] = [n.incomeTaxRate, n.assetTaxRate, n.spendingShare];
+      near(n.discountFactor * (1 - τa + (1 - τ) * t.interest), 1, 1e-9);
+      near(t.output, n.totalFactorProductivity * t.capital ** n.capitalShare * t.hours ** (1 - n.capitalShare), 1e-9);
+      near(t.interest + n.depreciation, (n.capitalShare * t.output) / t.capital, 1e-9);
+      near(t.wage, ((1 - n.capitalShare) * t.output) / t.hours, 1e-9);
+      near(t.consumption + n.depreciation * t.capital + g * t.output, t.output, 1e-9);
+      const marginal = ((1 - τ) * t.wage) / t.consumption - t.hours ** n.inverseFrisch;
+      expect(t.hours).toBeLessThanOrEqual(1);
+      expect(t.hours).toBeGreaterThanOrEqual(n.hoursMin);
+      if (t.hours < 1 && t.hours > n.hoursMin) near(marginal, 0, 1e-9, t.wage / t.consumption);
+      else expect(t.hours === 1 ? marginal : -marginal).toBeGreaterThanOrEqual(-1e-9 * (t.wage / t.consumption));
+    },
+    {
+      runs: 800,
+      given: {
+        budget: fc.constant("rebate"),
+        interest: fc.constant("market"),
+        incomeProgressivity: fc.constantFrom(0, 0.2),
+      },
+    },
+  );
+});
+
+test("cobweb: the price that comes true, and a law of prices at least as wide as noise", () => {
+  everywhere(
+    cobweb,
+    (t, p) => {
+      const n = no(p);
+      const supplied = n.producers * (Math.tanh(n.supplySlope * (t.rationalExpectationsPrice - n.inflection)) + 1);
+      const size = n.demandIntercept + 2 * n.producers + n.demandSlope * Math.abs(t.rationalExpectationsPrice);
+      // A root is found to rounding of the price, which a steep supply multiplies.
+      const steep = 1 + n.producers * n.supplySlope * 1e-15 * (1 + Math.abs(t.rationalExpectationsPrice));
+      near(n.demandIntercept - supplied, n.demandSlope * t.rationalExpectationsPrice, 1e-9 * steep, size * steep);
+      expect(t.feedbackSlope).toBeLessThanOrEqual(0);
+      expect(t.regularisedVariance).toBeGreaterThanOrEqual(n.noiseSd * n.noiseSd * (1 - 1e-9));
+      expect(t.regularisedMean).toBeGreaterThanOrEqual(
+        (n.demandIntercept - 2 * n.producers) / n.demandSlope - 1e-6 * size,
+      );
+      expect(t.regularisedMean).toBeLessThanOrEqual((n.demandIntercept / n.demandSlope) * (1 + 1e-9));
+    },
+    {
+      runs: 20,
+      given: {
+        forecasts: fc.integer({ min: 2, max: 120 }),
+        noiseSd: fc.constantFrom(0, 0.1, 0.5, 3),
+        rewardMax: fc.constantFrom(1, 1300),
+        rewardSlope: fc.constantFrom(1, 260),
+        demandSlope: fc.constantFrom(0.1, 1.5, 20),
+        demandIntercept: fc.constantFrom(0, 13.8, 40),
+        producers: fc.integer({ min: 1, max: 40 }),
+        inflection: fc.constantFrom(-2, 0, 6),
+        forecastLow: fc.constantFrom(0, -3),
+        forecastHigh: fc.constantFrom(10, 2),
+      },
+    },
+  );
+});

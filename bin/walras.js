@@ -14,7 +14,7 @@ const [major, minor] = process.versions.node.split(".").map(Number);
 const recent = major > 22 || (major === 22 && minor >= 18);
 
 if (existsSync(compiled) && recent) {
-  await import(compiled.href);
+  start(process.execPath, compiled);
 } else if (existsSync(source) && !existsSync(kernels)) {
   fail("this clone is not set up. Run npm start or npm test once: they install and build what is missing.");
 } else if (existsSync(source)) {
@@ -26,20 +26,32 @@ if (existsSync(compiled) && recent) {
     fail(
       `needs Node 22.18 or later, this is ${process.versions.node}, and none comes with this clone for ${process.platform} ${process.arch}.`,
     );
-  // The child ends when this pipe does, so that a killed wrapper leaves nothing computing.
-  const child = spawn(node, [fileURLToPath(source), ...process.argv.slice(2)], {
+  start(node, source);
+} else {
+  fail(`needs Node 22.18 or later, this is ${process.versions.node}.`);
+}
+
+function start(node, main) {
+  // The child ends when this pipe does, so that a killed wrapper leaves nothing computing. Signals go through it, too: a thread of the child's hears them
+  // there while the child computes.
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "pipe"],
     env: { ...process.env, WALRAS_PARENT_PIPE: "3" },
   });
   child.stdio[3].on("error", () => {});
-  // A terminal sends Ctrl-C to the child as well, and a second one would cut short its tidy end.
-  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  let received;
+  const pass = (signal) => {
+    received = signal;
+    child.stdio[3].write(".");
+    // A terminal sends Ctrl-C to the child as well, and a second one would cut short its tidy end.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  };
+  process.on("SIGINT", pass);
+  process.on("SIGTERM", pass);
   child.on("exit", (code, signal) => {
-    process.exitCode = signal ? 128 + constants.signals[signal] : (code ?? 1);
+    const ended = signal === "SIGKILL" ? (received ?? signal) : signal; // the child's watchdog ends it by SIGKILL
+    process.exitCode = ended ? 128 + constants.signals[ended] : (code ?? 1);
   });
-} else {
-  fail(`needs Node 22.18 or later, this is ${process.versions.node}.`);
 }
 
 function fail(message) {

@@ -84,7 +84,10 @@ function commands({ blocks }: Page): { args: string[]; output: string }[] {
 
 test("every command shown has a verb and options that exist", async () => {
   const verbs: Record<string, () => Command> = {};
-  for (const file of globSync("src/cli/*.ts", { cwd: root, exclude: ["src/cli/main.ts", "src/cli/*.test.ts"] }))
+  for (const file of globSync("src/cli/*.ts", {
+    cwd: root,
+    exclude: ["src/cli/main.ts", "src/cli/*{.test,-worker}.ts"],
+  }))
     for (const [name, make] of Object.entries((await import(join(root, file))) as Record<string, unknown>))
       if (name.endsWith("Verb")) verbs[name.slice(0, -4)] = make as () => Command;
   const wrong: string[] = [];

@@ -1,6 +1,7 @@
 // One candidate at a time for calibrate.ts, on a thread of its own.
 import { parentPort, workerData } from "node:worker_threads";
 import { type Segments, type Simulated, simulateSeries, type Transform, transformed } from "../calibration/index.ts";
+import { useRunningCell } from "../economy/running.ts";
 import { loadModule } from "../experiment/load.ts";
 
 export interface CandidateWork {
@@ -15,7 +16,9 @@ export interface CandidateDone {
 
 if (parentPort) {
   const port = parentPort;
-  const experiment = await loadModule((workerData as { module: string }).module);
+  const { module, running } = workerData as { readonly module: string; readonly running: Int32Array };
+  useRunningCell(running);
+  const experiment = await loadModule(module);
   port.on("message", ({ request, transform }: CandidateWork) => {
     let done: CandidateDone;
     try {

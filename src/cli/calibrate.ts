@@ -23,6 +23,7 @@ import {
 } from "../calibration/index.ts";
 import { checkSeries, decodeCsv, numericColumn, parseCsv } from "../data/index.ts";
 import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
+import { createRunningCell } from "../economy/running.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { bayesianOptimisation } from "../leaders/bayesian-optimisation.ts";
 import { cmaEs } from "../leaders/cma-es.ts";
@@ -51,6 +52,7 @@ import {
   withSettings,
 } from "./common.ts";
 import { assets } from "./report.ts";
+import { alsoWatch } from "./watchdog.ts";
 
 export interface CalibrateVerbOptions extends CommonOptions {
   readonly data: string;
@@ -368,7 +370,11 @@ function workers(module: string, threads: number): CandidateCrew {
     import.meta.url.endsWith(".ts") ? "./calibrate-worker.ts" : "./calibrate-worker.js",
     import.meta.url,
   );
-  const all = Array.from({ length: threads }, () => new Worker(entry, { workerData: { module } }));
+  const all = Array.from({ length: threads }, () => {
+    const running = createRunningCell();
+    alsoWatch(running);
+    return new Worker(entry, { workerData: { module, running } });
+  });
   const answer = (worker: Worker, work: CandidateWork): Promise<CandidateDone> =>
     new Promise((resolve, reject) => {
       const failed = (error: unknown): void => reject(error);

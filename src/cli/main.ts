@@ -6,7 +6,6 @@ import { checkVerb } from "./check.ts";
 import { packageVersion } from "./common.ts";
 import { compareVerb } from "./compare.ts";
 import { describeVerb } from "./describe.ts";
-import { endWithParent } from "./end-with-parent.ts";
 import { evalVerb } from "./eval.ts";
 import { listVerb } from "./list.ts";
 import { reportVerb } from "./report-verb.ts";
@@ -16,10 +15,11 @@ import { runVerb } from "./run.ts";
 import { solveVerb } from "./solve.ts";
 import { plain, say, watchStreams } from "./terminal.ts";
 import { verifyVerb } from "./verify.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 watchStreams();
 
-endWithParent();
+startWatchdog();
 
 const program = new Command("walras")
   .description("Economies of learning agents: define once, simulate, train, and hold every result against theory.")

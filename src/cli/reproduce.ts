@@ -21,6 +21,7 @@ import {
 } from "./common.ts";
 import { assets } from "./report.ts";
 import { plain } from "./terminal.ts";
+import { alsoWatch } from "./watchdog.ts";
 
 interface ReproduceOptions extends CommonOptions {
   readonly seeds?: Seeds;
@@ -129,7 +130,7 @@ async function reproduce(
   };
   tell(0);
   const started = new Date().toISOString();
-  const results = await runJobs(jobs, threads, tell);
+  const results = await runJobs(jobs, threads, tell, alsoWatch);
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
   const { run } = jobs[0]!;
   const summaries = results.map(({ summary }) => summary);

@@ -46,6 +46,7 @@ import { progressLine } from "./progress.ts";
 import { writeReport } from "./report.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
+import { alsoWatch } from "./watchdog.ts";
 
 export interface RunOptions extends CommonOptions {
   readonly set?: Overrides;
@@ -171,7 +172,8 @@ export async function carryOut({
 }: Carried): Promise<void> {
   const { experiment, module } = target;
   const { threads } = options;
-  const crew = (request: CrewRequest): Crew => (threads > 1 ? threadedCrew(module, threads) : inlineCrew)(request);
+  const crew = (request: CrewRequest): Crew =>
+    (threads > 1 ? threadedCrew(module, threads, alsoWatch) : inlineCrew)(request);
   const line = progressLine(run.experiment, watchedBy(experiment, run));
   let signalled: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {

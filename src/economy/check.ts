@@ -24,6 +24,10 @@ export interface CheckOptions {
   /** Periods per seed; crosses at least one reset when the horizon is shorter. */
   readonly periods?: number;
   readonly numWorlds?: number;
+  /** Called with the name of each check before it is made. */
+  readonly onBegin?: (name: string) => void;
+  /** Called with each check when it is made. */
+  readonly onCheck?: (check: Check) => void;
 }
 
 export function checkEconomy(economy: Economy, options: CheckOptions = {}): Check[] {
@@ -36,14 +40,18 @@ export function checkEconomy(economy: Economy, options: CheckOptions = {}): Chec
 }
 
 function checksOf(economy: Economy, options: CheckOptions): Check[] {
-  const { seeds = [1, 2, 3], periods = 100, numWorlds = 2, params = {} } = options;
+  const { seeds = [1, 2, 3], periods = 100, numWorlds = 2, params = {}, onBegin, onCheck } = options;
   const checks: Check[] = [];
   const attempt = (name: string, body: () => string): void => {
+    onBegin?.(name);
+    let check: Check;
     try {
-      checks.push({ name, pass: true, detail: body() });
+      check = { name, pass: true, detail: body() };
     } catch (error) {
-      checks.push({ name, pass: false, detail: error instanceof Error ? error.message : String(error) });
+      check = { name, pass: false, detail: error instanceof Error ? error.message : String(error) };
     }
+    checks.push(check);
+    onCheck?.(check);
   };
 
   attempt("parameters resolve", () => `${Object.keys(resolveParams(economy, params)).length} parameters`);

@@ -59,7 +59,10 @@ export interface Running {
 
 export function readRunning(from: Int32Array): Running {
   const number = Atomics.load(from, PHASE);
-  const text = String.fromCharCode(...from.subarray(TEXT, TEXT + Atomics.load(from, LENGTH)));
-  const what = number === 0 ? null : (text.split("\n")[number - 1] ?? "a phase");
+  let what: string | null = null;
+  if (number !== 0) {
+    const text = String.fromCharCode(...from.subarray(TEXT, TEXT + Atomics.load(from, LENGTH)));
+    what = text.split("\n")[number - 1] || "a phase"; // a text that is full has no name for the rest
+  }
   return { begun: Atomics.load(from, BEGUN), what, world: from[WORLD]!, period: from[PERIOD]! };
 }

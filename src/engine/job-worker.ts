@@ -1,12 +1,14 @@
 // One job of jobs.ts: a whole run on this thread, recorded in memory.
 import { parentPort, workerData } from "node:worker_threads";
+import { useRunningCell } from "../economy/running.ts";
 import { loadModule } from "../experiment/load.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import { createRun, type Json, memoryStore } from "../store/index.ts";
-import type { Job } from "./jobs.ts";
+import type { JobTask } from "./jobs.ts";
 import { execute } from "./run.ts";
 
-const { module, run } = workerData as Job;
+const { module, run, running } = workerData as JobTask;
+useRunningCell(running);
 const experiment = { ...(await loadModule(module)), expect: null }; // its seeds are judged together
 const machine = { platform: "", arch: "", cpu: "", cores: 1 };
 const writer = createRun(memoryStore(), {

@@ -1,11 +1,17 @@
 // Many small runs side by side: each in a worker thread of its own, recorded in memory, results in the order of the jobs.
 import { Worker } from "node:worker_threads";
+import { createRunningCell } from "../economy/running.ts";
 import type { ResolvedRun } from "../experiment/experiment.ts";
 
 export interface Job {
   /** URL of the module whose default export is the experiment. */
   readonly module: string;
   readonly run: ResolvedRun;
+}
+/** As a worker gets it. */
+export interface JobTask extends Job {
+  /** Where the thread says which phase it runs. */
+  readonly running: Int32Array;
 }
 export interface JobResult {
   readonly summary: Readonly<Record<string, number>>;
@@ -18,11 +24,12 @@ export interface JobResult {
   readonly processorSeconds: number;
 }
 
-/** Runs at most `threads` at a time. The first failure stops the rest and is thrown, naming the run. */
+/** Runs at most `threads` at a time. The first failure stops the rest and is thrown, naming the run. `watch` is given each worker's cell, for `readRunning`. */
 export async function runJobs(
   jobs: readonly Job[],
   threads: number,
   onDone: (done: number) => void = () => {},
+  watch: (running: Int32Array) => void = () => {},
 ): Promise<JobResult[]> {
   const results: JobResult[] = new Array(jobs.length);
   const active = new Set<Worker>();
@@ -31,7 +38,7 @@ export async function runJobs(
   const lane = async (): Promise<void> => {
     while (next < jobs.length) {
       const index = next++;
-      results[index] = await runInWorker(jobs[index]!, active);
+      results[index] = await runInWorker(jobs[index]!, active, watch);
       onDone(++done);
     }
   };
@@ -43,10 +50,12 @@ export async function runJobs(
   return results;
 }
 
-function runInWorker(job: Job, active: Set<Worker>): Promise<JobResult> {
+function runInWorker(job: Job, active: Set<Worker>, watch: (running: Int32Array) => void): Promise<JobResult> {
   const entry = new URL(import.meta.url.endsWith(".ts") ? "./job-worker.ts" : "./job-worker.js", import.meta.url);
   return new Promise((resolve, reject) => {
-    const worker = new Worker(entry, { workerData: job });
+    const running = createRunningCell();
+    watch(running);
+    const worker = new Worker(entry, { workerData: { ...job, running } satisfies JobTask });
     active.add(worker);
     worker.once("message", resolve);
     worker.once("error", (error) =>

@@ -1,6 +1,7 @@
 // Worker threads for Node: rank 0 stays on the calling thread, every other rank runs the same program in a worker.
 // Functions do not cross threads, so an experiment is named by module and export, and each worker imports it.
 import { Worker } from "node:worker_threads";
+import { createRunningCell } from "../economy/running.ts";
 import { roomyArena } from "./program.ts";
 import type { Crew, CrewRequest } from "./run.ts";
 import { createTeam, TEAM_WORDS } from "./team.ts";
@@ -15,11 +16,13 @@ export interface WorkerTask {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly rank: number;
   readonly size: number;
+  /** Where the thread says which phase it runs. */
+  readonly running: Int32Array;
 }
 
-/** `module`: URL of the module whose default export is the experiment or economy. */
+/** `module`: URL of the module whose default export is the experiment or economy. `watch` is given the cell of each worker, for `readRunning`. */
 export const threadedCrew =
-  (module: string, threads: number) =>
+  (module: string, threads: number, watch: (running: Int32Array) => void = () => {}) =>
   (request: CrewRequest): Crew => {
     const { run, from, checkIdentities } = request;
     const pieces = Math.max(request.pieces, threads);
@@ -33,6 +36,8 @@ export const threadedCrew =
     });
     failure.catch(() => {}); // whoever waits for it sees it; nobody else needs to
     const workers = Array.from({ length: threads - 1 }, (_, i) => {
+      const running = createRunningCell();
+      watch(running);
       const task: WorkerTask = {
         module,
         run,
@@ -43,6 +48,7 @@ export const threadedCrew =
         words,
         rank: i + 1,
         size: threads,
+        running,
       };
       const worker = new Worker(entry, { workerData: task });
       worker.on("error", (error) => {

@@ -1,5 +1,6 @@
 // A rank other than 0: imports the experiment, runs the program to its end, and records nothing.
 import { parentPort, workerData } from "node:worker_threads";
+import { useRunningCell } from "../economy/running.ts";
 import { loadModule } from "../experiment/load.ts";
 import { createArena } from "../kernels/arena.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
@@ -7,7 +8,8 @@ import { program } from "./program.ts";
 import { Abandoned, createTeam } from "./team.ts";
 import type { WorkerTask } from "./threads.ts";
 
-const { module, run, pieces, from, checkIdentities, memory, words, rank, size } = workerData as WorkerTask;
+const { module, run, pieces, from, checkIdentities, memory, words, rank, size, running } = workerData as WorkerTask;
+useRunningCell(running);
 const team = createTeam(words, rank, size);
 try {
   const experiment = await loadModule(module);

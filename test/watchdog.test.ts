@@ -1,0 +1,107 @@
+// Phases that do not end, as `walras check` and `walras run` meet them.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+mkdirSync(join(root, "runs"), { recursive: true }); // ignored by git; `walras` is found from there as in a clone
+const place = mkdtempSync(join(root, "runs", "watchdog-"));
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+const command = join(root, "bin/walras.js");
+
+/** An economy whose one phase executes `body` with the world as `w`. */
+function write(name: string, body: string): string {
+  writeFileSync(
+    join(place, `${name}.ts`),
+    `import { defineEconomy, f64, population } from "walras";
+export default defineEconomy({
+  name: "${name}",
+  source: "none",
+  summary: "A phase that does not end.",
+  params: {},
+  horizon: 10,
+  populations: { people: population({ size: 3, state: { goods: f64({ unit: "goods" }) } }) },
+  phases: ({ whole }) => ({ spin: whole({ doc: "goes round" }, (w) => { ${body} }) }),
+});
+`,
+  );
+  return `${name}.ts`;
+}
+const ENDLESS = "while (w.period === 2 && w.people.goods[0] < 1) w.people.goods[1] += 1;";
+
+const check = (...args: string[]): { pass: boolean; checks: { name: string; pass: boolean; detail: string }[] } => {
+  const { stdout, status } = spawnSync(process.execPath, [command, "check", ...args, "--json"], {
+    cwd: place,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  expect(status).toBe(1);
+  return JSON.parse(stdout);
+};
+
+test.each([
+  ["endless", ENDLESS, ["--max-seconds", "4"], "did not end within 4.0 s, see --max-seconds"],
+  [
+    "hungry",
+    "for (const all = []; w.period === 2; ) all.push(new Float64Array(1e6).fill(1));",
+    ["--max-memory", "300"],
+    "took more than 300 MiB, see --max-memory",
+  ],
+  [
+    "greedy",
+    "for (const all = []; w.period === 2; ) all.push([all.length, {}]);",
+    ["--max-memory", "200"],
+    "took more than 200 MiB, see --max-memory",
+  ],
+])("check stops at its limit and names the phase: %s", (name, body, limits, why) => {
+  const { pass, checks } = check(write(name, body), ...limits);
+  expect(pass).toBe(false);
+  expect(checks.map((one) => one.pass)).toEqual([true, true, false]);
+  expect(checks[2].name).toBe("phases survive random, unmasked actions and identities hold after each");
+  expect(checks[2].detail).toBe(
+    `${why}: phase "spin" of ${name} was running (world 0, period 2). Checks after this one were not made.`,
+  );
+});
+
+test("a theory that does not end is stopped, too", () => {
+  const file = write("theory", "w.people.goods[0] = 1;");
+  const text = readFileSync(join(place, file), "utf8").replace("});\n", "  truth: () => { for (;;); },\n});\n");
+  writeFileSync(join(place, file), text);
+  const { checks } = check(file, "--max-seconds", "9");
+  expect(checks.at(-1)).toEqual({
+    name: "theory is finite",
+    pass: false,
+    detail: "did not end within 9.0 s, see --max-seconds. Checks after this one were not made.",
+  });
+});
+
+const ended = (child: ChildProcess): Promise<number | null> => new Promise((done) => child.on("exit", done));
+
+test.each([1, 2])(
+  "a run on %d threads says which phase does not end, and SIGTERM ends it",
+  async (threads) => {
+    const file = write(`endless-${threads}`, ENDLESS);
+    const out = `out-${threads}`;
+    const args = [command, "run", file, "--threads", String(threads), "--set", "numEnvs=2", "--out", out];
+    const child = spawn(process.execPath, args, { cwd: place, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    const told = new Promise<void>((resolve) => {
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        if (said.includes("\n")) resolve();
+      });
+    });
+    const status = ended(child);
+    await Promise.race([told, status]);
+    expect(said).toMatch(
+      /^walras: phase "spin" of endless-\d \(world [01], period 2\) has been running for 10 s\. Should it never end, Ctrl-C ends it\.\n/,
+    );
+    child.kill("SIGTERM");
+    expect(await status).toBe(143);
+    expect(said).toMatch(
+      /phase "spin" of endless-\d \(world [01], period 2\) does not end, so the signal ends it\.\n$/,
+    );
+  },
+  60_000,
+);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { meals } from "../../test/learned.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
+  contexts,
   coordination,
   distance,
   larder,
@@ -16,6 +17,7 @@ import {
 import type { Economy } from "../economy/index.ts";
 import { defineEconomy, discrete, f64, grid, population } from "../economy/index.ts";
 import { exp, pow } from "../math/index.ts";
+import { resolveConfig } from "./algorithm.ts";
 import { type QLearningConfig, qLearning } from "./q-learning.ts";
 
 const train = (economy: Economy, training: Training<QLearningConfig>) => {
@@ -106,6 +108,93 @@ test("with α = 1/n a cell is the mean of what it earned, whoever earned it", ()
       expect(Math.abs(q("eaters")[dish * 3 + drink] - expected)).toBeLessThan((4 * 0.55) / Math.sqrt(1600 / 12));
     }
 });
+
+test.each([
+  ["joint choices", tastes, "eaters", { learningRate: 0.3, initialValue: 3 }],
+  ["branches", tastes, "eaters", { actions: "branches", learningRate: 0.3, initialValue: 3 }],
+  ["branches and tables of their own", tastes, "eaters", { actions: "branches", independent: true }],
+  [
+    "states",
+    contexts,
+    "guessers",
+    { bins: 3, epsilon: 0.7, learningRateSchedule: "exponential", learningRateDecay: 0.1 },
+  ],
+  [
+    "step sizes by visits",
+    contexts,
+    "guessers",
+    { bins: 3, initialValue: 1, learningRateSchedule: "visits", learningRatePower: 0.8, epsilonSchedule: "visits" },
+  ],
+] as const)(
+  "with %s every step is Q ← Q + α/B (r + γ max Q′ − Q), by hand, and metrics are its means",
+  (_, economy, name, settings) => {
+    const γ = 0.5;
+    const [E, steps] = [2, 60];
+    const config = { bins: 1, gamma: γ, epsilon: 0.6, learningRate: 0.4, ...settings, updates: steps };
+    const c = resolveConfig(qLearning, config as Partial<QLearningConfig>);
+    const { updates, played, env } = train(economy as Economy, { config: c, numEnvs: E, totalSteps: E * steps });
+    const { size: N, actions } = env.spec[name];
+    const counts = actions.map(({ space }) => space.count);
+    const choices = c.actions === "joint" ? [counts.reduce((a, b) => a * b)] : counts;
+    const B = choices.length;
+    const A = choices.reduce((a, b) => a + b);
+    const firsts = choices.map((_, b) => choices.slice(0, b).reduce((x, y) => x + y, 0));
+    const S = c.bins;
+    const stateOf = (o: number, i: number) =>
+      (c.independent ? i * S : 0) + (S === 1 ? 0 : Math.round(((o + 1) / 2) * (S - 1)));
+    const at = (k: number, array: string) => updates[k].arrays[`env/batch/${name}/${array}`] as Float32Array;
+    const Q = Float64Array.from(updates[0].arrays[`${name}/q`] as Float64Array);
+    const updated = Float64Array.from(updates[0].arrays[`${name}/updates`] as Float64Array);
+    Q.forEach((q, cell) => {
+      if (updated[cell] === 0) expect(q).toBe(c.initialValue / B);
+    });
+    const visits = new Map<number, number>();
+    const cellsOf = (k: number, e: number, i: number) => {
+      const row = stateOf(at(k - 1, "obs")[e * N + i], i);
+      const own = counts.map((_, d) => played[k][name][(e * N + i) * counts.length + d]);
+      const picks = c.actions === "joint" ? [own.reduce((joint, a, d) => joint * counts[d] + a, 0)] : own;
+      return { row, cells: picks.map((a, b) => row * A + firsts[b] + a) };
+    };
+    for (let k = 1; k < steps; k++) {
+      const best = (row: number) =>
+        choices.reduce((sum, n, b) => sum + Math.max(...Q.subarray(row * A + firsts[b], row * A + firsts[b] + n)), 0);
+      const targets = Array.from({ length: E * N }, (_, r) => {
+        const next = at(k, "truncated")[Math.floor(r / N)] ? at(k, "finalObs") : at(k, "obs");
+        return at(k, "rewards")[r] + γ * best(stateOf(next[r], r % N));
+      });
+      let [errors, rates, rewards] = [0, 0, 0];
+      for (let r = 0; r < E * N; r++) {
+        const { cells } = cellsOf(k, Math.floor(r / N), r % N);
+        errors += Math.abs(targets[r] - cells.reduce((sum, cell) => sum + Q[cell], 0));
+        rewards += at(k, "rewards")[r];
+      }
+      for (let r = 0; r < E * N; r++) {
+        const { row, cells } = cellsOf(k, Math.floor(r / N), r % N);
+        const error = targets[r] - cells.reduce((sum, cell) => sum + Q[cell], 0);
+        visits.set(row, 1);
+        for (const cell of cells) {
+          const n = ++updated[cell];
+          const α = {
+            constant: c.learningRate,
+            exponential: c.learningRate * Math.exp(-c.learningRateDecay * (k + 1)),
+            visits: c.learningRate / n ** c.learningRatePower,
+          }[c.learningRateSchedule];
+          rates += α;
+          Q[cell] += (α / B) * error;
+        }
+      }
+      expect(distance(updates[k].arrays[`${name}/q`] as Float64Array, [...Q])).toBeLessThan(1e-12);
+      expect([...(updates[k].arrays[`${name}/updates`] as Float64Array)]).toEqual([...updated]);
+      const { metrics } = updates[k];
+      expect(metrics["losses/td"]).toBeCloseTo(errors / (E * N), 12);
+      expect(metrics["charts/reward"]).toBeCloseTo(rewards / (E * N), 12);
+      expect(metrics["charts/learningRate"]).toBeCloseTo(rates / (E * N * B), 12);
+    }
+    const rows = (c.independent ? N : 1) * S;
+    expect(visits.size).toBe(rows);
+    expect(updates[steps - 1].metrics["charts/visited"]).toBe(1);
+  },
+);
 
 test("agents who share a table do alike; independent ones learn their own tastes", () => {
   const orders = (config: Partial<QLearningConfig>) => {

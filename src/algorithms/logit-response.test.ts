@@ -1,11 +1,22 @@
 import { expect, test } from "vitest";
 import { cobweb } from "../../economies/cobweb.ts";
 import { marketEntry } from "../../economies/market-entry.ts";
+import { transitions } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
-import { distance, oneStep, referenceMdp, type Training, tastes, trainOn, turns } from "../../test/tiny-economies.ts";
+import {
+  contexts,
+  distance,
+  oneStep,
+  referenceMdp,
+  type Training,
+  tastes,
+  trainOn,
+  turns,
+} from "../../test/tiny-economies.ts";
 import type { Economy } from "../economy/index.ts";
 import { checkEconomy, defineEconomy, discrete, f64, param, population } from "../economy/index.ts";
 import { exp, findRoot, sigmoid, variance } from "../math/index.ts";
+import { resolveConfig } from "./algorithm.ts";
 import { type LogitResponseConfig, logit, logitResponse } from "./logit-response.ts";
 
 const train = (economy: Economy, training: Training<LogitResponseConfig>) => {
@@ -61,6 +72,63 @@ test.each([
     const u = payoffs("players");
     const heads = [0, 1].map((i) => sigmoid(rationality * (u[2 * i] - u[2 * i + 1])));
     expect(distance(heads, equilibrium(rationality, stake))).toBeLessThan(0.02);
+  },
+);
+
+test.each([
+  ["joint choices", tastes, "eaters", { gamma: 0.5 }],
+  ["tables of their own", tastes, "eaters", { gamma: 0.5, independent: true, stepPower: 0.6 }],
+  ["states and a least step", contexts, "guessers", { gamma: 0.8, bins: 3, stepMin: 0.1 }],
+  ["no future", contexts, "guessers", { gamma: 0, bins: 3, stepPower: 0.7 }],
+] as const)(
+  "with %s every step is u ← u + n^−ω (r + γ Σ π u′ − u), by hand, and metrics are its means",
+  (_, economy, name, settings) => {
+    const κ = 2;
+    const [E, steps] = [2, 60];
+    const config = { bins: 1, rationality: κ, ...settings, updates: steps };
+    const c = resolveConfig(logitResponse, config as Partial<LogitResponseConfig>);
+    const trained = train(economy as Economy, { config: c, numEnvs: E, totalSteps: E * steps });
+    const { updates } = trained;
+    const counts = trained.env.spec[name].actions.map(({ space }) => space.count);
+    const A = counts.reduce((a, b) => a * b);
+    const S = c.bins;
+    const rowOf = ([o]: readonly number[], agent: number) =>
+      (c.independent ? agent * S : 0) + (S === 1 ? 0 : Math.round(((o + 1) / 2) * (S - 1)));
+    const array = (k: number, part: string) => updates[k].arrays[`${name}/${part}`] as Float64Array;
+    const u = Float64Array.from(array(0, "payoffs"));
+    const met = Float64Array.from(array(0, "met"));
+    const shares = (row: number) => {
+      const weights = Array.from(u.subarray(row * A, (row + 1) * A), (x) => Math.exp(κ * x));
+      const total = weights.reduce((a, b) => a + b);
+      return weights.map((w) => w / total);
+    };
+    const mean = (x: readonly number[]) => x.reduce((a, b) => a + b) / x.length;
+    for (const [before, step] of transitions(trained, name).entries()) {
+      const k = before + 1;
+      const entropies = step.map(
+        ({ obs, agent }) => -shares(rowOf(obs, agent)).reduce((h, p) => h + p * Math.log(p), 0),
+      );
+      const decisions = step.map(({ agent, obs, actions, reward, next }) => {
+        const row = rowOf(next, agent);
+        const future = shares(row).reduce((sum, p, a) => sum + p * u[row * A + a], 0);
+        const choice = actions.reduce((joint, a, d) => joint * counts[d] + a, 0);
+        return { cell: rowOf(obs, agent) * A + choice, target: reward + c.gamma * future };
+      });
+      const errors = decisions.map(({ cell, target }) => Math.abs(target - u[cell]));
+      const rates = decisions.map(({ cell, target }) => {
+        const α = Math.max(c.stepMin, 1 / (++met[cell]) ** c.stepPower);
+        u[cell] += α * (target - u[cell]);
+        return α;
+      });
+      expect(distance(array(k, "payoffs"), [...u])).toBeLessThan(1e-12);
+      expect([...array(k, "met")]).toEqual([...met]);
+      const { metrics } = updates[k];
+      expect(metrics["losses/payoff"]).toBeCloseTo(mean(errors), 12);
+      expect(metrics["charts/reward"]).toBeCloseTo(mean(step.map(({ reward }) => reward)), 12);
+      expect(metrics["charts/entropy"]).toBeCloseTo(mean(entropies), 12);
+      expect(metrics["charts/step"]).toBeCloseTo(mean(rates), 12);
+    }
+    expect(updates[steps - 1].metrics["charts/visited"]).toBe(1);
   },
 );
 

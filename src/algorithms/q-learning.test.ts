@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { meals } from "../../test/learned.ts";
+import { transitions } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   contexts,
@@ -132,66 +133,56 @@ test.each([
     const [E, steps] = [2, 60];
     const config = { bins: 1, gamma: γ, epsilon: 0.6, learningRate: 0.4, ...settings, updates: steps };
     const c = resolveConfig(qLearning, config as Partial<QLearningConfig>);
-    const { updates, played, env } = train(economy as Economy, { config: c, numEnvs: E, totalSteps: E * steps });
-    const { size: N, actions } = env.spec[name];
+    const trained = train(economy as Economy, { config: c, numEnvs: E, totalSteps: E * steps });
+    const { updates } = trained;
+    const { size: N, actions } = trained.env.spec[name];
     const counts = actions.map(({ space }) => space.count);
     const choices = c.actions === "joint" ? [counts.reduce((a, b) => a * b)] : counts;
     const B = choices.length;
     const A = choices.reduce((a, b) => a + b);
     const firsts = choices.map((_, b) => choices.slice(0, b).reduce((x, y) => x + y, 0));
     const S = c.bins;
-    const stateOf = (o: number, i: number) =>
-      (c.independent ? i * S : 0) + (S === 1 ? 0 : Math.round(((o + 1) / 2) * (S - 1)));
-    const at = (k: number, array: string) => updates[k].arrays[`env/batch/${name}/${array}`] as Float32Array;
+    const rowOf = ([o]: readonly number[], agent: number) =>
+      (c.independent ? agent * S : 0) + (S === 1 ? 0 : Math.round(((o + 1) / 2) * (S - 1)));
     const Q = Float64Array.from(updates[0].arrays[`${name}/q`] as Float64Array);
     const updated = Float64Array.from(updates[0].arrays[`${name}/updates`] as Float64Array);
     Q.forEach((q, cell) => {
       if (updated[cell] === 0) expect(q).toBe(c.initialValue / B);
     });
-    const visits = new Map<number, number>();
-    const cellsOf = (k: number, e: number, i: number) => {
-      const row = stateOf(at(k - 1, "obs")[e * N + i], i);
-      const own = counts.map((_, d) => played[k][name][(e * N + i) * counts.length + d]);
-      const picks = c.actions === "joint" ? [own.reduce((joint, a, d) => joint * counts[d] + a, 0)] : own;
-      return { row, cells: picks.map((a, b) => row * A + firsts[b] + a) };
-    };
-    for (let k = 1; k < steps; k++) {
-      const best = (row: number) =>
-        choices.reduce((sum, n, b) => sum + Math.max(...Q.subarray(row * A + firsts[b], row * A + firsts[b] + n)), 0);
-      const targets = Array.from({ length: E * N }, (_, r) => {
-        const next = at(k, "truncated")[Math.floor(r / N)] ? at(k, "finalObs") : at(k, "obs");
-        return at(k, "rewards")[r] + γ * best(stateOf(next[r], r % N));
+    const best = (row: number) =>
+      choices.reduce((sum, n, b) => sum + Math.max(...Q.subarray(row * A + firsts[b], row * A + firsts[b] + n)), 0);
+    for (const [before, step] of transitions(trained, name).entries()) {
+      const k = before + 1;
+      const decisions = step.map(({ agent, obs, actions: own, reward, next }) => {
+        const picks = c.actions === "joint" ? [own.reduce((joint, a, d) => joint * counts[d] + a, 0)] : own;
+        const cells = picks.map((a, b) => rowOf(obs, agent) * A + firsts[b] + a);
+        return { cells, target: reward + γ * best(rowOf(next, agent)) };
       });
-      let [errors, rates, rewards] = [0, 0, 0];
-      for (let r = 0; r < E * N; r++) {
-        const { cells } = cellsOf(k, Math.floor(r / N), r % N);
-        errors += Math.abs(targets[r] - cells.reduce((sum, cell) => sum + Q[cell], 0));
-        rewards += at(k, "rewards")[r];
-      }
-      for (let r = 0; r < E * N; r++) {
-        const { row, cells } = cellsOf(k, Math.floor(r / N), r % N);
-        const error = targets[r] - cells.reduce((sum, cell) => sum + Q[cell], 0);
-        visits.set(row, 1);
-        for (const cell of cells) {
+      const errorOf = ({ cells, target }: (typeof decisions)[number]) =>
+        target - cells.reduce((sum, c) => sum + Q[c], 0);
+      const mean = (x: readonly number[]) => x.reduce((a, b) => a + b) / x.length;
+      const td = mean(decisions.map((decision) => Math.abs(errorOf(decision))));
+      const rates: number[] = [];
+      for (const decision of decisions) {
+        const error = errorOf(decision);
+        for (const cell of decision.cells) {
           const n = ++updated[cell];
           const α = {
             constant: c.learningRate,
             exponential: c.learningRate * Math.exp(-c.learningRateDecay * (k + 1)),
             visits: c.learningRate / n ** c.learningRatePower,
           }[c.learningRateSchedule];
-          rates += α;
+          rates.push(α);
           Q[cell] += (α / B) * error;
         }
       }
       expect(distance(updates[k].arrays[`${name}/q`] as Float64Array, [...Q])).toBeLessThan(1e-12);
       expect([...(updates[k].arrays[`${name}/updates`] as Float64Array)]).toEqual([...updated]);
       const { metrics } = updates[k];
-      expect(metrics["losses/td"]).toBeCloseTo(errors / (E * N), 12);
-      expect(metrics["charts/reward"]).toBeCloseTo(rewards / (E * N), 12);
-      expect(metrics["charts/learningRate"]).toBeCloseTo(rates / (E * N * B), 12);
+      expect(metrics["losses/td"]).toBeCloseTo(td, 12);
+      expect(metrics["charts/reward"]).toBeCloseTo(mean(step.map(({ reward }) => reward)), 12);
+      expect(metrics["charts/learningRate"]).toBeCloseTo(mean(rates), 12);
     }
-    const rows = (c.independent ? N : 1) * S;
-    expect(visits.size).toBe(rows);
     expect(updates[steps - 1].metrics["charts/visited"]).toBe(1);
   },
 );

@@ -21,8 +21,8 @@ interface Subject {
   readonly algorithm: Algorithm;
   readonly config: object;
   readonly boxes: boolean;
-  /** Settings under which every action is drawn uniformly; null: there are none. */
-  readonly uniform: object | null;
+  /** Settings under which nothing is learned and a share ε of actions is drawn uniformly; null: there are none. */
+  readonly uniform: { readonly ε: number; readonly config: object } | null;
   /** Reads masks, or refuses to train where there are some. */
   readonly masks: boolean;
   /** Settings with which it learns a choice in a single state, and world-periods that it takes. */
@@ -32,6 +32,7 @@ interface Subject {
 const network = { hiddenLayers: 1, hiddenWidth: 8 };
 const replayed = { ...network, batchSize: 8, bufferSize: 60 };
 const proximal = { ...network, numSteps: 4, numMinibatches: 2, updateEpochs: 2 };
+const often = { ε: 0.5, config: { epsilonStart: 0.5, epsilonEnd: 0.5, gradientSteps: 0 } };
 const tables = { bins: 3, low: -1, high: 1 };
 const of = (algorithm: unknown, config: object, more: Pick<Subject, "learns"> & Partial<Subject>): Subject => ({
   name: (algorithm as Algorithm).name + (more.boxes ? " over boxes" : ""),
@@ -46,7 +47,7 @@ const policyGradient = { entCoef: 0.001, learningRate: 1e-2, numSteps: 16 };
 const subjects: readonly Subject[] = [
   of(actorCritic, { ...network, numSteps: 4 }, { masks: true, learns: [{ ...policyGradient, hiddenWidth: 16 }, 6000] }),
   of(dqn, replayed, {
-    uniform: { epsilonStart: 1, epsilonEnd: 1 },
+    uniform: often,
     learns: [
       {
         tau: 0.05,
@@ -67,11 +68,11 @@ const subjects: readonly Subject[] = [
   of(ppo, proximal, { boxes: true, learns: [policyGradient, 8000] }),
   of(qLearning, tables, {
     masks: true,
-    uniform: { epsilon: 1 },
+    uniform: { ε: 0.5, config: { epsilon: 0.5, learningRate: 0 } },
     learns: [{ bins: 1, learningRate: 0.2, epsilon: 0.5 }, 3000],
   }),
   of(qmix, replayed, {
-    uniform: { epsilonStart: 1, epsilonEnd: 1 },
+    uniform: often,
     learns: [
       { tau: 0.05, batchSize: 32, bufferSize: 4000, learningRate: 3e-3, finalLearningRate: 1e-4, epsilonEnd: 0.3 },
       3000,
@@ -81,7 +82,7 @@ const subjects: readonly Subject[] = [
     sac,
     { ...replayed, learningStarts: 20 },
     {
-      uniform: { learningStarts: 1e6 },
+      uniform: { ε: 1, config: { learningStarts: 1e6 } },
       learns: [
         {
           tau: 0.05,
@@ -102,7 +103,7 @@ const subjects: readonly Subject[] = [
     { ...replayed, learningStarts: 20 },
     {
       boxes: true,
-      uniform: { learningStarts: 1e6 },
+      uniform: { ε: 1, config: { learningStarts: 1e6 } },
       learns: [
         {
           tau: 0.05,
@@ -263,17 +264,26 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     expect(actions(5)).toEqual(rows);
   });
 
-  test.runIf(uniform)("random actions are uniform, for every agent", () => {
+  test.runIf(uniform)("a share ε of actions is uniform, for every agent, and the others are greedy", () => {
+    const { ε, config } = uniform!;
     const periods = 2000;
-    const config = { ...uniform, updates: periods };
-    const { played } = train(village(boxes), { numEnvs: 1, totalSteps: periods, params: { every: 1 }, config });
+    const { played } = train(village(boxes), {
+      numEnvs: 1,
+      totalSteps: periods,
+      params: { every: 1, calm: 1, horizon: 1e6 },
+      config: { ...config, updates: periods },
+    });
     for (const name of ["workers", "guild"])
       for (const agent of [0, 1]) {
-        const shares = new Float64Array(5);
-        for (const row of played)
-          shares[boxes ? Math.min(4, Math.floor(5 * row[name]![agent]!)) : row[name]![agent]!] += 1 / periods;
-        // Four and a half standard deviations of a share of a fifth
-        for (const share of shares) expect(Math.abs(share - 0.2)).toBeLessThan(4.5 * Math.sqrt((0.2 * 0.8) / periods));
+        const counts = new Float64Array(5);
+        for (const row of played.slice(1))
+          counts[boxes ? Math.min(4, Math.floor(5 * row[name]![agent]!)) : row[name]![agent]!]! += 1;
+        const greedy = counts.indexOf(Math.max(...counts));
+        for (const [choice, count] of counts.entries()) {
+          const share = ε / 5 + (choice === greedy ? 1 - ε : 0);
+          // Four and a half standard deviations
+          expect(Math.abs(count / periods - share)).toBeLessThan(4.5 * Math.sqrt((share * (1 - share)) / periods));
+        }
       }
   });
 
@@ -301,7 +311,7 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
   );
 
   test("what the economy rules out is never chosen, or the learner refuses to be taught there", () => {
-    const run = () => train(ruled, { numEnvs: 2, totalSteps: 2 * 200, config: { ...uniform, updates: 200 } });
+    const run = () => train(ruled, { numEnvs: 2, totalSteps: 2 * 200, config: { ...uniform?.config, updates: 200 } });
     if (boxes) return;
     if (!masks)
       return expect(run).toThrow(`${algorithm.name}: workers.effort is masked, and this learner does not read masks.`);

@@ -265,6 +265,9 @@ test.each([
         place.set(seen.subarray(k * F, k * F + 2).join(), [t, e, i]);
       }
 
+  const paths = [0, 1, 2, 3].map((k) => Array.from({ length: steps }, (_, t) => orders[t * E * N + k]).join());
+  expect(new Set(paths).size).toBe(4); // draws of their own for every world and agent
+
   // Every minibatch: rows of V with their n-step returns, cut where an episode ends; rows of orders with their gains.
   const geometric = (a: number, b: number, share: number) => a * (b / a) ** Math.min(1, Math.max(0, share));
   let [scale, decided, drawn] = [0, 0, 0];

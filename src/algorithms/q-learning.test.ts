@@ -135,7 +135,7 @@ test.each([
     const c = resolveConfig(qLearning, config as Partial<QLearningConfig>);
     const trained = train(economy as Economy, { config: c, numEnvs: E, totalSteps: E * steps });
     const { updates } = trained;
-    const { size: N, actions } = trained.env.spec[name];
+    const { actions } = trained.env.spec[name];
     const counts = actions.map(({ space }) => space.count);
     const choices = c.actions === "joint" ? [counts.reduce((a, b) => a * b)] : counts;
     const B = choices.length;

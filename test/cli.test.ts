@@ -461,6 +461,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
   };
   expect(Object.fromEntries(await Promise.all(economyNames().map(async (name) => [name, await first(name)])))).toEqual({
     cobweb: "adage/calibration",
+    conformity: "conformity/ppo",
     duopoly: "adage/duopoly",
     "hsv-static": "adage/hsv-static",
     "linear-tax": "adage/linear-tax-log",
@@ -470,6 +471,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     "matrix-game": null,
     "money-exchange": null,
     monopoly: "monopoly/habit",
+    opinions: null,
     "price-collusion": "collusion/fast",
     tax: "adage/tax",
   });

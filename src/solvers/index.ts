@@ -1,5 +1,6 @@
 // Known answers.
 
+export { type Averaging, consensusWeights, ringAveraging } from "./averaging.ts";
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
 export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
 export { binomial } from "./binomial.ts";

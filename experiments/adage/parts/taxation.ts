@@ -71,7 +71,7 @@ export const world = {
  */
 export const households = {
   "followers.numSteps": 75,
-  "followers.numMinibatches": 24,
+  "followers.numMinibatches": 12,
   "followers.hiddenWidth": 32,
   "followers.learningRate": 1e-3,
   "followers.gaeLambda": 0.98,
@@ -89,19 +89,19 @@ const UPDATES = 40;
 /** How the government looks for taxes while households learn. Scores are told as gains on the middle of the range by the same households. */
 export const search = {
   updates: UPDATES,
-  warmup: 0.35,
+  warmup: 0.5,
   settle: 0.05,
   exploration: 0.5,
-  proposals: 4,
+  proposals: 2,
   paired: true,
   evaluationWorlds: 2,
   gapGrid: 0,
   ...households,
 } as const;
 
-/** Episodes of 300 periods with 100 households each, in eight worlds. */
+/** Episodes of 300 periods with 100 households each, in four worlds. */
 export const training = {
-  numEnvs: 8,
+  numEnvs: 4,
   totalSteps: 24_000,
   evaluation: { periods: 300, finalPeriods: 300, every: 10 },
 } as const;

@@ -187,6 +187,19 @@ test.each([
   },
 );
 
+test("a table begins with the initial value, which branches share", () => {
+  for (const [actions, cells, initial] of [
+    ["joint", 12, 3],
+    ["branches", 7, 1.5],
+  ] as const) {
+    const config = { bins: 1, gamma: 0, actions, initialValue: 3, epsilon: 0 };
+    const { q, last } = train(tastes, { config, params: { agents: 1 }, totalSteps: 1 });
+    const updated = last.arrays["eaters/updates"] as Float64Array;
+    const rest = q("eaters").filter((_, cell) => updated[cell] === 0);
+    expect([...rest]).toEqual(Array(cells - (actions === "joint" ? 1 : 2)).fill(initial));
+  }
+});
+
 test("agents who share a table do alike; independent ones learn their own tastes", () => {
   const orders = (config: Partial<QLearningConfig>) => {
     const settings = { gamma: 0, bins: 1, epsilon: 0.5, learningRate: 0.05, ...config };

@@ -17,6 +17,7 @@ export {
 export { describeEconomy } from "./describe.ts";
 export { closest, list } from "./errors.ts";
 export { type Links, links } from "./links.ts";
+export { measure } from "./measure.ts";
 export * as networks from "./networks.ts";
 export {
   type AnyParamValues,

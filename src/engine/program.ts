@@ -1,7 +1,7 @@
 // The program that every rank of a run executes: build the worlds, then train or simulate, yielding updates.
 import type { Update } from "../algorithms/algorithm.ts";
 import { restore } from "../algorithms/parts/restore.ts";
-import { type AnyWorld, createSimulation, type Economy, type Simulation } from "../economy/index.ts";
+import { type AnyWorld, createSimulation, type Economy, measure, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { type Arena, type ArenaOptions, accelerateMath, accelerateRandom, createArena } from "../kernels/index.ts";
@@ -114,9 +114,10 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
 
 function worldMetrics(economy: Economy, simulation: Simulation): Record<string, number> {
   const metrics: Record<string, number> = {};
-  for (const [name, metric] of Object.entries(economy.metrics)) {
+  for (const name of Object.keys(economy.metrics)) {
     let sum = 0;
-    for (const world of simulation.worlds) sum += metric.of(world as AnyWorld, simulation.params);
+    for (const [e, world] of simulation.worlds.entries())
+      sum += measure(economy, name, world as AnyWorld, simulation.params, e);
     metrics[name] = sum / simulation.numWorlds;
   }
   return metrics;

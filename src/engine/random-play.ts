@@ -2,7 +2,7 @@
 
 import type { Snapshot, Update } from "../algorithms/algorithm.ts";
 import { type Learner, trainingLoop } from "../algorithms/parts/training-loop.ts";
-import type { Economy } from "../economy/index.ts";
+import { type Economy, measure } from "../economy/index.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import type { ResolvedRun } from "../experiment/experiment.ts";
 import type { Arena } from "../kernels/index.ts";
@@ -29,11 +29,11 @@ export function playAtRandom(
   const { arena, team, from, checkIdentities, pieces } = options;
   const { numEnvs, params, totalSteps, seed } = run;
   const env = makeVectorEnv(economy, { numEnvs, params, memory: arena, team, pieces, checkIdentities });
-  const metrics = Object.entries(economy.metrics);
+  const metrics = Object.keys(economy.metrics);
   const last = arena.f64(numEnvs * Math.max(1, metrics.length)); // [E, metrics] of the last period
   env.onPeriod = (e) => {
-    metrics.forEach(([, metric], m) => {
-      last[e * metrics.length + m] = metric.of(env.simulation.worlds[e]!, env.params);
+    metrics.forEach((metric, m) => {
+      last[e * metrics.length + m] = measure(economy, metric, env.simulation.worlds[e]!, env.params, e);
     });
   };
   let steps = 0;
@@ -58,7 +58,7 @@ export function playAtRandom(
     },
     report: () =>
       Object.fromEntries(
-        metrics.map(([name], m) => {
+        metrics.map((name, m) => {
           let sum = 0;
           for (let e = 0; e < numEnvs; e++) sum += last[e * metrics.length + m]!;
           return [name, sum / numEnvs];

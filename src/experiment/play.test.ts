@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { trainOn } from "../../test/tiny-economies.ts";
 import type { Policy } from "../algorithms/algorithm.ts";
 import { ppo } from "../algorithms/ppo.ts";
-import { createSimulation, defineEconomy, discrete, f64, population } from "../economy/index.ts";
+import {
+  type AnyWorld,
+  createSimulation,
+  defineEconomy,
+  discrete,
+  type Economy,
+  f64,
+  population,
+} from "../economy/index.ts";
 import { mean, studentT, variance } from "../math/index.ts";
 import { play } from "./play.ts";
 
@@ -47,6 +55,21 @@ test("metrics are means over periods, and their interval is Student's over world
   const half = studentT(0.95, 4) * Math.sqrt(variance(means, { ddof: 1 }) / 5);
   expect(prize!.interval!.high - prize!.interval!.low).toBeCloseTo(2 * half, 12);
   expect(play({ ...ask, worlds: 1 })["prize"]!.interval).toBeNull();
+});
+
+test("an infinite metric is an error that names it and its world; one that has nothing to measure is not a number", () => {
+  const measuring = (of: (prize: number) => number) => {
+    const economy = {
+      ...lottery,
+      metrics: { odds: { unit: "1", doc: "", of: (w: AnyWorld) => of(w["prize"] as number) } },
+    };
+    return play({ ...ask, economy: economy as Economy });
+  };
+  expect(() => measuring(() => 1 / 0)).toThrow(
+    'lottery: metric "odds" is Infinity in world 0, expected a number, or NaN where there is nothing to measure.',
+  );
+  expect(() => measuring((prize) => Math.log(0 * prize * prize))).toThrow(/metric "odds" is -Infinity in world 0/);
+  expect(measuring(() => Number.NaN)["odds"]!.mean).toBeNaN();
 });
 
 test("every world, episode and period has draws of its own, the same for any number of worlds", () => {

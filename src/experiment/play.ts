@@ -1,7 +1,15 @@
 // Playing what was learned: policies in worlds of their own, watched but not trained; greedily unless chance is part of the behaviour.
 import { type AnyAlgorithm, type Arrays, configOf, type Policy, type RunConfig } from "../algorithms/algorithm.ts";
 import { createPlaying } from "../algorithms/playing.ts";
-import type { AnyParamValues, AnyRows, AnyWorld, Economy, ParamSettings, ResolvedSpace } from "../economy/index.ts";
+import {
+  type AnyParamValues,
+  type AnyRows,
+  type AnyWorld,
+  type Economy,
+  measure,
+  type ParamSettings,
+  type ResolvedSpace,
+} from "../economy/index.ts";
 import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
 import { type Interval, mean, meanInterval } from "../math/index.ts";
 import { type Stream, seedStream } from "../random/index.ts";
@@ -69,14 +77,14 @@ function playWorlds(
   const streams: Readonly<Record<string, Stream | null>> = Object.fromEntries(
     Object.keys(policies).map((name) => [name, stream?.fork(name) ?? null]),
   );
-  const metrics = Object.entries(economy.metrics);
-  const sums = Object.fromEntries(metrics.map(([name]) => [name, new Array<number>(numEnvs).fill(0)]));
+  const metrics = Object.keys(economy.metrics);
+  const sums = Object.fromEntries(metrics.map((name) => [name, new Array<number>(numEnvs).fill(0)]));
   const played = new Int32Array(numEnvs);
   const playing = createPlaying(env, policies);
   env.onPeriod = (e) => {
     if (played[e]! >= periods) return;
     const world = simulation.worlds[e]!;
-    for (const [name, metric] of metrics) sums[name]![e]! += metric.of(world, params);
+    for (const name of metrics) sums[name]![e]! += measure(economy, name, world, params, e);
     visit?.(world, played[e]!, e);
     played[e]!++;
   };

@@ -4,7 +4,7 @@
 // only, and when everybody sees them all: a repeated game with perfect monitoring and a memory of one period. All this is checked.
 //
 // N players, A choices, S = A^N profiles of choices, F features; a profile's number has the first player's choice as its leading digit
-import type { AnyRows, Economy, ParamSettings } from "../../economy/index.ts";
+import { type AnyRows, type Economy, measure, type ParamSettings } from "../../economy/index.ts";
 import { makeVectorEnv } from "../../env/vector-env.ts";
 
 export interface StageGame {
@@ -57,7 +57,7 @@ export function createStageGame(economy: Economy, params: ParamSettings): StageG
   env.onPeriod = () => {
     // Read here and not from the batch, which keeps single precision.
     earned.set((world[population] as AnyRows)[reward] as Float64Array);
-    for (const [name, metric] of Object.entries(economy.metrics)) measured[name] = metric.of(world, env.params);
+    for (const name in economy.metrics) measured[name] = measure(economy, name, world, env.params, 0);
   };
   const visit = (profile: number, again: boolean): void => {
     for (let i = 0; i < N; i++) batch.actions[i] = choiceOf(profile, i, N, A);

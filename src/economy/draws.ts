@@ -13,18 +13,22 @@ export interface WorldDraws {
   uniform(label: string): number;
   normal(label: string): number;
   integer(label: string, n: number): number;
+  /** 0 … n−1 in a random order, each of the n! as likely. The array is the phase's own until it runs again. */
+  shuffle(label: string, n: number): Int32Array;
+  /** As many draws of a label as it takes, one by one. */
+  readonly sequence: SequenceDraws;
 }
 
 /** Draws for one world in sequences: each call of the returned function gives the next. A label may be used once per phase. */
 export interface SequenceDraws {
   uniform(label: string): () => number;
+  normal(label: string): () => number;
   /** Integers 0 … n−1. */
   integer(label: string, n: number): () => number;
 }
 
 export interface PhaseDraws {
   readonly rows: RowDraws;
-  readonly sequences: SequenceDraws;
   readonly world: WorldDraws;
   /** Draws come from this stream from now on. */
   reseed(stream: Stream): void;
@@ -40,14 +44,14 @@ export function createDraws(where: string): PhaseDraws {
   let parent: Stream;
   let opened = 0;
   let [lane, period, from, to] = [0, 0, 0, 0];
-  const use = (label: string) => {
+  const use = (label: string, advice = "") => {
     let entry = streams.get(label);
     if (!entry) {
       entry = { stream: parent.fork(label), opened: 0, reals: new Float64Array(0), integers: new Int32Array(0) };
       streams.set(label, entry);
     }
     if (entry.opened === opened)
-      throw new Error(`${where}: draw "${label}" is used twice; give the second use its own label.`);
+      throw new Error(`${where}: draw "${label}" is used twice; give the second use its own label${advice}.`);
     entry.opened = opened;
     return entry;
   };
@@ -74,33 +78,46 @@ export function createDraws(where: string): PhaseDraws {
       return entry.integers;
     },
   };
-  const one = new Int32Array(1);
-  const world: WorldDraws = {
-    uniform: (label) => use(label).stream.uniformAt(lane, period, 0),
-    normal: (label) => use(label).stream.normalAt(lane, period, 0),
-    integer(label, n) {
-      use(label).stream.integers(one, { lane, period, from: 0, to: 1 }, n);
-      return one[0]!;
-    },
+  /** Draw k of a label's sequence, for k = 0, 1, … */
+  const sequenceOf = (label: string, draw: (stream: Stream, lane: number, period: number, k: number) => number) => {
+    const { stream } = use(label);
+    const [l, t] = [lane, period];
+    let k = 0;
+    return () => draw(stream, l, t, k++);
   };
-  const sequences: SequenceDraws = {
-    uniform(label) {
-      const { stream } = use(label);
-      const [l, t] = [lane, period];
-      let k = 0;
-      return () => stream.uniformAt(l, t, k++);
+  const sequence: SequenceDraws = {
+    uniform: (label) => sequenceOf(label, (stream, l, t, k) => stream.uniformAt(l, t, k)),
+    normal: (label) => sequenceOf(label, (stream, l, t, k) => stream.normalAt(l, t, k)),
+    integer: (label, n) => sequenceOf(label, (stream, l, t, k) => stream.integerAt(l, t, k, n)),
+  };
+  const single = (label: string, kind: keyof SequenceDraws) =>
+    use(label, `, or draw one by one: const next = draw.sequence.${kind}("${label}"${kind === "integer" ? ", n" : ""})`)
+      .stream;
+  const world: WorldDraws = {
+    uniform: (label) => single(label, "uniform").uniformAt(lane, period, 0),
+    normal: (label) => single(label, "normal").normalAt(lane, period, 0),
+    integer: (label, n) => single(label, "integer").integerAt(lane, period, 0, n),
+    shuffle(label, n) {
+      if (!(Number.isInteger(n) && n >= 0 && n <= 0x7fffffff))
+        throw new Error(`${where}: shuffle "${label}" of ${n}, expected an integer from 0 to 2^31 - 1.`);
+      const entry = use(label);
+      if (entry.integers.length < n) entry.integers = new Int32Array(n);
+      const order = entry.integers.subarray(0, n);
+      // Fisher & Yates: place i gets what stands at one of the places i … n − 1
+      for (let i = 0; i < n; i++) order[i] = i;
+      for (let i = 0; i < n - 1; i++) {
+        const j = i + entry.stream.integerAt(lane, period, i, n - i);
+        const other = order[j]!;
+        order[j] = order[i]!;
+        order[i] = other;
+      }
+      return order;
     },
-    integer(label, n) {
-      const { stream } = use(label);
-      const [l, t] = [lane, period];
-      let k = 0;
-      return () => stream.integerAt(l, t, k++, n);
-    },
+    sequence,
   };
   return {
     rows,
     world,
-    sequences,
     reseed(stream: Stream) {
       parent = stream;
       streams.clear();

@@ -5,6 +5,7 @@ import { checkEconomy } from "./check.ts";
 import { f64, i32, u8 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
+import { createDraws } from "./draws.ts";
 import { links } from "./links.ts";
 import * as networks from "./networks.ts";
 import { param } from "./params.ts";
@@ -209,27 +210,11 @@ test("a reset wires anew, with draws of its own", () => {
 
 /** Ties as pairs, both ways. */
 function wired(wiring: Wiring, sources: number, { targets = sources, same = true, seed = 1 } = {}): [number, number][] {
-  const stream = seedStream(seed);
   const made: [number, number][] = [];
-  const next = (label: string, draw: (k: number) => number) => {
-    stream.fork(label);
-    let k = 0;
-    return () => draw(k++);
-  };
-  wiring(
-    (i, j) => made.push([i, j]),
-    { sources, targets, same },
-    {
-      uniform: (label) => {
-        const s = seedStream(seed).fork(label);
-        return next(label, (k) => s.uniformAt(0, 0, k));
-      },
-      integer: (label, n) => {
-        const s = seedStream(seed).fork(label);
-        return next(label, (k) => s.integerAt(0, 0, k, n));
-      },
-    },
-  );
+  const draws = createDraws("wired");
+  draws.reseed(seedStream(seed));
+  draws.at(0, 0, 0, 1);
+  wiring((i, j) => made.push([i, j]), { sources, targets, same }, draws.world.sequence);
   return made;
 }
 const degrees = (made: readonly (readonly [number, number])[], n: number) => {

@@ -77,7 +77,7 @@ export const wireKind: PhaseKind<WirePhase> = {
         if (leads(context)) {
           draws.at(e, tick[e]!, 0, 1);
           table.begin(e);
-          finished(phase.wiring(params as never, worlds[e]!)(table.link, table.ends, draws.sequences));
+          finished(phase.wiring(params as never, worlds[e]!)(table.link, table.ends, draws.world.sequence));
           table.finish(e);
           inspect.rows(name, phase.links, e, 0, rowsOf(context, phase.links, e).size);
         }

@@ -512,8 +512,8 @@ export const tax = defineEconomy({
       column: "hours",
       statistic: "mean",
       theory: "hours",
-      theoryLabel: "h* without risk",
-      caption: "ADAGE, figure 4a.",
+      theoryLabel: "h* without risk, at the rates set",
+      caption: "ADAGE, figure 4a. A government that chooses rates of its own is not in the theory.",
     },
     {
       title: "Saving share",
@@ -521,8 +521,8 @@ export const tax = defineEconomy({
       column: "savingShare",
       statistic: "mean",
       theory: "savingShare",
-      theoryLabel: "p* without risk",
-      caption: "ADAGE, figure 4b.",
+      theoryLabel: "p* without risk, at the rates set",
+      caption: "ADAGE, figure 4b. A government that chooses rates of its own is not in the theory.",
     },
     {
       title: "Utility",
@@ -530,8 +530,9 @@ export const tax = defineEconomy({
       column: "utility",
       statistic: "mean",
       theory: "utility",
-      theoryLabel: "u* without risk",
-      caption: "ADAGE, figure 3, per household and period.",
+      theoryLabel: "u* without risk, at the rates set",
+      caption:
+        "ADAGE, figure 3, per household and period. A government that chooses rates of its own is not in the theory.",
     },
   ],
 });

@@ -98,6 +98,24 @@ test("a series' parameters are recovered; the document, the page and the summary
   expect(failure(...args, "--out", "fit")).toBe("fit already holds a calibration; choose another --out.");
 });
 
+test("markup in a file's name and its header is text in the page", () => {
+  const column = `</script><script>alert(1)</script><img src=x onerror='alert(2)'>`;
+  const name = `<img src=x>&"'.csv`;
+  const data = file(name, csv(prices, `day,${column}`));
+  const { status, stderr } = walras(
+    ...[economy, "--data", data, "--column", column, "--fit", "noiseSd", "--series", "price"],
+    ...["--steps", "12", "--worlds", "2", "--out", "markup"],
+  );
+  expect([status, stderr]).toEqual([0, ""]);
+  const page = readFileSync(join(place, "markup/report.html"), "utf8");
+  expect(page).toContain(
+    "<h1>ar1 fitted to &lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=&#39;",
+  );
+  expect(page).toContain("&lt;img src=x&gt;&amp;&quot;&#39;.csv");
+  expect(page).not.toMatch(/<img|<script>alert/);
+  for (const tag of [/<script/g, /<\/script/g]) expect(page.match(tag)).toHaveLength(3);
+});
+
 test("where too many candidates break down, what was simulated until then is kept", () => {
   const message = failure(
     economy,

@@ -324,6 +324,11 @@ test("reproduce: name, seeds, seconds and a row per claim and for the time", () 
   expect(readFileSync(join(place, "pages/tiny.html"), "utf8")).toContain("posted bond price");
   const kept = JSON.parse(readFileSync(join(place, "pages/tiny.json"), "utf8"));
   expect([kept.seeds, kept.summaries.length, kept.hashes.length]).toEqual([[1, 2], 2, 2]);
+
+  const { rows } = json("reproduce", fixture("tiny"), "--seeds", "1", "--out", "alone") as { rows: object[] };
+  for (const row of rows) expect(row).toMatchObject({ low: null, high: null });
+  expect(rows.at(-1)).toMatchObject({ note: expect.stringMatching(/^[^;]+ on the clock$/) });
+  expect(readFileSync(join(place, "alone/tiny.html"), "utf8")).not.toContain("[low, high]");
 });
 
 test("list and describe", () => {

@@ -1,5 +1,6 @@
 // Run directories from strangers: nothing that they name is executed unasked, and nothing in them leaves its place.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -120,6 +121,8 @@ test("the hash of a module covers what it imports, over links and parent folders
   expect(again()).toBe(first);
 });
 
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 interface Forged {
   config: Record<string, unknown>;
   [field: string]: unknown;
@@ -157,6 +160,51 @@ test.each<[string, (manifest: Forged) => void]>([
     else if (status !== 0)
       expect(stderr, verb.join(" ")).toMatch(/^walras: (?!TypeError|RangeError|Cannot read|Maximum call)[^\n]+\n$/);
   }
+});
+
+test("what a stranger's run directory says is text in its report, wherever it says it", () => {
+  const words = new Set([
+    "status",
+    "statistic",
+    "as",
+    "band",
+    "verdict",
+    "training",
+    "measured",
+    "column",
+    "population",
+  ]);
+  const poison = (value: unknown, suffix: string): unknown => {
+    if (typeof value === "string") return value + suffix;
+    if (Array.isArray(value)) return value.map((inner) => poison(inner, suffix));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, words.has(name) ? inner : poison(inner, suffix)]),
+    );
+  };
+  const claim = { item: "i", claim: "c", theory: 1, ours: 1, low: 0, high: 2, unit: "u", reason: "r", note: "n" };
+  const poisoned = (name: string, suffix: string): string => {
+    const log = readFileSync(join(place, "mine/log.ndjson"), "utf8").replaceAll(
+      '"step":',
+      `${JSON.stringify(`losses/${suffix}`)}:1,"step":`,
+    );
+    const directory = forged(name, (m) => {
+      for (const field of ["about", "machine", "version", "node", "name"]) m[field] = poison(m[field], suffix);
+      Object.assign(m, { status: "failed", error: suffix, summary: {} });
+      m.claims = [poison({ ...claim, verdict: "fail" }, suffix)];
+      m.log = { ...(m.log as object), bytes: Buffer.byteLength(log), sha256: sha256(log) };
+    });
+    writeFileSync(join(place, directory, "log.ndjson"), log);
+    expect(walras("report", directory)).toMatchObject({ status: 0, stderr: "" });
+    return readFileSync(join(place, directory, "report.html"), "utf8");
+  };
+  const evil = `</script></title><script>alert(1)</script><img src=x onerror="alert(2)" x='`;
+  const page = poisoned("poisoned", evil);
+  const tags = (html: string) => html.replace(/<script[^>]*>.*?<\/script>/gs, "<script>").match(/<\/?[a-z][a-z0-9]*/g);
+  expect(tags(page)).toEqual(tags(poisoned("harmless", evil.replace(/\S/g, "x"))));
+  expect(page).not.toMatch(/<img|<script>alert/);
+  for (const tag of [/<script/g, /<\/script/g]) expect(page.match(tag)).toHaveLength(3);
+  expect(page.match(/&lt;img src=x onerror=&quot;/g)!.length).toBeGreaterThan(20);
 });
 
 test("links in place of files are refused, and what they lead to is left alone", () => {

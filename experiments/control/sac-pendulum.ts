@@ -1,7 +1,7 @@
 // Pendulum-v1 in 30 000 steps, with networks and minibatches of 64.
 import { defineExperiment, sac } from "walras";
 import { pendulum } from "./parts/pendulum.ts";
-import { returns, swinging, swungUp } from "./parts/tasks.ts";
+import { rewards, swinging, swungUp } from "./parts/tasks.ts";
 
 export default defineExperiment({
   name: "control/sac-pendulum",
@@ -20,6 +20,6 @@ export default defineExperiment({
   seeds: [1, 2, 3, 4, 5],
   evaluation: { periods: 2000 },
   measure: swinging,
-  figures: () => returns(),
+  figures: () => rewards,
   expect: () => [swungUp({ share: 1 })],
 });

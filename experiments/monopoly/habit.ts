@@ -1,6 +1,6 @@
 import { type AnyRows, allKnown } from "walras";
-import { curve, spaced } from "../parts/lines.ts";
-import { type Params, priceIn, sellerExperiment } from "./parts/seller.ts";
+import { curve, level, spaced } from "../parts/lines.ts";
+import { type Params, PERIODS, priceIn, sellerExperiment } from "./parts/seller.ts";
 
 /** Sales for ever at the lowest price. */
 const mostSold = (p: Params): number => (p.intercept - p.slope * p.priceLow) / (1 - p.habit);
@@ -28,6 +28,16 @@ export default sellerExperiment({
       return [`policy/${sold}`, posted] as const;
     });
     return { price, ...Object.fromEntries(policy) };
+  },
+  best(p, truth) {
+    const { policyIntercept, policySlope, price } = allKnown(truth);
+    let [sold, sum] = [0, 0];
+    for (let t = 0; t < PERIODS; t++) {
+      const before = sold;
+      sold = policyIntercept + policySlope * before;
+      sum += (p.intercept + p.habit * before - sold) / p.slope;
+    }
+    return [level("best over the same periods", sum / PERIODS), level("best in the steady state", price)];
   },
   figures(p, truth) {
     const { policyIntercept, policySlope } = allKnown(truth);

@@ -180,18 +180,23 @@ function timeRow({ experiment }: Target, results: readonly JobResult[], threads:
   const clock = Math.max(...results.map(({ seconds }) => seconds));
   const high = Math.max(...times);
   const { maxSeconds } = experiment;
-  const bound = maxSeconds === null ? "" : `at most ${maxSeconds}; `;
+  const several = times.length > 1;
+  const notes = [
+    maxSeconds !== null && `at most ${maxSeconds}`,
+    several && "low and high are the fastest and the slowest",
+    `${duration(clock)} on the clock${several ? ` at most, ${Math.min(threads, results.length)} at a time` : ""}`,
+  ];
   return {
     item: "processor time per seed",
     measure: null,
     claim: "–",
     theory: null,
     ours: times.reduce((sum, time) => sum + time, 0) / times.length,
-    low: Math.min(...times),
-    high,
+    low: several ? Math.min(...times) : null,
+    high: several ? high : null,
     unit: "s",
     verdict: maxSeconds === null ? "not judged" : high <= maxSeconds ? "pass" : "fail",
     reason: maxSeconds === null ? "the experiment sets no maxSeconds" : null,
-    note: `${bound}low and high are the fastest and the slowest; ${duration(clock)} on the clock at most, ${Math.min(threads, results.length)} at a time`,
+    note: notes.filter((note) => note !== false).join("; "),
   };
 }

@@ -112,7 +112,7 @@ describe("the page", () => {
   test("says each chart in a sentence, with its distance from theory", () => {
     expect(html).toContain(
       "At 8000 training episodes the median is 0.84793 goods/share, 90 % of agents between 0.81692 and 0.87893; " +
-        "theory says 0.85152, so ours is 0.42 % below.",
+        "theory says 0.85152 (p* = β/(1−β)·E[y]), so ours is 0.42 % below.",
     );
     expect(html).toContain("At 8000 training episodes the median is 0.84793 goods/share.");
   });
@@ -122,10 +122,21 @@ describe("the page", () => {
     const one = { ...price, agents: [], low: [], high: [], statistic: "value", theory: { label: "h*", value: 0.2 } };
     const said = renderReport({ ...lucas, figures: [few, { ...one, unit: "1" } as ReportFigure] });
     expect(said).toContain(
-      "the median of 2 agents is 0.84793 goods/share; theory says 0.85152, so ours is 0.42 % below.",
+      "the median of 2 agents is 0.84793 goods/share; theory says 0.85152 (p* = β/(1−β)·E[y]), so ours is 0.42 % below.",
     );
-    expect(said).toContain("the value is 0.84793; theory says 0.2, so ours is 0.65 above.");
+    expect(said).toContain("the value is 0.84793; theory says 0.2 (h*), so ours is 0.65 above.");
     expect(said).not.toContain("% of agents");
+  });
+
+  test("explains what the page has: brackets, dashed lines, single agents only where there are any", () => {
+    const claims = lucas.claims.map((claim) => ({ ...claim, low: null, high: null }));
+    const one = renderReport({ ...lucas, claims, comparisons: [{ ...beside, lines: beside.lines.slice(0, 1) }] });
+    expect(html).toContain("Ours [low, high]");
+    expect(html).toContain("Brackets behind a claim");
+    expect(one).toContain("A claim holds when");
+    for (const absent of ["[low, high]", "Brackets behind a claim", "Dashed lines are"])
+      expect(one).not.toContain(absent);
+    expect(renderReport({ ...lucas, comparisons: [beside] })).toContain("Dashed lines are what is held against");
   });
 
   test("has the configuration with unit and symbol, the facts and the command", () => {

@@ -127,7 +127,7 @@ function claimsSection(claims: readonly ReportClaim[]): string {
     { name: "Item" },
     { name: "Claim", look: "claim" },
     { name: "Theory", look: "number" },
-    { name: "Ours [low, high]", look: "number" },
+    { name: banded(claims) ? "Ours [low, high]" : "Ours", look: "number" },
     { name: "Unit", look: "unit" },
     { name: "Verdict", look: "verdict-cell" },
     { name: "Note", look: "note" },
@@ -147,6 +147,9 @@ function claimsSection(claims: readonly ReportClaim[]): string {
 ${dataTable("Claim, theory, ours", columns, rows)}
 </section>`;
 }
+
+const banded = (claims: readonly ReportClaim[]): boolean =>
+  claims.some(({ low, high }) => low !== null && high !== null);
 
 function tableSection({ title, columns, rows, note }: ReportTable, k: number): string {
   const looks = columns.map(({ name, number }) => ({ name, ...(number && { look: "number" }) }));
@@ -284,7 +287,9 @@ function summarise({ x, xLabel, low, centre, high, statistic, agents, everyone, 
     statistic === "value" ? "the value" : `the ${statistic}${everyone ? ` of ${agents.length} agents` : ""}`;
   const spread =
     high.length > 0 ? `, 90 % of agents between ${formatNumber(low[at])} and ${formatNumber(high[at])}` : "";
-  const distance = theory ? `; theory says ${formatNumber(theory.value)}, ${compare(centre[at], theory.value)}` : "";
+  const distance = theory
+    ? `; theory says ${formatNumber(theory.value)} (${theory.label}), ${compare(centre[at], theory.value)}`
+    : "";
   return `At ${formatNumber(x[at])} ${xLabel} ${subject} is ${formatNumber(centre[at])}${units}${spread}${distance}.`;
 }
 
@@ -339,11 +344,15 @@ ${facts.length > 0 ? `<dl class="facts">${list.join("\n")}</dl>` : ""}
 function reading({ claims, figures, comparisons }: ReportInput, drawn: boolean): string {
   const items = [
     claims.length > 0 &&
-      "A claim holds when ours lies within the tolerance the experiment states around its target. Brackets are the 95 % interval over seeds. Theory is the closed form or numerical solution, which can differ from what the paper reports.",
+      "A claim holds when ours is within the bound in its note; over several seeds, when nine in ten are, or as many as the experiment asks for; of a difference, when the test in its note finds it. Theory is a closed form, a numerical solution or a reference computation, which can differ from what the paper reports.",
+    banded(claims) &&
+      "Brackets behind a claim's value are the 95 % interval of the mean over seeds, unless its note says otherwise.",
     drawn &&
       (comparisons ?? []).some(({ lines }) => lines.some(({ high }) => high.length > 0)) &&
       "In figures over seeds a line is the mean over seeds and the band around it what the caption says.",
-    drawn && (comparisons ?? []).length > 0 && "Dashed lines are theory or the figures of a paper.",
+    drawn &&
+      (comparisons ?? []).some(({ lines }) => lines.some(({ as }) => as === "reference")) &&
+      "Dashed lines are what is held against: theory, a paper's figures, data or a limit, as the legend says.",
     drawn &&
       figures.some(({ agents }) => agents.length > 0) &&
       "Thin grey lines are single agents, the same ones throughout; the blue line is the mean or median over the whole population, as its legend says, the shaded band its 5th to 95th percentile.",

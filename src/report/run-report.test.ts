@@ -30,8 +30,8 @@ test("each figure draws the population it names, against that population's theor
     { step: 2, "watch/leader.quantity/0": 4.52, "watch/follower.quantity/0": 2.23 },
   ];
   const html = renderRun({ ...run, rows });
-  expect(html).toContain("the value is 4.52 goods; theory says 4.5, so ours is 0.44 % above.");
-  expect(html).toContain("the value is 2.23 goods; theory says 2.25, so ours is 0.89 % below.");
+  expect(html).toContain("the value is 4.52 goods; theory says 4.5 (leader’s optimum), so ours is 0.44 % above.");
+  expect(html).toContain("the value is 2.23 goods; theory says 2.25 (best response), so ours is 0.89 % below.");
   const [leader, follower] = chartsOf(html);
   expect([leader.lines[0].y, leader.theory]).toEqual([[4, 4.52], 4.5]);
   expect([follower.lines[0].y, follower.theory]).toEqual([[2.5, 2.23], 2.25]);

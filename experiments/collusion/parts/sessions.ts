@@ -63,7 +63,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
     },
     figures: (_p, { nashPrice, monopolyPrice }) => [
       {
-        title: "Prices while firms learn",
+        title: "Posted price",
         xLabel: "world-periods of training, over all sessions",
         yLabel: "price, money/good",
         lines: [
@@ -71,7 +71,7 @@ export function sessionsExperiment(options: Sessions): Experiment {
           { label: "Nash", level: nashPrice },
           { label: "monopoly", level: monopolyPrice },
         ],
-        caption: "Mean over the limit cycle of greedy play, and over sessions.",
+        caption: "While firms learn: mean over the limit cycle of greedy play, and over sessions.",
       },
       {
         title: "Profit gain over sessions",

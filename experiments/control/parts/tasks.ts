@@ -46,3 +46,15 @@ export const returns = (best?: readonly [label: string, value: number]): Experim
     caption: "Actions are drawn while learning; claims are about greedy play.",
   },
 ];
+
+/** Of learners that do not tell where episodes end. */
+export const rewards: readonly ExperimentFigure[] = [
+  {
+    title: "Reward of a period",
+    xLabel: STEPS,
+    yLabel: "mean reward",
+    lines: [{ label: "while learning", training: "charts/reward" }],
+    band: "range",
+    caption: "With the exploration of the time; claims are about greedy play.",
+  },
+];

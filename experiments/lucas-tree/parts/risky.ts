@@ -19,7 +19,7 @@ interface Risky {
 
 export function riskyExperiment({ dividendProcess, riskAversion, states, periods, noBonds }: Risky): Experiment {
   const priceFigure = (title: string, unit: string, measured: string, exact: (y: number) => number) => ({
-    title: `${title} over the dividend`,
+    title, // instead of the price while learning, which is for the dividends of the moment
     xLabel: "dividend y, goods",
     yLabel: `price, ${unit}`,
     lines: [{ label: "learned", measured, as: "dots" as const }, curve("exact", exact, dividends(states))],
@@ -64,8 +64,8 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
       );
     },
     figures: (p) => [
-      priceFigure("Share price", "goods/share", "sharePrice", (y) => solvers.lucasPrices(p, y).sharePrice),
-      priceFigure("Bond price", "goods/bond", "bondPrice", (y) => solvers.lucasPrices(p, y).bondPrice),
+      priceFigure("Posted share price", "goods/share", "sharePrice", (y) => solvers.lucasPrices(p, y).sharePrice),
+      priceFigure("Posted bond price", "goods/bond", "bondPrice", (y) => solvers.lucasPrices(p, y).bondPrice),
     ],
     expect: (p) =>
       Object.entries(states).flatMap(([name, y]) => {

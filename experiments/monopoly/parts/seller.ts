@@ -6,6 +6,7 @@ import {
   type Expectation,
   type Experiment,
   type ExperimentFigure,
+  type FigureLine,
   type ParamsOf,
   type Player,
   qLearning,
@@ -28,9 +29,14 @@ interface Seller {
   /** What else to expect than the value: a measure of the same name as the truth, in money per good. */
   readonly prices: readonly string[];
   readonly measure: (player: Player, p: Params) => Readonly<Record<string, number>>;
-  /** Beside the price while it is learned. */
+  /** Levels beside the price while it is learned. */
+  readonly best?: (p: Params, truth: TruthOf<typeof monopoly>) => readonly FigureLine[];
+  /** After the price while it is learned. */
   readonly figures?: (p: Params, truth: TruthOf<typeof monopoly>) => readonly ExperimentFigure[];
 }
+
+/** Of an evaluation while learning. */
+export const PERIODS = 5;
 
 export type Params = ParamsOf<typeof monopoly>;
 
@@ -43,6 +49,8 @@ export function sellerExperiment({
   totalSteps,
   prices,
   measure,
+  best = (_p, truth) =>
+    prices.map((name) => level(name === "price" ? "best" : `best ${name.slice(5).toLowerCase()}`, truth[name])),
   figures = () => [],
 }: Seller): Experiment {
   return defineExperiment({
@@ -61,20 +69,15 @@ export function sellerExperiment({
     numEnvs: 8,
     totalSteps,
     seeds: [1, 2, 3, 4, 5],
-    evaluation: { periods: 5, finalPeriods: 200 },
+    evaluation: { periods: PERIODS, finalPeriods: 200 },
     measure: (player, p) => ({ value: discountedProfits(player, p.discountFactor), ...measure(player, p) }),
     figures: (p, truth) => [
       {
         title: "Posted price",
         xLabel: STEPS,
         yLabel: "price, money/good",
-        lines: [
-          { label: "as played", training: "econ/price" },
-          ...prices.map((name) =>
-            level(name === "price" ? "best" : `best ${name.slice(5).toLowerCase()}`, truth[name]),
-          ),
-        ],
-        caption: "Mean over five periods of greedy play, against the best price.",
+        lines: [{ label: "as played", training: "econ/price" }, ...best(p, truth)],
+        caption: `Mean over the first ${PERIODS} periods of greedy play, against the best price.`,
       },
       ...figures(p, truth),
     ],

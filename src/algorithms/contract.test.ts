@@ -1,5 +1,6 @@
 // What all learners promise, held against each of them: the same suite for every algorithm, on economies small enough to know the answer.
 import { describe, expect, test } from "vitest";
+import { recording } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import { type Training, trainOn } from "../../test/tiny-economies.ts";
 import { village } from "../../test/village.ts";
@@ -286,6 +287,48 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
         }
       }
   });
+
+  test.runIf("batchSize" in config)(
+    "every minibatch is drawn anew from what is kept, and each of its parts by itself",
+    () => {
+      const { backend, runs } = recording();
+      const periods = 60;
+      const { updates } = train(village(boxes), {
+        numEnvs: 2,
+        totalSteps: 2 * periods,
+        params: { every: 1 },
+        config: { bufferSize: 40, learningStarts: 0, updates: periods },
+        backend,
+      });
+      // The weather tells when something was seen, but for the first of an episode.
+      const times = new Map<number, number>();
+      for (const [t, { arrays }] of updates.entries())
+        for (const row of [0, 4]) times.set((arrays["env/batch/workers/obs"] as Float32Array)[row]!, t + 1);
+      const parts = runs.filter(({ inputs }) => {
+        const rows = (inputs["reward"] ?? inputs["target"])?.length;
+        return rows !== undefined && inputs["obs"]!.length === 2 * rows; // workers see two things
+      });
+      const batches = Array.from({ length: parts.length / 4 }, (_, b) => parts.slice(4 * b, 4 * (b + 1)));
+      const ages = batches.map((batch, b) =>
+        batch.map(({ inputs }) =>
+          inputs["obs"]!.filter((_, k) => k % 2 === 0)
+            .map((weather) => (weather === 0 ? "first" : b - times.get(weather)!))
+            .join(),
+        ),
+      );
+      expect(batches.length).toBeGreaterThan(periods - 10);
+      const late = ages.slice(20).map((batch) => batch.join(" "));
+      expect(new Set(late).size).toBe(late.length);
+      expect(ages.filter((batch) => new Set(batch).size === 1).length).toBeLessThan(3);
+      // Everything that is kept is drawn now and then, and nothing else
+      const drawn = new Set(ages.slice(20).flatMap((batch) => batch.flatMap((part) => part.split(","))));
+      drawn.delete("first");
+      const all = [...drawn].map(Number).sort((x, y) => x - y);
+      expect(all.length).toBe(all.at(-1)! - all[0]! + 1);
+      // Slots of two worlds with two agents each, or with a team; one awaits its successor and one is written next
+      expect(all.length).toBe(40 / (algorithm === (qmix as unknown) ? 2 : 4) - 2);
+    },
+  );
 
   test("an observation or a reward that is not finite is refused by name, agent, world and update", () => {
     const poisoned = (poison: number) => () =>

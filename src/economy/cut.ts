@@ -6,6 +6,8 @@ export interface Allocator {
   f32(n: number): Float32Array;
   i32(n: number): Int32Array;
   u8(n: number): Uint8Array;
+  /** Bytes that it still has; left out where only the machine sets a limit. */
+  readonly free?: number;
 }
 export const plainMemory: Allocator = {
   f64: (n) => new Float64Array(n),

@@ -4,6 +4,7 @@ import type { Allocator } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import type { AnyParamValues } from "./params.ts";
 import type { AnyRows, AnyWorld } from "./population.ts";
+import { refuseTooMuch } from "./room.ts";
 import { type ResolvedSpace, resolveSpace } from "./spaces.ts";
 
 export interface Worlds {
@@ -57,10 +58,11 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
   const spaces: Record<string, Record<string, ResolvedSpace>> = {};
   const groups: Record<string, string> = {};
   const items: Record<string, number | null> = {};
+  const kinds: Record<string, ColumnKind> = {};
   const add = (key: string, kind: ColumnKind, each: Items, value: number, rows: number): void => {
     items[key] = each === null ? null : countOf(economy.name, params, `the number of items of ${key}`, each);
     const values = rows * (items[key] ?? 1);
-    columns[key] = allocate(memory, kind, numWorlds * values);
+    kinds[key] = kind;
     initial[key] = value;
     lengths[key] = values;
   };
@@ -77,7 +79,7 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
     for (const [name, space] of Object.entries(declared.actions)) {
       const resolved = resolveSpace(`${economy.name}: ${population}.${name}`, space, params);
       spaces[population][name] = resolved;
-      if (!columns[`${population}.${name}`])
+      if (!kinds[`${population}.${name}`])
         add(`${population}.${name}`, space.kind === "discrete" ? "i32" : "f64", space.each, resolved.low, n);
     }
   }
@@ -97,6 +99,8 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
       add(`${name}.${column}`, kind, each, initial, room);
     }
   }
+  refuseTooMuch(economy, { numWorlds, sizes, kinds, lengths, memory });
+  for (const [key, kind] of Object.entries(kinds)) columns[key] = allocate(memory, kind, numWorlds * lengths[key]!);
   const period = memory.i32(numWorlds);
   const tick = memory.i32(numWorlds);
   Object.assign(columns, { period, tick });

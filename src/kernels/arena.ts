@@ -17,6 +17,8 @@ export interface Arena {
   /** Bytes handed out so far, including the workspaces. */
   readonly used: number;
   readonly capacity: number;
+  /** Bytes that are left. */
+  readonly free: number;
   /** Byte offset of this thread's private workspace, the last argument of `kernels.gemm`. */
   readonly workspace: number;
   /** Arrays are 64-byte aligned and zero in a fresh memory. */
@@ -89,6 +91,9 @@ export function createArena(options: ArenaOptions = {}): Arena {
     capacity,
     get used() {
       return used;
+    },
+    get free() {
+      return capacity - used;
     },
     f32: (length) => new Float32Array(buffer, take("f32", length, 4), length),
     f64: (length) => new Float64Array(buffer, take("f64", length, 8), length),

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { describeEconomy, list, type ParamValue, rangeOf } from "../economy/index.ts";
+import { describeEconomy, list, type ParamValue, rangeOf, withinAll } from "../economy/index.ts";
 import { type Experiment, resolveRun } from "../experiment/experiment.ts";
 import { findTarget } from "./catalog.ts";
 import { type CommonOptions, print, printJson } from "./common.ts";
@@ -16,7 +16,7 @@ export const describeVerb = (): Command =>
       const { economy } = experiment;
       if (!json) return print([describeEconomy(economy), describeSettings(experiment)].filter(Boolean).join("\n"));
       const documented = (phases: typeof economy.phases) =>
-        Object.entries(phases).map(([phase, declared]) => ({
+        withinAll(phases).map(([phase, declared]) => ({
           phase,
           ...Object.fromEntries(
             Object.entries(declared).filter(([, value]) => typeof value === "string" || typeof value === "number"),

@@ -6,6 +6,7 @@ import type { ColumnArray } from "./columns.ts";
 import { alone } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import { type ParamSettings, resolveParams } from "./params.ts";
+import { withinAll } from "./phases/index.ts";
 import type { AnyRows } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";
 import { forbiddenIn, sealPhases } from "./sealed.ts";
@@ -415,7 +416,7 @@ function undocumented(economy: Economy): string[] {
   if (economy.summary === "") blank.push("summary");
   for (const [name, { unit, symbol, doc }] of Object.entries(economy.params))
     if (doc === "" && symbol === "" && (unit === "1" || unit === "")) blank.push(`params.${name}`);
-  for (const [name, phase] of Object.entries(economy.phases)) if (phase.doc === "") blank.push(`phase ${name}`);
+  for (const [name, phase] of withinAll(economy.phases)) if (phase.doc === "") blank.push(`phase ${name}`);
   for (const [population, { state, actions }] of Object.entries(economy.populations))
     for (const [name, column] of [...Object.entries(state), ...Object.entries(actions)])
       if (column.unit === "1" && column.doc === "") blank.push(`${population}.${name}`);

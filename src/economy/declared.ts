@@ -1,6 +1,7 @@
 // What a declaration may not say: settings that do not exist, names whose order JavaScript would change, names of nothing.
 import type { Economy } from "./define.ts";
 import { refuseUnknown } from "./errors.ts";
+import { withinAll } from "./phases/index.ts";
 import type { Names } from "./phases/kind.ts";
 
 const KEYS = [
@@ -70,6 +71,11 @@ export function verifyNames(economy: Economy, names: Names): void {
     population: populations,
     "start phase": start,
     phase: phases,
+    ...Object.fromEntries(
+      [...Object.entries(start), ...Object.entries(phases)].flatMap(([name, phase]) =>
+        phase.kind === "repeat" ? [[`phase of ${name}`, phase.phases]] : [],
+      ),
+    ),
     metric: metrics,
     identity: identities,
     ...Object.fromEntries(
@@ -111,7 +117,7 @@ export function verifyNames(economy: Economy, names: Names): void {
     }
   }
 
-  for (const [name, phase] of [...Object.entries(start), ...Object.entries(phases)])
+  for (const [name, phase] of [...withinAll(start), ...withinAll(phases)])
     if ("run" in phase && /^\[object (Async|Generator)/.test(Object.prototype.toString.call(phase.run)))
       fail(`phase "${name}" is an async function or a generator; a phase is over when it returns.`);
 

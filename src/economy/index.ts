@@ -37,7 +37,7 @@ export {
   resolveParams,
   text,
 } from "./params.ts";
-export type { Phase } from "./phases/index.ts";
+export { type Phase, withinAll } from "./phases/index.ts";
 export type { Wiring } from "./phases/wire.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";

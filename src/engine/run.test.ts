@@ -48,7 +48,7 @@ const subjects: Subject[] = [
     set: { totalSteps: 60 },
   },
   {
-    name: "rows with inner axes, in groups, with links that are rewired",
+    name: "rows with inner axes, in groups, with links that are rewired and substeps",
     module: at("test/fixtures/market-town.ts"),
     set: { totalSteps: 20 },
   },

@@ -18,6 +18,7 @@ export {
 } from "./cobweb.ts";
 export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
 export { type EntryResponse, entryResponse } from "./entry-response.ts";
+export { type Heston, hestonCall } from "./heston.ts";
 export {
   bestProgressivity,
   consumptionEquivalent,

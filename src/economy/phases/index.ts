@@ -6,6 +6,7 @@
 //   total     world scalars as sums over rows, in a fixed pairwise order
 //   wire      makes the links of one kind, at reset or at declared periods
 //   whole     a plain function of one world
+//   repeat    some of these, several times in a period
 //
 // A kind is a file here and a line in each of the four lists below.
 import type { Columns } from "../columns.ts";
@@ -15,32 +16,45 @@ import { type DecideBuilder, type DecidePhase, decide, decideKind } from "./deci
 import { type EachBuilder, type EachPhase, each, eachKind } from "./each.ts";
 import { type ExchangeBuilder, type ExchangePhase, exchange, exchangeKind } from "./exchange.ts";
 import type { PhaseKind } from "./kind.ts";
+import { type RepeatBuilder, type RepeatPhase, repeat, repeatKind } from "./repeat.ts";
 import { type TotalBuilder, type TotalPhase, total, totalKind } from "./total.ts";
 import { type WholeBuilder, type WholePhase, whole, wholeKind } from "./whole.ts";
 import { type WireBuilder, type WirePhase, wire, wireKind } from "./wire.ts";
 
-export type Phase = DecidePhase | EachPhase | ExchangePhase | TotalPhase | WholePhase | WirePhase;
+type Simple = DecidePhase | EachPhase | ExchangePhase | TotalPhase | WholePhase | WirePhase;
+export type Phase = Simple | RepeatPhase<Simple>;
 export type Phases = Readonly<Record<string, Phase>>;
 
 export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables>
   extends DecideBuilder<P, G>,
     EachBuilder<P, W, G>,
     ExchangeBuilder<P, W, G>,
+    RepeatBuilder<P>,
     TotalBuilder<P, W, G>,
     WholeBuilder<P, W, G>,
     WireBuilder<P, W, G> {}
 
 /** Untyped: the machinery hands each phase the world it was declared for. */
-export const phaseBuilder = { decide, each, exchange, total, whole, wire };
+export const phaseBuilder = { decide, each, exchange, repeat, total, whole, wire };
 
 const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K }>> } = {
   decide: decideKind,
   each: eachKind,
   exchange: exchangeKind,
+  repeat: repeatKind<Simple>((phase) => kindOf(phase) as PhaseKind<Simple>),
   total: totalKind,
   whole: wholeKind,
   wire: wireKind,
 };
+
+/** Phases by name, with those within a `repeat` as "repeat/phase". */
+export const withinAll = (phases: Phases): (readonly [name: string, phase: Phase])[] =>
+  Object.entries(phases).flatMap(([name, phase]) => [
+    [name, phase] as const,
+    ...(phase.kind === "repeat"
+      ? withinAll(phase.phases).map(([inner, one]) => [`${name}/${inner}`, one] as const)
+      : []),
+  ]);
 
 /** How a phase is verified, described and run. */
 export const kindOf = (phase: Phase): PhaseKind<Phase> => kinds[phase.kind] as PhaseKind<Phase>;

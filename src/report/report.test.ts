@@ -270,7 +270,22 @@ describe("what may be missing", () => {
     expect(renderReport(nothing).split("<script")[0]).not.toMatch(/undefined|null|NaN/);
   });
 
+  test("only a run that is complete says that no claims were stated: of others none was judged", () => {
+    for (const [status, headline, state] of [
+      ["complete", "No claims were stated for this run", "The run is complete."],
+      ["failed", "The run failed", "No claim was judged."],
+      ["running", "The run is still going on", "No claim is judged yet: these are the values so far."],
+      ["interrupted", "The run was interrupted", "No claim was judged: these are the values until then."],
+    ] as const) {
+      const html = renderReport({ ...nothing, status });
+      expect(html).toContain(`<strong>${headline}</strong>\n<span class="soft">${state}</span>`);
+    }
+    expect(renderReport({ ...lucas, status: "running" })).toContain("The run is still going on: these are the values");
+  });
+
   test("a failed run shows its message", () => {
+    expect(renderReport(failed)).not.toContain("is below");
+    expect(renderReport({ ...failed, curves: lucas.curves })).toContain("What was measured until then is below.");
     expect(renderReport(failed)).toContain("NaN in households.assets[17]");
     expect(renderReport({ ...failed, error: undefined })).toContain("No message was recorded");
   });

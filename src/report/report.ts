@@ -42,7 +42,7 @@ ${styles.map((text) => `<style>${text}</style>`).join("\n")}
 <h1>${escapeHtml(input.title)}</h1>
 ${input.description ? `<p class="lede">${escapeHtml(input.description)}</p>` : ""}
 ${verdict(input)}
-${failure(input)}
+${failure(input, drawn.length > 0)}
 </header>
 ${claimsSection(input.claims)}
 ${(input.tables ?? []).map(tableSection).join("\n")}
@@ -102,23 +102,29 @@ function verdict(input: ReportInput): string {
       ? `${holding.length} of ${judged.length} ${judged.length === 1 ? "claim holds" : "claims hold"}`
       : claims.length > 0
         ? "No claim could be judged"
-        : "No claims were stated for this run");
+        : {
+            complete: "No claims were stated for this run",
+            failed: "The run failed",
+            running: "The run is still going on",
+            interrupted: "The run was interrupted",
+          }[status]);
+  const unjudged = claims.length === 0 && status !== "complete";
   const state = {
     complete: "The run is complete.",
-    failed: "The run failed.",
-    running: "The run is still going on: these are the values so far.",
-    interrupted: "The run was interrupted: these are the values until then.",
+    failed: unjudged ? "No claim was judged." : "The run failed.",
+    running: `${unjudged ? "No claim is judged yet" : "The run is still going on"}: these are the values so far.`,
+    interrupted: `${unjudged ? "No claim was judged" : "The run was interrupted"}: these are the values until then.`,
   }[status];
   return `<div class="verdict ${kind}"><strong>${escapeHtml(headline)}</strong>
 <span class="soft">${state}${judged.length > 0 && open > 0 ? ` ${open} not judged.` : ""}</span></div>
 ${findings.length > 0 ? `<ul class="findings">${findings.map((text) => `<li>${escapeHtml(text)}</li>`).join("\n")}</ul>` : ""}`;
 }
 
-function failure({ status, error }: ReportInput): string {
+function failure({ status, error }: ReportInput, drawn: boolean): string {
   if (status !== "failed" && !error) return "";
   return `<section class="failure" aria-labelledby="failure"><h2 id="failure">✗ What went wrong</h2>
 <pre>${escapeHtml(error ?? "No message was recorded.")}</pre>
-<p class="soft">What was measured until then is below.</p></section>`;
+${drawn ? `<p class="soft">What was measured until then is below.</p>` : ""}</section>`;
 }
 
 function claimsSection(claims: readonly ReportClaim[]): string {
@@ -363,7 +369,7 @@ function reading({ claims, figures, comparisons }: ReportInput, drawn: boolean):
     drawn &&
       "Hover over a chart, tap it, or focus it and use the arrow keys (with Shift: larger steps) to read values; charts with the same horizontal axis follow. At rest the values are those at the end.",
     drawn && "Drag across a chart or press + to zoom; double-click, Escape or “Show everything” to see it all again.",
-    "“–” means not measured.",
+    "“–” means not measured, or not stated.",
   ].filter((item) => item !== false);
   return `<section aria-labelledby="reading"><h2 id="reading">How to read this</h2>
 <ul class="reading">${items.map((item) => `<li>${item}</li>`).join("\n")}</ul>

@@ -141,6 +141,11 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
             time: false,
             range: (_, min, max) => (min <= data.x[0] && max >= data.x[last] ? [full.min, full.max] : [min, max]),
           },
+          // What is 0 throughout would be drawn from 0 to 100.
+          y: {
+            range: (_, min, max) =>
+              min === null ? [null, null] : min === 0 && max === 0 ? [0, 1] : Chart.rangeNum(min, max, 0.1, true),
+          },
         },
         axes: [
           { ...axis, ...(data.compact ? {} : { label: data.xLabel }), size: 28, space: labelSpace, ...whole },

@@ -371,6 +371,30 @@ describe.skipIf(skip)(
       return { page, complaints };
     }
 
+    type Label = [canvas: number, text: string, y: number, left: number, right: number];
+
+    /** What charts write, but what they write sideways. */
+    async function labelsOf(input: ReportInput, width: number): Promise<Label[]> {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.evaluate(() => {
+        const { fillText } = CanvasRenderingContext2D.prototype;
+        const labels: Label[] = [];
+        const canvases: HTMLCanvasElement[] = [];
+        Object.assign(window, { labels });
+        CanvasRenderingContext2D.prototype.fillText = function (text, at, y) {
+          if (!canvases.includes(this.canvas)) canvases.push(this.canvas);
+          const wide = this.measureText(text).width;
+          const left = at - ({ center: 0.5, right: 1 }[this.textAlign as string] ?? 0) * wide;
+          if (this.getTransform().b === 0) labels.push([canvases.indexOf(this.canvas), text, y, left, left + wide]);
+          return fillText.call(this, text, at, y);
+        };
+      });
+      await page.setContent(renderReport(input));
+      const labels = await page.evaluate(() => (window as unknown as { labels: Label[] }).labels);
+      await page.close();
+      return labels;
+    }
+
     test.each([1280, 375])(
       "at %i pixels every chart is drawn, nothing complains and nothing overflows",
       async (width) => {
@@ -389,6 +413,72 @@ describe.skipIf(skip)(
         await page.close();
       },
     );
+
+    test.each([1280, 375])(
+      "at %i pixels no label of an axis touches another, however long numbers are",
+      async (width) => {
+        const ends = [60_000_000, 614_400, 0.01, 2e9, 1e-6];
+        const curves = ends.map((end) => ({
+          name: String(end),
+          doc: "",
+          x: x.map((at) => (at / 8000) * end),
+          y: price.centre,
+        }));
+        const labels = await labelsOf({ ...nothing, figures: [price], comparisons: [beside], curves }, width);
+        const ticks = labels.filter(([, text]) => /^[−\d]/.test(text));
+        expect(new Set(ticks.map(([canvas]) => canvas)).size).toBe(7);
+        for (const [canvas, text, y, left, right] of ticks)
+          for (const [otherCanvas, other, otherY, otherLeft, otherRight] of ticks)
+            if (canvas === otherCanvas && Math.abs(y - otherY) < 10 && text !== other)
+              expect(left >= otherRight + 6 || right + 6 <= otherLeft, `${text} touches ${other}`).toBe(true);
+      },
+    );
+
+    test("a phone shows claim, theory, ours and verdict under each item, and paper all columns", async () => {
+      const { page } = await open(lucas, 375);
+      const cells = () =>
+        page.locator("section[aria-labelledby=claims] tbody td:not(:empty)").evaluateAll((all) =>
+          all.map((cell) => {
+            const { left, right, height } = cell.getBoundingClientRect();
+            return {
+              name: cell.getAttribute("data-label"),
+              said: getComputedStyle(cell, "::before").content,
+              left,
+              right,
+              height,
+            };
+          }),
+        );
+      const phone = await cells();
+      for (const name of ["Claim", "Theory", "Ours [low, high]", "Verdict"])
+        expect(phone.filter((cell) => cell.name === name && cell.said === `"${name}"`)).toHaveLength(
+          lucas.claims.length,
+        );
+      for (const { left, right, height } of phone) {
+        expect(height).toBeGreaterThan(15);
+        expect(left).toBeGreaterThanOrEqual(0);
+        expect(right).toBeLessThanOrEqual(375);
+      }
+      await page.close();
+      const paper = 688; // A4 less its margins
+      const printed = await open(
+        { ...lucas, claims: lucas.claims.map((claim) => ({ ...claim, low: -123456.7, high: 223456.7 })) },
+        paper,
+      );
+      await printed.page.emulateMedia({ media: "print" });
+      const edges = await printed.page
+        .locator("th, td")
+        .evaluateAll((all) => all.map((c) => c.getBoundingClientRect().right));
+      expect(Math.max(...edges)).toBeLessThanOrEqual(paper);
+      await printed.page.close();
+    });
+
+    test("a line of zeros lies on an axis from 0 to 1", async () => {
+      const curve = { name: "losses/clipFraction", doc: "", x, y: x.map(() => 0) };
+      const texts = (await labelsOf({ ...nothing, curves: [curve] }, 1280)).map(([, text]) => text);
+      expect(texts).toContain("1");
+      expect(texts).not.toContain("100");
+    });
 
     test("the keyboard reads, zooms and shows everything again, in all charts with the same axis", async () => {
       const { page, complaints } = await open(lucas, 1280);

@@ -1,8 +1,9 @@
 // What all learners promise, held against each of them: the same suite for every algorithm, on economies small enough to know the answer.
 import { describe, expect, test } from "vitest";
+import { lqr } from "../../experiments/control/parts/lqr.ts";
 import { recording } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
-import { type Training, trainOn } from "../../test/tiny-economies.ts";
+import { contexts, distance, type Training, trainOn } from "../../test/tiny-economies.ts";
 import { village } from "../../test/village.ts";
 import { box, defineEconomy, type Economy, f64, grid, population } from "../economy/index.ts";
 import { actorCritic } from "./actor-critic.ts";
@@ -330,6 +331,41 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     },
   );
 
+  test.runIf("batchSize" in config)(
+    "minibatches begin when enough is kept; their number, exploration and step sizes follow their settings",
+    () => {
+      const periods = 40;
+      const declared = Object.keys(algorithm.config);
+      const wanted = {
+        ...{ gradientSteps: 0.75, learningStarts: 16, learningRate: 1e-3, finalLearningRate: 1e-5, finalRate: 0.01 },
+        ...{ epsilonStart: 0.9, epsilonEnd: 0.1, explorationFraction: 0.5 },
+      };
+      const { updates } = train(village(boxes), {
+        numEnvs: 2,
+        totalSteps: 2 * periods,
+        params: { every: 1 },
+        config: {
+          ...Object.fromEntries(Object.entries(wanted).filter(([name]) => declared.includes(name))),
+          updates: periods,
+        },
+      });
+      const perStep = algorithm === (qmix as unknown) ? 2 : 4; // transitions of two worlds, of a team or of two agents each
+      const fall = (ratio: number, share: number) => ratio ** Math.min(1, Math.max(0, share));
+      let learning = 0;
+      for (const [k, { meta, metrics }] of updates.entries()) {
+        if ((k + 1) * perStep >= 16) learning++;
+        expect(meta["workers/batches"]).toBe(Math.floor(0.75 * learning));
+        const epsilon = metrics["workers/charts/epsilon"];
+        if (epsilon !== undefined) expect(epsilon).toBeCloseTo(0.9 - 0.8 * Math.min(1, k / periods / 0.5), 12);
+        if (learning === 0) continue;
+        const share = declared.includes("finalRate") ? (2 * k) / periods - 1 : (k / periods - 0.2) / 0.8;
+        const rate = 1e-3 * fall(0.01, share);
+        expect(metrics["workers/charts/learningRate"]! / rate).toBeCloseTo(1, 12);
+      }
+      expect(learning).toBe(periods + 1 - 16 / perStep);
+    },
+  );
+
   test("an observation or a reward that is not finite is refused by name, agent, world and update", () => {
     const poisoned = (poison: number) => () =>
       train(village(boxes), { numEnvs: 2, totalSteps: 2 * 40, params: { poison }, config: { updates: 10 } });
@@ -406,3 +442,72 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     expect(new Set(hashes).size).toBe(1);
   });
 });
+
+describe.each([actorCritic, impala, ppo, mappo] as unknown as readonly Algorithm[])(
+  "rollouts of $name",
+  (algorithm) => {
+    const lossesOf = (economy: Economy, numEnvs: number, settings: object, rollouts: number) => {
+      const { backend, runs } = recording();
+      const numSteps = 9;
+      const once = {
+        numSteps,
+        numMinibatches: 1,
+        updateEpochs: 1,
+        lag: 0,
+        updates: 1,
+        hiddenLayers: 1,
+        hiddenWidth: 4,
+        ...settings,
+      };
+      const config = Object.fromEntries(Object.entries(once).filter(([name]) => name in algorithm.config));
+      trainOn(algorithm, economy, { config, numEnvs, totalSteps: numEnvs * numSteps * rollouts, backend } as never);
+      return runs.map(({ inputs }) => inputs);
+    };
+
+    test("every decision weighs the same, and rows that only fill up shards weigh nothing", () => {
+      const rollouts = 3;
+      const runs = lossesOf(contexts, 11, {}, rollouts);
+      const shards = runs.length / rollouts;
+      const decisions = 6 * 11 * 9;
+      expect(shards).toBeGreaterThan(1);
+      for (let k = 0; k < rollouts; k++) {
+        const weights = runs.slice(k * shards, (k + 1) * shards).flatMap(({ weight }) => weight!);
+        expect(weights.length).toBeGreaterThanOrEqual(decisions);
+        expect(weights.filter((w) => w > 0).length).toBe(decisions);
+        expect(new Set(weights.filter((w) => w > 0)).size).toBe(1);
+        expect(weights.reduce((a, b) => a + b) / weights.length).toBeCloseTo(1, 5);
+      }
+    });
+
+    test("every rollout takes one step of Adam, which counts its steps", () => {
+      const settings = {
+        numSteps: 9,
+        numMinibatches: 1,
+        updateEpochs: 1,
+        lag: 0,
+        annealLr: false,
+        learningRate: 0.01,
+        updates: 6,
+      };
+      const config = Object.fromEntries(Object.entries(settings).filter(([name]) => name in algorithm.config));
+      const { updates } = trainOn(algorithm, contexts, { config, totalSteps: 6 * 9 } as never);
+      for (let k = 1; k < 6; k++) {
+        const array = (update: number, name: string) =>
+          updates[update]!.arrays[`guessers/theta${name}`] as Float32Array;
+        const [m, v] = [array(k, "/adam/m"), array(k, "/adam/v")];
+        const expected = [...array(k - 1, "")].map((x, p) => {
+          const mean = m[p]! / (1 - 0.9 ** (k + 1));
+          return x - (0.01 * mean) / (Math.sqrt(v[p]! / (1 - 0.999 ** (k + 1))) + 1e-5);
+        });
+        expect(distance(array(k, ""), expected)).toBeLessThan(1e-5);
+        expect(distance(array(k, ""), [...array(k - 1, "")])).toBeGreaterThan(1e-3);
+      }
+    });
+
+    test("the entropy of squashed boxes is measured by draws of its own for every shard and rollout", () => {
+      const runs = lossesOf(lqr, 8, { squash: true }, 3);
+      expect(runs.length).toBeGreaterThan(3);
+      expect(new Set(runs.map(({ noise }) => noise!.join())).size).toBe(runs.length);
+    });
+  },
+);

@@ -320,6 +320,46 @@ test("trembling is symmetric about the greedy choice and never leaves the grid",
     expect(Math.abs(Math.sqrt(squares / all) / deviation - 1)).toBeLessThan(4 / Math.sqrt(2 * all));
 });
 
+test("trembling falls geometrically from the end of exploration to 0.85 of training", () => {
+  const config = { trembleStart: 0.4, trembleEnd: 0.1, explorationFraction: 0.25, updates: 20 };
+  const { updates } = train(tastes, { config, totalSteps: 20 });
+  for (const [k, { metrics }] of updates.entries()) {
+    const share = Math.min(1, Math.max(0, (k / 20 - 0.25) / 0.6));
+    expect(metrics["charts/tremble"]).toBeCloseTo(0.4 * 0.25 ** share, 12);
+  }
+});
+
+test("centred rewards are less the mean of the first step, before they are scaled", () => {
+  const { backend, runs } = recording();
+  const config = { gamma: 0, centerRewards: true, rewardScale: 0.5, updates: 1 };
+  const { last } = train(bandit, { config, numEnvs: 2, totalSteps: 2 * 30, backend });
+  const rewards = (last.arrays["gamblers/replay/rewards"] as Float32Array).subarray(0, 30 * 8);
+  const mean = rewards.subarray(0, 8).reduce((a, b) => a + b) / 8;
+  expect(Math.abs(mean)).toBeGreaterThan(0.05);
+  expect(runs.length).toBe(4 * 29);
+  for (const { inputs } of runs)
+    for (const target of inputs.target)
+      expect(Math.min(...rewards.map((r) => Math.abs(0.5 * (r - mean) - target)))).toBeLessThan(1e-6);
+});
+
+test("the network that acts is the one that is asked for, in training and afterwards", () => {
+  const favourite = (last: Recorded, network: string) => {
+    const values = valuesAt(last, `gamblers/${network}`, [1], 5);
+    return values.indexOf(Math.max(...values));
+  };
+  for (const actWith of ["online", "target"] as const) {
+    const exploring = { epsilonStart: 0.5, epsilonEnd: 0.5, updates: 1000 };
+    const config = { gamma: 0, tau: 0, finalTau: 0, actWith, ...exploring };
+    const { last, player, played } = train(bandit, { config, totalSteps: 1000, seed: 8 });
+    const [online, target] = [favourite(last, "theta"), favourite(last, "target")];
+    expect(online).not.toBe(target); // the first was learned, the second is as it was at first
+    const acting = actWith === "online" ? online : target;
+    expect([...(player.respond("gamblers", () => {}).arm as Float64Array)]).toEqual([acting, acting, acting, acting]);
+    const late = played.slice(-100).flatMap(({ gamblers }) => gamblers);
+    expect(late.filter((arm) => arm === acting).length).toBeGreaterThan(0.5 * late.length); // 0.6, ± 0.1
+  }
+});
+
 test("settings that would make a schedule meaningless are refused", () => {
   const refused = (config: Partial<DqnConfig>) => expect(() => train(bandit, { config, totalSteps: 1 }));
   refused({ trembleStart: 0.1 }).toThrow(

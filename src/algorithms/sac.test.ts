@@ -3,6 +3,7 @@ import { pendulum } from "../../experiments/control/parts/pendulum.ts";
 import { meanReturn } from "../../experiments/control/parts/returns.ts";
 import { guesses, regulatorCost } from "../../test/learned.ts";
 import { plainLogNormal, plainMlp, plainSoftmax } from "../../test/plain.ts";
+import { recording } from "../../test/recording.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   ARMS,
@@ -393,6 +394,14 @@ test("a minibatch moves Adam's mean by a tenth of each loss's gradient, averaged
       ).toBeLessThan(1e-6);
     }
   }
+});
+
+test("critics and policy are judged at draws of their own, anew for every shard and minibatch", () => {
+  const { backend, runs } = recording();
+  train(target, { config: { learningStarts: 0, updates: 1 }, totalSteps: 12, backend });
+  const noises = runs.flatMap(({ inputs }) => (inputs.noise ? [inputs.noise.join()] : []));
+  expect(noises.length).toBe(2 * 4 * 11);
+  expect(new Set(noises).size).toBe(noises.length);
 });
 
 test("the first actions are uniform over the box, and all stay inside", () => {

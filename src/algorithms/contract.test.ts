@@ -352,7 +352,7 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
       const perStep = algorithm === (qmix as unknown) ? 2 : 4; // transitions of two worlds, of a team or of two agents each
       const fall = (ratio: number, share: number) => ratio ** Math.min(1, Math.max(0, share));
       let learning = 0;
-      for (const [k, { meta, metrics }] of updates.entries()) {
+      for (const [k, { arrays, meta, metrics }] of updates.entries()) {
         if ((k + 1) * perStep >= 16) learning++;
         expect(meta["workers/batches"]).toBe(Math.floor(0.75 * learning));
         const epsilon = metrics["workers/charts/epsilon"];
@@ -361,6 +361,19 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
         const share = declared.includes("finalRate") ? (2 * k) / periods - 1 : (k / periods - 0.2) / 0.8;
         const rate = 1e-3 * fall(0.01, share);
         expect(metrics["workers/charts/learningRate"]! / rate).toBeCloseTo(1, 12);
+        // Adam's step at this rate; of SAC, that of the policy, which lies behind the temperature
+        const before = updates[k - 1]!;
+        const steps = meta["workers/batches"]!;
+        if (before.meta["workers/batches"] !== steps - 1) continue;
+        const part = declared.includes("temperatureLearningRate") ? "adam/policy" : "adam";
+        const [m, v] = ["m", "v"].map((name) => arrays[`workers/${part}/${name}`] as Float32Array);
+        const from = part === "adam" ? 0 : 1;
+        const [was, is] = [before.arrays, arrays].map((all) => (all["workers/theta"] as Float32Array).subarray(from));
+        const expected = Array.from(m!, (mean, p) => {
+          const deviation = Math.sqrt(v![p]! / (1 - 0.999 ** steps)) + 1e-8;
+          return was![p]! - (rate * mean) / (1 - 0.9 ** steps) / deviation;
+        });
+        expect(distance(is!, expected)).toBeLessThan(1e-6);
       }
       expect(learning).toBe(periods + 1 - 16 / perStep);
     },

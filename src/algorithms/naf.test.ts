@@ -92,6 +92,15 @@ test("slow networks follow fast ones by τ, which falls geometrically from 0.3 o
       const array = (update: number, part: string) =>
         updates[update].arrays[`traders/${network}/${part}`] as Float32Array;
       const fast = array(k, "fast");
+      // Adam's step, at a rate that falls geometrically from a fifth of training on
+      const [first, last] = network === "value" ? [1e-3, 1e-5] : [5e-4, 1.5e-5];
+      const rate = first * (last / first) ** Math.max(0, (k / steps - 0.2) / 0.8);
+      const t = updates[k].meta["batches"];
+      const stepped = [...array(k - 1, "fast")].map((x, p) => {
+        const mean = array(k, "m")[p] / (1 - 0.9 ** t);
+        return x - (rate * mean) / (Math.sqrt(array(k, "v")[p] / (1 - 0.999 ** t)) + 1e-8);
+      });
+      expect(distance(fast, stepped)).toBeLessThan(1e-6);
       const expected = [...array(k - 1, "slow")].map((x, p) => (1 - τ) * x + τ * fast[p]);
       expect(distance(array(k, "slow"), expected)).toBeLessThan(1e-6);
       expect(distance(array(k, "slow"), [...array(k - 1, "slow")])).toBeGreaterThan(1e-6);

@@ -73,15 +73,14 @@ export const wireKind: PhaseKind<WirePhase> = {
     return {
       reseed: (root) => draws.reseed(root.fork(path)),
       run(e) {
-        if (period[e]! % every !== 0) return;
-        if (leads(context)) {
+        if (leads(context) && period[e]! % every === 0) {
           draws.at(e, tick[e]!, 0, 1);
           table.begin(e);
           finished(phase.wiring(params as never, worlds[e]!)(table.link, table.ends, draws.world.sequence));
           table.finish(e);
           inspect.rows(name, phase.links, e, 0, rowsOf(context, phase.links, e).size);
         }
-        meet(context);
+        meet(context); // due or not: the leader may be at the next period when another rank asks whether it is
       },
     };
   },

@@ -1,0 +1,256 @@
+// Economies made from a recipe: a list of phases of every kind over two populations and two kinds of links. What they compute means nothing; it mixes all
+// that a phase may read, so that a phase which reads what it must not, or in an order that a cut changes, gives other bits.
+import {
+  createSimulation,
+  defineEconomy,
+  f64,
+  i32,
+  index,
+  links,
+  networks,
+  param,
+  population,
+  type Simulation,
+  type SimulationOptions,
+  u8,
+} from "../src/economy/index.ts";
+
+/** Weights of what a formula reads, small integers. */
+export type Weights = readonly [number, number, number, number];
+
+/** One phase: its kind, and what it is made of. */
+export type Step =
+  | {
+      readonly kind: "own" | "random-partner" | "mate" | "along-ties" | "along-stalls" | "over-ties" | "markets";
+      readonly weights: Weights;
+    }
+  | { readonly kind: "give" | "post" | "move"; readonly spread: number }
+  | { readonly kind: "sum" | "by-home" | "by-target" | "by-mate" }
+  | { readonly kind: "whole"; readonly weights: Weights }
+  | { readonly kind: "rewire"; readonly keep: boolean; readonly every: number; readonly wiring: number };
+
+export interface Recipe {
+  readonly people: number;
+  readonly markets: number;
+  readonly goods: number;
+  /** Rows per block. */
+  readonly grain: number;
+  readonly steps: readonly (
+    | Step
+    | { readonly kind: "repeat"; readonly times: number; readonly steps: readonly Step[] }
+  )[];
+}
+
+const doc = "what happens";
+/** Into (−1, 1), so that nothing grows without bound. */
+const squash = (x: number): number => x / (1 + Math.abs(x));
+
+export const generatedEconomy = (recipe: Recipe) =>
+  defineEconomy({
+    name: "generated",
+    source: "test",
+    summary: JSON.stringify(recipe.steps),
+    params: {
+      people: param(recipe.people, { integer: true }),
+      markets: param(recipe.markets, { integer: true }),
+      goods: param(recipe.goods, { integer: true }),
+    },
+    horizon: 100,
+    world: { s: f64(), v: f64({ each: "goods" }) },
+    populations: {
+      people: population({
+        size: "people",
+        state: {
+          x: f64(),
+          y: f64(),
+          z: f64({ each: "goods" }),
+          n: i32(),
+          box: i32(),
+          real: f64(),
+          home: index("markets"),
+          mate: index("people"),
+        },
+      }),
+      markets: population({ size: "markets", state: { p: f64(), q: f64({ each: "goods" }), got: i32(), d: f64() } }),
+    },
+    links: {
+      ties: links("people", { degree: 5, state: { w: f64({ initial: 0.5 }), stays: u8() } }),
+      stalls: links("people", { to: "markets", degree: 2, state: { w: f64({ initial: 0.5 }) } }),
+    },
+    start: ({ each, wire }) => ({
+      meet: wire("ties", { doc }, () => networks.picks({ degree: 2 })),
+      rent: wire("stalls", { doc }, () => networks.picks({ degree: 1 })),
+      begin: each("people", { doc }, (k, from, to, _w, p, draw) => {
+        const [u, home, mate] = [
+          draw.uniform("x"),
+          draw.integers("home", p.markets + 1),
+          draw.integers("mate", p.people),
+        ];
+        for (let i = from; i < to; i++) {
+          k.x[i] = u[i];
+          k.home[i] = home[i] - 1;
+          k.mate[i] = mate[i];
+        }
+      }),
+    }),
+    phases: ({ each, exchange, repeat, total, whole, wire }) => {
+      const simple = (step: Step) => {
+        switch (step.kind) {
+          case "own":
+            return each("people", { doc }, (k, from, to, w, p, draw) => {
+              const [a, b, c, d] = step.weights;
+              const [u, z] = [draw.uniform("u"), draw.normal("z")];
+              for (let i = from; i < to; i++) {
+                const price = k.home[i] < 0 ? w.s : w.markets.p[k.home[i]];
+                k.x[i] = squash(a * k.x[i] + b * price + c * u[i] + d * k.box[i]);
+                for (let g = 0; g < p.goods; g++) k.z[i * p.goods + g] += squash(w.v[g] + z[i] + k.y[i]);
+              }
+            });
+          case "random-partner":
+          case "mate":
+            return each(
+              "people",
+              { doc, partner: step.kind === "mate" ? "mate" : "random", reads: ["x", "z"] },
+              (k, from, to, _w, p, _draw, other) => {
+                const [a, b, c] = step.weights;
+                for (let i = from; i < to; i++) {
+                  const j = other.row[i];
+                  if (j < 0) continue;
+                  k.x[i] = squash(a * k.x[i] + b * other.x[j] + c * other.z[j * p.goods]);
+                  k.z[i * p.goods] += squash(other.x[j]);
+                }
+              },
+            );
+          case "along-ties":
+            return each(
+              "people",
+              { doc, along: "ties", reads: ["x", "y"], writes: ["x"] },
+              (k, from, to, w, _p, _draw, other) => {
+                const [a, b, c] = step.weights;
+                const { start, target, w: weight } = w.ties;
+                for (let i = from; i < to; i++) {
+                  let sum = a * k.x[i];
+                  for (let l = start[i]; l < start[i + 1]; l++)
+                    sum += b * weight[l] * other.x[target[l]] + c * other.y[target[l]];
+                  k.x[i] = squash(sum);
+                }
+              },
+            );
+          case "along-stalls":
+            return each("people", { doc, along: "stalls", reads: ["p"] }, (k, from, to, w, _p, _draw, other) => {
+              const { start, target } = w.stalls;
+              for (let i = from; i < to; i++)
+                for (let l = start[i]; l < start[i + 1]; l++)
+                  k.y[i] = squash(k.y[i] + step.weights[0] * other.p[target[l]]);
+            });
+          case "over-ties":
+            return each("ties", { doc }, (k, from, to, w, _p, draw) => {
+              const [a, b] = step.weights;
+              const u = draw.uniform("stays");
+              for (let l = from; l < to; l++) {
+                k.w[l] = squash(a * k.w[l] + b * w.people.x[k.source[l]] - w.people.y[k.target[l]]);
+                k.stays[l] = u[l] < 0.7 ? 1 : 0;
+              }
+            });
+          case "markets":
+            return each("markets", { doc }, (k, from, to, w, p) => {
+              const [a, b, c] = step.weights;
+              for (let m = from; m < to; m++) {
+                k.p[m] = squash(a * k.p[m] + b * k.got[m] + c * w.s + w.people.x[m % p.people]);
+                for (let g = 0; g < p.goods; g++) k.q[m * p.goods + g] = squash(k.q[m * p.goods + g] + k.p[m]);
+              }
+            });
+          case "give":
+            return exchange("people", { doc, inbox: "box" }, ({ size, x }, from, to, _w, _p, draw, send) => {
+              const other = draw.integers("other", size);
+              for (let i = from; i < to; i++) send(other[i], 1 + Math.floor(step.spread * Math.abs(squash(x[i]))));
+            });
+          case "post":
+            return exchange(
+              "people",
+              { doc, to: "markets", inbox: "got" },
+              ({ home }, from, to, _w, _p, draw, send) => {
+                const amount = draw.integers("amount", 1 + step.spread);
+                for (let i = from; i < to; i++) if (home[i] >= 0) send(home[i], amount[i] - 1);
+              },
+            );
+          case "move":
+            return each("people", { doc }, (k, from, to, _w, p, draw) => {
+              const [home, mate] = [draw.integers("home", p.markets + 1), draw.integers("mate", p.people + 1)];
+              for (let i = from; i < to; i++) {
+                k.n[i]++;
+                k.home[i] = home[i] - 1;
+                if (i % (1 + step.spread) === 0) k.mate[i] = mate[i] - 1;
+              }
+            });
+          case "sum":
+            return total("people", { doc }, { s: (k, i) => squash(k.x[i] + k.real[i]), v: "z" });
+          case "by-home":
+            return total("people", { doc, by: "home" }, { d: "x", q: "z", got: "n" });
+          case "by-target":
+            return total("ties", { doc, by: "target" }, { y: "w" });
+          case "by-mate":
+            return total("people", { doc, by: "mate" }, { real: "y" });
+          case "whole":
+            return whole({ doc }, (w, p, draw) => {
+              const [a, b] = step.weights;
+              w.s = squash(a * w.s + b * draw.normal("s"));
+              w.markets.p[draw.integer("market", p.markets)] = squash(w.s + w.people.x[0]);
+            });
+          case "rewire":
+            return wire(
+              "ties",
+              { doc, every: step.every, ...(step.keep ? { keep: "stays" } : {}) },
+              (p, w) => (link, _ends, draw) => {
+                if (step.wiring === 0) {
+                  for (let i = 0; i < p.people; i++) if (w.people.x[i] > 0) link(i, (i * 7 + 3) % p.people);
+                  return;
+                }
+                const end = draw.integer("end", p.people);
+                for (let k = 0; k < p.people; k++) link(end(), end());
+              },
+            );
+        }
+      };
+      return Object.fromEntries(
+        recipe.steps.map((step, k) => [
+          `${step.kind}-${k}`,
+          step.kind === "repeat"
+            ? repeat(
+                step.times,
+                { doc },
+                Object.fromEntries(step.steps.map((one, j) => [`${one.kind}-${j}`, simple(one)])),
+              )
+            : simple(step),
+        ]),
+      );
+    },
+  });
+
+/** Plays `periods`, from the columns of `before` if there are any. */
+export function playGenerated(
+  recipe: Recipe,
+  periods: number,
+  options: SimulationOptions = {},
+  before: Simulation | null = null,
+): Simulation {
+  const simulation = createSimulation(generatedEconomy(recipe), { grain: recipe.grain, ...options });
+  if (before)
+    for (const [name, column] of Object.entries(before.columns)) simulation.columns[name].set(column as never);
+  else simulation.reset(0);
+  for (let t = 0; t < periods; t++) {
+    for (let phase = 0; phase < simulation.phases.length; phase++) simulation.runPhase(phase, 0);
+    simulation.endPeriod(0);
+  }
+  return simulation;
+}
+
+/** FNV-1a of all columns' bytes. */
+export function fingerprint({ columns }: Simulation): number {
+  let hash = 0x811c9dc5;
+  for (const name of Object.keys(columns).sort()) {
+    const { buffer, byteOffset, byteLength } = columns[name];
+    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash >>> 0;
+}

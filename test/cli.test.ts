@@ -85,11 +85,12 @@ test("solve: null with a reason where theory does not apply", () => {
 });
 
 test("run: a claim without theory is shown with the reason and not judged", () => {
-  const { status, stdout } = walras("run", fixture("tiny"), ...overflow, "--out", "no-theory");
+  const tinyDividend = ["--set", "dividendProcess=iid,dividend=1e-295"];
+  const { status, stdout } = walras("run", fixture("tiny"), ...tinyDividend, "--out", "no-theory");
   expect(status).toBe(0);
   expect(stdout).toMatch(/^posted bond price .*not judged$/m);
   expect(stdout).toMatch(
-    /^Not judged \(posted bond price\): no theory here: an expectation behind it.*; riskAversion is 50, the claim is for 1/m,
+    /^Not judged \(posted bond price\): no theory here: an expectation behind it.*; dividend is 1e-295, the claim is for 0.04/m,
   );
   const page = readFileSync(join(place, "no-theory", "report.html"), "utf8");
   expect(page).toContain("– not judged");
@@ -152,7 +153,7 @@ test("run, compare, resume and eval: documents on stdout, files in the directory
     hashes: [answer.hash, null],
     problems: [
       [],
-      ["c/log.ndjson no longer begins with the 50 rows that it had when the run ended.", expect.any(String)],
+      expect.arrayContaining(["c/log.ndjson no longer begins with the 50 rows that it had when the run ended."]),
     ],
   });
   expect(walras("verify", "c").status).toBe(1);

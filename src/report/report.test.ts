@@ -466,10 +466,11 @@ describe.skipIf(skip)(
         paper,
       );
       await printed.page.emulateMedia({ media: "print" });
-      const edges = await printed.page
+      const printedCells = await printed.page
         .locator("th, td")
-        .evaluateAll((all) => all.map((c) => c.getBoundingClientRect().right));
-      expect(Math.max(...edges)).toBeLessThanOrEqual(paper);
+        .evaluateAll((all) => all.map((c) => [getComputedStyle(c).display, c.getBoundingClientRect().right] as const));
+      expect(new Set(printedCells.map(([display]) => display))).toEqual(new Set(["table-cell"]));
+      expect(Math.max(...printedCells.map(([, right]) => right))).toBeLessThanOrEqual(paper);
       await printed.page.close();
     });
 

@@ -105,7 +105,7 @@ code, pre { font: .88rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, mono
 .reading { padding-left: 1.2em; margin: 0; max-width: 76ch; }
 .reading li { margin: 0 0 8px; }
 
-@media (max-width: 600px) {
+@media screen and (max-width: 600px) {
   main { padding: 24px 16px 48px; }
   h2, details > summary { margin-top: 40px; }
   .verdict, .failure { padding: 12px 14px; }
@@ -117,7 +117,7 @@ code, pre { font: .88rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, mono
 @media (prefers-reduced-motion: reduce) {
   * { transition: none !important; animation: none !important; scroll-behavior: auto !important; }
 }
-@media (max-width: 760px) {
+@media screen and (max-width: 760px) {
   .scroll { overflow-x: visible; border-bottom: 0; }
   table, tbody, tr, tbody th, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -1,6 +1,16 @@
 // `walras calibrate` as its users meet it: a fit of their own series, and a sentence for everything that can be wrong with the file.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -114,6 +124,96 @@ test("markup in a file's name and its header is text in the page", () => {
   expect(page).toContain("&lt;img src=x&gt;&amp;&quot;&#39;.csv");
   expect(page).not.toMatch(/<img|<script>alert/);
   for (const tag of [/<script/g, /<\/script/g]) expect(page.match(tag)).toHaveLength(3);
+});
+
+/** Starts a calibration and ends it with a signal at some moment. */
+async function endedBy(signal: NodeJS.Signals, when: () => boolean, out: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [main, "calibrate", ...args, "--out", out], { cwd: place });
+  let stderr = "";
+  child.stderr.on("data", (text) => (stderr += text));
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  while (!when()) {
+    if (child.exitCode !== null) throw new Error(`It ended before it could be stopped: ${stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  child.kill(signal);
+  return { status: await ended, stderr };
+}
+const candidatesIn = (out: string): string[] => {
+  const folder = join(place, out, "candidates");
+  return existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith(".tmp")) : [];
+};
+
+test("interrupted, killed, damaged and continued on other threads, a calibration ends with the bytes of one that never stopped", async () => {
+  const args = [economy, "--data", "prices.csv", ...usual, "--steps", "12", "--worlds", "40"];
+  const straight = walras(...args, "--out", "straight");
+  expect([straight.status, straight.stderr]).toEqual([0, ""]);
+
+  const first = await endedBy("SIGINT", () => candidatesIn("stopped").length > 2, "stopped", args);
+  expect(first.status).toBe(130);
+  expect(first.stderr).toMatch(
+    /^Interrupted after \d+ of 12 candidates\. Continue with: walras calibrate .*ar1\.ts --data prices\.csv .* --out stopped\n$/,
+  );
+  expect(JSON.parse(readFileSync(join(place, "stopped/calibration.json"), "utf8"))).toMatchObject({
+    status: "running",
+  });
+  const kept = candidatesIn("stopped").map((name) => join(place, "stopped/candidates", name));
+  const written = () => kept.map((file) => statSync(file).mtimeMs);
+  const before = written();
+  await endedBy("SIGKILL", () => candidatesIn("stopped").length > kept.length + 1, "stopped", args);
+  expect(written()).toEqual(before); // none was simulated again
+
+  // One file loses its end, one number of another is changed.
+  const [torn, changed] = kept;
+  writeFileSync(torn, readFileSync(torn).subarray(0, 100));
+  const bytes = readFileSync(changed);
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(changed, bytes);
+
+  expect(failure(...args, "--seed", "2", "--out", "stopped")).toBe(
+    "stopped holds an unfinished calibration with other settings, data or code; choose another --out, or remove it.",
+  );
+  const last = walras(...args, "--out", "stopped", "--threads", "2");
+  expect([last.status, last.stderr]).toEqual([0, ""]);
+  const document = (out: string) => ({
+    ...JSON.parse(readFileSync(join(place, out, "calibration.json"), "utf8")),
+    seconds: 0,
+  });
+  expect(document("stopped")).toEqual(document("straight"));
+  expect(candidatesIn("stopped")).toEqual([]);
+}, 240_000);
+
+test("a signal is answered in the middle of a candidate", async () => {
+  const args = [economy, "--data", "prices.csv", ...usual, "--worlds", "1", "--burn-in", "1000000000"];
+  const begun = () => existsSync(join(place, "endless/calibration.json"));
+  const { status, stderr } = await endedBy("SIGTERM", begun, "endless", args);
+  expect(status).toBe(143);
+  expect(stderr).toMatch(/^Interrupted after 0 of 40 candidates\. Continue with: walras calibrate /);
+});
+
+test("a run's directory is left alone, and a place that cannot be written is found before anything is simulated", () => {
+  const args = [
+    economy,
+    "--data",
+    "prices.csv",
+    ...usual,
+    "--steps",
+    "100000",
+    "--worlds",
+    "1",
+    "--burn-in",
+    "1000000000",
+  ];
+  mkdirSync(join(place, "a-run"));
+  writeFileSync(join(place, "a-run/run.json"), "{}");
+  writeFileSync(join(place, "a-run/report.html"), "mine");
+  expect(failure(...args, "--out", "a-run")).toBe(
+    "a-run holds a run, whose report would be overwritten; choose another --out.",
+  );
+  expect(readdirSync(join(place, "a-run"))).toEqual(["report.html", "run.json"]);
+  expect(failure(...args, "--out", "prices.csv")).toContain("part of the path is a file, not a directory");
+  if (existsSync("/proc/self")) expect(failure(...args, "--out", "/proc/nope")).toContain("cannot write /proc/nope");
+  expect(failure(...args, "--out", "")).toBe("--out: got an empty name, expected a directory.");
 });
 
 test("where too many candidates break down, what was simulated until then is kept", () => {

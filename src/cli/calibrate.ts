@@ -16,7 +16,6 @@ import {
   type Fitted,
   type Segments,
   seriesNames,
-  simulateSeries,
   type Transform,
   transformed,
   transforms,
@@ -46,12 +45,16 @@ import {
   packageVersion,
   print,
   printJson,
+  quoted,
   shown,
   table,
   whole,
   withSettings,
 } from "./common.ts";
+import { keptCandidates } from "./kept-candidates.ts";
 import { assets } from "./report.ts";
+import { sourcesOf } from "./sources.ts";
+import { exitStatus, say } from "./terminal.ts";
 import { alsoWatch } from "./watchdog.ts";
 
 export interface CalibrateVerbOptions extends CommonOptions {
@@ -81,6 +84,7 @@ interface Range {
   readonly high: number;
 }
 
+const DOCUMENT = "calibration.json";
 const LEAST_VALUES = 20;
 /** Learning at every candidate is dear: no longer than this unless asked. */
 const LEARNING = 20_000;
@@ -144,13 +148,25 @@ export const calibrateVerb = (): Command =>
       const steps = options.steps ?? (options.optimiser === "cma-es" ? 200 : 40) * fit.length;
       const trainSteps = options.trainSteps ?? Math.min(target.experiment.totalSteps || LEARNING, LEARNING);
       const asked = { ...options, name, series, steps, trainSteps, threads: 0, out: "", json: false };
-      const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed);
-      if (existsSync(join(directory, "calibration.json")))
-        throw new Error(`${directory} already holds a calibration; choose another --out.`);
+      const request = hashOf({ ...asked, data: [...data], sources: sourcesOf(target.module) } as unknown as Json);
+      const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed, request);
+      if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
       if (existsSync(join(directory, "run.json")))
         throw new Error(`${directory} holds a run, whose report would be overwritten; choose another --out.`);
       const store = fileStore(directory);
+      const before = begun(directory);
+      if (before !== null && before !== request)
+        throw new Error(
+          before === "ended"
+            ? `${directory} already holds a calibration; choose another --out.`
+            : `${directory} holds an unfinished calibration with other settings, data or code; choose another --out, or remove it.`,
+        );
       store.lock(); // until this process ends
+      const kept = keptCandidates(store);
+      const write = (document: object): void =>
+        store.put(DOCUMENT, new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+      const signals = watchSignals();
+      write({ economy: economy.name, status: "running", request });
 
       const work = (candidate: Candidate): CandidateWork => ({
         request: {
@@ -165,10 +181,22 @@ export const calibrateVerb = (): Command =>
         },
         transform: options.transform,
       });
-      const crew = options.threads > 1 ? workers(target.module, options.threads) : inline(target);
+      const crew = workers(target.module, options.threads);
+      const simulate = async (all: readonly CandidateWork[]): Promise<(readonly Segments[] | Error)[]> => {
+        const results: (readonly Segments[] | Error)[] = new Array(all.length);
+        let next = 0;
+        const lane = async (one: CandidateCrew["lanes"][number]): Promise<void> => {
+          while (next < all.length) {
+            const index = next++;
+            const done = kept.get(all[index]);
+            results[index] = done ?? (await one(all[index]));
+            if (done === null && !(results[index] instanceof Error)) kept.put(all[index], results[index]);
+          }
+        };
+        await Promise.race([Promise.all(crew.lanes.map(lane)), signals.interrupted]);
+        return results;
+      };
       let evaluations: readonly Evaluation[] = [];
-      const write = (document: object): void =>
-        store.put("calibration.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
       let result: Calibration;
       try {
         result = await calibrate({
@@ -181,7 +209,7 @@ export const calibrateVerb = (): Command =>
           worlds: options.worlds,
           replicas: 100,
           seed: options.seed,
-          simulate: (candidates) => crew.run(candidates.map(work)),
+          simulate: (candidates) => simulate(candidates.map(work)),
           onEvaluation(all) {
             evaluations = all;
             if (process.stderr.isTTY)
@@ -191,12 +219,26 @@ export const calibrateVerb = (): Command =>
           },
         });
       } catch (error) {
-        const message = (error as Error).message;
-        if (evaluations.length === 0) throw error;
+        if (error instanceof Interrupted) {
+          const threads = options.threads > 1 ? ` --threads ${options.threads}` : "";
+          say(
+            `Interrupted after ${evaluations.length} of ${steps} candidates. Continue with: ${commandOf(name, options)}${threads} --out ${quoted(directory)}`,
+          );
+          process.exitCode = exitStatus(error.signal);
+          return;
+        }
+        const { message, cause } = error as Error;
+        if ((cause as NodeJS.ErrnoException | undefined)?.code !== undefined) throw error; // of the place, not of candidates: it can go on
+        if (evaluations.length === 0) {
+          store.delete(DOCUMENT);
+          throw error;
+        }
         write({ economy: economy.name, status: "failed", error: message, evaluations });
-        throw new Error(`${message} What was simulated until then is in ${join(directory, "calibration.json")}.`);
+        kept.clear();
+        throw new Error(`${message} What was simulated until then is in ${join(directory, DOCUMENT)}.`);
       } finally {
         if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+        signals.close();
         await crew.close();
       }
       const seconds = (performance.now() - started) / 1000;
@@ -215,8 +257,9 @@ export const calibrateVerb = (): Command =>
         version: packageVersion(),
       };
       const document = calibrationDocument(result, context);
-      write(document);
       store.put("report.html", new TextEncoder().encode(renderCalibration(result, context, assets())));
+      write(document);
+      kept.clear();
       const report = join(directory, "report.html");
       if (options.json) return printJson({ run: directory, ...document });
       printResult(result, context);
@@ -337,34 +380,37 @@ function delimiterOf(text: string): string {
   return character;
 }
 
-function freshDirectory(name: string, hash: string, seed: number): string {
+/** Where an unfinished calibration of the same request goes on, or a place that is not there yet. */
+function freshDirectory(name: string, hash: string, seed: number, request: string): string {
   const label = (name.endsWith(".ts") ? basename(name, ".ts") : name).replace(/[^a-zA-Z0-9]+/g, "-");
   const base = join("runs", `calibrate-${label}-${hash.slice(0, 8)}-s${seed}`);
   let directory = base;
-  for (let k = 2; existsSync(directory); k++) directory = `${base}-${k}`;
+  for (let k = 2; existsSync(directory) && begun(directory) !== request; k++) directory = `${base}-${k}`;
   return directory;
+}
+
+/** Of a calibration that has begun in a directory, the hash of its request; "ended" if it goes on no more; null where there is none. */
+function begun(directory: string): string | null {
+  const file = fileStore(directory).get(DOCUMENT);
+  if (!file) return null;
+  try {
+    const { status, request } = JSON.parse(new TextDecoder().decode(file));
+    return status === "running" && typeof request === "string" ? request : "ended";
+  } catch {
+    return "ended";
+  }
 }
 
 const least = (evaluations: readonly Evaluation[]): number =>
   Math.min(...evaluations.filter(({ error }) => error === null).map(({ distance }) => distance));
 
 interface CandidateCrew {
-  run(work: readonly CandidateWork[]): Promise<(readonly Segments[] | Error)[]>;
+  /** Each simulates a candidate at a time, side by side with the others. */
+  readonly lanes: readonly ((work: CandidateWork) => Promise<readonly Segments[] | Error>)[];
   close(): Promise<unknown>;
 }
 
-function inline({ experiment }: Target): CandidateCrew {
-  const one = ({ request, transform }: CandidateWork): readonly Segments[] | Error => {
-    try {
-      return simulateSeries(experiment, request).map((segments) => transformed(segments, transform, request.series));
-    } catch (error) {
-      return error as Error;
-    }
-  };
-  return { run: async (work) => work.map(one), close: async () => {} };
-}
-
-/** Threads that stay: each takes the next candidate when it is done with one. */
+/** Threads that stay: each takes the next candidate when it is done with one. Also a single one, so that this thread sees signals meanwhile. */
 function workers(module: string, threads: number): CandidateCrew {
   const entry = new URL(
     import.meta.url.endsWith(".ts") ? "./calibrate-worker.ts" : "./calibrate-worker.js",
@@ -375,38 +421,46 @@ function workers(module: string, threads: number): CandidateCrew {
     alsoWatch(running);
     return new Worker(entry, { workerData: { module, running } });
   });
-  const answer = (worker: Worker, work: CandidateWork): Promise<CandidateDone> =>
-    new Promise((resolve, reject) => {
-      const failed = (error: unknown): void => reject(error);
-      worker.once("error", failed);
-      worker.once("message", (done: CandidateDone) => {
-        worker.off("error", failed);
-        resolve(done);
-      });
-      worker.postMessage(work);
-    });
-  return {
-    async run(work) {
-      const results: (readonly Segments[] | Error)[] = new Array(work.length);
-      let next = 0;
-      const lane = async (worker: Worker): Promise<void> => {
-        while (next < work.length) {
-          const index = next++;
-          const { series, error } = await answer(worker, work[index]);
-          results[index] = series ?? new Error(error ?? "no answer");
-        }
-      };
-      await Promise.all(all.map(lane));
-      return results;
-    },
-    close: () => Promise.all(all.map((worker) => worker.terminate())),
+  const lanes = all.map(
+    (worker) =>
+      (work: CandidateWork): Promise<readonly Segments[] | Error> =>
+        new Promise((resolve, reject) => {
+          const failed = (error: unknown): void => reject(error);
+          worker.once("error", failed);
+          worker.once("message", ({ series, error }: CandidateDone) => {
+            worker.off("error", failed);
+            resolve(series ?? new Error(error ?? "no answer"));
+          });
+          worker.postMessage(work);
+        }),
+  );
+  return { lanes, close: () => Promise.all(all.map((worker) => worker.terminate())) };
+}
+
+class Interrupted extends Error {
+  readonly signal: NodeJS.Signals;
+  constructor(signal: NodeJS.Signals) {
+    super(signal);
+    this.signal = signal;
+  }
+}
+
+/** `interrupted` rejects at the first signal; a second one ends the process. */
+function watchSignals(): { readonly interrupted: Promise<never>; close(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {}); // it may come while nobody waits
+  let seen = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (seen) process.exit(exitStatus(signal));
+    seen = true;
+    reject(new Interrupted(signal));
   };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  return { interrupted: promise, close: () => void process.off("SIGINT", onSignal).off("SIGTERM", onSignal) };
 }
 
 /** The command that makes the same calibration again. */
 function commandOf(name: string, options: CalibrateVerbOptions): string {
-  const quoted = (text: string): string =>
-    /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
   const words = ["walras calibrate", quoted(name), "--data", quoted(options.data), "--column", quoted(options.column)];
   words.push("--fit", options.fit.join(","), "--seed", String(options.seed));
   for (const [parameter, { low, high }] of Object.entries(options.range ?? {}))

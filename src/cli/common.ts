@@ -65,6 +65,10 @@ export const print = (text: string): void => {
 export const noted = (doc: string, theory: TruthValue | undefined): string =>
   isUnknown(theory) ? `${doc}; ${NO_THEORY}: ${theory.unknown}` : doc;
 
+/** A word of a command, as a shell would read it back. */
+export const quoted = (text: string): string =>
+  /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** A verdict in a table, where a failure must not be overlooked. */
 export const marked = (verdict: Verdict): string => (verdict === "fail" ? "FAIL" : verdict);
 

@@ -37,6 +37,7 @@ import {
   packageVersion,
   print,
   printJson,
+  quoted,
   shown,
   table,
   whole,
@@ -145,9 +146,6 @@ export function commandOf(
   return `walras run ${quoted(name)} --seed ${seed}${bare ? " --bare" : ""}${backend === "wasm" ? "" : ` --backend ${backend}`}${settings.join("")}`;
 }
 
-/** As a shell would read it back. */
-const quoted = (text: string): string => (/^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-
 export interface Carried {
   readonly target: Target;
   readonly run: ResolvedRun;
@@ -230,7 +228,7 @@ export async function carryOut({
     );
   if (claims.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;
   if (result.status === "interrupted") {
-    say(`Interrupted. Continue with: walras resume ${directory}${isPath(target.name) ? " --trust" : ""}`);
+    say(`Interrupted. Continue with: walras resume ${quoted(directory)}${isPath(target.name) ? " --trust" : ""}`);
     if (signalled) process.exitCode = exitStatus(signalled);
   }
 }

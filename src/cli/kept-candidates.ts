@@ -1,0 +1,61 @@
+// What a calibration has simulated so far, a file per candidate in its directory, so that one that was interrupted or killed goes on from there.
+//
+//   candidates/<SHA-256 of the request>
+//   32 bytes  SHA-256 of the rest
+//   the rest  64-bit floats: the number of worlds, of segments in each world, of values in each segment, then the values
+import { createHash } from "node:crypto";
+import type { Segments } from "../calibration/index.ts";
+import { hashOf, type Json, type Store } from "../store/index.ts";
+import type { CandidateWork } from "./calibrate-worker.ts";
+
+const FOLDER = "candidates/";
+const SUM = 32; // bytes
+
+export interface KeptCandidates {
+  /** Null where the candidate has to be simulated: also where its file is damaged. */
+  get(work: CandidateWork): readonly Segments[] | null;
+  put(work: CandidateWork, worlds: readonly Segments[]): void;
+  clear(): void;
+}
+
+export function keptCandidates(store: Store): KeptCandidates {
+  const keyOf = (work: CandidateWork): string => FOLDER + hashOf(work as unknown as Json);
+  return {
+    get(work) {
+      const file = store.get(keyOf(work));
+      if (!file || file.length < SUM || !checksum(file.subarray(SUM)).equals(file.subarray(0, SUM))) return null;
+      return unpacked(new Float64Array(file.slice(SUM).buffer));
+    },
+    put(work, worlds) {
+      const bytes = new Uint8Array(packed(worlds).buffer);
+      store.put(keyOf(work), [checksum(bytes), bytes]);
+    },
+    clear() {
+      for (const key of store.list(FOLDER)) store.delete(key);
+    },
+  };
+}
+
+const checksum = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
+
+function packed(worlds: readonly Segments[]): Float64Array {
+  const segments = worlds.flat();
+  const head = [worlds.length, ...worlds.map(({ length }) => length), ...segments.map(({ length }) => length)];
+  const out = new Float64Array(segments.reduce((sum, { length }) => sum + length, head.length));
+  out.set(head);
+  let at = head.length;
+  for (const segment of segments) {
+    out.set(segment, at);
+    at += segment.length;
+  }
+  return out;
+}
+
+function unpacked(numbers: Float64Array): Segments[] {
+  let at = 0;
+  const take = (count: number): Float64Array => numbers.slice(at, (at += count));
+  const [worlds] = take(1);
+  const counts = take(worlds);
+  const lengths = [...counts].map((count) => take(count));
+  return lengths.map((ofWorld) => Array.from(ofWorld, take));
+}

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { named } from "../../test/objectives.ts";
+import { named, someNumbers } from "../../test/objectives.ts";
 import { plainMlp } from "../../test/plain.ts";
 import { recording } from "../../test/recording.ts";
 import { distance, trainOn } from "../../test/tiny-economies.ts";
 import { type AnyRows, defineEconomy, discrete, f64, grid, param, population } from "../economy/index.ts";
 import { midpoint, side } from "../economy/mechanisms/index.ts";
-import { layoutOf } from "../nn/index.ts";
+import { type Graph, layoutOf } from "../nn/index.ts";
+import { evaluate } from "../nn/reference.ts";
 import { resolveConfig } from "./algorithm.ts";
-import { naf, valueLossGraph } from "./naf.ts";
+import { axisOf, naf, orderLossGraph, valueLossGraph } from "./naf.ts";
 
 // One good, worth `worth` times the world's wealth to everybody; pairs meet, the higher price buys one unit at the midpoint. Nobody is served by
 // another price than the worth, and everybody's utility is shaken by a shock that dwarfs what trading can bring.
@@ -145,6 +146,67 @@ test("an economy that declares no counterfactual, or codes without order, is ref
     /people\.code is a discrete, expected an ordered grid/,
   );
 });
+
+const someSpace = (values: readonly number[]) =>
+  ({
+    kind: "grid",
+    low: values[0],
+    high: values.at(-1)!,
+    count: values.length,
+    values: Float64Array.from(values),
+  }) as const;
+
+test.each([
+  ["equal ratios", [0.01, 0.1, 1, 10, 100]],
+  ["even steps", [0, 1, 2, 3, 4]],
+] as const)(
+  "the losses are the formulas', computed apart from the graphs: orders on %s, values by groups",
+  (_, values) => {
+    const [F, B, K] = [3, 6, 3];
+    const c = resolveConfig(naf, { hiddenLayers: 2, hiddenWidth: 4, batchSize: B, groupSize: K, commonWeight: 0.2 });
+    const some = someNumbers(400);
+    const obs = some(B * F, 1);
+    const target = some(B, 1);
+    const parameters = (graph: Graph) => {
+      const layout = layoutOf(graph);
+      return named(some(layout.size, 0.8), layout);
+    };
+    const mean = (x: readonly number[]) => x.reduce((a, b) => a + b) / x.length;
+    /** Row b of the network's outputs. */
+    const outputs = (θ: Readonly<Record<string, ArrayLike<number>>>, b: number): number[] => {
+      const trunk = Object.fromEntries(Object.entries(θ).filter(([name]) => name.startsWith("trunk")));
+      const h = plainMlp(trunk, "trunk", obs.slice(b * F, (b + 1) * F), "tanh").map(Math.tanh);
+      const bias = Array.from(θ["head/bias"]);
+      return bias.map((x, k) => h.reduce((sum, value, j) => sum + value * θ["head/weight"][j * bias.length + k], x));
+    };
+
+    const valueLoss = valueLossGraph(F, c);
+    const θ = parameters(valueLoss);
+    const errors = Array.from({ length: B }, (_, b) => outputs(θ, b)[0] - target[b]);
+    const common = errors.map((_, b) => mean(errors.slice(b - (b % K), b - (b % K) + K)));
+    const expected =
+      mean(errors.map((error, b) => (error - common[b]) ** 2)) + 0.2 * mean(common.map((shared) => shared ** 2));
+    expect(Math.abs(evaluate([valueLoss.loss!], { ...θ, obs, target })[0][0] - expected)).toBeLessThan(1e-12);
+
+    const axis = axisOf("traders", { name: "price", space: someSpace(values) as never });
+    expect(axis.logarithmic).toBe(values[0] > 0);
+    const orderLoss = orderLossGraph(F, c, axis);
+    const η = parameters(orderLoss);
+    const order = Array.from({ length: B }, (_, b) => axis.coordinates[b % values.length]);
+    const inverseWidth = Array.from({ length: B }, (_, b) => 2 + b);
+    const half = axis.range / 2;
+    const squares = Array.from({ length: B }, (_, b) => {
+      const [middle, steepness, constant] = outputs(η, b);
+      const μ = axis.low + half + half * Math.tanh((0.6 / half) * middle);
+      const κ = 0.65 + 1.35 * Math.tanh(steepness);
+      const apart = axis.logarithmic ? Math.exp(Math.min(3, order[b] - μ)) - 1 : (order[b] - μ) / axis.range;
+      const x = apart * inverseWidth[b];
+      return (constant - Math.exp(κ) * (Math.sqrt(1 + x * x) - 1) - target[b]) ** 2;
+    });
+    const loss = evaluate([orderLoss.loss!], { ...η, obs, order, inverseWidth, target })[0][0];
+    expect(Math.abs(loss - mean(squares) / 2)).toBeLessThan(1e-12 * Math.max(1, loss));
+  },
+);
 
 const ERRANDS = [1, 10, 100];
 /**

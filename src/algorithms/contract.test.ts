@@ -6,8 +6,9 @@ import { runOnThreads } from "../../test/threads.ts";
 import { contexts, distance, type Training, trainOn } from "../../test/tiny-economies.ts";
 import { village } from "../../test/village.ts";
 import { box, defineEconomy, type Economy, f64, grid, population } from "../economy/index.ts";
+import { makeVectorEnv } from "../env/vector-env.ts";
 import { actorCritic } from "./actor-critic.ts";
-import type { Algorithm } from "./algorithm.ts";
+import { type Algorithm, resolveConfig } from "./algorithm.ts";
 import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
 import { algorithms } from "./index.ts";
@@ -440,6 +441,22 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
       expect(sign * (sow[0]! - 0.5)).toBeGreaterThan(0);
     }
   });
+
+  test("a policy takes no more rows than its population has", () => {
+    const spec = makeVectorEnv(village(boxes), { numEnvs: 1 }).spec["workers"]!;
+    const policy = algorithm.policy("workers", spec, resolveConfig(algorithm, config as never));
+    const act = (rows: number) => () => policy.act(new Float32Array(rows), new Float32Array(2 * rows), rows);
+    expect(act(3)).toThrow("got 3 rows, expected at most 2.");
+  });
+
+  test.runIf(["dqn", "qmix", "q-learning", "logit-response"].includes(algorithm.name))(
+    "boxes are refused with what to do",
+    () => {
+      expect(() => train(village(true), { numEnvs: 1, totalSteps: 1 })).toThrow(
+        `${algorithm.name}: workers has continuous actions; declare grids, or `,
+      );
+    },
+  );
 
   test("threads change nothing: 1, 2, 3 and 7 give the same bytes", async () => {
     const { hashes } = await runOnThreads(

@@ -206,3 +206,56 @@ test("rewards are divided by the deviation of discounted returns, which begin an
   }
   expect(ended).toBeGreaterThan(20);
 });
+
+test("observations are normalised by the moments of all that was seen before the rollout, final ones as well", () => {
+  const env = makeVectorEnv(journey, { numEnvs: E, params: { every: 1, hazard: 0, horizon: 3 } });
+  const context = { env, arena: createArena({ bytes: 4 << 20 }), team: alone } as unknown as Parameters<
+    typeof createRollout
+  >[0];
+  const { informationCostFrom: _, ...plain } = options;
+  const normalised = { ...plain, recurrent: false, normalizeObs: true };
+  const rollout = createRollout(context, "wanderers", env.spec["wanderers"]!, normalised);
+  const batch = env.batch["wanderers"]!;
+  env.reset(3);
+  rollout.begin();
+  // As if from 10⁻⁴ of a sample with mean 0 and variance 1
+  let [n, sum, squares, finals] = [1e-4, 0, 1e-4, 0];
+  let [mean, deviation] = [0, Math.sqrt(1 + 1e-8)];
+  const scaled = (x: ArrayLike<number>) =>
+    Array.from(x, (value) => Math.max(-10, Math.min(10, (value - mean) / deviation)));
+  const row = (array: Float32Array, e: number) => array.subarray(e * 2, e * 2 + 2);
+  const close = (slot: number, e: number, expected: readonly number[]) => {
+    const at = (e * rollout.S + slot) * 2;
+    for (const i of [0, 1]) expect(Math.abs(rollout.obs[at + i]! - expected[i]!)).toBeLessThan(1e-5);
+  };
+  for (let k = 0; k < 6; k++) {
+    const expected: { e: number; slot: number; obs: number[] }[] = [];
+    for (let t = 0; t < T; t++) {
+      for (const e of rollout.look()) {
+        expected.push({ e, slot: t, obs: scaled(row(batch.obs, e)) });
+        for (const x of row(batch.obs, e)) {
+          n += 1;
+          sum += x;
+          squares += x * x;
+        }
+        batch.actions.fill(0, e * 2, e * 2 + 2);
+      }
+      rollout.decided();
+      env.step();
+      rollout.follow();
+      for (let e = 0; e < E; e++) {
+        const slot = rollout.next[e * T + t]!;
+        if (slot <= T) continue;
+        expected.push({ e, slot, obs: scaled(row(batch.finalObs, e)) });
+        finals++;
+      }
+    }
+    for (let e = 0; e < E; e++) expected.push({ e, slot: T, obs: scaled(row(batch.obs, e)) });
+    rollout.close();
+    for (const { e, slot, obs } of expected) close(slot, e, obs);
+    rollout.clear();
+    mean = sum / n;
+    deviation = Math.sqrt(squares / n - mean * mean + 1e-8);
+  }
+  expect(finals).toBeGreaterThan(30);
+});

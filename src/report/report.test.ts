@@ -95,6 +95,9 @@ describe("the page", () => {
 
   test("states claim, theory, ours, interval, unit and verdict in words", () => {
     expect(html).toContain("1 of 2 claims hold");
+    expect(html).toContain('<div class="verdict fails">');
+    const holding = renderReport({ ...lucas, claims: lucas.claims.filter(({ verdict }) => verdict !== "fail") });
+    expect(holding).toContain('<div class="verdict holds"><strong>1 of 1 claim holds</strong>');
     expect(html).toContain("1 not judged");
     for (const text of [
       "0.85152",
@@ -306,6 +309,25 @@ describe("what may be missing", () => {
     const [chart] = chartsOf(renderReport({ ...nothing, curves: [{ name: "econ/price", doc: "", x: rows, y }] }));
     expect(chart.x).toEqual(rows.filter((i) => i % 10 === 9));
     expect(chart.lines[0].y).toEqual(chart.x);
+  });
+
+  test("what was measured once has an axis from 0, or around 0", () => {
+    const spans = [7, 0, -2].map((at) => {
+      const [chart] = chartsOf(renderReport({ ...nothing, curves: [{ name: "loss", doc: "", x: [at], y: [1] }] }));
+      return chart.span;
+    });
+    expect(spans).toEqual([
+      [0, 7],
+      [-0.5, 0.5],
+      [-2.5, -1.5],
+    ]);
+  });
+
+  test("an axis of what has no unit has the figure's name", () => {
+    const named = chartsOf(
+      renderReport({ ...nothing, figures: [price, { ...price, unit: "1" }, { ...price, unit: "" }] }),
+    );
+    expect(named.map(({ yLabel }) => yLabel)).toEqual(["goods/share", "share price", "share price"]);
   });
 
   test("the summary uses the last measured point", () => {

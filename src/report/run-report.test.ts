@@ -32,6 +32,7 @@ test("each figure draws the population it names, against that population's theor
   const html = renderRun({ ...run, rows });
   expect(html).toContain("the value is 4.52 goods; theory says 4.5 (leader’s optimum), so ours is 0.44 % above.");
   expect(html).toContain("the value is 2.23 goods; theory says 2.25 (best response), so ours is 0.89 % below.");
+  expect(html).not.toContain("% of agents");
   const [leader, follower] = chartsOf(html);
   expect([leader.lines[0].y, leader.theory]).toEqual([[4, 4.52], 4.5]);
   expect([follower.lines[0].y, follower.theory]).toEqual([[2.5, 2.23], 2.25]);

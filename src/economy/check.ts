@@ -5,11 +5,13 @@ import { type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray } from "./columns.ts";
 import { alone } from "./cut.ts";
 import type { Economy } from "./define.ts";
+import { closest, suggest } from "./errors.ts";
 import { type ParamSettings, resolveParams } from "./params.ts";
 import { withinAll } from "./phases/index.ts";
 import type { AnyRows } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";
 import { forbiddenIn, sealPhases } from "./sealed.ts";
+import { RECORD, refuseOther } from "./shape.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 import { isUnknown, NO_THEORY } from "./truth.ts";
 
@@ -130,7 +132,19 @@ function checksOf(economy: Economy, options: CheckOptions): Check[] {
     });
   attempt("theory is finite", () => {
     const p = resolveParams(economy, params);
-    const truth = economy.truth?.(p) ?? {};
+    const truth = economy.truth === null ? {} : economy.truth(p);
+    refuseOther("what truth returns", truth, RECORD);
+    // What truth returns may depend on parameters, so a name of nothing is a mistake only where it is near one that nothing names.
+    const bare = Object.keys(truth).filter((name) => !Object.hasOwn(economy.truthDocs, name));
+    for (const name of Object.keys(economy.truthDocs)) {
+      const near = Object.hasOwn(truth, name) ? "" : closest(name, bare);
+      if (near !== "") throw new Error(`truthDocs names "${name}", which truth does not return.${near}`);
+    }
+    for (const { title, theory } of economy.figures)
+      if (theory !== undefined && !Object.hasOwn(truth, theory))
+        throw new Error(
+          `The theory of figure "${title}" names "${theory}", which truth does not return.${suggest(theory, Object.keys(truth))}`,
+        );
     for (const [name, value] of Object.entries(truth))
       if (!isUnknown(value) && ![value].flat().every(Number.isFinite))
         throw new Error(

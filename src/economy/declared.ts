@@ -1,64 +1,172 @@
 // What a declaration may not say: settings that do not exist, names whose order JavaScript would change, names of nothing.
 import type { Economy } from "./define.ts";
-import { refuseUnknown } from "./errors.ts";
-import { withinAll } from "./phases/index.ts";
+import { list } from "./errors.ts";
+import { readParam } from "./params.ts";
+import { phaseBuilder, withinAll } from "./phases/index.ts";
 import type { Names } from "./phases/kind.ts";
+import {
+  DISTANCE,
+  type Expected,
+  FLAG,
+  FUNCTION,
+  isRecord,
+  LIST,
+  oneOf,
+  RECORD,
+  refuseOther,
+  refuseShape,
+  SCALE,
+  SIZE,
+  TEXT,
+} from "./shape.ts";
 
-const KEYS = [
-  "name",
-  "source",
-  "summary",
-  "params",
-  "derive",
-  "horizon",
-  "world",
-  "populations",
-  "links",
-  "start",
-  "phases",
-  "observe",
-  "reward",
-  "mask",
-  "potential",
-  "unfilled",
-  "payoffs",
-  "informationCost",
-  "discountFactor",
-  "end",
-  "metrics",
-  "identities",
-  "truth",
-  "truthDocs",
-  "figures",
-] as const;
+const DEFINITION = {
+  name: TEXT,
+  source: TEXT,
+  summary: TEXT,
+  params: RECORD,
+  derive: RECORD,
+  horizon: SIZE,
+  world: RECORD,
+  populations: RECORD,
+  links: RECORD,
+  start: FUNCTION,
+  phases: FUNCTION,
+  observe: RECORD,
+  reward: RECORD,
+  mask: RECORD,
+  potential: RECORD,
+  unfilled: RECORD,
+  payoffs: RECORD,
+  informationCost: RECORD,
+  discountFactor: RECORD,
+  end: FUNCTION,
+  metrics: RECORD,
+  identities: RECORD,
+  truth: FUNCTION,
+  truthDocs: RECORD,
+  figures: LIST,
+};
+const OBSERVATION = {
+  column: TEXT,
+  of: oneOf("everyone"),
+  world: TEXT,
+  transform: oneOf("identity", "log"),
+  center: SCALE,
+  scale: SCALE,
+  transient: FLAG,
+  doc: TEXT,
+};
+const FIGURE = {
+  title: TEXT,
+  population: TEXT,
+  column: TEXT,
+  statistic: oneOf("mean", "median"),
+  theory: TEXT,
+  theoryLabel: TEXT,
+  law: FUNCTION,
+  caption: TEXT,
+};
+const METRIC = { unit: TEXT, doc: TEXT, of: FUNCTION };
+const IDENTITY = { doc: TEXT, tolerance: DISTANCE, after: oneOf("phase", "period"), of: FUNCTION };
 
-/** Keys of the definition and of the plain values in it; what `param`, `box`, `decide` and their like make has been looked at by them. */
-export function refuseMisspelt(name: string, definition: object): void {
+/** What a value of this kind is made by. */
+const made = (kinds: readonly string[], by: readonly string[], fields: readonly string[]): Expected => ({
+  words: `what ${list(by)} returns`,
+  holds: (value) =>
+    isRecord(value) &&
+    fields.every((field) => field in value) &&
+    (kinds.length === 0 || kinds.includes(String(value["kind"]))),
+});
+const PARAM = made(
+  ["number", "numbers", "choice", "flag", "text"],
+  ["param", "numbers", "choice", "flag", "text"],
+  ["value", "doc"],
+);
+const COLUMN = made(["f64", "i32", "u8"], ["f64()", "i32()", "u8()", "index(…)"], ["initial", "each"]);
+const ACTION = made(["grid", "box", "discrete"], ["grid(…)", "box(…)", "discrete(…)"], ["unit", "each"]);
+const POPULATION = made([], ["population({ … })"], ["size", "state", "actions"]);
+const LINKS = made([], ["links(…)"], ["from", "to", "degree", "state"]);
+
+/** Settings that do not exist and values of another kind, where the compiler has not looked. `param`, `box`, `decide` and their like have seen to their own. */
+export function refuseMisspelt(definition: object): void {
   const given = definition as Readonly<Record<string, unknown>>;
-  const where = `Economy "${name}"`;
-  refuseUnknown(where, given, KEYS);
-  const entries = (key: string): [string, object][] =>
-    Object.entries((given[key] ?? {}) as Record<string, unknown>).filter(
-      (entry): entry is [string, object] => typeof entry[1] === "object" && entry[1] !== null,
-    );
-  const observation = ["column", "of", "world", "transform", "center", "scale", "transient", "doc"];
-  for (const [population, observed] of entries("observe"))
-    for (const [feature, declared] of Object.entries(observed))
-      refuseUnknown(`${where}: observe.${population}.${feature}`, declared as object, observation);
-  for (const [population, declared] of entries("reward"))
-    refuseUnknown(`${where}: reward.${population}`, declared, ["column", "doc"]);
-  for (const [metric, declared] of entries("metrics"))
-    refuseUnknown(`${where}: metrics.${metric}`, declared, ["unit", "doc", "of"]);
-  for (const [identity, declared] of entries("identities"))
-    refuseUnknown(`${where}: identities.${identity}`, declared, ["doc", "tolerance", "after", "of"]);
-  const figure = ["title", "population", "column", "statistic", "theory", "theoryLabel", "law", "caption"];
-  for (const [index, declared] of entries("figures")) refuseUnknown(`${where}: figures[${index}]`, declared, figure);
-  for (const [population, masks] of entries("mask"))
-    for (const [action, declared] of Object.entries(masks))
-      refuseUnknown(`${where}: mask.${population}.${action}`, declared as object, ["doc", "allows"]);
-  for (const [population, actions] of entries("unfilled"))
-    for (const [action, declared] of Object.entries(actions))
-      refuseUnknown(`${where}: unfilled.${population}.${action}`, declared as object, ["reward", "instead"]);
+  refuseOther("An economy's name", given["name"], TEXT);
+  const where = `Economy "${given["name"]}"`;
+  const required = ["source", "summary", "params", "horizon", "populations", "phases"];
+  refuseShape(where, given, DEFINITION, required);
+  /** Visits what a record holds, `path` telling where that is. */
+  const entries = (path: string, record: unknown, visit: (path: string, value: unknown) => void): void => {
+    if (record === undefined) return;
+    refuseOther(`${where}: ${path}`, record, RECORD);
+    for (const [name, value] of Object.entries(record as object)) visit(`${path}.${name}`, value);
+  };
+  const all = (key: string, expected: Expected): void =>
+    entries(key, given[key], (path, value) => refuseOther(`${where}: ${path}`, value, expected));
+  const each = (key: string, visit: (path: string, value: unknown) => void): void => entries(key, given[key], visit);
+  const columns = (path: string, state: unknown): void =>
+    entries(`${path}.state`, state, (path, column) => refuseOther(`${where}: ${path}`, column, COLUMN));
+
+  all("params", PARAM);
+  all("world", COLUMN);
+  each("populations", (path, value) => {
+    refuseOther(`${where}: ${path}`, value, POPULATION);
+    const { size, state, actions } = value as { readonly [K in "size" | "state" | "actions"]: unknown };
+    refuseOther(`${where}: the size of ${path}`, size, SIZE);
+    columns(path, state);
+    entries(`${path}.actions`, actions, (path, action) => refuseOther(`${where}: ${path}`, action, ACTION));
+  });
+  each("links", (path, value) => {
+    refuseOther(`${where}: ${path}`, value, LINKS);
+    columns(path, (value as { readonly state: unknown }).state);
+  });
+  for (const key of ["derive", "potential", "payoffs"]) all(key, FUNCTION);
+  for (const key of ["informationCost", "discountFactor", "truthDocs"]) all(key, TEXT);
+  each("observe", (path, observed) =>
+    entries(path, observed, (path, declared) => refuseShape(`${where}: ${path}`, declared, OBSERVATION)),
+  );
+  each("reward", (path, declared) =>
+    refuseShape(`${where}: ${path}`, declared, { column: TEXT, doc: TEXT }, ["column"]),
+  );
+  each("metrics", (path, declared) => refuseShape(`${where}: ${path}`, declared, METRIC, ["of"]));
+  each("identities", (path, declared) => refuseShape(`${where}: ${path}`, declared, IDENTITY, ["of"]));
+  for (const [index, declared] of ((given["figures"] ?? []) as readonly unknown[]).entries())
+    refuseShape(`${where}: figures[${index}]`, declared, FIGURE, ["title", "population", "column"]);
+  each("mask", (path, masks) =>
+    entries(path, masks, (path, declared) =>
+      refuseShape(`${where}: ${path}`, declared, { doc: TEXT, allows: FUNCTION }, ["allows"]),
+    ),
+  );
+  each("unfilled", (path, actions) =>
+    entries(path, actions, (path, declared) =>
+      refuseShape(`${where}: ${path}`, declared, { reward: TEXT, instead: RECORD }, ["reward", "instead"]),
+    ),
+  );
+}
+
+/** What `phases` and `start` return: an object of phases. */
+export function refuseOtherPhases(where: string, phases: unknown): void {
+  refuseOther(where, phases, RECORD);
+  const known = Object.keys(phaseBuilder);
+  for (const [name, phase] of Object.entries(phases as object)) {
+    refuseOther(`${where}: phase "${name}"`, phase, made(known, known, []));
+    if ("phases" in phase) refuseOtherPhases(`${where}: phase "${name}"`, phase.phases); // of a repeat
+  }
+}
+
+/** Defaults within their own ranges. */
+function verifyDefaults({ name, params }: Pick<Economy, "name" | "params">): void {
+  for (const [key, declared] of Object.entries(params)) {
+    const where = `Economy "${name}": the default of params.${key}`;
+    if ("min" in declared && !(declared.min <= declared.max))
+      throw new Error(
+        `Economy "${name}": params.${key} has min ${declared.min} and max ${declared.max}, expected min ≤ max.`,
+      );
+    if (declared.value === null) continue;
+    const value = readParam(where, declared, declared.value);
+    if (typeof value !== typeof declared.value)
+      throw new Error(`${where} is the text "${declared.value}", expected a ${declared.kind} without quotes.`);
+  }
 }
 
 /** Names, and which of them must be there. */
@@ -89,9 +197,26 @@ export function verifyNames(economy: Economy, names: Names): void {
     ...Object.fromEntries(Object.entries(observe).map(([name, observed]) => [`observation of ${name}`, observed])),
   };
   for (const [what, named] of Object.entries(ordered))
-    for (const name of Object.keys(named))
+    for (const name of Object.keys(named)) {
       if (/^\d+$/.test(name))
         fail(`the ${what} "${name}" is named by a number, and JavaScript would move it before the others; use a word.`);
+      if (!/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name) || name in Object.prototype)
+        fail(
+          `the ${what} "${name}" has a name that cannot be used; take letters, digits, _ and -, and no name that every object has.`,
+        );
+    }
+  const reserved: readonly (readonly [what: string, names: readonly string[], taken: readonly string[]])[] = [
+    ["world scalar", Object.keys(world), ["period"]],
+    ["population", Object.keys(populations), ["period", "world"]],
+    ["links", Object.keys(economy.links), ["period", "world"]],
+    ...Object.entries(populations).map(
+      ([name, { state, actions }]) => [`column of ${name}`, Object.keys({ ...state, ...actions }), ["size"]] as const,
+    ),
+  ];
+  for (const [what, names, taken] of reserved)
+    for (const name of names)
+      if (taken.includes(name)) fail(`the ${what} "${name}" has a name that Walras uses itself there; take another.`);
+  verifyDefaults(economy);
 
   const { parameter } = names;
   parameter("horizon", economy.horizon);

@@ -1,7 +1,7 @@
 // defineEconomy: an economy as a value. TypeScript infers the world from the declared columns, parameters and populations, so a misspelt
 // name is a compile error; everything the machinery needs is here, and nothing here knows how it will be run.
 import type { Columns } from "./columns.ts";
-import { refuseMisspelt, verifyNames } from "./declared.ts";
+import { refuseMisspelt, refuseOtherPhases, verifyNames } from "./declared.ts";
 import { list, suggest } from "./errors.ts";
 import type { Links } from "./links.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
@@ -269,7 +269,7 @@ export function defineEconomy<
   const W extends Columns<keyof P & string> = Record<never, never>,
   const L extends LinkDeclarations<keyof P & string> = Record<never, never>,
 >(definition: EconomyDefinition<P, W, G, T, L>): TypedEconomy<P, W, G & L, T> {
-  refuseMisspelt(definition.name, definition);
+  refuseMisspelt(definition);
   const { start, phases, ...rest } = definition;
   const build = phaseBuilder as unknown as PhaseBuilder<P, W, G & L>;
   const economy: Economy = {
@@ -295,6 +295,8 @@ export function defineEconomy<
     start: start?.(build) ?? {},
     phases: phases(build),
   };
+  refuseOtherPhases(`Economy "${economy.name}": what phases returns`, economy.phases);
+  refuseOtherPhases(`Economy "${economy.name}": what start returns`, economy.start);
   verify(economy);
   return economy as TypedEconomy<P, W, G & L, T>;
 }
@@ -386,6 +388,8 @@ function verify(economy: Economy): void {
       if (column !== undefined) known(where, column, columnsOf(population));
       else if (world !== undefined) known(where, world, scalars);
       else fail(`${where} has neither a column nor a world scalar.`);
+      if (column !== undefined && world !== undefined)
+        fail(`${where} has both a column and a world scalar; expected one of them.`);
     }
   }
   for (const [population, { column }] of Object.entries(economy.reward)) {

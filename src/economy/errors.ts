@@ -17,12 +17,21 @@ function apart(a: string, b: string): number {
   return begun ? 1 : distance(a, b);
 }
 
-/** The nearest candidate, and all of them. */
-export const suggest = (given: string, candidates: readonly string[]): string =>
-  `${closest(given, candidates)} Expected one of: ${candidates.join(", ")}.`;
+/** Names that are listed although one of them is near. */
+const FEW = 8;
+
+/** The nearest candidate, and all of them where they are few or none is near. */
+export function suggest(given: string, candidates: readonly string[]): string {
+  const near = closest(given, candidates);
+  return near !== "" && candidates.length > FEW ? near : `${near} Expected one of: ${candidates.join(", ")}.`;
+}
 
 /** Settings that do not exist are refused, not ignored. */
 export function refuseUnknown(where: string, given: object, known: readonly string[]): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new Error(
+      `${where}: the settings are ${given === undefined ? "missing" : typeof given === "function" ? "a function" : JSON.stringify(given)}, expected an object with ${list(known)}.`,
+    );
   for (const key of Object.keys(given))
     if (!known.includes(key)) throw new Error(`${where}: there is no setting "${key}".${suggest(key, known)}`);
 }

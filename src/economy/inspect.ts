@@ -57,7 +57,7 @@ export function createInspector(
       for (const [name, { of, tolerance = 1e-9, after = "phase" }] of Object.entries(economy.identities)) {
         if (after === "period" && phase !== null) continue;
         const off = of(worlds[e]!, params);
-        if (Math.abs(off) <= tolerance) continue;
+        if (typeof off === "number" && Math.abs(off) <= tolerance) continue;
         const when = phase === null ? "the period" : `phase "${phase}"`;
         const broken = new Error(
           `Identity "${name}" of ${economy.name} is off by ${off} after ${when} (tolerance ${tolerance}, world ${e}, period ${period[e]}).`,

@@ -87,6 +87,7 @@ export function numbers(
   value: readonly number[],
   options: ParamOptions & { readonly least?: number; readonly most?: number } = {},
 ): NumbersParam {
+  if (!Array.isArray(value)) throw new Error(`numbers(${value}, …): got ${quoted(value)}, expected a list of numbers.`);
   refuseUnknown(`numbers([${value.join(", ")}], …)`, options, [...OPTIONS, "least", "most"]);
   const { least = 1, most = Infinity, ...rest } = options;
   return { ...param(0, rest), kind: "numbers", value, least, most };
@@ -97,6 +98,8 @@ export function choice<const C extends string>(
   choices: readonly C[],
   options: Pick<ParamOptions, "symbol" | "doc"> = {},
 ): ChoiceParam<C> {
+  if (!Array.isArray(choices))
+    throw new Error(`choice("${value}", …): the choices are ${quoted(choices)}, expected a list of names.`);
   refuseUnknown(`choice("${value}", …)`, options, ["symbol", "doc"]);
   return { kind: "choice", value, choices, symbol: options.symbol ?? "", unit: "", doc: options.doc ?? "" };
 }
@@ -201,12 +204,12 @@ export function resolveParams(
         `Unknown parameter "${name}" of ${economy.name}.${closest(name, Object.keys(economy.params), 3)} ${listed(Object.keys(economy.params))}`,
       );
   for (const [name, declared] of Object.entries(economy.params)) {
-    const given = settings[name];
+    const given = Object.hasOwn(settings, name) ? settings[name] : undefined;
     if (given !== undefined) values[name] = readParam(`${economy.name}.${name}`, declared, given);
     else if (declared.value !== null) values[name] = declared.value;
   }
   for (const [name, declared] of Object.entries(economy.params)) {
-    if (name in values) continue;
+    if (Object.hasOwn(values, name)) continue;
     const rule = economy.derive?.[name];
     if (!rule) throw new Error(`${economy.name}.${name} is derived but the economy has no derive.${name}.`);
     values[name] = readParam(`${economy.name}.${name} (derived)`, declared, rule(values));

@@ -112,13 +112,8 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   reseed(seed);
   /** An error that a phase threw of itself says where; those of the machinery know already. */
   const located = (error: unknown, what: string, e: number): unknown => {
-    if (
-      !(error instanceof Error) ||
-      "world" in error ||
-      error.name === "Abandoned" ||
-      error.message.startsWith(economy.name)
-    )
-      return error;
+    if (!(error instanceof Error)) return located(new Error(String(error)), what, e);
+    if ("world" in error || error.name === "Abandoned" || error.message.startsWith(economy.name)) return error;
     const where = `economy ${economy.name}, world ${e}, period ${period[e]}`;
     const wrapped = new Error(`${what} failed: ${error.message} (${where}).`, { cause: error });
     return Object.assign(wrapped, { world: e, tick: tick[e] });

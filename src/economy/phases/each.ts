@@ -16,6 +16,7 @@ import type {
   Rows,
   Tables,
 } from "../population.ts";
+import { FUNCTION, refuseOther } from "../shape.ts";
 import { allocateLike } from "../worlds.ts";
 import {
   type Documented,
@@ -94,6 +95,7 @@ export function each(
   run: EachPhase["run"],
 ): EachPhase {
   refuseUnknown(`each("${population}", …)`, options, ["doc", "partner", "along", "reads", "writes"]);
+  refuseOther(`each("${population}", …): its function`, run, FUNCTION);
   const { doc, partner = "", along = "", reads = [], writes = null } = options;
   return { kind: "each", doc, population, partner, along, reads, writes, run };
 }

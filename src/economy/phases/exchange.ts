@@ -5,6 +5,7 @@ import type { RowDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyRows, AnyWorld, InboxColumn, ReadonlyWorld, Rows, Tables } from "../population.ts";
+import { FUNCTION, refuseOther } from "../shape.ts";
 import { type Documented, drawsOf, finished, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface ExchangePhase {
@@ -45,6 +46,7 @@ export function exchange(
   run: ExchangePhase["run"],
 ): ExchangePhase {
   refuseUnknown(`exchange("${population}", …)`, options, ["doc", "to", "inbox"]);
+  refuseOther(`exchange("${population}", …): its function`, run, FUNCTION);
   const { doc, to = population, inbox } = options;
   return { kind: "exchange", doc, population, to, inbox, run };
 }

@@ -22,6 +22,7 @@ import type {
   StateOf,
   Tables,
 } from "../population.ts";
+import { RECORD, refuseOther } from "../shape.ts";
 import {
   type Documented,
   leads,
@@ -72,6 +73,7 @@ export function total(
   sums: TotalPhase["sums"],
 ): TotalPhase {
   refuseUnknown(`total("${population}", …)`, options, ["doc", "by"]);
+  refuseOther(`total("${population}", …): what it sums`, sums, RECORD);
   const { doc, by = null } = options;
   return { kind: "total", doc, population, by, sums };
 }

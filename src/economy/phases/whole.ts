@@ -4,6 +4,7 @@ import type { WorldDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyWorld, World } from "../population.ts";
+import { FUNCTION, refuseOther } from "../shape.ts";
 import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface WholePhase {
@@ -19,6 +20,7 @@ export interface WholeBuilder<P extends ParamDeclarations, W extends Columns, G>
 
 export function whole(options: Documented, run: WholePhase["run"]): WholePhase {
   refuseUnknown("whole({ … })", options, ["doc"]);
+  refuseOther("whole({ … }): its function", run, FUNCTION);
   return { kind: "whole", doc: options.doc, run };
 }
 

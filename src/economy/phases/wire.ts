@@ -4,6 +4,7 @@ import type { SequenceDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyWorld, LinksKey, ReadonlyWorld, StateOf, Tables } from "../population.ts";
+import { FUNCTION, refuseOther } from "../shape.ts";
 import { countOf } from "../worlds.ts";
 import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, type RunnerContext, rowsOf } from "./kind.ts";
 
@@ -49,6 +50,7 @@ export function wire(
   wiring: WirePhase["wiring"],
 ): WirePhase {
   refuseUnknown(`wire("${links}", …)`, options, ["doc", "every", "keep"]);
+  refuseOther(`wire("${links}", …): its function`, wiring, FUNCTION);
   const { doc, every = 1, keep = "" } = options;
   return { kind: "wire", doc, links, every, keep, wiring };
 }

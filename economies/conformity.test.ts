@@ -1,6 +1,7 @@
 // A period by hand, the best reply, the equilibrium's disagreement, and the contract.
 import { expect, test } from "vitest";
 import { checkEconomy, createSimulation, resolveParams, type Simulation } from "../src/economy/index.ts";
+import { fresh } from "../test/periods.ts";
 import { conformity } from "./conformity.ts";
 
 /** Everybody listens by `listening(i)` in every period. */
@@ -10,16 +11,10 @@ function played(
   listening: (i: number) => number,
 ): Simulation {
   const simulation = createSimulation(conformity, { params });
-  simulation.reset(0);
-  for (let t = 0; t < periods; t++) {
-    simulation.phases.forEach((phase, index) => {
-      simulation.runPhase(index, 0);
-      if (phase.kind === "decide")
-        for (let i = 0; i < simulation.sizes["people"]; i++) column(simulation, "listening")[i] = listening(i);
-    });
-    simulation.endPeriod(0);
-  }
-  return simulation;
+  return fresh(simulation, periods, () => {
+    const chosen = column(simulation, "listening");
+    for (let i = 0; i < chosen.length; i++) chosen[i] = listening(i);
+  });
 }
 const column = (simulation: Simulation, name: string) => simulation.columns[`people.${name}`] as Float64Array;
 const metric = (simulation: Simulation, name: string) =>

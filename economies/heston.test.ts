@@ -2,12 +2,11 @@
 import { expect, test } from "vitest";
 import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
 import { exp, log, mean, variance } from "../src/math/index.ts";
+import { fresh } from "../test/periods.ts";
 import { heston } from "./heston.ts";
 
 function expired(params: Readonly<Record<string, number>>) {
-  const simulation = createSimulation(heston, { params });
-  simulation.reset(0);
-  for (let phase = 0; phase < simulation.phases.length; phase++) simulation.runPhase(phase, 0);
+  const simulation = fresh(createSimulation(heston, { params }), 1);
   const { rate = 0.02, maturity = 1, strike = 100 } = params;
   const price = simulation.columns["paths.price"] as Float64Array;
   const discount = exp(-rate * maturity);

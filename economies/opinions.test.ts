@@ -1,16 +1,11 @@
 // Averaging by hand, agreement on the consensus of theory on every network, disagreement of those who hold on, and the contract.
 import { expect, test } from "vitest";
 import { checkEconomy, createSimulation, resolveParams, type Simulation } from "../src/economy/index.ts";
+import { fresh } from "../test/periods.ts";
 import { opinions } from "./opinions.ts";
 
 function listened(params: Readonly<Record<string, string | number>>, periods: number, seed = 1): Simulation {
-  const simulation = createSimulation(opinions, { params, seed, checkIdentities: true });
-  simulation.reset(0);
-  for (let t = 0; t < periods; t++) {
-    for (let phase = 0; phase < simulation.phases.length; phase++) simulation.runPhase(phase, 0);
-    simulation.endPeriod(0);
-  }
-  return simulation;
+  return fresh(createSimulation(opinions, { params, seed, checkIdentities: true }), periods);
 }
 const column = (simulation: Simulation, name: string) => simulation.columns[name] as Float64Array;
 const metric = (simulation: Simulation, name: string) =>

@@ -14,6 +14,7 @@ import {
   type SimulationOptions,
   u8,
 } from "../src/economy/index.ts";
+import { goOn } from "./periods.ts";
 
 /** Weights of what a formula reads, small integers. */
 export type Weights = readonly [number, number, number, number];
@@ -238,10 +239,7 @@ export function playGenerated(
   if (before)
     for (const [name, column] of Object.entries(before.columns)) simulation.columns[name].set(column as never);
   else simulation.reset(0);
-  for (let t = 0; t < periods; t++) {
-    for (let phase = 0; phase < simulation.phases.length; phase++) simulation.runPhase(phase, 0);
-    simulation.endPeriod(0);
-  }
+  goOn(simulation, periods);
   return simulation;
 }
 

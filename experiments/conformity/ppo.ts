@@ -9,7 +9,7 @@ export default defineExperiment({
   algorithm: ppo,
   config: { numSteps: 20, learningRate: 1e-3, entCoef: 0, initialLogStd: -1.5 },
   numEnvs: 2,
-  totalSteps: 8000,
+  totalSteps: 2400,
   seeds: [1, 2, 3, 4, 5],
   evaluation: { finalPeriods: 2000 },
   expect: (_p, truth) => [

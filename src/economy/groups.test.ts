@@ -1,5 +1,6 @@
 // Totals by group: rows that name the row of another population, summed into its columns.
 import { expect, test } from "vitest";
+import { fresh } from "../../test/periods.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, index } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
@@ -73,15 +74,7 @@ const fair = defineEconomy({
 });
 
 function played(options: SimulationOptions, periods = 2): Simulation {
-  const simulation = createSimulation(fair, { grain: 16, ...options });
-  for (let e = 0; e < simulation.numWorlds; e++) {
-    simulation.reset(e);
-    for (let t = 0; t < periods; t++) {
-      for (let phase = 0; phase < simulation.phases.length; phase++) simulation.runPhase(phase, e);
-      simulation.endPeriod(e);
-    }
-  }
-  return simulation;
+  return fresh(createSimulation(fair, { grain: 16, ...options }), periods);
 }
 const values = (simulation: Simulation, name: string) => [...(simulation.columns[name] as Float64Array)];
 

@@ -1,5 +1,6 @@
 // Links: made by wirings, read along, summed over, rewired; and the same for any cut.
 import { expect, test } from "vitest";
+import { fresh } from "../../test/periods.ts";
 import { seedStream } from "../random/index.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, u8 } from "./columns.ts";
@@ -104,15 +105,7 @@ const village = defineEconomy({
 });
 
 function played(options: SimulationOptions = {}, periods = 6, economy: typeof village = village): Simulation {
-  const simulation = createSimulation(economy, { grain: 8, ...options });
-  for (let e = 0; e < simulation.numWorlds; e++) {
-    simulation.reset(e);
-    for (let t = 0; t < periods; t++) {
-      for (let phase = 0; phase < simulation.phases.length; phase++) simulation.runPhase(phase, e);
-      simulation.endPeriod(e);
-    }
-  }
-  return simulation;
+  return fresh(createSimulation(economy, { grain: 8, ...options }), periods);
 }
 const values = (simulation: Simulation, name: string) => [...(simulation.columns[name] as Float64Array)];
 const contacts = (simulation: Simulation, e = 0) =>

@@ -1,5 +1,6 @@
 // repeat: phases several times a period, with draws of their own in each substep, and the same for any cut.
 import { expect, test } from "vitest";
+import { fresh, goOn } from "../../test/periods.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
@@ -65,13 +66,7 @@ const clock = defineEconomy({
 });
 
 function played(options: SimulationOptions = {}, periods = 2): Simulation {
-  const simulation = createSimulation(clock, { grain: 4, ...options });
-  simulation.reset(0);
-  for (let t = 0; t < periods; t++) {
-    simulation.runPhase(0, 0);
-    simulation.endPeriod(0);
-  }
-  return simulation;
+  return fresh(createSimulation(clock, { grain: 4, ...options }), periods);
 }
 const values = (simulation: Simulation, name: string) => [...(simulation.columns[name] as Float64Array)];
 
@@ -95,10 +90,7 @@ test("the same bits for any cut, and after a start from the middle", () => {
   const before = played({}, 2);
   const after = createSimulation(clock, { grain: 4 });
   for (const name in before.columns) after.columns[name]!.set(before.columns[name] as never);
-  for (let t = 0; t < 2; t++) {
-    after.runPhase(0, 0);
-    after.endPeriod(0);
-  }
+  goOn(after, 2);
   for (const name in whole.columns) expect([name, values(after, name)]).toEqual([name, values(whole, name)]);
 });
 

@@ -33,3 +33,7 @@ test("without features there is one state", () => {
   expect(countStates(0, bins)).toBe(1);
   expect(stateOf(new Float32Array(0), 0, 0, bins)).toBe(0);
 });
+
+test("a single bin has its centre in the middle", () => {
+  expect(centreOf(0, { count: 1, low: 2, high: 6 })).toBe(4);
+});

@@ -70,6 +70,11 @@ test("values that are the returns explain all of their variance, a constant none
   expect(explained((target) => target + 5)).toBeCloseTo(1, 12);
   expect(explained(() => 7)).toBeCloseTo(0, 12);
   expect(explained((target) => target / 2)).toBeCloseTo(0.75, 12);
+  // World 0 foreseen, world 1 not at all: Var(e) = 116/5 − 1.2², Var(R) = 130/5 − 2.4²
+  const apart = createFit(plainMemory, 2);
+  apart.add(0, [1, 2, 3], [0, 0, 0]);
+  apart.add(1, [0, 0], [10, -4]);
+  expect(apart.explained()).toBeCloseTo(1 - 21.76 / 20.24, 12);
   const same = createFit(plainMemory, 1);
   same.add(0, [1, 0], [1, 2]);
   expect(same.explained()).toBeNaN(); // returns that are all the same leave nothing to explain

@@ -56,3 +56,20 @@ test("before anything was seen numbers stay as they are, and merging nothing cha
   expect([...moments.running]).toEqual([1e-4, 0, 1]);
   expect(deviationOf(moments.running, 0)).toBeCloseTo(1, 7);
 });
+
+test("every feature has a mean and a deviation of its own", () => {
+  const moments = fresh(2, 1);
+  expect([...moments.running]).toEqual([1e-4, 0, 0, 1, 1]);
+  count(moments, 0, [1, 10, 3, 30, 5, 50], 0, 3);
+  merge(moments);
+  const out = new Float32Array(4);
+  normalise(moments.running, out, Float32Array.of(3, 30, 5, 50));
+  const deviations = [0, 1].map((f) => deviationOf(moments.running, f));
+  expect(deviations[0]).toBeCloseTo(Math.sqrt(8 / 3), 3);
+  expect(deviations[1]).toBeCloseTo(Math.sqrt(800 / 3), 2);
+  for (const [k, expected] of [0, 0, 2 / deviations[0], 20 / deviations[1]].entries())
+    expect(Math.abs(out[k] - expected)).toBeLessThan(1e-4);
+  count(moments, 0, [1, 1], 0, 1);
+  resetMoments(moments);
+  expect([...moments.running, ...moments.sums]).toEqual([1e-4, 0, 0, 1, 1, 0, 0, 0, 0, 0]);
+});

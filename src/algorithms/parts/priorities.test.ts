@@ -76,3 +76,12 @@ test("what is new has the largest priority there has been; what has left is not 
   priorities.draw(places, new Float32Array(B), masses(3), 0, β);
   expect([...places]).toEqual(Array(B).fill(9));
 });
+
+test("the first to come have a priority of 1", () => {
+  const priorities = createPriorities(createArena({ bytes: 1 << 20 }), 10, α);
+  priorities.begin();
+  priorities.enter(0, 3);
+  const { priorities: nodes, largestPriority } = priorities.state;
+  expect([...nodes.subarray(nodes.length / 2, nodes.length / 2 + 4)]).toEqual([1, 1, 1, 0]);
+  expect(largestPriority[0]).toBe(1);
+});

@@ -128,7 +128,8 @@ test("what the policy would never do teaches nothing: the value stands, the adva
 test("agents of a world are kept apart", () => {
   const out = { targets: new Float32Array(4), advantages: new Float32Array(4) };
   const trajectory = { rewards: [1, 10, 2, 20], values: [0, 0, 0, 0, 3, 30], next: [1, 2], logRatio: [0, 0, 0, 0] };
-  vtrace(out, trajectory, { steps: 2, agents: 2, gamma: 1, rhoBar: 1, cBar: 1, traceLambda: 1 });
+  const bounds = { steps: 2, agents: 2, gamma: 1, rhoBar: 1, cBar: 1, traceLambda: 1 };
+  expect(vtrace(out, trajectory, bounds)).toBe(4); // the sum of ρ
   expect([...out.targets]).toEqual([6, 60, 5, 50]);
   expect([...out.advantages]).toEqual([6, 60, 5, 50]);
 });

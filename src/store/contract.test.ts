@@ -143,7 +143,9 @@ describe("files", () => {
     const place = join(directory, "file");
     writeFileSync(place, "");
     const store = fileStore(place);
-    expect(() => store.list()).toThrow(`cannot read ${place}: part of the path is a file, not a directory`);
+    expect(() => store.list()).toThrow(
+      `cannot read ${place}: part of the path is a file, not a directory (ENOTDIR); give another directory.`,
+    );
     expect(() => store.put("run.json", bytes(""))).toThrow(/cannot write .*run\.json: .*choose another --out\./);
   });
 

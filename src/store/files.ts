@@ -11,7 +11,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -58,21 +57,11 @@ export function fileStore(directory: string): Store {
     },
     get(key) {
       const path = pathOf(key);
-      return guard("read", path, () => absent(undefined, () => Uint8Array.from(readFileSync(path))));
+      return guard("read", path, () => absent(undefined, () => readPart(path, 0, statSync(path).size)));
     },
     read(key, from, to) {
       const path = pathOf(key);
-      return guard("read", path, () => {
-        const out = new Uint8Array(to - from);
-        withFile(path, "r", (fd) => {
-          for (let at = 0; at < out.length; ) {
-            const count = readSync(fd, out, at, Math.min(PIECE, out.length - at), from + at);
-            if (count === 0) throw new Error(`it ends at byte ${from + at}, expected ${to} at least`);
-            at += count;
-          }
-        });
-        return out;
-      });
+      return guard("read", path, () => readPart(path, from, to));
     },
     append(key, bytes) {
       const path = pathOf(key);
@@ -145,18 +134,19 @@ export function thisMachine(): Machine {
 /** One sentence for an operating system error: what could not be done, to which path, and what to do about it. */
 export function explain(action: "read" | "write", path: string, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
+  const another = action === "write" ? "choose another --out" : "give another directory";
   const sentence = {
-    EACCES: `cannot ${action} ${path}: permission denied (EACCES); change its permissions or choose another --out.`,
-    EPERM: `cannot ${action} ${path}: not permitted (EPERM); change its permissions or choose another --out.`,
+    EACCES: `cannot ${action} ${path}: permission denied (EACCES); change its permissions or ${another}.`,
+    EPERM: `cannot ${action} ${path}: not permitted (EPERM); change its permissions or ${another}.`,
     EROFS: `cannot ${action} ${path}: the file system is read-only (EROFS); choose another --out.`,
     ENOSPC: `disk full while writing ${path} (ENOSPC); nothing was left half-written. Free some space and resume.`,
     EDQUOT: `disk quota used up while writing ${path} (EDQUOT); nothing was left half-written. Free some space and resume.`,
     ENOENT: `cannot ${action} ${path}: a directory on the way cannot be made (ENOENT); choose another --out.`,
     EEXIST: `cannot ${action} ${path}: a file is where a directory was expected (EEXIST); choose another --out.`,
-    ENOTDIR: `cannot ${action} ${path}: part of the path is a file, not a directory (ENOTDIR); choose another --out.`,
+    ENOTDIR: `cannot ${action} ${path}: part of the path is a file, not a directory (ENOTDIR); ${another}.`,
     EISDIR: `cannot ${action} ${path}: it is a directory, a file was expected (EISDIR); choose another --out.`,
     EMFILE: `cannot ${action} ${path}: too many open files (EMFILE); raise the limit with ulimit -n.`,
-    ENAMETOOLONG: `cannot ${action} ${path}: the path is too long (ENAMETOOLONG); choose a shorter --out.`,
+    ENAMETOOLONG: `cannot ${action} ${path}: the path is too long (ENAMETOOLONG); ${action === "write" ? "choose a shorter --out" : another}.`,
   }[code ?? ""];
   return new Error(sentence ?? `cannot ${action} ${path}: ${message}`, { cause: error });
 }
@@ -201,6 +191,19 @@ function absent<T>(fallback: T, body: () => T): T {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return fallback;
     throw error;
   }
+}
+
+/** In pieces, because the system gives no more than 2 GiB at once. */
+function readPart(path: string, from: number, to: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(to - from);
+  withFile(path, "r", (fd) => {
+    for (let at = 0; at < out.length; ) {
+      const count = readSync(fd, out, at, Math.min(PIECE, out.length - at), from + at);
+      if (count === 0) throw new Error(`it ends at byte ${from + at}, expected ${to} at least`);
+      at += count;
+    }
+  });
+  return out;
 }
 
 /** In pieces, because the system takes no more than 2 GiB at once, and copied, because it takes no shared memory. */

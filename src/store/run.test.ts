@@ -207,6 +207,15 @@ describe("what is wrong with a run is said in one sentence", () => {
     ["a missing name", () => manifestWith({ name: 5 }), '"name" is 5, expected text'],
     ["a missing configuration", () => manifestWith({ config: undefined }), '"config" is missing'],
     [
+      "a manifest of 65 MiB",
+      () => {
+        const { store } = begun();
+        store.append("run.json", new Uint8Array(65 << 20).fill(32));
+        return store;
+      },
+      /^runs\/a\/run\.json has 6815\d+ bytes, more than any that Walras writes \(67108864\)/,
+    ],
+    [
       "half a manifest",
       () => {
         const { store } = begun();

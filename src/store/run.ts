@@ -18,6 +18,7 @@ import { fileVersionRecord, recordEnds, scalarsRecord } from "./tfevents.ts";
 
 const MANIFEST_FORMAT = 2;
 const KEEP = 2; // checkpoints
+const MOST_MANIFEST = 64 << 20; // bytes: the largest shipped experiment's has some hundred thousand
 
 const MANIFEST = "run.json";
 export const METRICS = "metrics.parquet";
@@ -466,6 +467,11 @@ function putManifest(store: Store, manifest: Manifest): void {
 
 function getManifest(store: Store): Manifest {
   const where = `${store.place}/${MANIFEST}`;
+  const size = store.size(MANIFEST);
+  if (size > MOST_MANIFEST)
+    throw new Error(
+      `${where} has ${size} bytes, more than any that Walras writes (${MOST_MANIFEST}). Restore it, or rerun.`,
+    );
   const bytes = store.get(MANIFEST);
   if (!bytes) {
     throw new Error(`${store.place} holds no run: ${MANIFEST} is missing. Give the directory a run was written to.`);

@@ -105,3 +105,9 @@ test("the minimum of a convex quadratic in a box meets the conditions of Karush,
     }),
   );
 });
+
+test("a matrix with an entry that is no number is an error with the residual", () => {
+  expect(() => symmetricEigen(Float64Array.of(1, Number.NaN, Number.NaN, 1), 2)).toThrow(
+    "symmetricEigen: ends with a residual of NaN, expected at most 0.0. Is every entry of A finite?",
+  );
+});

@@ -64,6 +64,7 @@ export function gaussHermite(n: number): Quadrature {
       slope = Math.sqrt(2 * n) * previous;
       step = h / slope;
       x -= step;
+      if (iteration === 49) requireConverged("gaussHermite", Math.abs(step), 1e-12, `Report it with n = ${n}.`);
     }
     if (2 * i + 1 === n) x = 0;
     found.push(x);

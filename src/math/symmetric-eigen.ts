@@ -12,14 +12,15 @@ export function symmetricEigen(A: Float64Array, n: number): { values: Float64Arr
   const D = A.slice();
   const V = new Float64Array(n * n);
   for (let i = 0; i < n; i++) V[i * n + i] = 1;
+  const infinite = D.reduce((sum, x) => sum + 0 * x, 0); // NaN if an entry is not finite, otherwise 0
   for (let sweep = 0; ; sweep++) {
-    let largest = 0;
+    let largest = infinite;
     for (let p = 0; p < n; p++)
       for (let q = p + 1; q < n; q++) {
         const off = D[p * n + q];
         // Negligible beside both diagonal entries.
         if (Math.abs(off) <= 1e-16 * (Math.abs(D[p * n + p]) + Math.abs(D[q * n + q])) || off === 0) continue;
-        largest = Math.max(largest, Math.abs(off)) + 0 * off; // NaN stays
+        largest = Math.max(largest, Math.abs(off));
         rotate(D, V, n, p, q);
       }
     if (largest === 0) break;

@@ -6,7 +6,7 @@
 // The path is a fixed point, found by Anderson's acceleration (Anderson 1965; Walker & Ni 2011) of damped iteration.
 //
 // S states of productivity, G points of wealth, [S, G]; T periods
-import { cholesky, exp, log, pow, solveCholesky } from "../math/index.ts";
+import { cholesky, exp, log, NotConverged, pow, solveCholesky } from "../math/index.ts";
 import { type Bewley, largestWealth, perHour, steadyState } from "./bewley.ts";
 import { type Plans, type Policy, type Prices, policyOf, savingSteps, totalsOf, weightedGini } from "./saving.ts";
 
@@ -203,8 +203,11 @@ function anderson(x: Float64Array, image: Float64Array, apply: () => void, toler
     const residual = f.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
     if (residual <= tolerance) return residual;
     if (round === ROUNDS || !(residual < 1e6))
-      throw new Error(
-        `bewleyTransition: after ${round} rounds the path is off by ${residual}, expected at most ${tolerance}. Raise \`points\`, or \`tolerance\`.`,
+      throw new NotConverged(
+        "bewleyTransition",
+        residual,
+        tolerance,
+        `After ${round} rounds the path is not what households make of it: raise points, or tolerance.`,
       );
     if (before) {
       Δx.push(x.map((y, k) => y - before!.x[k]));

@@ -44,3 +44,13 @@ test("an income tax that is given back in equal parts insures: some of it raises
   expect(some).toBeGreaterThan(none + 0.004);
   expect(much).toBeLessThan(none);
 });
+
+test("markets that do not clear as closely as asked for are an error with the residual, not an answer", () => {
+  const coarse = { points: 20, states: 2 };
+  const { residual } = bewleyEquilibrium(elastic, coarse);
+  expect(residual).toBeGreaterThan(0);
+  expect(residual).toBeLessThan(1e-5);
+  expect(() => bewleyEquilibrium(elastic, { ...coarse, tolerance: residual / 2 })).toThrow(
+    `bewleyEquilibrium: ends with a residual of ${residual.toPrecision(2)}, expected at most ${(residual / 2).toPrecision(2)}.`,
+  );
+});

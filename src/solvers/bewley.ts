@@ -6,7 +6,7 @@
 // Endogenous grid points and lotteries (saving.ts), and Brent's method for the interest rate at which what households hold is what firms rent.
 //
 // S states of productivity, G points of wealth, rows by state: [S, G]
-import { findRoot, pow } from "../math/index.ts";
+import { findRoot, pow, requireConverged } from "../math/index.ts";
 import {
   type Plans,
   type Policy,
@@ -34,10 +34,12 @@ export interface BewleyOptions {
   readonly points?: number;
   /** Greatest wealth, in multiples of what identical households would hold. Default 15. */
   readonly most?: number;
+  /** Largest residual of a solution. Default 1e-4. */
+  readonly tolerance?: number;
 }
 
 export interface BewleyEquilibrium {
-  /** The largest of |K held/K rented − 1| and of what plans, masses and rebates still changed by; at most 1e-4. */
+  /** The largest of |K held/K rented − 1| and of what plans, masses and rebates still changed by; at most `tolerance`. */
   readonly residual: number;
   readonly interest: number;
   readonly wage: number;
@@ -77,10 +79,11 @@ export const perHour = ({ capitalShare: α, totalFactorProductivity: A, deprecia
 const patientInterest = ({ discountFactor: β, incomeTaxRate: τ, assetTaxRate: τa }: Bewley): number =>
   (1 / β - 1 + τa) / (1 - τ);
 
-const TOLERANCE = 1e-4;
-
 /** The equilibrium with the plans that make it, for transitions that end there. */
-export function steadyState(economy: Bewley, { states: S = 7, points: G = 200, most = 15 }: BewleyOptions = {}) {
+export function steadyState(
+  economy: Bewley,
+  { states: S = 7, points: G = 200, most = 15, tolerance = 1e-4 }: BewleyOptions = {},
+) {
   const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = economy;
   const { incomeTaxRate: τ, assetTaxRate: τa } = economy;
   const chain = productivityChain(economy, S);
@@ -113,11 +116,12 @@ export function steadyState(economy: Bewley, { states: S = 7, points: G = 200, m
   const excessAt = (x: number): number => at(x, x === lowest || x === highest).market.excess;
   const r = findRoot(excessAt, lowest, highest, { tolerance: 1e-7 });
   const found = at(r);
-  const { residual } = found.market;
-  if (!(residual <= TOLERANCE))
-    throw new Error(
-      `bewleyEquilibrium: at an interest rate of ${r} markets, plans or the distribution are off by ${residual}, expected at most ${TOLERANCE}. Raise \`points\`, lower \`most\`, or move parameters away from the edge.`,
-    );
+  requireConverged(
+    "bewleyEquilibrium",
+    found.market.residual,
+    tolerance,
+    `Markets, plans or the distribution do not settle at an interest rate of ${r}: raise points, lower most, or move parameters away from the edge.`,
+  );
   return { ...found, chain, grid: a, household };
 }
 

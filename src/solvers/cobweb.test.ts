@@ -1,5 +1,6 @@
 // Held against an independent program (digits as printed there), against brute force, and against what equilibrium means.
 import { expect, test } from "vitest";
+import { findRoot, NotConverged } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
 import {
   type Cobweb,
@@ -128,4 +129,19 @@ test("costs that differ: one cost for all is the law without deviation, and quan
   expect(costs.reduce((a, b) => a + b) / 20_000).toBeCloseTo(100 + 100 * (0.24197072451914337 / 0.8413447460685429), 2);
   expect(costLaw(0, 100)(0.5)).toBeCloseTo(67.4489750196, 6); // the median of |N(0, 100²)|
   expect(costLaw(1000, 100)(0.5)).toBeCloseTo(1000, 9);
+});
+
+test("prices that settle too slowly, noise too fine for the series and replies that go in circles are errors with residuals", () => {
+  const slope = (ψ: number): number => feedbackSlope(market(ψ), rationalExpectationsPrice(market(ψ)));
+  const neutral = findRoot((ψ) => slope(ψ) + 1, 0.22, 0.5);
+  expect(() => naivePrices(market(neutral + 1e-7))).toThrow(
+    /^naivePrices: ends with a residual of .*feedbackSlope is near −1/,
+  );
+  const costs = Float64Array.of(1);
+  expect(() => regularisedCobweb(market(2, { noiseSd: 1e-4 }), costs)).toThrow(
+    /^regularisedCobweb: ends with a residual of .* Series of 2000 frequencies do not resolve noise of 0\.0001/,
+  );
+  expect(() => regularisedCobweb(market(20, { producers: 60, forecasts: 31 }), Float64Array.of(1e-3))).toThrow(
+    NotConverged,
+  );
 });

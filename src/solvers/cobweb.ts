@@ -53,9 +53,13 @@ export function naivePrices(c: Cobweb): [low: number, high: number] {
   for (let t = 0; t < 20_000; t++) p = next(p);
   const q = next(p);
   const size = 1 + Math.abs(p) + Math.abs(q);
+  const later = next(q);
+  const [moved, moves] = [Math.abs(later - p) / size, Math.abs(next(next(later)) - later) / size];
+  // What is left of a geometric series of moves, beyond rounding.
+  const left = moved <= 1e-14 ? 0 : (moved * moved) / Math.max(0, moved - moves);
   requireConverged(
     "naivePrices",
-    Math.abs(next(q) - p) / size,
+    left,
     1e-9,
     "Prices settle too slowly where feedbackSlope is near −1: move away from it.",
   );

@@ -1,6 +1,7 @@
 // A duopoly in quantities with straight demand and quadratic cost: one firm commits first (von Stackelberg 1934), or both choose at once (Cournot 1838).
 //   P = max(0, a − b (q₁ + q₂)),   π_i = (P − c_i) q_i − ½ k_i q_i²,   0 ≤ q_i ≤ q̄_i
 // A firm whose cost is too high sells nothing; a leader may sell just so much that the follower does not.
+import { requireConverged } from "../math/index.ts";
 
 export interface Duopoly {
   /** a: price at which nobody buys. */
@@ -61,7 +62,17 @@ export function cournotDuopoly(d: Duopoly): DuopolyOutcome {
   if (q1 >= 0 && q1 <= leaderQuantityMax && q2 >= 0 && q2 <= followerQuantityMax) return outcome(d, q1);
   // Replies are at most half as steep as what they answer, so that one round takes three quarters off a mistake.
   let at = within(0, leaderQuantityMax, q1);
-  for (let round = 0; round < 60; round++) at = reply(followerResponse(d, at));
+  let change = Infinity;
+  for (let round = 0; round < 60 && change > 0; round++) {
+    const next = reply(followerResponse(d, at));
+    [at, change] = [next, Math.abs(next - at)];
+  }
+  requireConverged(
+    "cournotDuopoly",
+    change,
+    1e-12 * at,
+    "Intercept, slope and costs have to be numbers, the slope above 0.",
+  );
   return outcome(d, at);
 }
 

@@ -136,6 +136,8 @@ test("issue 8: where hardly anybody buys the critical discount factor tends to a
     const E = Math.exp((1 - a0) / 0.25 - 1);
     expect(Math.abs(at(a0) - 0.5)).toBeLessThan(3 * E);
   }
+  // Of two firms u = v + O(v³), so that δ = v (v²/2 − v³/3)/(v (v² − v³/2)) = 1/2 − v/12 + O(v²).
+  for (const a0 of [3.2, 3.6, 4]) expect((at(a0) - 0.5) / Math.exp((1 - a0) / 0.25 - 1)).toBeCloseTo(-1 / 12, 3);
   for (const a0 of [8, 12, 100, 1e6]) expect(at(a0)).toBeCloseTo(0.5, 8);
   // Where all buy: μ(w − ln w) against half of μw, and against μ in competition.
   expect(at(-1e6)).toBeCloseTo(0.5, 4);

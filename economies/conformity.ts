@@ -7,7 +7,7 @@
 //
 // The best reply is a_i = c, whatever the others think. Left out: persuasion, which pays only those who look beyond this period.
 import { box, defineEconomy, f64, links, param, population, solvers, unknown } from "walras";
-import { networkParams, wiring } from "./parts/network.ts";
+import { networkParams, unwired, wiring } from "./parts/network.ts";
 
 export const conformity = defineEconomy({
   name: "conformity",
@@ -100,12 +100,19 @@ export const conformity = defineEconomy({
   truth(p) {
     const listening =
       p.discountFactor === 0 ? p.conformity : unknown("people who look ahead may want to move their neighbours");
-    const ring = p.network === "ring" && p.discountFactor === 0;
+    const reason =
+      unwired(p) ??
+      (p.network !== "ring" || p.discountFactor > 0
+        ? "the network is drawn; known on a ring whose people look no further than this period"
+        : p.conformity === 1 && p.neighbours === 2 && p.agents % 2 === 0
+          ? "every other person of the ring listens only to those in between, so that opinions may go to and fro for ever"
+          : null);
     return {
       listening,
-      disagreement: ring
-        ? p.noise * solvers.ringAveraging({ ...p, own: 0, listening: p.conformity }).disagreement
-        : unknown("the network is drawn; known on a ring whose people look no further than this period"),
+      disagreement:
+        reason === null
+          ? p.noise * solvers.ringAveraging({ ...p, own: 0, listening: p.conformity }).disagreement
+          : unknown(reason),
     };
   },
   truthDocs: {

@@ -7,7 +7,7 @@
 // With a = 1 opinions agree in the end on Σ s_i x_i(0), where s is the left eigenvector of the weights. Nobody decides; see conformity.ts for people who
 // do. Left out: contacts that change, bounded confidence, news.
 import { choice, defineEconomy, f64, links, param, population, solvers, unknown } from "walras";
-import { networkParams, wiring } from "./parts/network.ts";
+import { mayFallApart, networkParams, unwired, wiring } from "./parts/network.ts";
 
 export const opinions = defineEconomy({
   name: "opinions",
@@ -126,13 +126,22 @@ export const opinions = defineEconomy({
     },
   },
   truth(p) {
-    const everywhere = p.listening === 1 ? { distance: 0 } : { distance: unknown("people keep their first opinions") };
+    const impossible = unwired(p);
+    if (impossible !== null) {
+      const none = unknown(impossible);
+      return { distance: none, error: none, disagreement: none, rate: none };
+    }
+    // All agree where all hear of each other.
+    const agreed = mayFallApart(p)
+      ? unknown("with two neighbours each, people may be wired into groups that never hear of each other")
+      : 0;
+    const distance = p.listening === 1 ? agreed : unknown("people keep their first opinions");
     if (p.network !== "ring" || p.trust === "unequal") {
       const drawn = unknown("the network and its weights are drawn; known on a ring with equal trust");
-      return { ...everywhere, error: drawn, disagreement: p.listening === 1 ? 0 : drawn, rate: drawn };
+      return { distance, error: drawn, disagreement: p.listening === 1 ? agreed : drawn, rate: drawn };
     }
     const { rate, error, disagreement } = solvers.ringAveraging(p);
-    return { ...everywhere, error: p.noise * error, disagreement: p.noise * disagreement, rate };
+    return { distance, error: p.noise * error, disagreement: p.noise * disagreement, rate };
   },
   truthDocs: {
     distance: "of opinions from Σ s_i x_i(0), in the long run",

@@ -1,8 +1,10 @@
 // What every shipped economy says of itself, over the whole range of its parameters: a number that satisfies its own defining conditions, or the reason why
 // there is none; never a number that is not finite, an error from the depths, or no end. Conditions are written here a second time, from the economy's rules.
+import { globSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cobweb } from "../economies/cobweb.ts";
+import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
 import { linearTax } from "../economies/linear-tax.ts";
@@ -12,6 +14,7 @@ import { marketMaking } from "../economies/market-making.ts";
 import { matrixGame } from "../economies/matrix-game.ts";
 import { moneyExchange } from "../economies/money-exchange.ts";
 import { monopoly } from "../economies/monopoly.ts";
+import { opinions } from "../economies/opinions.ts";
 import { priceCollusion } from "../economies/price-collusion.ts";
 import { tax } from "../economies/tax.ts";
 import {
@@ -69,6 +72,8 @@ function settingsOf(
 
 type Known = Readonly<Record<string, number>>;
 
+const tried = new Set<string>();
+
 /**
  * Solves the economy at many settings. `holds` is told the parameters and the values, of those that are known all, and checks their conditions. Settings
  * that do not go together are refused by the economy in its own words.
@@ -78,6 +83,7 @@ function everywhere(
   holds: (truth: Known, p: AnyParamValues) => void,
   { runs = 300, given = {} }: { readonly runs?: number; readonly given?: Record<string, fc.Arbitrary<unknown>> } = {},
 ): void {
+  tried.add(economy.name);
   let [solved, known] = [0, 0];
   const property = fc.property(settingsOf(economy, given), (settings) => {
     let p: AnyParamValues;
@@ -180,6 +186,7 @@ test("linear-tax: no rate is better for the households that there are, each doin
     shares: fc.constant(undefined),
     households: fc.integer({ min: 1, max: 200 }),
   });
+  tried.add(linearTax.name);
   let known = 0;
   fc.assert(
     fc.property(types, rest, (type, other) => {
@@ -277,6 +284,7 @@ test("matrix-game: nobody gains by another choice", () => {
     const payoffs = fc.array(list, { minLength: k * k, maxLength: k * k });
     return fc.record({ payoffs, otherPayoffs: payoffs });
   });
+  tried.add(matrixGame.name);
   let known = 0;
   fc.assert(
     fc.property(game, ({ payoffs, otherPayoffs }) => {
@@ -335,7 +343,10 @@ test("monopoly: no price that can be posted earns more", () => {
           const x = (n.quality - n.outsideQuality - price) / n.differentiation;
           return x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
         });
-      if (p["demand"] !== "habit" || n.discountFactor > 0.99) return;
+      if (p["demand"] !== "habit") return;
+      expect(t.firstPrice).toBeGreaterThanOrEqual(n.priceLow * (1 - 1e-12) - 1e-9);
+      expect(t.firstPrice).toBeLessThanOrEqual(n.priceHigh * (1 + 1e-12) + 1e-9);
+      if (n.discountFactor > 0.99) return;
       // The policy's discounted profits are its value, and another first price earns less.
       const worth = (first: number): number => {
         let [x, δ, sum] = [0, 1, 0];
@@ -387,6 +398,8 @@ test("tax: Euler equation, labour supply, resources and the government's budget 
       near(t.interest + n.depreciation, (n.capitalShare * t.output) / t.capital, 1e-9);
       near(t.wage, ((1 - n.capitalShare) * t.output) / t.hours, 1e-9);
       near(t.consumption + n.depreciation * t.capital + g * t.output, t.output, 1e-9);
+      const raised = τ * (t.wage * t.hours + t.interest * t.capital) + τa * t.capital;
+      expect(raised).toBeGreaterThanOrEqual(g * t.output * (1 - 1e-9));
       const marginal = ((1 - τ) * t.wage) / t.consumption - t.hours ** n.inverseFrisch;
       expect(t.hours).toBeLessThanOrEqual(1);
       expect(t.hours).toBeGreaterThanOrEqual(n.hoursMin);
@@ -437,4 +450,120 @@ test("cobweb: the price that comes true, and a law of prices at least as wide as
       },
     },
   );
+});
+
+test("issue 8: hours are of spending that is paid for, and prices can be posted", () => {
+  const solve = (economy: Economy, settings: Record<string, unknown>): Truth =>
+    economy.truth!(resolveParams(economy, settings));
+  const spending = { spendingShare: 0.2 };
+  expect(solve(tax, spending)["hours"]).toMatchObject({ unknown: expect.stringMatching(/^taxes raise 0.00 of the 0/) });
+  const paid = solve(tax, { ...spending, incomeTaxRate: 0.3 })["hours"] as number;
+  expect(paid).toBeGreaterThan(0.8);
+  expect(paid).toBeLessThan(1);
+  const loyal = { demand: "habit", habit: 0.95, discountFactor: 0.99 };
+  expect(solve(monopoly, loyal)["price"]).toMatchObject({
+    unknown: "the best policy begins with a price of -10.73 and goes to 6.347, outside 0 to 10",
+  });
+});
+
+/** Circles of people, and a few other networks. */
+const networks = {
+  agents: fc.integer({ min: 3, max: 40 }),
+  neighbours: fc.constantFrom(2, 4, 6, 38, 7),
+  network: fc.constantFrom("ring", "ring", "ring", "random", "scaleFree", "smallWorld"),
+  trust: fc.constantFrom("equal", "equal", "unequal"),
+  horizon: fc.constant(20),
+  state: fc.constant(1),
+};
+
+/** What one first opinion of 1 becomes on a ring where all others' are 0: x = (1 − a)(I − aW)⁻¹ e₀, by elimination. */
+function settled(n: number, K: number, own: number, a: number): number[] {
+  const rows = Array.from({ length: n }, (_, i) => {
+    const row = new Array<number>(n + 1).fill(0);
+    row[i] = 1 - a * own;
+    for (let d = 1; d <= K / 2; d++) for (const j of [(i + d) % n, (i - d + n) % n]) row[j]! -= (a * (1 - own)) / K;
+    row[n] = i === 0 ? 1 - a : 0;
+    return row;
+  });
+  // Diagonally dominant, so that no rows need change places.
+  for (let k = 0; k < n; k++)
+    for (let i = 0; i < n; i++) {
+      const times = i === k ? 0 : rows[i]![k]! / rows[k]![k]!;
+      if (times !== 0) for (let j = k; j <= n; j++) rows[i]![j]! -= times * rows[k]![j]!;
+    }
+  return rows.map((row, i) => row[n]! / row[i]!);
+}
+
+function disagreement(n: number, K: number, own: number, a: number): number {
+  if (a === 1) return 0;
+  const x = settled(n, K, own, a);
+  return Math.sqrt(x.reduce((sum, y) => sum + (y - 1 / n) * (y - 1 / n), 0));
+}
+
+test("opinions: agreement on a ring at a rate below 1, and what is left of disagreement of those who hold on", () => {
+  everywhere(
+    opinions,
+    (t, p) => {
+      const n = no(p);
+      expect(p["network"] === "ring" && n.listening === 1).toBe(true);
+      expect([t.distance, t.disagreement]).toEqual([0, 0]);
+      expect(t.rate).toBeLessThan(1);
+      expect(t.rate).toBeGreaterThanOrEqual(0);
+      near(t.error, n.noise / Math.sqrt(n.agents), 1e-14);
+    },
+    {
+      runs: 200,
+      given: { ...networks, own: fc.double({ min: 0.01, max: 0.99, noNaN: true }), listening: fc.constant(1) },
+    },
+  );
+  everywhere(opinions, () => undefined, {
+    runs: 100,
+    given: {
+      agents: fc.constantFrom(9, 1000, 1e6),
+      network: fc.constantFrom("ring", "ring", "smallWorld"),
+      trust: fc.constant("equal"),
+    },
+  });
+  for (const [agents, neighbours, own, listening] of [
+    [3, 2, 0.1, 0.999],
+    [40, 38, 0.5, 0.2],
+    [17, 4, 0.9, 0.7],
+  ]) {
+    const p = resolveParams(opinions, { network: "ring", agents, neighbours, own, listening, noise: 2 });
+    near(opinions.truth!(p)["disagreement"] as number, 2 * disagreement(agents!, neighbours!, own!, listening!), 1e-9);
+  }
+});
+
+test("conformity: the best reply, and the disagreement that it leaves on a ring", () => {
+  everywhere(
+    conformity,
+    (t, p) => {
+      const n = no(p);
+      const cost = (a: number): number => (1 - n.conformity) * a * a + n.conformity * (1 - a) * (1 - a);
+      for (const a of between(0, 1, 100)) expect(cost(t.listening)).toBeLessThanOrEqual(cost(a) + 1e-15);
+      if (n.conformity < 1 && n.conformity > 1 - 1e-6) return; // elimination loses its digits
+      near(t.disagreement, n.noise * disagreement(n.agents, n.neighbours, 0, n.conformity), 1e-7, n.noise);
+    },
+    { runs: 300, given: { ...networks, discountFactor: fc.constantFrom(0, 0, 0.5) } },
+  );
+});
+
+test("where opinions may alternate, groups may form or people cannot be wired so, theory is unknown", () => {
+  const reason = (economy: Economy, settings: Record<string, unknown>, name: string): string => {
+    const value = economy.truth!(resolveParams(economy, settings))[name];
+    if (!isUnknown(value)) throw new Error(`${name} is ${value}`);
+    return value.unknown;
+  };
+  const pairs = { agents: 10, neighbours: 2 };
+  expect(reason(conformity, { ...pairs, network: "ring", conformity: 1 }, "disagreement")).toMatch(/to and fro/);
+  for (const network of ["smallWorld", "random"])
+    expect(reason(opinions, { ...pairs, network }, "distance")).toMatch(/groups/);
+  expect(reason(opinions, { agents: 10, neighbours: 11, network: "random" }, "distance")).toMatch(/cannot have 11/);
+  expect(reason(opinions, { agents: 10, neighbours: 3, network: "ring" }, "rate")).toMatch(/3, is odd/);
+});
+
+test("no economy that is shipped is left out", () => {
+  const files = globSync("economies/*.ts", { cwd: new URL("..", import.meta.url).pathname });
+  const shipped = files.filter((file) => !file.endsWith(".test.ts")).map((file) => file.slice("economies/".length, -3));
+  expect([...tried].sort()).toEqual(shipped.sort());
 });

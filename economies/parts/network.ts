@@ -22,3 +22,14 @@ export function wiring({ network, neighbours, rewiring }: Network): Wiring {
   if (network === "scaleFree") return networks.scaleFree({ ties: neighbours / 2 });
   return networks.smallWorld({ neighbours, rewiring });
 }
+
+/** Why people cannot be wired so; null: they can. */
+export function unwired({ agents, network, neighbours }: Network & { readonly agents: number }): string | null {
+  if (network !== "random" && neighbours % 2 === 1) return `neighbours, ${neighbours}, is odd`;
+  const most = network === "scaleFree" ? 2 * (agents - 1) : agents - 1;
+  return neighbours > most ? `${agents} people cannot have ${neighbours} neighbours each` : null;
+}
+
+/** Whether moved or one-way ties may leave groups of people who never hear of each other; with more than two ties each that is less likely than 1 in 100,000. */
+export const mayFallApart = ({ network, neighbours, rewiring }: Network): boolean =>
+  neighbours === 2 && (network === "random" || (network === "smallWorld" && rewiring > 0));

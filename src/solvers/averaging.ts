@@ -1,6 +1,6 @@
 // Opinions by averaging: x′ = W x, where row i of W gives the weight `own` to i itself and shares the rest among those i listens to, in proportion to trust.
 // DeGroot 1974, Journal of the American Statistical Association 69, 118. Friedkin & Johnsen 1990, Journal of Mathematical Sociology 15, 193.
-import { cos, pairwiseSum, requireConverged } from "../math/index.ts";
+import { pairwiseSum, requireConverged, sin } from "../math/index.ts";
 
 /** Who listens to whom: the links of row i are start[i] … start[i + 1] − 1 and lead to those it listens to. */
 export interface Averaging {
@@ -76,15 +76,23 @@ export function ringAveraging(ring: {
   readonly disagreement: number;
 } {
   const { agents: n, neighbours: K, own, listening: a } = ring;
-  const left = new Float64Array(n - 1);
+  // Σ_{d=1}^{m} cos dθ = (sin (m + ½)θ / sin ½θ − 1)/2, Dirichlet's kernel; its argument, (K + 1) k π/n, is reduced in integers. Components k and n − k are alike.
+  let variance = 0;
   let rate = 0;
-  for (let k = 1; k < n; k++) {
-    let mean = 0;
-    for (let d = 1; d <= K / 2; d++) mean += cos((2 * Math.PI * ((k * d) % n)) / n);
-    const ω = own + ((1 - own) * 2 * mean) / K;
-    rate = Math.max(rate, Math.abs(a * ω));
-    const share = (1 - a) / (1 - a * ω);
-    left[k - 1] = a === 1 ? 0 : share * share;
+  const block = new Float64Array(BLOCK);
+  const last = Math.floor(n / 2);
+  for (let from = 1; from <= last; from += BLOCK) {
+    const to = Math.min(last + 1, from + BLOCK);
+    for (let k = from; k < to; k++) {
+      const kernel = sin((Math.PI * (((K + 1) * k) % (2 * n))) / n) / sin((Math.PI * k) / n);
+      const ω = own + ((1 - own) * (kernel - 1)) / K;
+      rate = Math.max(rate, Math.abs(a * ω));
+      const share = a === 1 ? 0 : (1 - a) / (1 - a * ω);
+      block[k - from] = share * share * (2 * k === n ? 1 : 2);
+    }
+    variance += pairwiseSum(block, 0, to - from);
   }
-  return { rate, error: 1 / Math.sqrt(n), disagreement: Math.sqrt(pairwiseSum(left, 0, n - 1) / n) };
+  return { rate, error: 1 / Math.sqrt(n), disagreement: Math.sqrt(variance / n) };
 }
+
+const BLOCK = 65_536;

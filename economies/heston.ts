@@ -5,7 +5,7 @@
 //   v    ← v + κ(θ − v⁺) dt + ξ √(v⁺ dt) (ρ z₁ + √(1 − ρ²) z₂),   v⁺ = max(v, 0)
 //
 // One period is the life of the option; the next begins anew with other draws. Left out: dividends, early exercise, hedging.
-import { defineEconomy, f64, math, param, population, solvers } from "walras";
+import { defineEconomy, f64, math, param, population, solved, solvers } from "walras";
 
 const { exp, log } = math;
 
@@ -88,7 +88,7 @@ export const heston = defineEconomy({
       of: ({ paths, prices }, p) => (exp(-p.rate * p.maturity) * prices) / paths.size,
     },
   },
-  truth: (p) => ({ call: solvers.hestonCall(p, p.strike, p.maturity).price, forward: p.price }),
+  truth: (p) => ({ call: solved(() => solvers.hestonCall(p, p.strike, p.maturity).price), forward: p.price }),
   truthDocs: { call: "by the characteristic function", forward: "today's price" },
 });
 

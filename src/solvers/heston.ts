@@ -9,7 +9,7 @@
 //   D′ = ½ξ²D² + ((½ + iu) ρξ − κ) D − ½(u² + ¼),   A′ = κθD,   A(0) = D(0) = 0
 //
 // Riccati's equation is integrated as it stands (Runge & Kutta), so that no complex logarithm has a branch to choose.
-import { cos, exp, gaussLegendre, log, requireConverged } from "../math/index.ts";
+import { cos, exp, gaussLegendre, log, NotConverged, requireConverged } from "../math/index.ts";
 
 export interface Heston {
   readonly price: number; // S_0
@@ -29,21 +29,41 @@ export function hestonCall(
 ): { readonly price: number; readonly residual: number } {
   const fine = integral(model, strike, maturity, 2);
   const residual = Math.abs(fine - integral(model, strike, maturity, 1));
-  requireConverged("hestonCall", residual, 1e-8, "Is the variance of the variance very large for its mean?");
+  // No arbitrage: max(0, S − K e^(−rT)) ≤ C ≤ S
+  const least = Math.max(0, 1 - (strike / model.price) * exp(-model.rate * maturity));
+  const outside = Math.max(fine - 1, least - fine, 0);
+  requireConverged(
+    "hestonCall",
+    Math.max(residual, outside),
+    1e-8,
+    "Is the variance of the variance very large for its mean, or the strike far from the price?",
+  );
   return { price: model.price * fine, residual };
 }
 
 const NODES = gaussLegendre(16, 0, 1);
 const PANEL = 1; // of u: the integrand has poles at ±i/2
 const TAIL = 1e-13;
+/** Steps of Runge and Kutta that an integral may take, about a second of them. */
+const MOST_STEPS = 1e7;
 
 function integral(model: Heston, strike: number, maturity: number, fineness: number): number {
   const { price: S, rate: r } = model;
   const k = log(strike / S) - r * maturity;
   let sum = 0;
+  let steps = 0;
+  let size = Infinity;
   for (let panel = 0, small = 0; small < 2; panel++) {
     let part = 0;
-    let size = 0;
+    steps += NODES.nodes.length * stepsAt(model, maturity, PANEL * (panel + 1), fineness);
+    if (!(steps <= MOST_STEPS))
+      throw new NotConverged(
+        "hestonCall",
+        size,
+        TAIL,
+        "The rest would take too long: shorten maturity, or lower volatility or meanReversion.",
+      );
+    size = 0;
     for (let n = 0; n < NODES.nodes.length; n++) {
       const u = PANEL * (panel + NODES.nodes[n]!);
       const { re, im } = exponent(model, maturity, u, fineness);
@@ -64,13 +84,16 @@ function integral(model: Heston, strike: number, maturity: number, fineness: num
   return 1 - (exp(k / 2) / Math.PI) * sum;
 }
 
+const stepsAt = ({ meanReversion: κ, volatility: ξ }: Heston, T: number, u: number, fineness: number): number =>
+  Math.ceil(fineness * T * (40 + 4 * (κ + ξ * u)));
+
 /** A(T) + D(T) v_0 at u. */
 function exponent(model: Heston, T: number, u: number, fineness: number): { readonly re: number; readonly im: number } {
   const { variance, meanReversion: κ, meanVariance: θ, volatility: ξ, correlation: ρ } = model;
   const a = 0.5 * ξ * ξ;
   const [bRe, bIm] = [0.5 * ρ * ξ - κ, u * ρ * ξ];
   const c = -0.5 * (u * u + 0.25);
-  const steps = Math.ceil(fineness * T * (40 + 4 * (κ + ξ * u)));
+  const steps = stepsAt(model, T, u, fineness);
   const h = T / steps;
   let [x, y] = [0, 0]; // D
   let [re, im] = [0, 0]; // ∫ D

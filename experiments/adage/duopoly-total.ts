@@ -7,7 +7,7 @@ export default defineExperiment({
   summary: "A leader that climbs the gradient through its follower's response ends at von Stackelberg's quantity.",
   economy: duopoly,
   algorithm: leaders.totalGradient({ task: ownProfit, followers: follower }),
-  config: { ...followerConfig, perturbation: 0.2, exploration: 0.5, spread: 0.3, warmup: 0.5 },
+  config: { ...followerConfig, perturbation: 0.3, exploration: 0.5, spread: 0.6, warmup: 0.5 },
   ...scale,
   measure,
   figures,

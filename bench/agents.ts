@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../src/engine/program.ts";
-import { execute, inlineCrew } from "../src/engine/run.ts";
-import { threadedCrew } from "../src/engine/threads.ts";
+import { callingThread, execute } from "../src/engine/run.ts";
+import { threadGroup } from "../src/engine/threads.ts";
 import { resolveRun } from "../src/experiment/experiment.ts";
 import { loadModule } from "../src/experiment/load.ts";
 import { fileStore, thisMachine } from "../src/store/files.ts";
@@ -26,19 +26,19 @@ async function ours(agents: number, periods: number, threads: number): Promise<n
   const experiment = await loadModule(module);
   const run = resolveRun(experiment, { agents, horizon: periods }, 1);
   const request = { experiment, run, pieces: threads, from: null, checkIdentities: false };
-  const crew = threads > 1 ? threadedCrew(module, threads)(request) : inlineCrew(request);
-  await crew.ready;
+  const group = threads > 1 ? threadGroup(module, threads)(request) : callingThread(request);
+  await group.ready;
   const rates: number[] = [];
   let step = 0;
   let at = performance.now();
-  for (const update of program(experiment, run, { ...request, arena: crew.arena, team: crew.team, updates: 20 })) {
+  for (const update of program(experiment, run, { ...request, arena: group.arena, team: group.team, updates: 20 })) {
     const now = performance.now();
     rates.push(((update.step - step) * agents) / (now - at) / 1000);
     step = update.step;
     at = performance.now();
   }
-  crew.team.abandon();
-  await crew.close();
+  group.team.abandon();
+  await group.close();
   return rates.slice(5);
 }
 

@@ -5,8 +5,8 @@
 
 import { createSimulation } from "../src/economy/index.ts";
 import { program } from "../src/engine/program.ts";
-import { inlineCrew } from "../src/engine/run.ts";
-import { threadedCrew } from "../src/engine/threads.ts";
+import { callingThread } from "../src/engine/run.ts";
+import { threadGroup } from "../src/engine/threads.ts";
 import { resolveRun } from "../src/experiment/experiment.ts";
 import { loadModule } from "../src/experiment/load.ts";
 import { createArena } from "../src/kernels/index.ts";
@@ -38,16 +38,16 @@ async function ours(network: string, threads: number, periods: number): Promise<
   const experiment = await loadModule(module);
   const run = resolveRun(experiment, { agents: AGENTS, network, horizon: 1e6, totalSteps: periods }, 1);
   const request = { experiment, run, pieces: threads, from: null, checkIdentities: false };
-  const crew = threads > 1 ? threadedCrew(module, threads)(request) : inlineCrew(request);
-  await crew.ready;
+  const group = threads > 1 ? threadGroup(module, threads)(request) : callingThread(request);
+  await group.ready;
   const times: Time[] = [];
   let at = time();
-  for (const _ of program(experiment, run, { ...request, arena: crew.arena, team: crew.team, updates: periods })) {
+  for (const _ of program(experiment, run, { ...request, arena: group.arena, team: group.team, updates: periods })) {
     times.push(since(at));
     at = time();
   }
-  crew.team.abandon();
-  await crew.close();
+  group.team.abandon();
+  await group.close();
   return times.slice(3); // the wiring, and what the optimising compiler still works on
 }
 

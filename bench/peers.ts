@@ -7,7 +7,7 @@
 
 import experiment from "../experiments/control/ppo-cartpole.ts";
 import { program, roomyArena } from "../src/engine/program.ts";
-import { inlineCrew } from "../src/engine/run.ts";
+import { callingThread } from "../src/engine/run.ts";
 import { resolveRun } from "../src/experiment/experiment.ts";
 import { peer } from "./peers/run.ts";
 import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
@@ -74,7 +74,7 @@ export async function bench(seeds = 3, steps = STEPS): Promise<BenchReport> {
 function ours(seed: number, totalSteps: number): Run {
   const run = resolveRun(experiment, { totalSteps }, seed);
   const request = { experiment, run, pieces: 1, from: null, checkIdentities: false };
-  const { team } = inlineCrew(request);
+  const { team } = callingThread(request);
   const updates = program(experiment, run, { ...request, arena: roomyArena({}), team });
   const curve: number[] = [];
   const start = performance.now();

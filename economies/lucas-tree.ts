@@ -271,7 +271,7 @@ export const lucasTree = defineEconomy({
     traders: (k, i, w, p) =>
       crra(Math.max(k.bonds[i], -LIABILITY * k.shares[i] * w.dividend) + k.shares[i] * w.dividend, p.riskAversion),
   },
-  unfilled: {
+  counterfactual: {
     traders: {
       price: { reward: "utilityWithoutShares", instead: { shares: "sharesBefore" } },
       bondPrice: { reward: "utilityWithoutBonds", instead: { bonds: "noBonds" } },

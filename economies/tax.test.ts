@@ -86,7 +86,7 @@ test.each([
         return t === 0 ? [savingShare + more / (capital + consumption), hours + harder] : [savingShare, hours];
       },
       (w, t) => {
-        const all = w.cut * w.households.disposable[0] + w.rebate;
+        const all = w.payoutShare * w.households.disposable[0] + w.rebate;
         total += (t === 0 ? 1 : 0.99) * Math.log(t === 0 ? w.households.consumption[0] : all - capital);
         if (t === 0) total -= w.households.hours[0] ** 3 / 3;
       },
@@ -134,7 +134,7 @@ test("taxes that come back never pay more than there is: where the schedule woul
     20,
     () => [0.85, 0.9],
     (w) => {
-      expect(w.cut).toBeLessThan(1);
+      expect(w.payoutShare).toBeLessThan(1);
       expect(w.rebate).toBeCloseTo(0, 12);
       expect(w.revenue / w.output).toBeCloseTo(0, 12);
       expect(w.deficit).toBe(0);
@@ -155,7 +155,7 @@ test("a borrowing government owes at most its share of what households keep, and
     },
   );
   expect(most).toBeCloseTo(0.4, 6);
-  expect(w.cut).toBeLessThan(1);
+  expect(w.payoutShare).toBeLessThan(1);
   const prudent = play({ households: 30, incomeTaxRate: 0.3, spendingShare: 0.1, budget: "debt" }, 50, () => [
     0.87, 0.9,
   ]);

@@ -132,7 +132,7 @@ export const tax = defineEconomy({
     referenceIncome: f64({ unit: "goods", doc: "where the marginal rate is τ" }),
     referenceWealth: f64({ unit: "goods", doc: "where the marginal rate is τ_a" }),
     disposable: f64({ unit: "goods", doc: "D = Σ of what the schedules leave" }),
-    cut: f64({
+    payoutShare: f64({
       initial: 1,
       doc: "s, share of it that is paid; below 1 only where the schedule gives more than there is",
     }),
@@ -302,8 +302,8 @@ export const tax = defineEconomy({
           w.outside += w.deficit;
           return;
         }
-        w.cut = Math.min(1, (resources - w.spending - owed) / (w.disposable - lent));
-        w.revenue = resources - w.cut * w.disposable;
+        w.payoutShare = Math.min(1, (resources - w.spending - owed) / (w.disposable - lent));
+        w.revenue = resources - w.payoutShare * w.disposable;
         const needed = owed + w.spending - w.revenue;
         w.rebate = Math.max(0, -needed) / N;
         w.debt = p.budget === "debt" ? Math.max(0, needed) : 0;
@@ -317,7 +317,7 @@ export const tax = defineEconomy({
       (k, from, to, w, p, draw) => {
         const { wealth, logWealth, disposable, consumption, utility, savingShare, hours } = k;
         const { logProductivity, productivity, superstar } = k;
-        const { cut: s, rebate } = w;
+        const { payoutShare: s, rebate } = w;
         const { inverseFrisch: ζ, persistence: ρ, innovationSd: σ } = p;
         const { mean, sd } = logProductivityLaw(p);
         const ε = draw.normal("productivity");

@@ -8,7 +8,7 @@ import type { Economy } from "../src/economy/index.ts";
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { createPlayer } from "../src/experiment/play.ts";
 import { bestResponseGap } from "../src/leaders/index.ts";
-import { createStage, type Tape } from "../src/leaders/parts/stage.ts";
+import { type ActionLog, createStage } from "../src/leaders/parts/stage.ts";
 import { seedStream } from "../src/random/index.ts";
 import { delayed, larder, trainOn } from "./tiny-economies.ts";
 
@@ -76,10 +76,10 @@ describe("an episode is remembered in its own world, and no longer", () => {
     expect(player.play({ seed: 2, periods: 50 }).paid).toBe(1 / 5);
   });
 
-  test("on a stage, in one world and in eight, play after play, also behind a tape", () => {
+  test("on a stage, in one world and in eight, play after play, also from a log", () => {
     for (const M of [1, 8]) {
       const stage = stageOf({ witnesses: witness() }, M);
-      const record: Tape = {};
+      const record: ActionLog = {};
       for (const seed of [1, 2, 3]) {
         stage.play({ seed, ...(seed === 3 && { record }) });
         expect([...stage.returns.witnesses]).toEqual(Array(3 * M).fill(1 / 5));

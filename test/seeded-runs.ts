@@ -5,7 +5,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { moneyExchange } from "../economies/money-exchange.ts";
 import pointMassPpo from "../experiments/control/ppo-lqr.ts";
 import lucasTreeDqn from "../experiments/lucas-tree/dqn.ts";
-import { execute, inlineCrew } from "../src/engine/run.ts";
+import { callingThread, execute } from "../src/engine/run.ts";
 import { train } from "../src/engine/session.ts";
 import { bareExperiment, type Experiment, type Overrides, resolveRun } from "../src/experiment/experiment.ts";
 import { createArena } from "../src/kernels/index.ts";
@@ -67,7 +67,7 @@ async function run(experiment: Experiment, overrides: Overrides): Promise<string
     node: "",
     machine,
   });
-  return (await execute({ experiment, run, writer, crew: inlineCrew })).hash;
+  return (await execute({ experiment, run, writer, group: callingThread })).hash;
 }
 
 function draws(): Record<string, string> {

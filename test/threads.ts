@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { execute, inlineCrew } from "../src/engine/run.ts";
-import { threadedCrew } from "../src/engine/threads.ts";
+import { callingThread, execute } from "../src/engine/run.ts";
+import { threadGroup } from "../src/engine/threads.ts";
 import { type Experiment, resolveRun } from "../src/experiment/experiment.ts";
 import { loadModule } from "../src/experiment/load.ts";
 import { createRun, memoryStore } from "../src/store/index.ts";
@@ -30,8 +30,8 @@ export async function runOnThreads(
     const machine = { platform: "", arch: "", cpu: "", cores: 1 };
     const manifest = { name: experiment.name, config: {}, version: "", node: "", machine };
     const hashes: string[] = [];
-    for (const crew of [inlineCrew, ...threads.map((n) => threadedCrew(address, n))])
-      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), crew })).hash);
+    for (const group of [callingThread, ...threads.map((n) => threadGroup(address, n))])
+      hashes.push((await execute({ experiment, run, writer: createRun(memoryStore("run"), manifest), group })).hash);
     return { hashes, experiment };
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { meanReturn } from "../../experiments/control/parts/returns.ts";
 import { program, roomyArena } from "../../src/engine/program.ts";
-import { inlineCrew } from "../../src/engine/run.ts";
+import { callingThread } from "../../src/engine/run.ts";
 import { resolveRun } from "../../src/experiment/experiment.ts";
 import { loadModule } from "../../src/experiment/load.ts";
 import { createPlayer } from "../../src/experiment/play.ts";
@@ -65,7 +65,7 @@ async function ours(seed: number): Promise<Run> {
   for (const { metrics, snapshot } of program(experiment, run, {
     ...request,
     arena: roomyArena({}),
-    team: inlineCrew(request).team,
+    team: callingThread(request).team,
   })) {
     player.load(snapshot().arrays);
     const played =

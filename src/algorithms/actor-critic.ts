@@ -29,9 +29,9 @@ import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
 import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
+import { createAdvantages } from "./parts/advantages.ts";
 import { critic } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
-import { createJudging } from "./parts/judging.ts";
 import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter-noise.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
@@ -170,7 +170,7 @@ function createLearner(
   const target = targetOf(spec, c.noiseTarget);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, mask, actions, done } = rollout;
+  const { S, obs, mask, actions, completed } = rollout;
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
   const networks = createNetworks(arena, {
@@ -188,7 +188,7 @@ function createLearner(
   });
   const thetas = networks.map(({ at }) => at); // θ̃, or θ without noise
   const act = createActing(context, population, spec, c, { rollout, thetas, layout });
-  const { values, advantages, judge, explained } = createJudging(context, spec, c, { rollout, thetas, layout });
+  const { values, advantages, estimate, explained } = createAdvantages(context, spec, c, { rollout, thetas, layout });
   const jobs = createJobs(arena, team);
 
   const distances = arena.f64(G * shards); // each shard's part of what `apart` is on average
@@ -263,7 +263,7 @@ function createLearner(
 
   function learn(): void {
     rollout.close();
-    for (const e of env.lanes) judge(e);
+    for (const e of env.localWorlds) estimate(e);
     team.barrier();
     jobs.share(G * shards, (job) => computeShard(Math.floor(job / shards), job % shards));
     team.barrier();
@@ -280,13 +280,13 @@ function createLearner(
   function computeShard(g: number, s: number): void {
     const { loss, policies } = networks[g].shards[s];
     const { inputs } = loss;
-    const known = Math.max(1, done.reduce((sum, steps) => sum + steps, 0) * groupSize);
+    const known = Math.max(1, completed.reduce((sum, steps) => sum + steps, 0) * groupSize);
     inputs.weight.fill(0);
     if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0, k = s * B; b < B && k < R; b++, k++) {
       const decision = Math.floor(k / groupSize);
       const [e, t] = [Math.floor(decision / T), decision % T];
-      if (t >= done[e]) continue;
+      if (t >= completed[e]) continue;
       const i = g * groupSize + (k % groupSize);
       const slot = (e * S + t) * N + i;
       const row = decision * N + i;

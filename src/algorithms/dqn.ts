@@ -410,7 +410,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
             );
       now = { ...now, epsilon, tremble };
       const slot = stored % T;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e])
           throw new Error(
             `dqn: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
@@ -456,7 +456,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       if (!fresh) return;
       pending = 0;
       const slot = stored % T;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         const at = (slot * E + e) * N;
         const rewards = batch.rewards.subarray(e * N, (e + 1) * N);
         let sum = 0;

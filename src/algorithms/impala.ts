@@ -37,7 +37,7 @@ import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
 import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
-import { createFit } from "./parts/explained.ts";
+import { createExplainedVariance } from "./parts/explained-variance.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { createTally } from "./parts/tally.ts";
@@ -208,10 +208,10 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     logProb: arena.f32(rollout.logProb.length),
     rewards: arena.f32(rollout.rewards.length),
     next: arena.i32(rollout.next.length),
-    done: arena.i32(E),
+    completed: arena.i32(E),
     end: arena.i32(E), // the slot behind the last final observation
   };
-  const fit = createFit(arena, G * shards);
+  const fit = createExplainedVariance(arena, G * shards);
   const ratios = arena.f64(G * shards); // each shard's part of the mean of min(ρ̄, π/μ)
   const sums = arena.f64(MEANS.length + 1);
   const tally = createTally(sums, MEANS); // over rollouts learned from
@@ -300,7 +300,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     if (overlapping) jobs.take(G * shards, computeShard); // others may still be acting
     rollout.close(); // now nobody is, and all shards are done
     if (overlapping) learn();
-    for (const e of env.lanes) keep(e);
+    for (const e of env.localWorlds) keep(e);
     [keptProgress, keptVersion] = [progress, version];
     rollout.clear();
     rollouts++;
@@ -326,7 +326,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     };
     for (const name of ["obs", "actions", "logProb", "rewards", "next"] as const) copy(name);
     keptMask?.set(rollout.mask!.subarray(e * T * N * K, (e + 1) * T * N * K), e * T * N * K);
-    kept.done[e] = rollout.done[e];
+    kept.completed[e] = rollout.completed[e];
     kept.end[e] = rollout.slots(e)[1][1];
   }
 
@@ -341,13 +341,13 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     const { loss, judged, beyond } = networks[g].shards[s];
     const { inputs } = loss;
     const [first, last] = [Math.min(trajectories, s * J), Math.min(trajectories, (s + 1) * J)];
-    const known = Math.max(1, kept.done.reduce((sum, steps) => sum + steps, 0) * groupSize); // rows of the group's rollout
+    const known = Math.max(1, kept.completed.reduce((sum, steps) => sum + steps, 0) * groupSize); // rows of the group's rollout
     const weight = (B * shards) / known;
     inputs.weight.fill(0);
     if (keptMask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let k = first, b = 0; k < last; k++) {
       const [e, i] = whose(g, k);
-      for (let t = 0; t < kept.done[e]; t++, b++) {
+      for (let t = 0; t < kept.completed[e]; t++, b++) {
         const slot = (e * S + t) * N + i;
         const row = (e * T + t) * N + i;
         for (let f = 0; f < F; f++) inputs.obs[b * F + f] = kept.obs[slot * F + f];
@@ -364,7 +364,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     let ρ = 0;
     for (let k = first; k < last; k++) {
       const [e, i] = whose(g, k);
-      const steps = kept.done[e];
+      const steps = kept.completed[e];
       const V = values.subarray((k - first) * S, (k - first + 1) * S);
       for (let t = 0; t < steps; t++) {
         V[t] = judged.outputs.value[b + t];
@@ -392,8 +392,8 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
 
   /** Values of what came last in trajectories `first` … `last` − 1, and of where episodes among them were truncated. */
   function appraiseEnds({ inputs, outputs, run }: Executable, g: number, first: number, last: number): void {
-    // The q-th time around: slot `done`, then final observations T + 1, T + 2, … as far as a world has them.
-    const slotOf = (e: number, q: number): number => (q === 0 ? kept.done[e] : T + q);
+    // The q-th time around: slot `completed`, then final observations T + 1, T + 2, … as far as a world has them.
+    const slotOf = (e: number, q: number): number => (q === 0 ? kept.completed[e] : T + q);
     const has = (e: number, q: number): boolean => q === 0 || T + q < kept.end[e];
     for (let q = 0, some = true; some; q++) {
       some = false;

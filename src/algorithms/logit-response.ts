@@ -225,7 +225,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
     /** Draws a choice for everybody in this rank's worlds. */
     act() {
       if (!onTurn()) return;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e]) continue;
         stream.uniform(uniform, { lane: e, period: decisions, from: 0 });
         let [row, λ, entropy] = [-1, -1, 0];
@@ -253,7 +253,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
     /** When the population is to decide again, what its last decision led to is known. */
     learn() {
       if (!onTurn()) return;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         ready[e] = batch.acting[e] & pending[e];
         if (ready[e]) computeTargets(e);
       }

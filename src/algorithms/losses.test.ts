@@ -15,7 +15,7 @@ import { dqn, lossGraph as dqnLoss } from "./dqn.ts";
 import { impala, objective as impalaObjective } from "./impala.ts";
 import { mappo } from "./mappo.ts";
 import { axisOf, naf, orderLossGraph, valueLossGraph } from "./naf.ts";
-import { viewOfOthers } from "./parts/view.ts";
+import { othersObserved } from "./parts/critic-context.ts";
 import { ppo, objective as ppoObjective } from "./ppo.ts";
 import { qmix, qmixLoss } from "./qmix.ts";
 import { sac, sacLosses } from "./sac.ts";
@@ -51,8 +51,8 @@ const ppoOf = (who: PopulationSpec, settings: object) =>
   ppoObjective(who, resolveConfig(ppo, { ...small, ...settings }), rows);
 const mappoOf = (settings: object) => {
   const c = resolveConfig(mappo, { ...small, ...settings });
-  const view = viewOfOthers(team, c.others === "mean" ? "mean" : "each");
-  return ppoObjective(team, { ...c, independent: false }, rows, view);
+  const criticContext = othersObserved(team, c.others === "mean" ? "mean" : "each");
+  return ppoObjective(team, { ...c, independent: false }, rows, criticContext);
 };
 const sacOf = (who: PopulationSpec, settings: object = {}) =>
   sacLosses(who, resolveConfig(sac, { ...small, ...settings }), rows);

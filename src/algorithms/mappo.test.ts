@@ -5,7 +5,7 @@ import { choir, coordination, delayed, type Training, trainOn, twoStep } from ".
 import { layoutOf } from "../nn/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type MappoConfig, mappo } from "./mappo.ts";
-import { viewOfOthers } from "./parts/view.ts";
+import { othersObserved } from "./parts/critic-context.ts";
 import { objective, ppo } from "./ppo.ts";
 
 const SMALL: Partial<MappoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 20, learningRate: 5e-3 };
@@ -37,7 +37,7 @@ test("what the critic sees besides: the others in order, or their mean", () => {
   const spec = { size: 3, features: ["a", "b"] } as never;
   const obs = Float32Array.of(9, 9, 9, 9, 9, 9, 1, 2, 3, 4, 5, 6); // two decisions of three agents
   const seen = (others: "each" | "mean", row: number) => {
-    const { columns, write } = viewOfOthers(spec, others)!;
+    const { columns, write } = othersObserved(spec, others)!;
     const out = new Float32Array(columns + 1);
     write(out, 1, obs, row);
     return [...out.subarray(1)];
@@ -52,7 +52,7 @@ test("what the critic sees besides: the others in order, or their mean", () => {
     [3, 4],
     [2, 3],
   ]);
-  expect(viewOfOthers({ size: 1, features: ["a"] } as never, "each")).toBe(null);
+  expect(othersObserved({ size: 1, features: ["a"] } as never, "each")).toBe(null);
 });
 
 test("a critic that sees nothing besides is PPO's, bit for bit", () => {
@@ -75,10 +75,10 @@ test("rewards are the team's unless told otherwise", () => {
   expect(own.subarray(0, 15).some((r, k) => Math.abs(r - team[k]) > 0.1)).toBe(true);
 });
 
-test("with a view besides, the gradient of the objective equals finite differences, with memory too", () => {
+test("with a critic that sees more than actors, the gradient of the objective equals finite differences, with memory too", () => {
   const { env } = train(choir, { config: {}, totalSteps: 1 });
   const spec = env.spec.singers;
-  const view = viewOfOthers(spec, "each")!;
+  const criticContext = othersObserved(spec, "each")!;
   for (const recurrent of [false, true]) {
     const c = {
       ...resolveConfig(mappo, {
@@ -91,7 +91,7 @@ test("with a view besides, the gradient of the objective equals finite differenc
       }),
       independent: false,
     };
-    const graph = objective(spec, c, 4, view);
+    const graph = objective(spec, c, 4, criticContext);
     const some = someNumbers(400);
     const inputs: Record<string, number[]> = Object.fromEntries(
       Object.entries(graph.inputs).map(([name, { shape }]) => [name, some(shape[0] * shape[1], 1)]),

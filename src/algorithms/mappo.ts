@@ -9,10 +9,10 @@ import type { PopulationSpec } from "../env/vector-env.ts";
 import { layoutOf } from "../nn/index.ts";
 import { contextOf, defineAlgorithm } from "./algorithm.ts";
 import { actorPolicy } from "./parts/acting.ts";
+import { othersObserved } from "./parts/critic-context.ts";
 import { createProximalLearner } from "./parts/proximal.ts";
 import { lengthOf } from "./parts/recurrence.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { viewOfOthers } from "./parts/view.ts";
 import { objective, type PpoConfig, ppo, ppoConfig } from "./ppo.ts";
 
 const { independent: _, ...shared } = ppoConfig;
@@ -32,8 +32,8 @@ export type MappoConfig = ParamValues<typeof mappoConfig>;
 
 /** MAPPO's settings as PPO has them: one actor and one critic. */
 const asPpo = (c: MappoConfig): PpoConfig & MappoConfig => ({ ...c, independent: false });
-const viewOf = (spec: PopulationSpec, { others }: MappoConfig) =>
-  others === "none" ? null : viewOfOthers(spec, others);
+const criticContextOf = (spec: PopulationSpec, { others }: MappoConfig) =>
+  others === "none" ? null : othersObserved(spec, others);
 
 export const mappo = defineAlgorithm({
   name: "mappo",
@@ -48,11 +48,11 @@ export const mappo = defineAlgorithm({
     const learners = Object.entries(env.spec).map(([population, spec]) => {
       const own = contextOf(context, population);
       const c = asPpo(own.config);
-      const view = viewOf(spec, c);
+      const criticContext = criticContextOf(spec, c);
       return createProximalLearner({ ...own, config: c }, population, spec, {
         name: "mappo",
-        objective: (rows) => objective(spec, c, rows, view),
-        view,
+        objective: (rows) => objective(spec, c, rows, criticContext),
+        criticContext,
       });
     });
     return trainingLoop(context, learners, config.updates, (progress) => {
@@ -63,5 +63,5 @@ export const mappo = defineAlgorithm({
   },
   // The critic's parameters lie in θ as well; who plays needs to know how many there are, and nothing else of them.
   policy: (population, spec, c) =>
-    actorPolicy(population, spec, asPpo(c), layoutOf(objective(spec, asPpo(c), lengthOf(c), viewOf(spec, c)))),
+    actorPolicy(population, spec, asPpo(c), layoutOf(objective(spec, asPpo(c), lengthOf(c), criticContextOf(spec, c)))),
 });

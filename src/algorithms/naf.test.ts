@@ -44,7 +44,7 @@ const bazaar = defineEconomy({
   }),
   observe: { traders: { wealth: { world: "wealth", center: 1.5, scale: 0.5, doc: "wealth" } } },
   reward: { traders: { column: "reward", doc: "shock and gain" } },
-  unfilled: { traders: { price: { reward: "idle", instead: {} } } },
+  counterfactual: { traders: { price: { reward: "idle", instead: {} } } },
 });
 
 const config = {
@@ -126,9 +126,9 @@ test("orders stay on the grid and scatter on both sides of the best one", () => 
 });
 
 test("an economy that declares no counterfactual, or codes without order, is refused with the remedy", () => {
-  const { unfilled: _, ...silent } = bazaar;
-  expect(() => trainOn(naf, { ...silent, unfilled: {} }, { config, totalSteps: 10 })).toThrow(
-    /declare unfilled\.traders\.price, or use dqn/,
+  const { counterfactual: _, ...silent } = bazaar;
+  expect(() => trainOn(naf, { ...silent, counterfactual: {} }, { config, totalSteps: 10 })).toThrow(
+    /declare counterfactual\.traders\.price, or use dqn/,
   );
   const coded = defineEconomy({
     name: "coded",
@@ -140,7 +140,7 @@ test("an economy that declares no counterfactual, or codes without order, is ref
     phases: ({ decide }) => ({ act: decide("people", { doc: "act" }) }),
     observe: { people: { reward: { column: "reward", doc: "" } } },
     reward: { people: { column: "reward", doc: "" } },
-    unfilled: { people: { code: { reward: "reward", instead: {} } } },
+    counterfactual: { people: { code: { reward: "reward", instead: {} } } },
   });
   expect(() => trainOn(naf, coded, { config, totalSteps: 10 })).toThrow(
     /people\.code is a discrete, expected an ordered grid/,
@@ -255,7 +255,7 @@ const errands = defineEconomy({
   },
   reward: { runners: { column: "pay", doc: "" } },
   potential: { runners: (k, i, w) => w.mood + 3 * k.wealth[i] },
-  unfilled: { runners: { price: { reward: "idle", instead: { wealth: "spared" } } } },
+  counterfactual: { runners: { price: { reward: "idle", instead: { wealth: "spared" } } } },
   end: (w, p) => w.time === 3 && p.length > 3,
 });
 

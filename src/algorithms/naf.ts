@@ -243,9 +243,9 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   const outcomes = batch.outcomes;
   if (!outcomes) throw new Error(`naf: the environment keeps no outcomes; make it with { outcomes: true }.`);
   for (const { name } of dimensions)
-    if (!outcomes.unfilled[name])
+    if (!outcomes.counterfactual[name])
       throw new Error(
-        `naf: ${env.economy.name} does not say what follows when ${population}.${name} comes to nothing; declare unfilled.${population}.${name}, or use dqn.`,
+        `naf: ${env.economy.name} does not say what follows when ${population}.${name} comes to nothing; declare counterfactual.${population}.${name}, or use dqn.`,
       );
   if (F === 0) throw new Error(`naf: ${population} observes nothing; declare observe.${population}.`);
   if (c.batchSize % c.groupSize !== 0)
@@ -344,7 +344,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
       const width = geometric(c.widthStart, c.widthEnd, (progress - c.widthHold) / (c.widthReached - c.widthHold));
       now = { ...now, width };
       const slot = stored % T;
-      env.lanes.forEach((e, lane) => {
+      env.localWorlds.forEach((e, lane) => {
         if (!batch.acting[e])
           throw new Error(
             `naf: ${population} did not decide in world ${e} at step ${stored}; it learns decisions of every period only.`,
@@ -354,8 +354,8 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
         before.set(outcomes.potential.subarray(e * N, (e + 1) * N), e * N);
         for (const actor of actors) actor.inputs.obs.set(obs, lane * N * F);
       });
-      if (env.lanes.length > 0) for (const actor of actors) actor.run();
-      env.lanes.forEach((e, lane) => {
+      if (env.localWorlds.length > 0) for (const actor of actors) actor.run();
+      env.localWorlds.forEach((e, lane) => {
         for (let d = 0; d < D; d++) {
           const { logarithmic, range, coordinates } = axes[d]!;
           const { mu } = actors[d]!.outputs;
@@ -381,15 +381,15 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
       }
       const [centre, spread] = [shared[0]!, shared[1]!];
       const forward = (obs: Float32Array): void => {
-        env.lanes.forEach((e, lane) => {
+        env.localWorlds.forEach((e, lane) => {
           valuers.inputs.obs.set(obs.subarray(e * N * F, (e + 1) * N * F), lane * N * F);
           lasting(valuers.inputs.obs.subarray(lane * N * F, (lane + 1) * N * F));
         });
-        if (env.lanes.length > 0) valuers.run();
+        if (env.localWorlds.length > 0) valuers.run();
       };
       const valueAt = (lane: number, i: number): number => centre + spread * valuers.outputs.value[lane * N + i]!;
       forward(outcomes.actual.obs);
-      env.lanes.forEach((e, lane) => {
+      env.localWorlds.forEach((e, lane) => {
         const ended = batch.terminated[e] ? 2 : batch.truncated[e] ? 1 : 0;
         ring.ended[slot * E + e] = ended;
         let sum = 0;
@@ -404,9 +404,9 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
         rewardSums[e] = rewardSums[e]! + sum;
       });
       dimensions.forEach(({ name }, d) => {
-        const { obs, potential, rewards } = outcomes.unfilled[name]!;
+        const { obs, potential, rewards } = outcomes.counterfactual[name]!;
         forward(obs);
-        env.lanes.forEach((e, lane) => {
+        env.localWorlds.forEach((e, lane) => {
           const alive = ring.ended[slot * E + e] === 2 ? 0 : 1;
           for (let i = 0; i < N; i++) {
             const r = e * N + i;

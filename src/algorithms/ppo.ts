@@ -29,11 +29,11 @@ import { contextOf, defineAlgorithm } from "./algorithm.ts";
 import { actorPolicy } from "./parts/acting.ts";
 import { actor } from "./parts/actor.ts";
 import { critic } from "./parts/critic.ts";
+import type { CriticContext } from "./parts/critic-context.ts";
 import { informationConfig, informationOf, isPriced } from "./parts/information.ts";
 import { createProximalLearner, minibatchInputs, type Objective } from "./parts/proximal.ts";
 import { lengthOf, recall, recurrenceConfig } from "./parts/recurrence.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import type { View } from "./parts/view.ts";
 
 export const ppoConfig = {
   gamma: param(0.99, {
@@ -128,7 +128,11 @@ export const ppo = defineAlgorithm({
     const { env, config } = context;
     const learners = Object.entries(env.spec).map(([population, spec]) => {
       const own = contextOf(context, population);
-      const method = { name: "ppo", objective: (rows: number) => objective(spec, own.config, rows), view: null };
+      const method = {
+        name: "ppo",
+        objective: (rows: number) => objective(spec, own.config, rows),
+        criticContext: null,
+      };
       return createProximalLearner(own, population, spec, method);
     });
     return trainingLoop(context, learners, config.updates, (progress) => {
@@ -140,9 +144,14 @@ export const ppo = defineAlgorithm({
   policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, lengthOf(c)))),
 });
 
-/** What is minimised, of some rows of a minibatch; `view`: what the critic sees besides (mappo.ts). */
-export function objective(spec: PopulationSpec, c: PpoConfig, rows: number, view: View | null = null): Objective {
-  return trace(minibatchInputs(spec, c, rows, view), (x, par) => {
+/** What is minimised, of some rows of a minibatch; `criticContext`: what the critic sees besides (mappo.ts). */
+export function objective(
+  spec: PopulationSpec,
+  c: PpoConfig,
+  rows: number,
+  criticContext: CriticContext | null = null,
+): Objective {
+  return trace(minibatchInputs(spec, c, rows, criticContext), (x, par) => {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
     const seen = recall(par, x.obs, x.memory, x.keep, c);
@@ -155,7 +164,7 @@ export function objective(spec: PopulationSpec, c: PpoConfig, rows: number, view
     const policy = neg(average(minimum(mul(x.advantage, ratio), mul(x.advantage, near))));
 
     // ½ (V − R)², and no less for having moved further than ε
-    const V = critic(par, view ? concatCols(seen, x.beside) : seen, c);
+    const V = critic(par, criticContext ? concatCols(seen, x.beside) : seen, c);
     const nearV = add(x.value, clip(sub(V, x.value), -c.clipCoef, c.clipCoef));
     const error = square(sub(V, x.target));
     const value = mul(average(c.clipVloss ? maximum(error, square(sub(nearV, x.target))) : error), 0.5);

@@ -258,7 +258,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       if (!onTurn()) return;
       epsilon.begin();
       const mask = batch.actionMask;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e]) continue;
         for (let i = 0; i < N; i++) rows[e * N + i] = rowOf(batch.obs, e, i);
         for (let b = 0; b < B; b++) {
@@ -284,14 +284,14 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
     learn() {
       if (!onTurn()) return;
       alpha.begin();
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         ready[e] = batch.acting[e] & pending[e];
         if (ready[e]) computeTargets(e);
       }
       team.barrier();
       for (let e = 0; e < E; e++) if (ready[e]) applyUpdates(e);
       team.barrier();
-      for (const e of env.lanes)
+      for (const e of env.localWorlds)
         if (ready[e]) for (let at = e * N; at < (e + 1) * N; at++) sums.alpha[e] += stepSizes[at];
     },
 

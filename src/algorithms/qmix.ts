@@ -345,7 +345,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
       pending = 1;
       const ε = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
       now = { ...now, epsilon: ε };
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e])
           throw new Error(
             `qmix: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
@@ -371,7 +371,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
       fresh = onTurn() && pending === 1;
       if (!fresh) return;
       pending = 0;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         replay.follow(e, batch);
         let sum = 0;
         for (let r = e * N; r < (e + 1) * N; r++) sum += batch.rewards[r]!;

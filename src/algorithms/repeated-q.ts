@@ -91,7 +91,7 @@ export const repeatedQ = defineAlgorithm({
 function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void, void> {
   const { env, config: c, totalSteps, rng, arena, team, from } = context;
   refuseMasks("repeated-q", env);
-  const { numEnvs: E, lanes } = env;
+  const { numEnvs: E, localWorlds } = env;
   const game = createStageGame(env.economy, env.params);
   const { population, players: N, choices: A, profiles: S } = game;
   if (c.gamma === 1)
@@ -119,7 +119,7 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
     reports = from.meta["reports"];
   } else {
     const start = rng.fork("start");
-    for (const e of lanes) {
+    for (const e of localWorlds) {
       table.set(first, e * first.length);
       state[e] = start.integerAt(e, 0, 0, S);
       for (let row = 0; row < N * S; row++) greedy[e * N * S + row] = argmax(first, row * A, A);
@@ -135,7 +135,7 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
     team.barrier(); // all have seen who is over before anybody goes on
     reports++;
     const until = Math.min(cap, reports * c.reportPeriods);
-    for (const e of lanes) {
+    for (const e of localWorlds) {
       if (over(e)) continue;
       const tables = {
         table: table.subarray(e * N * S * A, (e + 1) * N * S * A),

@@ -318,7 +318,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
       if (!onTurn()) return;
       pending = 1;
       const uniform = replay.stored * E * N < c.learningStarts;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e])
           throw new Error(
             `sac: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
@@ -346,7 +346,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
       fresh = onTurn() && pending === 1;
       if (!fresh) return;
       pending = 0;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         replay.follow(e, batch);
         let sum = 0;
         for (let r = e * N; r < (e + 1) * N; r++) sum += batch.rewards[r]!;

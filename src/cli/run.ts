@@ -3,8 +3,8 @@ import { join, relative } from "node:path";
 import { Command } from "commander";
 import { discountDepartures, inWords } from "../algorithms/discount.ts";
 import { stated, type Truth, type TruthValue, valueOrNull } from "../economy/index.ts";
-import { type Crew, type CrewRequest, execute, inlineCrew, type RunResult } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
+import { callingThread, execute, type RunResult, type ThreadGroup, type ThreadGroupRequest } from "../engine/run.ts";
+import { threadGroup } from "../engine/threads.ts";
 import type { Judged } from "../experiment/claims.ts";
 import {
   type Experiment,
@@ -170,8 +170,8 @@ export async function carryOut({
 }: Carried): Promise<void> {
   const { experiment, module } = target;
   const { threads } = options;
-  const crew = (request: CrewRequest): Crew =>
-    (threads > 1 ? threadedCrew(module, threads, alsoWatch) : inlineCrew)(request);
+  const group = (request: ThreadGroupRequest): ThreadGroup =>
+    (threads > 1 ? threadGroup(module, threads, alsoWatch) : callingThread)(request);
   const line = progressLine(run.experiment, watchedBy(experiment, run));
   let signalled: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -188,7 +188,7 @@ export async function carryOut({
       writer,
       from,
       backend: backendNamed(run.backend),
-      crew,
+      group,
       rows: rows ?? [],
       pieces: options.partitions ?? threads,
       checkIdentities: options.checkIdentities ?? false,

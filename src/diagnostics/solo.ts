@@ -54,7 +54,7 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
   /** Everybody's actions where they decide. */
   function fill(): void {
     for (const name in env.batch)
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!env.batch[name]!.acting[e]) continue;
         if (!incumbents.policies[name]) throw new Error(`soloEnv: there is no policy of ${name}.`);
         playing.act(name, e, streams[name]!, decisions);
@@ -103,7 +103,7 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
       arrive();
     },
     step() {
-      for (const e of env.lanes)
+      for (const e of env.localWorlds)
         if (below.acting[e]) below.actions.set(batch.actions.subarray(e * D, (e + 1) * D), (e * N + agent) * D);
       env.step();
       arrive();

@@ -36,7 +36,7 @@ const DEFINITION = {
   reward: RECORD,
   mask: RECORD,
   potential: RECORD,
-  unfilled: RECORD,
+  counterfactual: RECORD,
   payoffs: RECORD,
   informationCost: RECORD,
   discountFactor: RECORD,
@@ -137,7 +137,7 @@ export function refuseMisspelt(definition: object): void {
       refuseShape(`${where}: ${path}`, declared, { doc: TEXT, allows: FUNCTION }, ["allows"]),
     ),
   );
-  each("unfilled", (path, actions) =>
+  each("counterfactual", (path, actions) =>
     entries(path, actions, (path, declared) =>
       refuseShape(`${where}: ${path}`, declared, { reward: TEXT, instead: RECORD }, ["reward", "instead"]),
     ),

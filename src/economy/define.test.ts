@@ -172,8 +172,8 @@ test.each([
   ],
   [
     "a misspelt counterfactual",
-    { unfilled: { people: { a: { reward: "wealth", insted: {} } } } },
-    'unfilled.people.a: there is no setting "insted". Did you mean "instead"?',
+    { counterfactual: { people: { a: { reward: "wealth", insted: {} } } } },
+    'counterfactual.people.a: there is no setting "insted". Did you mean "instead"?',
   ],
   [
     "a phase named by a number",

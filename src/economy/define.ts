@@ -138,7 +138,7 @@ export interface EconomyDefinition<
    * Difference rewards: for an action, what would have followed had this row's order come to nothing and all else been as it was: the column
    * of that reward, and the columns that hold the state it would have gone on from (Wolpert & Tumer 2002).
    */
-  readonly unfilled?: {
+  readonly counterfactual?: {
     readonly [K in keyof G]?: {
       readonly [A in keyof ActionsOf<G[K]>]?: {
         readonly reward: keyof StateOf<G[K]> & string;
@@ -194,7 +194,7 @@ export interface Economy {
   readonly reward: Readonly<Record<string, { readonly column: string; readonly doc: string }>>;
   readonly mask: Readonly<Record<string, Readonly<Record<string, Mask>>>>;
   readonly potential: Readonly<Record<string, (k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => number>>;
-  readonly unfilled: Readonly<Record<string, Readonly<Record<string, Unfilled>>>>;
+  readonly counterfactual: Readonly<Record<string, Readonly<Record<string, Counterfactual>>>>;
   readonly payoffs: Readonly<Record<string, Payoffs>>;
   readonly informationCost: Readonly<Record<string, string>>;
   readonly discountFactor: Readonly<Record<string, string>>;
@@ -210,7 +210,7 @@ export interface Mask {
   readonly doc: string;
   readonly allows: (k: AnyRows, i: number, choice: number, w: AnyWorld, p: AnyParamValues, item: number) => boolean;
 }
-export interface Unfilled {
+export interface Counterfactual {
   readonly reward: string;
   readonly instead: Readonly<Record<string, string>>;
 }
@@ -280,7 +280,7 @@ export function defineEconomy<
     reward: {},
     mask: {},
     potential: {},
-    unfilled: {},
+    counterfactual: {},
     payoffs: {},
     informationCost: {},
     discountFactor: {},
@@ -405,13 +405,13 @@ function verify(economy: Economy): void {
     }
   }
   for (const population of Object.keys(economy.potential)) known("potential", population, populations);
-  for (const [population, actions] of Object.entries(economy.unfilled)) {
-    known("unfilled", population, populations);
+  for (const [population, actions] of Object.entries(economy.counterfactual)) {
+    known("counterfactual", population, populations);
     for (const [action, { reward, instead }] of Object.entries(actions)) {
-      known(`unfilled.${population}`, action, Object.keys(economy.populations[population]!.actions));
+      known(`counterfactual.${population}`, action, Object.keys(economy.populations[population]!.actions));
       for (const column of [reward, ...Object.keys(instead), ...Object.values(instead)])
-        names.single(`unfilled.${population}.${action}`, population, column);
-      names.single(`unfilled.${population}.${action}`, population, action);
+        names.single(`counterfactual.${population}.${action}`, population, column);
+      names.single(`counterfactual.${population}.${action}`, population, action);
     }
   }
   for (const population of Object.keys(economy.payoffs)) {

@@ -4,6 +4,7 @@ export { type Column, type ColumnArray, type Columns, f64, i32, index, u8 } from
 export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "./cut.ts";
 export {
   type AnyFigure,
+  type Counterfactual,
   defineEconomy,
   type Economy,
   type EconomyDefinition,
@@ -11,7 +12,6 @@ export {
   type PopulationName,
   type TruthOf,
   type TypedEconomy,
-  type Unfilled,
   type WorldOf,
 } from "./define.ts";
 export { describeEconomy } from "./describe.ts";

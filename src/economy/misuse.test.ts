@@ -214,8 +214,8 @@ test.each<[string, (d: Loose) => void]>([
     set("mask", { people: { gift: () => true } }),
   ],
   [
-    'Economy "town": unfilled.people.gift.instead is missing, expected an object.',
-    set("unfilled", { people: { gift: { reward: "goods" } } }),
+    'Economy "town": counterfactual.people.gift.instead is missing, expected an object.',
+    set("counterfactual", { people: { gift: { reward: "goods" } } }),
   ],
   ['Economy "town": payoffs.people is 3, expected a function.', set("payoffs", { people: 3 })],
   [

@@ -76,7 +76,7 @@ export function playAtRandom(
       const mask = batch.actionMask;
       const width = actions.reduce((sum, { space }) => sum + space.count, 0);
       const columns = actions.map((_, d) => actions.slice(0, d).reduce((sum, { space }) => sum + space.count, 0));
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e]) continue;
         const at = { lane: e, period: steps, from: 0 };
         actions.forEach(({ space: { low, high, count } }, d) => {

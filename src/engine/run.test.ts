@@ -6,8 +6,15 @@ import { type Experiment, type Overrides, resolveRun } from "../experiment/exper
 import { loadModule } from "../experiment/load.ts";
 import { createRun, type Json, memoryStore, openRun, resumeRun, type Store } from "../store/index.ts";
 import { runJobs } from "./jobs.ts";
-import { type Crew, type CrewRequest, type ExecuteOptions, execute, hashRun, type RunResult } from "./run.ts";
-import { threadedCrew } from "./threads.ts";
+import {
+  type ExecuteOptions,
+  execute,
+  hashRun,
+  type RunResult,
+  type ThreadGroup,
+  type ThreadGroupRequest,
+} from "./run.ts";
+import { threadGroup } from "./threads.ts";
 
 const at = (path: string): string => new URL(`../../${path}`, import.meta.url).href;
 const machine = { platform: "", arch: "", cpu: "", cores: 1 };
@@ -72,12 +79,12 @@ interface Carrying extends Partial<ExecuteOptions> {
 async function prepared({ module, set }: Pick<Subject, "module" | "set">, seed = 1) {
   const experiment = await loadModule(module);
   const run = resolveRun(experiment, set, seed);
-  const crew = (threads: number) => (threads > 1 ? { crew: threadedCrew(module, threads), pieces: threads } : {});
-  return { experiment, run, crew };
+  const group = (threads: number) => (threads > 1 ? { group: threadGroup(module, threads), pieces: threads } : {});
+  return { experiment, run, group };
 }
 
 async function carry(subject: Pick<Subject, "module" | "set">, { threads = 1, seed = 1, ...options }: Carrying = {}) {
-  const { experiment, run, crew } = await prepared(subject, seed);
+  const { experiment, run, group } = await prepared(subject, seed);
   const store = memoryStore();
   const writer = createRun(store, {
     name: run.experiment,
@@ -86,7 +93,7 @@ async function carry(subject: Pick<Subject, "module" | "set">, { threads = 1, se
     node: "",
     machine,
   });
-  const outcome = execute({ experiment, run, writer, checkpointInterval: Infinity, ...crew(threads), ...options });
+  const outcome = execute({ experiment, run, writer, checkpointInterval: Infinity, ...group(threads), ...options });
   return { outcome, store };
 }
 
@@ -94,8 +101,8 @@ const hashOf = async (subject: Subject, carrying?: Carrying): Promise<string> =>
   (await (await carry(subject, carrying)).outcome).hash;
 
 async function resumed(subject: Subject, store: Store, threads = 1): Promise<RunResult> {
-  const { experiment, run, crew } = await prepared(subject);
-  return execute({ experiment, run, ...resumeRun(store), checkpointInterval: Infinity, ...crew(threads) });
+  const { experiment, run, group } = await prepared(subject);
+  return execute({ experiment, run, ...resumeRun(store), checkpointInterval: Infinity, ...group(threads) });
 }
 
 test.each(subjects)(
@@ -275,17 +282,17 @@ test("a phase that makes NaN ends the run on any number of threads, with its own
 });
 
 test("a run whose threads cannot be had is marked failed", async () => {
-  const crew = (_: CrewRequest): Crew => {
+  const group = (_: ThreadGroupRequest): ThreadGroup => {
     throw new Error("out of memory");
   };
-  const { outcome, store } = await carry(subjects[1], { crew });
+  const { outcome, store } = await carry(subjects[1], { group });
   await expect(outcome).rejects.toThrow("out of memory");
   expect(openRun(store).manifest).toMatchObject({ status: "failed", error: "out of memory" });
 });
 
 test("a world too large for memory is an error that says how large", async () => {
   const { outcome, store } = await carry({ module: at("economies/money-exchange.ts"), set: { agents: 1e9 } });
-  await expect(outcome).rejects.toThrow(/asked for \d+ bytes/);
+  await expect(outcome).rejects.toThrow(/1 world of 1000000000 .*GiB/);
   expect(openRun(store).manifest.status).toBe("failed");
 });
 

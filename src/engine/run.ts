@@ -17,7 +17,7 @@ import { program, roomyArena } from "./program.ts";
 import { Abandoned, createTeam, type ThreadTeam } from "./team.ts";
 
 /** The threads of a run as rank 0 sees them. */
-export interface Crew {
+export interface ThreadGroup {
   readonly arena: Arena;
   readonly team: ThreadTeam;
   /** Resolves when every rank can begin. */
@@ -27,7 +27,7 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-export interface CrewRequest {
+export interface ThreadGroupRequest {
   readonly experiment: Experiment;
   readonly run: ResolvedRun;
   readonly pieces: number;
@@ -36,7 +36,7 @@ export interface CrewRequest {
 }
 
 /** Everything on the calling thread. */
-export function inlineCrew(_request: CrewRequest): Crew {
+export function callingThread(_request: ThreadGroupRequest): ThreadGroup {
   const team = createTeam(new Int32Array(0), 0, 1);
   return {
     arena: roomyArena({}),
@@ -66,7 +66,7 @@ export interface ExecuteOptions {
   readonly pieces?: number;
   /** What computes losses, the one that the run names. Default: the kernels. */
   readonly backend?: Backend;
-  readonly crew?: (request: CrewRequest) => Crew;
+  readonly group?: (request: ThreadGroupRequest) => ThreadGroup;
   readonly checkIdentities?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   /** Asked between updates; true ends the run with a checkpoint and the status "interrupted". */
@@ -94,24 +94,24 @@ const FINAL_SEED = 20_230_002;
 
 export async function execute(options: ExecuteOptions): Promise<RunResult> {
   const { experiment, run, writer, from, backend = wasmBackend } = options;
-  const { crew: recruit = inlineCrew, clock = () => performance.now() } = options;
+  const { group: recruit = callingThread, clock = () => performance.now() } = options;
   const { checkpointInterval = 2000, until = Number.POSITIVE_INFINITY } = options;
   const started = clock();
   const rows: MetricRow[] = [...(options.rows ?? [])];
   const meta = (from?.meta ?? {}) as Record<string, number>;
   const snapshot: Snapshot | null = from ? { arrays: from.arrays as Arrays, meta } : null;
-  const request: CrewRequest = {
+  const request: ThreadGroupRequest = {
     experiment,
     run,
     pieces: options.pieces ?? 1,
     from: snapshot,
     checkIdentities: options.checkIdentities ?? false,
   };
-  let crew: Crew | null = null;
+  let group: ThreadGroup | null = null;
   let status: RunResult["status"] = "complete";
   try {
-    const { arena, team } = (crew = recruit(request));
-    await crew.ready;
+    const { arena, team } = (group = recruit(request));
+    await group.ready;
     const pieces = Math.max(request.pieces, team.size);
     const player = experiment.algorithm
       ? createPlayer(
@@ -172,8 +172,8 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     writer.finish({ status, seconds, summary, claims: claims as unknown as Json, hash });
     return { status, hash, summary, claims, rows, seconds };
   } catch (error) {
-    crew?.team.abandon();
-    const cause = error instanceof Abandoned && crew ? await crew.failure.catch((reason: unknown) => reason) : error;
+    group?.team.abandon();
+    const cause = error instanceof Abandoned && group ? await group.failure.catch((reason: unknown) => reason) : error;
     const message = cause instanceof Error ? cause.message : String(cause);
     try {
       writer.finish({ status: "failed", seconds: (clock() - started) / 1000, error: message });
@@ -182,8 +182,8 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     }
     throw cause;
   } finally {
-    crew?.team.abandon(); // ranks that wait for one more update are let go
-    await crew?.close();
+    group?.team.abandon(); // ranks that wait for one more update are let go
+    await group?.close();
   }
 }
 

@@ -3,14 +3,14 @@
 import { Worker } from "node:worker_threads";
 import { createRunningCell } from "../economy/running.ts";
 import { roomyArena } from "./program.ts";
-import type { Crew, CrewRequest } from "./run.ts";
+import type { ThreadGroup, ThreadGroupRequest } from "./run.ts";
 import { createTeam, TEAM_WORDS } from "./team.ts";
 
 export interface WorkerTask {
   readonly module: string;
-  readonly run: CrewRequest["run"];
+  readonly run: ThreadGroupRequest["run"];
   readonly pieces: number;
-  readonly from: CrewRequest["from"];
+  readonly from: ThreadGroupRequest["from"];
   readonly checkIdentities: boolean;
   readonly memory: WebAssembly.Memory;
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -21,9 +21,9 @@ export interface WorkerTask {
 }
 
 /** `module`: URL of the module whose default export is the experiment or economy. `watch` is given the cell of each worker, for `readRunning`. */
-export const threadedCrew =
+export const threadGroup =
   (module: string, threads: number, watch: (running: Int32Array) => void = () => {}) =>
-  (request: CrewRequest): Crew => {
+  (request: ThreadGroupRequest): ThreadGroup => {
     const { run, from, checkIdentities } = request;
     const pieces = Math.max(request.pieces, threads);
     const arena = roomyArena({ shared: true, threads, rank: 0 });

@@ -23,7 +23,7 @@ const market = defineEconomy({
   phases: () => ({}),
   reward: { traders: { column: "gain", doc } },
   potential: { traders: (k, i, w) => 10 * w.price + k.stock[i] },
-  unfilled: { traders: { order: { reward: "idle", instead: { stock: "kept" } } } },
+  counterfactual: { traders: { order: { reward: "idle", instead: { stock: "kept" } } } },
   payoffs: {
     traders(out, k, i, w) {
       for (let a = 0; a < A; a++) out[a] = 100 * w.price + 10 * k.stock[i] + a;
@@ -64,8 +64,8 @@ test("had an order come to nothing, the columns named instead are seen, and thei
   const { capture, outcomes } = start();
   capture(0);
   capture(1);
-  const { order } = outcomes.unfilled;
-  expect(Object.keys(outcomes.unfilled)).toEqual(["order"]);
+  const { order } = outcomes.counterfactual;
+  expect(Object.keys(outcomes.counterfactual)).toEqual(["order"]);
   expect([...order.obs]).toEqual([101, 5, 102, 5, 103, 5, 104, 6, 105, 6, 106, 6]);
   expect([...order.potential]).toEqual([151, 152, 153, 164, 165, 166]);
 });
@@ -81,7 +81,7 @@ test("counterfactual rewards add up over the periods of a decision, and begin ag
     0.1, 0.2, 0.3, 1.8, 2, 2.2,
   ]);
   capture(1);
-  const rewards = () => Array.from(outcomes.unfilled.order.rewards, (x) => Number(x.toFixed(12)));
+  const rewards = () => Array.from(outcomes.counterfactual.order.rewards, (x) => Number(x.toFixed(12)));
   expect(rewards()).toEqual([0, 0, 0, 1.8, 2, 2.2]);
   expect(Array.from(state["accrued/order"] as Float64Array).slice(3)).toEqual([0, 0, 0]);
   capture(0);
@@ -114,7 +114,7 @@ test("a population that declares no counterfactuals has outcomes alone", () => {
   capture(0);
   present(0);
   expect(outcomes.payoffs).toBe(null);
-  expect(outcomes.unfilled).toEqual({});
+  expect(outcomes.counterfactual).toEqual({});
   expect([...outcomes.actual.potential, ...outcomes.potential]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   expect(Object.keys(state)).toEqual(["potential"]);
 });

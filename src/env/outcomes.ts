@@ -20,7 +20,7 @@ export interface Outcomes {
   /** Of the previous decision. */
   readonly actual: Outcome;
   /** By action: had this row's order come to nothing, all else as it was. */
-  readonly unfilled: Readonly<Record<string, Outcome & { readonly rewards: Float64Array }>>; // rewards [E, N]
+  readonly counterfactual: Readonly<Record<string, Outcome & { readonly rewards: Float64Array }>>; // rewards [E, N]
   /** Of each of A choices (of several actions: each combination) in the last period; null if the economy declares none. */
   readonly payoffs: Float64Array | null; // [E, N, A]
 }
@@ -53,19 +53,21 @@ export function createOutcomes(
   const actual = room();
   const potential = memory.f64(E * N);
   const phi = economy.potential[population];
-  const alternatives = Object.entries(economy.unfilled[population] ?? {}).map(([action, { reward, instead }]) => ({
-    action,
-    reward,
-    outcome: { ...room(), rewards: memory.f64(E * N) },
-    accrued: memory.f64(E * N),
-    views: worlds.map((w) => {
-      const rows = w[population] as AnyRows;
-      return {
-        ...rows,
-        ...Object.fromEntries(Object.entries(instead).map(([column, other]) => [column, rows[other]!])),
-      } as AnyRows;
+  const alternatives = Object.entries(economy.counterfactual[population] ?? {}).map(
+    ([action, { reward, instead }]) => ({
+      action,
+      reward,
+      outcome: { ...room(), rewards: memory.f64(E * N) },
+      accrued: memory.f64(E * N),
+      views: worlds.map((w) => {
+        const rows = w[population] as AnyRows;
+        return {
+          ...rows,
+          ...Object.fromEntries(Object.entries(instead).map(([column, other]) => [column, rows[other]!])),
+        } as AnyRows;
+      }),
     }),
-  }));
+  );
   const payoffsOf = economy.payoffs[population];
   const payoffs = payoffsOf !== undefined ? memory.f64(E * N * choices) : null;
   const payoffRows = Array.from({ length: payoffs ? E * N : 0 }, (_, r) =>
@@ -88,7 +90,7 @@ export function createOutcomes(
     outcomes: {
       potential,
       actual,
-      unfilled: Object.fromEntries(alternatives.map(({ action, outcome }) => [action, outcome])),
+      counterfactual: Object.fromEntries(alternatives.map(({ action, outcome }) => [action, outcome])),
       payoffs,
     },
     state,

@@ -16,7 +16,7 @@ import {
   population,
 } from "../economy/index.ts";
 import type { Box, Discrete } from "../economy/spaces.ts";
-import { execute, inlineCrew } from "../engine/run.ts";
+import { callingThread, execute } from "../engine/run.ts";
 import { bareExperiment, resolveRun } from "../experiment/experiment.ts";
 import { seedStream } from "../random/index.ts";
 import { createRun, memoryStore } from "../store/index.ts";
@@ -288,7 +288,7 @@ function playAtRandom(envs: readonly VectorEnv[], steps: number): void {
   for (const env of envs) env.reset(3);
   for (let k = 0; k < steps; k++)
     for (const env of envs) {
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         env.batch.leader.actions[e] = law.integerAt(e, k, 0, 3);
         for (let a = 0; a < 8; a++) env.batch.followers.actions[e * 8 + a] = 3 * work.uniformAt(e, k, a) - 1;
       }
@@ -332,7 +332,7 @@ test("two ranks on one memory give the same bytes as one", () => {
   const ranks = [0, 1].map((rank) =>
     makeVectorEnv(state, { ...alive, memory: shared(), team: { ...alone, rank, size: 2 }, pieces: 2 }),
   );
-  expect(ranks.map(({ lanes }) => lanes)).toEqual([
+  expect(ranks.map(({ localWorlds }) => localWorlds)).toEqual([
     [0, 1],
     [2, 3, 4],
   ]);
@@ -456,7 +456,7 @@ test("random play keeps to masks, checks do not, and the rules say what they are
     experiment,
     run,
     writer: createRun(memoryStore("larder"), manifest),
-    crew: inlineCrew,
+    group: callingThread,
   });
   expect(summary.greed).toBe(0);
   const [survives] = checkEconomy(larder, { params: { strict: 1 }, seeds: [1], periods: 20 }).filter(({ name }) =>

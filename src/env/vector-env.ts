@@ -77,7 +77,7 @@ export interface VectorEnv {
   readonly truncated: Uint8Array;
   readonly simulation: Simulation;
   /** Worlds that this rank steps. Results do not depend on who steps which. */
-  readonly lanes: readonly number[];
+  readonly localWorlds: readonly number[];
   /** The most worlds that any rank steps; the same on every rank. */
   readonly mostLanes: number;
   reset(seed: number): void;
@@ -118,14 +118,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   if (decisions.length === 0)
     throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
   const pieces = options.pieces ?? team.size;
-  const lanesOf = (rank: number): number[] => {
+  const localWorldsOf = (rank: number): number[] => {
     const worlds: number[] = [];
     for (let piece = rank; piece < pieces; piece += team.size)
       for (let [e, end] = worldCut(numEnvs, pieces, piece); e < end; e++) worlds.push(e);
     return worlds;
   };
-  const lanes = lanesOf(team.rank);
-  const mostLanes = Math.max(...Array.from({ length: team.size }, (_, rank) => lanesOf(rank).length));
+  const localWorlds = localWorldsOf(team.rank);
+  const mostLanes = Math.max(...Array.from({ length: team.size }, (_, rank) => localWorldsOf(rank).length));
 
   const spec: Record<string, PopulationSpec> = {};
   const batch: Record<string, PopulationBatch> = {};
@@ -298,7 +298,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const env: VectorEnv = {
     state,
     observe(only) {
-      for (const e of lanes)
+      for (const e of localWorlds)
         for (const population in batch)
           if (only === undefined ? batch[population]!.acting[e] : population === only) {
             const { obs, actionMask } = batch[population]!;
@@ -314,7 +314,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     terminated,
     truncated,
     simulation,
-    lanes,
+    localWorlds,
     mostLanes,
     onPeriod: null,
     get position() {
@@ -328,7 +328,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       simulation.reseed(seed);
       cursor = first;
       tick = 0;
-      for (const e of lanes) {
+      for (const e of localWorlds) {
         terminated[e] = truncated[e] = 0;
         for (const population in batch) {
           const n = sizes[population]!;
@@ -346,7 +346,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       const decided = (phases[at] as DecidePhase).population;
       let to = nextDecision(at);
       if (to <= at) tick++;
-      for (const e of lanes) {
+      for (const e of localWorlds) {
         const b = batch[decided]!;
         terminated[e] = truncated[e] = 0;
         if (b.acting[e]) {
@@ -360,7 +360,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       while (!anyActing(to)) {
         const next = nextDecision(to);
         if (next <= to) tick++;
-        for (const e of lanes) {
+        for (const e of localWorlds) {
           advance(e, to, next);
           present(e, next);
         }

@@ -92,7 +92,7 @@ function playWorlds(
   playing.reset();
   for (let decision = 0; played.some((count) => count < periods); decision++) {
     for (const population in env.batch)
-      for (const e of env.lanes)
+      for (const e of env.localWorlds)
         if (env.batch[population]!.acting[e]) playing.act(population, e, streams[population]!, decision);
     env.step();
   }

@@ -15,7 +15,7 @@ import type { Stream } from "../random/index.ts";
 import { defineOptimiser, type SearchBox } from "./optimiser.ts";
 import { logExpectedImprovement } from "./parts/expected-improvement.ts";
 import { fitGaussianProcess, type GaussianProcess } from "./parts/gaussian-process.ts";
-import { createTold } from "./parts/told.ts";
+import { createSearchHistory } from "./parts/search-history.ts";
 
 export const bayesianOptimisationConfig = {
   initialPoints: param(0, {
@@ -34,15 +34,15 @@ export const bayesianOptimisation = defineOptimiser({
   summary: "Gaussian process (Matérn 5/2) and expected improvement: for scores that are dear to measure",
   config: bayesianOptimisationConfig,
   create({ initialPoints, candidates, climbs }, box) {
-    const told = createTold(box);
-    const { d } = told;
+    const history = createSearchHistory(box);
+    const { d } = history;
     const design = latinHypercube(box, initialPoints || 2 * (d + 1));
     const search = box.rng.fork("candidates");
     const near = box.rng.fork("near the incumbent");
     let model: GaussianProcess | null = null;
     let basis: Float64Array = new Float64Array(0); // the scores it was fitted to
     const current = (): GaussianProcess => {
-      const { points, scores } = told.all();
+      const { points, scores } = history.all();
       const stale = scores.length !== basis.length || scores.some((score, i) => score !== basis[i]);
       if (model === null || stale) model = fitGaussianProcess(points, scores, d);
       basis = scores;
@@ -51,20 +51,20 @@ export const bayesianOptimisation = defineOptimiser({
 
     return {
       ask() {
-        const k = told.asked();
-        if (k < design.length || told.count() === 0) return told.propose(design[k % design.length]);
+        const k = history.asked();
+        if (k < design.length || history.count() === 0) return history.propose(design[k % design.length]);
         let process = current();
-        for (const x of told.pending()) process = process.with(x, process.predict(x).mean);
-        return told.propose(mostImproving(process, incumbent(process, told.all().points, d), k));
+        for (const x of history.pending()) process = process.with(x, process.predict(x).mean);
+        return history.propose(mostImproving(process, incumbent(process, history.all().points, d), k));
       },
-      tell: told.tell,
+      tell: history.tell,
       best() {
-        const { points } = told.all();
+        const { points } = history.all();
         if (points.length === 0) throw new Error("bayesianOptimisation: best() before any score was told.");
         const { x, mean } = incumbent(current(), points, d);
-        return { theta: told.natural(x), score: mean };
+        return { theta: history.natural(x), score: mean };
       },
-      state: told.state,
+      state: history.state,
     };
 
     // max_x log EI(x): candidates all over the cube and around the incumbent, the best of them followed uphill

@@ -4,7 +4,7 @@ import { duopoly } from "../../economies/duopoly.ts";
 import type { Policy } from "../algorithms/algorithm.ts";
 import { resolveParams } from "../economy/index.ts";
 import { bestResponseGap } from "./best-response-gap.ts";
-import { createStage, type Tape, without } from "./parts/stage.ts";
+import { type ActionLog, createStage, without } from "./parts/stage.ts";
 import { ownReward } from "./scores.ts";
 
 const always = (quantity: number): Policy => ({ load() {}, act: (actions) => actions.fill(quantity) });
@@ -49,7 +49,7 @@ test("on a stage, replayed followers do what they did and others respond", () =>
     policies: policies as never,
     score: ownReward("leader.profit"),
   });
-  const record: Tape = {};
+  const record: ActionLog = {};
   expect(stage.play({ seed: 1, record })).toBeCloseTo(4 * 2.5, 6);
   q1.now = 5;
   expect(stage.play({ seed: 1 })).toBeCloseTo(5 * 2, 6);

@@ -13,7 +13,7 @@
 import { param } from "../economy/index.ts";
 import { exp, log, pairwiseSum, pow, symmetricEigen } from "../math/index.ts";
 import { defineOptimiser } from "./optimiser.ts";
-import { createTold } from "./parts/told.ts";
+import { createSearchHistory } from "./parts/search-history.ts";
 
 export const cmaEsConfig = {
   populationSize: param(0, {
@@ -47,8 +47,8 @@ export const cmaEs = defineOptimiser({
   create({ populationSize, initialSigma }, box) {
     if (populationSize > 0 && populationSize < 4)
       throw new Error(`cma-es.populationSize: got ${populationSize}, expected at least 4, or 0 for 4 + ⌊3 ln d⌋.`);
-    const told = createTold(box);
-    const { d } = told;
+    const history = createSearchHistory(box);
+    const { d } = history;
     const c = constants(d, populationSize);
     const draws = box.rng.fork("draws");
     const { memory } = box;
@@ -140,27 +140,27 @@ export const cmaEs = defineOptimiser({
     return {
       ask() {
         start();
-        return told.propose(draw(told.asked()));
+        return history.propose(draw(history.asked()));
       },
       tell(theta, score) {
         start();
-        told.tell(theta, score);
-        if (told.count() % c.λ !== 0) return;
-        const { points, scores } = told.all();
+        history.tell(theta, score);
+        if (history.count() % c.λ !== 0) return;
+        const { points, scores } = history.all();
         update(points.slice(-c.λ * d), scores.slice(-c.λ));
       },
       best() {
-        if (told.count() === 0) throw new Error("cmaEs: best() before any score was told.");
-        const { points, scores } = told.all();
+        if (history.count() === 0) throw new Error("cmaEs: best() before any score was told.");
+        const { points, scores } = history.all();
         const generations = Math.floor(scores.length / c.λ);
         if (generations === 0) {
           const top = scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));
-          return { theta: told.natural(points.subarray(top * d, (top + 1) * d)), score: scores[top] };
+          return { theta: history.natural(points.subarray(top * d, (top + 1) * d)), score: scores[top] };
         }
         const last = scores.subarray((generations - 1) * c.λ, generations * c.λ);
-        return { theta: told.natural(mean), score: pairwiseSum(last) / c.λ };
+        return { theta: history.natural(mean), score: pairwiseSum(last) / c.λ };
       },
-      state: { ...told.state, progress, mean, C, B, D, pathSigma, pathC },
+      state: { ...history.state, progress, mean, C, B, D, pathSigma, pathC },
     };
 
     function times(A: Float64Array, v: Float64Array): Float64Array {

@@ -1,7 +1,7 @@
 // Every solution concept, however its run is carried out, ends at the same bytes.
 import { expect, test } from "vitest";
 import { type ExecuteOptions, execute } from "../engine/run.ts";
-import { threadedCrew } from "../engine/threads.ts";
+import { threadGroup } from "../engine/threads.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
 import { createRun, type Json, memoryStore, resumeRun } from "../store/index.ts";
@@ -44,8 +44,8 @@ interface Carrying extends Partial<ExecuteOptions> {
 async function prepared({ module, set }: Concept, threads: number) {
   const experiment = await loadModule(at(module));
   const run = resolveRun(experiment, { ...SMALL, ...set }, 1);
-  const crew = threads > 1 ? { crew: threadedCrew(at(module), threads), pieces: threads } : {};
-  return { experiment, run, checkpointInterval: Infinity, ...crew };
+  const group = threads > 1 ? { group: threadGroup(at(module), threads), pieces: threads } : {};
+  return { experiment, run, checkpointInterval: Infinity, ...group };
 }
 
 async function carry(concept: Concept, { threads = 1, ...options }: Carrying = {}) {

@@ -25,10 +25,10 @@ export function lead(env: VectorEnv, leader: string, commit: Commit): VectorEnv 
     while (populationOnTurn(env) === leader) {
       terminated.set(env.terminated);
       truncated.set(env.truncated);
-      for (const e of env.lanes)
+      for (const e of env.localWorlds)
         if (ownBatch!.acting[e]) commit(e, ownBatch!.actions.subarray(e * width, (e + 1) * width));
       env.step();
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (terminated[e]) env.terminated[e] = 1;
         if (truncated[e]) env.truncated[e] = 1;
       }

@@ -46,7 +46,7 @@ export function scored(env: VectorEnv, task: Task, { memory, elsewhere }: Scored
   };
 
   function present(): void {
-    for (const e of env.lanes) {
+    for (const e of env.localWorlds) {
       acting[e] = 0;
       if (!inner.acting[e]) continue;
       acting[e] = elsewhere?.worlds(e) ? 0 : 1;
@@ -84,13 +84,13 @@ export function scored(env: VectorEnv, task: Task, { memory, elsewhere }: Scored
       watching = call;
     },
     reset(seed) {
-      for (const e of env.lanes) forget(e);
+      for (const e of env.localWorlds) forget(e);
       env.reset(seed);
       present();
     },
     step() {
       if (elsewhere)
-        for (const e of env.lanes)
+        for (const e of env.localWorlds)
           if (inner.acting[e] && !acting[e]) elsewhere.commit(e, inner.actions.subarray(e * width, (e + 1) * width));
       env.step();
       present();

@@ -10,7 +10,7 @@ import { choice, type ParamDeclarations, type ParamValues, param } from "../econ
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
 import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";
-import { type Tape, without } from "./parts/stage.ts";
+import { type ActionLog, without } from "./parts/stage.ts";
 import type { Task } from "./task.ts";
 
 export const totalGradientConfig = {
@@ -70,7 +70,7 @@ export function totalGradient<F extends ParamDeclarations>(options: {
       leadership.remember({ moments });
 
       /** ∂s/∂θ per range, one characteristic at a time. */
-      function gradient(seed: number, record: Tape): Float64Array {
+      function gradient(seed: number, record: ActionLog): Float64Array {
         return Float64Array.from(names, (_, k) => {
           const scale = high[k] - low[k];
           const side = (sign: number): readonly [at: number, score: number] => {
@@ -101,7 +101,7 @@ export function totalGradient<F extends ParamDeclarations>(options: {
 
       return leadership.train(({ update, progress, last }) => {
         const seed = stageSeed(seeds, update);
-        const record: Tape = {};
+        const record: ActionLog = {};
         const score = leadership.score(played, seed, { record });
         const metrics: Record<string, number> = {};
         metrics[progress < c.warmup ? "leader/scoreBeforeResponse" : "leader/score"] = score;

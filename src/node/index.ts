@@ -1,4 +1,4 @@
 // What needs Node: `import { fileStore } from "walras/node"`. Everything else that walras exports runs in a browser, too.
-export { threadedCrew } from "../engine/threads.ts";
+export { threadGroup } from "../engine/threads.ts";
 export { backendNamed } from "../nn/backends/onnx.ts";
 export { fileStore } from "../store/files.ts";

@@ -73,7 +73,7 @@ test("a pole pushed one way only falls after 8 to 11 steps, 9.3 on average", () 
   const lengths = new Map<number, number>();
   for (let step = 1; step <= 11; step++) {
     env.step();
-    for (const e of env.lanes) if (env.terminated[e] && !lengths.has(e)) lengths.set(e, step);
+    for (const e of env.localWorlds) if (env.terminated[e] && !lengths.has(e)) lengths.set(e, step);
   }
   expect(lengths.size).toBe(2000);
   expect(Math.min(...lengths.values())).toBe(8);

@@ -6,9 +6,9 @@ import { compile, concatCols, matrix, type Param, type ParamLayout, type Tensor,
 import type { TrainContext } from "../algorithm.ts";
 import { CHUNK } from "./acting.ts";
 import { type NetworkOptions, network } from "./actor.ts";
+import type { CriticContext } from "./critic-context.ts";
 import { memoryInput, type RecurrenceOptions, recall, widthOf } from "./recurrence.ts";
 import type { Rollout } from "./rollout.ts";
-import type { View } from "./view.ts";
 
 export interface CriticOptions extends NetworkOptions, RecurrenceOptions {}
 
@@ -16,15 +16,20 @@ export interface CriticOptions extends NetworkOptions, RecurrenceOptions {}
 export const critic = (par: Param, obs: Tensor<"f32">, c: NetworkOptions): Tensor<"f32"> =>
   network(par, obs, "critic", c, 1, 1);
 
-export function valueGraph(spec: PopulationSpec, c: CriticOptions, rows: number, view: View | null = null) {
+export function valueGraph(
+  spec: PopulationSpec,
+  c: CriticOptions,
+  rows: number,
+  criticContext: CriticContext | null = null,
+) {
   const inputs = {
     obs: matrix(rows, spec.features.length),
-    beside: matrix(rows, view?.columns ?? 1),
+    beside: matrix(rows, criticContext?.columns ?? 1),
     memory: memoryInput(c, rows),
   };
   return trace(inputs, ({ obs, beside, memory }, par) => {
     const seen = recall(par, obs, memory, null, c);
-    return { outputs: { value: critic(par, view ? concatCols(seen, beside) : seen, c) } };
+    return { outputs: { value: critic(par, criticContext ? concatCols(seen, beside) : seen, c) } };
   });
 }
 
@@ -37,8 +42,8 @@ export function createValuing(
     rollout,
     thetas,
     layout,
-    view = null,
-  }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; view?: View | null },
+    criticContext = null,
+  }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; criticContext?: CriticContext | null },
 ): (values: Float32Array, e: number) => void {
   const { S, obs, memory } = rollout;
   const N = spec.size;
@@ -48,7 +53,7 @@ export function createValuing(
   const most = Math.min(CHUNK, ((S + 1) / 2) * groupSize); // decisions and what came last; final observations take a pass more
   // Ranks value at the same time, so each has executables of its own.
   const critics = Array.from({ length: team.size }, () =>
-    thetas.map((params) => compile(valueGraph(spec, c, most, view), { arena, params, layout })),
+    thetas.map((params) => compile(valueGraph(spec, c, most, criticContext), { arena, params, layout })),
   )[team.rank];
 
   return (values, e) => {
@@ -59,7 +64,9 @@ export function createValuing(
           const rows = Math.min(most, to * groupSize - k);
           for (let r = 0; r < rows; r++)
             for (let f = 0, x = rowOf(k + r) * F; f < F; f++) inputs.obs[r * F + f] = obs[x + f];
-          if (view) for (let r = 0; r < rows; r++) view.write(inputs.beside, r * view.columns, obs, rowOf(k + r));
+          if (criticContext)
+            for (let r = 0; r < rows; r++)
+              criticContext.write(inputs.beside, r * criticContext.columns, obs, rowOf(k + r));
           if (memory)
             for (let r = 0; r < rows; r++)
               for (let j = 0, x = rowOf(k + r) * H; j < H; j++) inputs.memory[r * H + j] = memory[x + j];

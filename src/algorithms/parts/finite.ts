@@ -17,12 +17,12 @@ const REMEDY = "What was written before is kept.";
 const when = ({ update, step }: Moment): string => `update ${update}, step ${step}`;
 
 /** Observations and rewards, of this rank's worlds. */
-export function checkBatches({ economy, batch, spec, lanes }: VectorEnv, now: Moment): void {
+export function checkBatches({ economy, batch, spec, localWorlds }: VectorEnv, now: Moment): void {
   for (const population in batch) {
     const { obs, rewards } = batch[population]!;
     const { size: N, features } = spec[population]!;
     const F = features.length;
-    for (const e of lanes) {
+    for (const e of localWorlds) {
       const seen = notFinite(obs, e * N * F, (e + 1) * N * F);
       const earned = notFinite(rewards, e * N, (e + 1) * N);
       if (seen < 0 && earned < 0) continue;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { plainMemory } from "../../economy/index.ts";
 import { permutation, seedStream } from "../../random/index.ts";
-import { createFit } from "./explained.ts";
+import { createExplainedVariance } from "./explained-variance.ts";
 import { deal, minibatch, momentsOf } from "./minibatches.ts";
 
 test("every row is dealt to exactly one minibatch, in another order each time, and minibatches differ by one row at most", () => {
@@ -55,7 +55,7 @@ test("values that are the returns explain all of their variance, a constant none
     [10, -4],
   ];
   const explained = (value: (target: number) => number): number => {
-    const fit = createFit(plainMemory, 2);
+    const fit = createExplainedVariance(plainMemory, 2);
     for (const [e, targets] of returns.entries()) {
       fit.add(e, [0], [99]); // replaced
       fit.add(
@@ -71,11 +71,11 @@ test("values that are the returns explain all of their variance, a constant none
   expect(explained(() => 7)).toBeCloseTo(0, 12);
   expect(explained((target) => target / 2)).toBeCloseTo(0.75, 12);
   // World 0 foreseen, world 1 not at all: Var(e) = 116/5 − 1.2², Var(R) = 130/5 − 2.4²
-  const apart = createFit(plainMemory, 2);
+  const apart = createExplainedVariance(plainMemory, 2);
   apart.add(0, [1, 2, 3], [0, 0, 0]);
   apart.add(1, [0, 0], [10, -4]);
   expect(apart.explained()).toBeCloseTo(1 - 21.76 / 20.24, 12);
-  const same = createFit(plainMemory, 1);
+  const same = createExplainedVariance(plainMemory, 1);
   same.add(0, [1, 0], [1, 2]);
   expect(same.explained()).toBeNaN(); // returns that are all the same leave nothing to explain
 });

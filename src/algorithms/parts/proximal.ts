@@ -11,8 +11,9 @@ import { permutation, type Stream } from "../../random/index.ts";
 import type { TrainContext } from "../algorithm.ts";
 import { type ActingOptions, createActing, thetaName } from "./acting.ts";
 import { actionsInput, choicesOf, maskInput } from "./actor.ts";
+import { createAdvantages } from "./advantages.ts";
+import type { CriticContext } from "./critic-context.ts";
 import { createJobs, createNetworks } from "./descent.ts";
-import { createJudging } from "./judging.ts";
 import { deal, minibatch, momentsOf } from "./minibatches.ts";
 import { lengthOf, memoryInput, type RecurrenceOptions, widthOf } from "./recurrence.ts";
 import { createRollout, type RolloutOptions } from "./rollout.ts";
@@ -20,7 +21,6 @@ import { linear } from "./schedule.ts";
 import { createTally } from "./tally.ts";
 import type { RolloutLearner } from "./training-loop.ts";
 import { under } from "./under.ts";
-import type { View } from "./view.ts";
 
 export interface ProximalOptions extends ActingOptions, RolloutOptions {
   readonly gaeLambda: number;
@@ -36,9 +36,14 @@ export interface ProximalOptions extends ActingOptions, RolloutOptions {
 }
 
 /** What an objective is given of some rows of a minibatch. Weights average to 1 over the minibatch; they are 0 where a row only fills up. */
-export const minibatchInputs = (spec: PopulationSpec, c: RecurrenceOptions, rows: number, view: View | null) => ({
+export const minibatchInputs = (
+  spec: PopulationSpec,
+  c: RecurrenceOptions,
+  rows: number,
+  criticContext: CriticContext | null,
+) => ({
   obs: matrix(rows, spec.features.length),
-  beside: matrix(rows, view?.columns ?? 1), // what the critic sees besides
+  beside: matrix(rows, criticContext?.columns ?? 1), // what the critic sees besides
   memory: memoryInput(c, rows / lengthOf(c)), // before the first of each sequence
   keep: matrix(rows), // 0 where an episode begins within a sequence
   mask: maskInput(spec, rows), // what could be chosen
@@ -61,12 +66,12 @@ export type Objective = Graph<
   Readonly<Record<(typeof LOSSES)[number], Tensor<"f32">>>
 >;
 
-export interface Method {
+export interface PolicyLoss {
   readonly name: string;
   /** For so many rows. */
   objective(rows: number): Objective;
   /** What the critic sees that actors do not. */
-  readonly view: View | null;
+  readonly criticContext: CriticContext | null;
 }
 
 /** A minibatch is cut into at most MOST_SHARDS, of at least SHARD_ROWS, whatever the number of threads. */
@@ -77,7 +82,7 @@ export function createProximalLearner(
   context: TrainContext<ProximalOptions>,
   population: string,
   spec: PopulationSpec,
-  { name, objective, view }: Method,
+  { name, objective, criticContext }: PolicyLoss,
 ): RolloutLearner {
   const { env, config: c, arena, team, backend } = context;
   const { size: N } = spec;
@@ -102,7 +107,7 @@ export function createProximalLearner(
   const B = L * Math.ceil(Math.ceil(Q / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, mask, memory, actions, logProb, next, done, information } = rollout;
+  const { S, obs, mask, memory, actions, logProb, next, completed, information } = rollout;
   const loss = objective(B);
   const layout = layoutOf(loss);
   const networks = createNetworks(arena, {
@@ -115,7 +120,12 @@ export function createProximalLearner(
   const { share } = createJobs(arena, team);
   const thetas = networks.map(({ theta }) => theta);
   const act = createActing(context, population, spec, c, { rollout, thetas, layout });
-  const { values, advantages, judge, explained } = createJudging(context, spec, c, { rollout, thetas, layout, view });
+  const { values, advantages, estimate, explained } = createAdvantages(context, spec, c, {
+    rollout,
+    thetas,
+    layout,
+    criticContext,
+  });
 
   const order = arena.i32(G * Q * L); // rows as dealt, −1: none
   const scales = arena.f64(G * M * 3); // of each minibatch: mean and 1/deviation of advantages, weight of a row
@@ -192,7 +202,7 @@ export function createProximalLearner(
 
   function learn(): void {
     rollout.close();
-    for (const e of env.lanes) judge(e);
+    for (const e of env.localWorlds) estimate(e);
     team.barrier();
     rate = c.annealLr ? linear(c.learningRate, 0, progress) : c.learningRate;
     const going = new Set(networks.keys());
@@ -230,7 +240,7 @@ export function createProximalLearner(
     const rows = order.subarray((g * Q + from) * L, (g * Q + to) * L);
     deal(rows, permutation(streams.shuffle, { size: Q, lane: g, period: epochs }), from, L, (k, l) => {
       const decision = Math.floor(k / groupSize) * L + l; // e T + t
-      const known = decision % T < done[Math.floor(decision / T)];
+      const known = decision % T < completed[Math.floor(decision / T)];
       return known ? decision * N + g * groupSize + (k % groupSize) : -1;
     });
     const { n, mean, deviation } = momentsOf(rows, advantages);
@@ -251,7 +261,7 @@ export function createProximalLearner(
       if (row < 0) continue;
       const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
-      if (view) view.write(inputs.beside, b * view.columns, obs, slot);
+      if (criticContext) criticContext.write(inputs.beside, b * criticContext.columns, obs, slot);
       if (memory) {
         const t = Math.floor(row / N) % T;
         inputs.keep[b] = t > 0 && next[Math.floor(row / N) - 1] !== t ? 0 : 1;

@@ -117,7 +117,7 @@ function play(every: number, steps: number, hazard = 0.15) {
     rollout.close();
     for (const [e, { held }] of worlds.entries()) {
       left += batch.acting[e] ? 0 : 1;
-      for (let t = 0; t < rollout.done[e]!; t++) {
+      for (let t = 0; t < rollout.completed[e]!; t++) {
         const row = (e * T + t) * 2;
         const slot = (e * rollout.S + t) * 2;
         const mark = rollout.actions[row]!;

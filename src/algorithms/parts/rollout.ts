@@ -4,7 +4,7 @@
 // came after the last of them, and from slot T + 1 on the final observations of episodes that were truncated among them.
 //
 // A population's turn comes when some world is at its decision. Worlds that skip a turn (`every`, or an end that set them apart) have fewer
-// decisions at the end of the rollout: their rows begin at slot 0 all the same, and rows from `done` on are to be left alone. A decision
+// decisions at the end of the rollout: their rows begin at slot 0 all the same, and rows from `completed` on are to be left alone. A decision
 // whose consequences have not come by then is the first of the next rollout: without it, long waits would count less often than short ones.
 // Each rank writes the rows of its own worlds; which turn it is all ranks know without asking.
 import type { PopulationSpec } from "../../env/vector-env.ts";
@@ -49,7 +49,7 @@ export function createRollout(
     logProb: arena.f32(E * T * N), // [E, T, N]
     rewards: arena.f32(E * T * N), // [E, T, N]
     next: arena.i32(E * T), // [E, T] slot of what a decision led to; −1: the end of the world
-    done: arena.i32(E), // decisions whose consequences are known
+    completed: arena.i32(E), // decisions whose consequences are known
   };
   // What information costs: λ and KL(π(·|o), π₀) of every decision, [E, T, N]
   const information = isPriced(c) ? { price: arena.f32(E * T * N), nats: arena.f32(E * T * N) } : null;
@@ -61,7 +61,7 @@ export function createRollout(
   const carried = c.recurrent ? arena.f32(E * N * H) : null;
   const memory = c.recurrent ? arena.f32(E * S * N * H) : null;
   const begun = arena.i32(E); // decisions
-  const cut = arena.i32(E); // final observations kept
+  const truncations = arena.i32(E); // final observations kept
   const seen = createMoments(arena, F, E);
   const earned = createMoments(arena, 1, E);
   const discounted = arena.f64(E * N); // Σ γ^k of rewards k decisions ago, in this episode
@@ -71,7 +71,7 @@ export function createRollout(
     ...information,
     ...(mask && { mask }),
     ...(memory && carried && { memory, carried }),
-    ...{ begun, cut, discounted, episodes },
+    ...{ begun, truncations, discounted, episodes },
     ...{ seen: seen.running, seenSums: seen.sums, earned: earned.running, earnedSums: earned.sums },
   });
 
@@ -156,7 +156,7 @@ export function createRollout(
     /** This rank's worlds that decide now; what they see is kept. */
     look(): readonly number[] {
       deciding.length = 0;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e]) continue;
         deciding.push(e);
         if (normalizeObs) count(seen, e, batch.obs, e * N * F, N);
@@ -174,22 +174,22 @@ export function createRollout(
     },
     /** On the next turn: what followed their last decisions. */
     follow() {
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         const t = begun[e] - 1;
-        if (!batch.acting[e] || t < rows.done[e]) continue;
-        rows.done[e] = t + 1;
+        if (!batch.acting[e] || t < rows.completed[e]) continue;
+        rows.completed[e] = t + 1;
         const rewards = batch.rewards.subarray(e * N, (e + 1) * N);
         const at = (e * T + t) * N;
         const net = rows.rewards.subarray(at, at + N);
         net.set(rewards);
         if (c.teamReward) net.fill(rewards.reduce((a, b) => a + b) / N);
         if (information) for (let i = 0; i < N; i++) net[i] -= information.price[at + i] * information.nats[at + i];
-        const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + cut[e] : t + 1;
+        const slot = batch.terminated[e] ? -1 : batch.truncated[e] ? T + 1 + truncations[e] : t + 1;
         rows.next[e * T + t] = slot;
         if (slot > T) {
           keep(e, slot, batch.finalObs);
           if (memory && carried) memory.set(carried.subarray(e * N * H, (e + 1) * N * H), (e * S + slot) * N * H);
-          cut[e] += 1;
+          truncations[e] += 1;
         }
         earn(e, rewards, net, slot !== t + 1);
       }
@@ -198,10 +198,10 @@ export function createRollout(
     /** Every rank, when the rollout is complete: what came last is kept, running moments move on, rewards are scaled. */
     close() {
       // A world that is not deciding has its pending decision's observation in that slot.
-      for (const e of env.lanes)
+      for (const e of env.localWorlds)
         if (batch.acting[e]) {
-          keep(e, rows.done[e], batch.obs);
-          recallAt(e, rows.done[e]);
+          keep(e, rows.completed[e], batch.obs);
+          recallAt(e, rows.completed[e]);
         }
       team.barrier();
       if (team.rank === 0) {
@@ -211,23 +211,23 @@ export function createRollout(
       team.barrier();
       if (!scaleRewards) return;
       rewardScale = 1 / deviationOf(earned.running, 0);
-      for (const e of env.lanes)
-        for (let r = e * T * N; r < (e * T + rows.done[e]) * N; r++)
+      for (const e of env.localWorlds)
+        for (let r = e * T * N; r < (e * T + rows.completed[e]) * N; r++)
           rows.rewards[r] = within(rows.rewards[r] * rewardScale);
     },
     /** Ranges of slots of world e that want a value. */
     slots: (e: number): readonly (readonly [from: number, to: number])[] => [
-      [0, rows.done[e] + 1],
-      [T + 1, T + 1 + cut[e]],
+      [0, rows.completed[e] + 1],
+      [T + 1, T + 1 + truncations[e]],
     ],
     /** This rank's worlds begin anew, with the decision whose consequences are still to come. */
     clear() {
-      for (const e of env.lanes) {
-        const t = rows.done[e];
+      for (const e of env.localWorlds) {
+        const t = rows.completed[e];
         const pending = begun[e] > t;
         if (pending && t > 0) carryOver(e, t);
         begun[e] = pending ? 1 : 0;
-        rows.done[e] = cut[e] = 0;
+        rows.completed[e] = truncations[e] = 0;
       }
       turns = 0;
     },

@@ -30,7 +30,7 @@ export interface StageOptions {
 }
 
 /** Raw actions as they were played: by population, decision and world of this rank. */
-export type Tape = Record<string, (Float32Array | Int32Array)[][]>;
+export type ActionLog = Record<string, (Float32Array | Int32Array)[][]>;
 
 export interface Direction {
   readonly seed: number;
@@ -42,9 +42,9 @@ export interface Direction {
     mask: Uint8Array | null,
   ) => void;
   /** Filled with what is played. */
-  readonly record?: Tape;
+  readonly record?: ActionLog;
   /** Played in place of policies, decision by decision, for the populations that it has; when it has run out, policies play on. */
-  readonly replay?: Tape;
+  readonly replay?: ActionLog;
 }
 
 export interface Stage {
@@ -95,7 +95,7 @@ export function createStage(options: StageOptions): Stage {
   };
 
   function clear(seed: number): void {
-    for (const e of env.lanes) {
+    for (const e of env.localWorlds) {
       stateOf[e]!.fill(0);
       weight[e] = played[e] = over[e] = 0;
       next[e] = 1;
@@ -111,7 +111,7 @@ export function createStage(options: StageOptions): Stage {
   function act(streams: Readonly<Record<string, Stream>> | null, decision: number, direction: Direction): void {
     for (const population in batch) {
       const { acting, actions, actionMask } = batch[population]!;
-      for (const e of env.lanes) {
+      for (const e of env.localWorlds) {
         if (!acting[e]) continue;
         const out = worldOf(actions, e, M);
         const from = direction.replay?.[population]?.[e]?.shift();
@@ -137,7 +137,7 @@ export function createStage(options: StageOptions): Stage {
         act(streams, decision, direction);
         env.step();
       }
-      for (const e of env.lanes)
+      for (const e of env.localWorlds)
         for (const population in returns) {
           const { size: n } = spec[population]!;
           for (let k = e * n; k < (e + 1) * n; k++) returns[population]![k] /= weight[e];
@@ -148,10 +148,10 @@ export function createStage(options: StageOptions): Stage {
   };
 }
 
-/** A copy of what a tape holds for everybody but one population. */
-export const without = (tape: Tape, population: string): Tape =>
+/** A copy of what a log holds for everybody but one population. */
+export const without = (log: ActionLog, population: string): ActionLog =>
   Object.fromEntries(
-    Object.entries(tape)
+    Object.entries(log)
       .filter(([name]) => name !== population)
       .map(([name, worlds]) => [name, worlds.map((decisions) => decisions.slice())]),
   );

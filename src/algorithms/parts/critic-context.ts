@@ -3,14 +3,14 @@
 // N agents, F features
 import type { PopulationSpec } from "../../env/vector-env.ts";
 
-export interface View {
+export interface CriticContext {
   readonly columns: number;
   /** Writes out[at …] from observations [rows, F], the N agents of a decision in N rows: what the agent of row `row` does not see itself. */
   write(out: Float32Array, at: number, obs: Float32Array, row: number): void;
 }
 
 /** Of the others, in order: every observation ("each"), or their mean ("mean"), whose size does not grow with the team. */
-export function viewOfOthers({ size: N, features }: PopulationSpec, others: "each" | "mean"): View | null {
+export function othersObserved({ size: N, features }: PopulationSpec, others: "each" | "mean"): CriticContext | null {
   const F = features.length;
   if (N === 1) return null;
   if (others === "each")

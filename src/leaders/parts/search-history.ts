@@ -6,7 +6,7 @@
 // d characteristics; θ in natural units, x in the unit cube
 import type { SearchBox } from "../optimiser.ts";
 
-export interface Told {
+export interface SearchHistory {
   readonly d: number;
   /** How often `propose` was called: the address of draws. */
   asked(): number;
@@ -26,7 +26,7 @@ const ASKED = 0;
 const COUNT = 1;
 const WAITING = 2;
 
-export function createTold({ low, high, most, memory }: SearchBox): Told {
+export function createSearchHistory({ low, high, most, memory }: SearchBox): SearchHistory {
   const d = low.length;
   if (high.length !== d || low.some((from, k) => !(from < high[k] && high[k] - from < Infinity)))
     throw new Error(

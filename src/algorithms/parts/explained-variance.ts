@@ -3,14 +3,14 @@ import type { Allocator } from "../../economy/index.ts";
 
 const WIDTH = 5; // Σ return, Σ return², Σ error, Σ error², how many
 
-export interface Fit {
+export interface ExplainedVariance {
   /** Replaces what world e has: returns are values plus errors, which are [rows]. */
   add(e: number, values: ArrayLike<number>, errors: ArrayLike<number>): void;
   /** Over all worlds, in order: 1 all foreseen, 0 no better than a constant, less: worse. Not a number where all returns are the same. */
   explained(): number;
 }
 
-export function createFit(memory: Pick<Allocator, "f64">, worlds: number): Fit {
+export function createExplainedVariance(memory: Pick<Allocator, "f64">, worlds: number): ExplainedVariance {
   const sums = memory.f64(worlds * WIDTH);
   return {
     add(e, values, errors) {

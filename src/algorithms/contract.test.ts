@@ -19,6 +19,9 @@ import { qLearning } from "./q-learning.ts";
 import { qmix } from "./qmix.ts";
 import { sac } from "./sac.ts";
 
+/** A test of those learners that it is about. */
+const testWhere = (applies: boolean): ((name: string, run: () => void) => void) => (applies ? test : () => {});
+
 interface Subject {
   readonly name: string;
   readonly algorithm: Algorithm;
@@ -267,30 +270,33 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     expect(actions(5)).toEqual(rows);
   });
 
-  test.runIf(uniform)("a share ε of actions is uniform, for every agent, and the others are greedy", () => {
-    const { ε, config } = uniform!;
-    const periods = 2000;
-    const { played } = train(village(boxes), {
-      numEnvs: 1,
-      totalSteps: periods,
-      params: { every: 1, calm: 1, horizon: 1e6 },
-      config: { ...config, updates: periods },
-    });
-    for (const name of ["workers", "guild"])
-      for (const agent of [0, 1]) {
-        const counts = new Float64Array(5);
-        for (const row of played.slice(1))
-          counts[boxes ? Math.min(4, Math.floor(5 * row[name]![agent]!)) : row[name]![agent]!]! += 1;
-        const greedy = counts.indexOf(Math.max(...counts));
-        for (const [choice, count] of counts.entries()) {
-          const share = ε / 5 + (choice === greedy ? 1 - ε : 0);
-          // Four and a half standard deviations
-          expect(Math.abs(count / periods - share)).toBeLessThan(4.5 * Math.sqrt((share * (1 - share)) / periods));
+  testWhere(uniform !== undefined)(
+    "a share ε of actions is uniform, for every agent, and the others are greedy",
+    () => {
+      const { ε, config } = uniform!;
+      const periods = 2000;
+      const { played } = train(village(boxes), {
+        numEnvs: 1,
+        totalSteps: periods,
+        params: { every: 1, calm: 1, horizon: 1e6 },
+        config: { ...config, updates: periods },
+      });
+      for (const name of ["workers", "guild"])
+        for (const agent of [0, 1]) {
+          const counts = new Float64Array(5);
+          for (const row of played.slice(1))
+            counts[boxes ? Math.min(4, Math.floor(5 * row[name]![agent]!)) : row[name]![agent]!]! += 1;
+          const greedy = counts.indexOf(Math.max(...counts));
+          for (const [choice, count] of counts.entries()) {
+            const share = ε / 5 + (choice === greedy ? 1 - ε : 0);
+            // Four and a half standard deviations
+            expect(Math.abs(count / periods - share)).toBeLessThan(4.5 * Math.sqrt((share * (1 - share)) / periods));
+          }
         }
-      }
-  });
+    },
+  );
 
-  test.runIf("batchSize" in config)(
+  testWhere("batchSize" in config)(
     "every minibatch is drawn anew from what is kept, and each of its parts by itself",
     () => {
       const { backend, runs } = recording();
@@ -332,7 +338,7 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     },
   );
 
-  test.runIf("batchSize" in config)(
+  testWhere("batchSize" in config)(
     "minibatches begin when enough is kept; their number, exploration and step sizes follow their settings",
     () => {
       const periods = 40;
@@ -391,7 +397,7 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     );
   });
 
-  test.runIf("learningRate" in algorithm.config && algorithm !== (qLearning as unknown))(
+  testWhere("learningRate" in algorithm.config && algorithm !== (qLearning as unknown))(
     "learning that diverges is refused by parameter and update",
     () => {
       const rates = { learningRate: 1e38, ...("finalLearningRate" in algorithm.config && { finalLearningRate: 1e38 }) };
@@ -449,7 +455,7 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     expect(act(3)).toThrow("got 3 rows, expected at most 2.");
   });
 
-  test.runIf(["dqn", "qmix", "q-learning", "logit-response"].includes(algorithm.name))(
+  testWhere(["dqn", "qmix", "q-learning", "logit-response"].includes(algorithm.name))(
     "boxes are refused with what to do",
     () => {
       expect(() => train(village(true), { numEnvs: 1, totalSteps: 1 })).toThrow(

@@ -270,31 +270,28 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
     expect(actions(5)).toEqual(rows);
   });
 
-  testWhere(uniform !== undefined)(
-    "a share ε of actions is uniform, for every agent, and the others are greedy",
-    () => {
-      const { ε, config } = uniform!;
-      const periods = 2000;
-      const { played } = train(village(boxes), {
-        numEnvs: 1,
-        totalSteps: periods,
-        params: { every: 1, calm: 1, horizon: 1e6 },
-        config: { ...config, updates: periods },
-      });
-      for (const name of ["workers", "guild"])
-        for (const agent of [0, 1]) {
-          const counts = new Float64Array(5);
-          for (const row of played.slice(1))
-            counts[boxes ? Math.min(4, Math.floor(5 * row[name]![agent]!)) : row[name]![agent]!]! += 1;
-          const greedy = counts.indexOf(Math.max(...counts));
-          for (const [choice, count] of counts.entries()) {
-            const share = ε / 5 + (choice === greedy ? 1 - ε : 0);
-            // Four and a half standard deviations
-            expect(Math.abs(count / periods - share)).toBeLessThan(4.5 * Math.sqrt((share * (1 - share)) / periods));
-          }
+  testWhere(uniform !== null)("a share ε of actions is uniform, for every agent, and the others are greedy", () => {
+    const { ε, config } = uniform!;
+    const periods = 2000;
+    const { played } = train(village(boxes), {
+      numEnvs: 1,
+      totalSteps: periods,
+      params: { every: 1, calm: 1, horizon: 1e6 },
+      config: { ...config, updates: periods },
+    });
+    for (const name of ["workers", "guild"])
+      for (const agent of [0, 1]) {
+        const counts = new Float64Array(5);
+        for (const row of played.slice(1))
+          counts[boxes ? Math.min(4, Math.floor(5 * row[name]![agent]!)) : row[name]![agent]!]! += 1;
+        const greedy = counts.indexOf(Math.max(...counts));
+        for (const [choice, count] of counts.entries()) {
+          const share = ε / 5 + (choice === greedy ? 1 - ε : 0);
+          // Four and a half standard deviations
+          expect(Math.abs(count / periods - share)).toBeLessThan(4.5 * Math.sqrt((share * (1 - share)) / periods));
         }
-    },
-  );
+      }
+  });
 
   testWhere("batchSize" in config)(
     "every minibatch is drawn anew from what is kept, and each of its parts by itself",

@@ -24,7 +24,7 @@ export function keptCandidates(store: Store): KeptCandidates {
     get(work) {
       const file = store.get(keyOf(work));
       if (!file || file.length < SUM || !checksum(file.subarray(SUM)).equals(file.subarray(0, SUM))) return null;
-      return unpacked(new Float64Array(file.slice(SUM).buffer));
+      return unpacked(file.slice(SUM).buffer);
     },
     put(work, worlds) {
       const bytes = new Uint8Array(packed(worlds).buffer);
@@ -51,11 +51,19 @@ function packed(worlds: readonly Segments[]): Float64Array {
   return out;
 }
 
-function unpacked(numbers: Float64Array): Segments[] {
+/** Null where the counts are not those of the values that follow. */
+function unpacked(buffer: ArrayBuffer): Segments[] | null {
+  if (buffer.byteLength % Float64Array.BYTES_PER_ELEMENT !== 0) return null;
+  const numbers = new Float64Array(buffer);
   let at = 0;
   const take = (count: number): Float64Array => numbers.slice(at, (at += count));
-  const [worlds] = take(1);
+  const isCounts = (counts: Float64Array): boolean => counts.every((n) => Number.isSafeInteger(n) && n >= 0);
+  const [worlds = Number.NaN] = take(1);
+  if (!isCounts(Float64Array.of(worlds))) return null;
   const counts = take(worlds);
+  if (!isCounts(counts)) return null;
   const lengths = [...counts].map((count) => take(count));
-  return lengths.map((ofWorld) => Array.from(ofWorld, take));
+  if (!lengths.every(isCounts)) return null;
+  const series = lengths.map((ofWorld) => Array.from(ofWorld, take));
+  return at === numbers.length ? series : null;
 }

@@ -81,7 +81,7 @@ test("a module that has changed since, or a file that it imports, is told, and k
   expect(walras("resume", "changed", "--trust").status).toBe(0);
   const manifest = JSON.parse(readFileSync(join(place, "changed/run.json"), "utf8"));
   expect(manifest.earlierSources).toEqual([{ until: expect.any(Number), sources }]);
-  expect(manifest.sources.library).toBe(sources.library);
+  expect(manifest.sources.walras).toBe(sources.walras);
   expect(manifest.sources.module).not.toBe(sources.module);
   writeFileSync(part, before);
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Sources } from "../store/index.ts";
 
 /** `module`: URL of what was run. Nothing is executed. */
-export const sourcesOf = (module: string): Sources => ({ library: libraryHash(), module: moduleHash(module) });
+export const sourcesOf = (module: string): Sources => ({ walras: libraryHash(), module: moduleHash(module) });
 
 /** Folders of src/ whose code changes no result. */
 const SILENT = ["cli", "report"];

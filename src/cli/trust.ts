@@ -29,14 +29,14 @@ export async function trustModule(
   }
   const sources = sourcesOf(located.module);
   const was = manifest.sources;
-  const unchanged = was !== null && was.library === sources.library && was.module === sources.module;
+  const unchanged = was !== null && was.walras === sources.walras && was.module === sources.module;
   if (trust || (located.ours && unchanged)) return { located, sources };
 
   const changed =
     was === null
       ? "It does not say which code it was made by."
       : [
-          ...(was.library === sources.library ? [] : [`Walras has changed since (then ${manifest.version})`]),
+          ...(was.walras === sources.walras ? [] : [`Walras has changed since (then ${manifest.version})`]),
           ...(was.module === sources.module ? [] : [`${name}, or what it imports, has changed since`]),
         ].join(", and ");
   const concern = [

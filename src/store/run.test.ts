@@ -135,7 +135,7 @@ describe.each(drivers)("a run in %s", (_, open) => {
   });
 
   test("what other code a run was continued with is kept, step by step", () => {
-    const code = (name: string) => ({ library: name, module: "m" });
+    const code = (name: string) => ({ walras: name, module: "m" });
     const store = open();
     train(createRun(store, { ...input, sources: code("a") }), { step: 0, x: 1 }, 10);
     const continued = (from: number, name: string) => {
@@ -143,7 +143,7 @@ describe.each(drivers)("a run in %s", (_, open) => {
       if (from < 9) train(writer, { step: from, x: 1 }, 10);
       writer.finish({ status: "interrupted", seconds: 0 });
       const { sources, earlierSources } = openRun(store).manifest;
-      return [sources?.library, ...earlierSources.map(({ until, sources }) => [until, sources?.library])];
+      return [sources?.walras, ...earlierSources.map(({ until, sources }) => [until, sources?.walras])];
     };
     expect(continued(9, "a")).toEqual(["a"]);
     expect(continued(6, "b")).toEqual(["b", [6, "a"]]);

@@ -36,7 +36,7 @@ export interface Machine {
 /** SHA-256 of the code that a result came from. */
 export interface Sources {
   /** Walras itself. */
-  readonly library: string;
+  readonly walras: string;
   /** The module that was run, with what it imports by relative path. */
   readonly module: string;
 }
@@ -282,7 +282,7 @@ function codeFrom(
   if (step === 0) return { sources, earlierSources: [] };
   const until = manifest.earlierSources.find((entry) => entry.until >= step);
   const before = until ? until.sources : manifest.sources;
-  const same = sources?.library === before?.library && sources?.module === before?.module;
+  const same = sources?.walras === before?.walras && sources?.module === before?.module;
   return { sources, earlierSources: same ? earlier : [...earlier, { until: step, sources: before }] };
 }
 
@@ -507,7 +507,7 @@ const record = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isSources = (value: unknown): boolean =>
-  value === null || (record(value) && typeof value["library"] === "string" && typeof value["module"] === "string");
+  value === null || (record(value) && typeof value["walras"] === "string" && typeof value["module"] === "string");
 
 const FIELDS: Readonly<Record<string, { expected: string; is(value: unknown): boolean }>> = {
   name: text,

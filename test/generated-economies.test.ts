@@ -25,6 +25,7 @@ const wiring: fc.Arbitrary<Step> = fc.record({
   every: fc.integer({ min: 1, max: 3 }),
   wiring: fc.nat(1),
 });
+const inTime: fc.Arbitrary<Step> = fc.record({ kind: fc.constant("events" as const), weights });
 const repeated = fc.record({
   kind: fc.constant("repeat" as const),
   times: fc.integer({ min: 1, max: 3 }),
@@ -36,7 +37,12 @@ const recipes: fc.Arbitrary<Recipe> = fc.record({
   goods: fc.integer({ min: 1, max: 3 }),
   grain: fc.constantFrom(1, 4, 16),
   steps: fc.array(
-    fc.oneof({ weight: 8, arbitrary: plain }, { weight: 1, arbitrary: wiring }, { weight: 1, arbitrary: repeated }),
+    fc.oneof(
+      { weight: 8, arbitrary: plain },
+      { weight: 1, arbitrary: wiring },
+      { weight: 1, arbitrary: inTime },
+      { weight: 1, arbitrary: repeated },
+    ),
     { minLength: 1, maxLength: 10 },
   ),
 });
@@ -100,7 +106,7 @@ test.each([2, 3])("on %d threads, the bits are those of one", async (size) => {
 test("the recipes that are drawn have every kind of phase, and do something", () => {
   const drawn = fc.sample(recipes, { numRuns: RUNS, seed: SEED });
   const kinds = new Set(drawn.flatMap(({ steps }) => steps.map(({ kind }) => kind)));
-  expect(kinds.size).toBe(17);
+  expect(kinds.size).toBe(18);
   const ends = new Set(drawn.map((recipe) => fingerprint(playGenerated(recipe, PERIODS))));
   expect(ends.size).toBeGreaterThan(0.95 * RUNS);
   for (const recipe of drawn.slice(0, 20))

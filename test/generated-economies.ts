@@ -3,6 +3,7 @@
 import {
   createSimulation,
   defineEconomy,
+  eventTime,
   f64,
   i32,
   index,
@@ -27,7 +28,7 @@ export type Step =
     }
   | { readonly kind: "give" | "post" | "move"; readonly spread: number }
   | { readonly kind: "sum" | "by-home" | "by-target" | "by-mate" }
-  | { readonly kind: "whole"; readonly weights: Weights }
+  | { readonly kind: "whole" | "events"; readonly weights: Weights }
   | { readonly kind: "rewire"; readonly keep: boolean; readonly every: number; readonly wiring: number };
 
 export interface Recipe {
@@ -57,7 +58,7 @@ export const generatedEconomy = (recipe: Recipe) =>
       goods: param(recipe.goods, { integer: true }),
     },
     horizon: 100,
-    world: { s: f64(), v: f64({ each: "goods" }) },
+    world: { s: f64(), v: f64({ each: "goods" }), bell: eventTime() },
     populations: {
       people: population({
         size: "people",
@@ -70,6 +71,7 @@ export const generatedEconomy = (recipe: Recipe) =>
           real: f64(),
           home: index("markets"),
           mate: index("people"),
+          due: eventTime(),
         },
       }),
       markets: population({ size: "markets", state: { p: f64(), q: f64({ each: "goods" }), got: i32(), d: f64() } }),
@@ -78,7 +80,7 @@ export const generatedEconomy = (recipe: Recipe) =>
       ties: links("people", { degree: 5, state: { w: f64({ initial: 0.5 }), stays: u8() } }),
       stalls: links("people", { to: "markets", degree: 2, state: { w: f64({ initial: 0.5 }) } }),
     },
-    start: ({ each, wire }) => ({
+    start: ({ each, whole, wire }) => ({
       meet: wire("ties", { doc }, () => networks.picks({ degree: 2 })),
       rent: wire("stalls", { doc }, () => networks.picks({ degree: 1 })),
       begin: each("people", { doc }, (k, from, to, _w, p, draw) => {
@@ -91,10 +93,14 @@ export const generatedEconomy = (recipe: Recipe) =>
           k.x[i] = u[i];
           k.home[i] = home[i] - 1;
           k.mate[i] = mate[i];
+          k.due[i] = i % 3 === 0 ? 3 * u[i] : Infinity;
         }
       }),
+      wind: whole({ doc }, (w) => {
+        w.bell = 0.25;
+      }),
     }),
-    phases: ({ each, exchange, repeat, total, whole, wire }) => {
+    phases: ({ each, events, exchange, repeat, total, whole, wire }) => {
       const simple = (step: Step) => {
         switch (step.kind) {
           case "own":
@@ -198,6 +204,36 @@ export const generatedEconomy = (recipe: Recipe) =>
               w.s = squash(a * w.s + b * draw.normal("s"));
               w.markets.p[draw.integer("market", p.markets)] = squash(w.s + w.people.x[0]);
             });
+          case "events":
+            return events(
+              1,
+              { doc },
+              {
+                bell: {
+                  doc,
+                  world: "bell",
+                  run(w, p, row, time, draw, schedule) {
+                    const called = draw.integer("called", p.people);
+                    w.s = squash(w.s + w.people.x[called]);
+                    schedule.act(called, time + Math.floor(2 * draw.uniform("wait")));
+                    schedule.bell(row, time + 0.4);
+                  },
+                },
+                act: {
+                  doc,
+                  of: "people",
+                  at: "due",
+                  run({ people, s }, p, row, time, draw, schedule) {
+                    const [a, b] = step.weights;
+                    const next = (row + 1) % p.people;
+                    people.x[row] = squash(a * people.x[row] + b * people.x[next] + s + draw.normal("x"));
+                    people.n[row]++;
+                    if (people.x[row] > 0) schedule.act(next, time + 0.5 + draw.uniform("next"));
+                    else schedule.act(row, time + 0.5);
+                  },
+                },
+              },
+            );
           case "rewire":
             return wire(
               "ties",

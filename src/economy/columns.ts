@@ -22,6 +22,8 @@ export interface Column<
   readonly each: M;
   /** The population whose rows it names; null: it holds a quantity. */
   readonly names: T;
+  /** It holds the time of a next event, Infinity where there is none. */
+  readonly event?: true;
   /** Never set: carries the array type to inference. */
   readonly array?: A;
 }
@@ -70,6 +72,18 @@ export function index<const T extends string>(
   refuseUnknown(`index("${population}", …)`, options, ["doc", "initial"]);
   const { doc = "", initial = -1 } = options;
   return { kind: "i32", unit: `row of ${population}`, doc, initial, each: null, names: population };
+}
+
+/** The time of a next event, which an `events` phase runs. */
+export interface EventTime extends Column<Float64Array, null, null> {
+  readonly event: true;
+}
+
+/** When an event of an `events` phase comes next, to a row or to the world: a real, Infinity (and initially so) where none comes. */
+export function eventTime(options: { readonly unit?: string; readonly doc?: string } = {}): EventTime {
+  refuseUnknown("eventTime({ … })", options, ["unit", "doc"]);
+  const { unit = "1", doc = "" } = options;
+  return { kind: "f64", unit, doc, initial: Number.POSITIVE_INFINITY, each: null, names: null, event: true };
 }
 
 export type Columns<N extends string = string> = Readonly<Record<string, Column<ColumnArray, Items<N>>>>;

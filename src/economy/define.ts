@@ -370,6 +370,7 @@ function verify(economy: Economy): void {
     kindOf(phase).verify(name, phase, names);
   for (const [name, phase] of Object.entries(economy.start))
     if (phase.kind === "decide") fail(`start phase "${name}" is a decision; decisions belong to phases.`);
+    else if (phase.kind === "events") fail(`start phase "${name}" has events; time begins with the first period.`);
   for (const [population, { state, actions }] of Object.entries(economy.populations)) {
     for (const [name, column] of Object.entries(state))
       if (column.names !== null) known(`index column ${population}.${name}`, column.names, populations);
@@ -388,6 +389,8 @@ function verify(economy: Economy): void {
       if (column !== undefined) known(where, column, columnsOf(population));
       else if (world !== undefined) known(where, world, scalars);
       else fail(`${where} has neither a column nor a world scalar.`);
+      const { event } = column !== undefined ? names.column(where, population, column) : economy.world[world!]!;
+      if (event) fail(`${where} is the time of an event, which may be Infinity; observe a column made from it.`);
       if (column !== undefined && world !== undefined)
         fail(`${where} has both a column and a world scalar; expected one of them.`);
     }

@@ -27,14 +27,22 @@ export interface SequenceDraws {
   integer(label: string, n: number): () => number;
 }
 
+/** Draws for one event. A label may be used once per event. */
+export interface EventDraws {
+  uniform(label: string): number;
+  normal(label: string): number;
+  integer(label: string, n: number): number;
+}
+
 export interface PhaseDraws {
   readonly rows: RowDraws;
   readonly world: WorldDraws;
+  readonly event: EventDraws;
   /** Draws come from this stream from now on. */
   reseed(stream: Stream): void;
   /** A stream for the machinery of the phase itself. */
   fork(label: string): Stream;
-  /** Opens a scope in which each label may be used once: rows [first, last) of world `lane` at its tick. */
+  /** Opens a scope in which each label may be used once: rows [first, last) of world `lane` at its tick; of events, the one numbered `first`. */
   at(lane: number, tick: number, first: number, last: number): void;
 }
 
@@ -115,9 +123,15 @@ export function createDraws(where: string): PhaseDraws {
     },
     sequence,
   };
+  const event: EventDraws = {
+    uniform: (label) => use(label).stream.uniformAt(lane, period, from),
+    normal: (label) => use(label).stream.normalAt(lane, period, from),
+    integer: (label, n) => use(label).stream.integerAt(lane, period, from, n),
+  };
   return {
     rows,
     world,
+    event,
     reseed(stream: Stream) {
       parent = stream;
       streams.clear();

@@ -1,6 +1,6 @@
 // What an economy's author needs, and what runs economies.
 export { type Check, type CheckOptions, checkEconomy } from "./check.ts";
-export { type Column, type ColumnArray, type Columns, f64, i32, index, u8 } from "./columns.ts";
+export { type Column, type ColumnArray, type Columns, eventTime, f64, i32, index, u8 } from "./columns.ts";
 export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "./cut.ts";
 export {
   type AnyFigure,

@@ -24,6 +24,14 @@ export function createInspector(
     real[population] = Object.keys(columns)
       .filter((key) => key.startsWith(`${population}.`) && columns[key] instanceof Float64Array)
       .map((key) => key.slice(population.length + 1));
+  const events = new Set([
+    ...Object.entries(economy.populations).flatMap(([population, { state }]) =>
+      Object.keys(state).flatMap((column) => (state[column]!.event ? [`${population}.${column}`] : [])),
+    ),
+    ...Object.keys(economy.world).flatMap((name) => (economy.world[name]!.event ? [`world.${name}`] : [])),
+  ]);
+  /** Times of events are Infinity where there is none. */
+  const isEvent = (key: string): boolean => events.has(key);
   const scalarNames = Object.keys(economy.world);
   const notFinite = (what: string, e: number): Error =>
     Object.assign(new Error(`${what} (economy ${economy.name}, world ${e}, period ${period[e]}).`), {
@@ -39,7 +47,10 @@ export function createInspector(
         const M = items[`${population}.${name}`] ?? null;
         const each = M ?? 1;
         if (allFinite(x, from * each, to * each)) continue;
-        const at = x.findIndex((value, k) => k >= from * each && !Number.isFinite(value));
+        const may = isEvent(`${population}.${name}`);
+        let at = from * each;
+        while (at < to * each && (Number.isFinite(x[at]) || (may && x[at] === Number.POSITIVE_INFINITY))) at++;
+        if (at === to * each) continue;
         const place = M === null ? `${at}` : `${Math.floor(at / M)}, ${at % M}`;
         throw notFinite(`Phase "${phase}" produced ${x[at]} in ${population}.${name}[${place}]`, e);
       }
@@ -50,7 +61,8 @@ export function createInspector(
         if (typeof value !== "number") {
           const at = value.findIndex((x) => !Number.isFinite(x));
           if (at >= 0) throw notFinite(`Phase "${phase}" produced ${value[at]} in world.${name}[${at}]`, e);
-        } else if (!Number.isFinite(value)) throw notFinite(`Phase "${phase}" produced ${value} in world.${name}`, e);
+        } else if (!Number.isFinite(value) && !(value === Number.POSITIVE_INFINITY && isEvent(`world.${name}`)))
+          throw notFinite(`Phase "${phase}" produced ${value} in world.${name}`, e);
       }
     },
     identities(phase, e) {

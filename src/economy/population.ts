@@ -1,5 +1,5 @@
 // Populations and worlds, typed: a population declares its columns and actions, and phases see one world's rows as typed arrays.
-import type { Arrays, Column, ColumnArray, Columns } from "./columns.ts";
+import type { Arrays, Column, ColumnArray, Columns, EventTime } from "./columns.ts";
 import { refuseUnknown } from "./errors.ts";
 import type { Links } from "./links.ts";
 import type { Discrete, Spaces } from "./spaces.ts";
@@ -86,6 +86,13 @@ export type GroupColumn<K> = {
   [C in keyof StateOf<K>]: StateOf<K>[C] extends { readonly names: string } ? C : never;
 }[keyof StateOf<K>] &
   string;
+/** Columns that hold times of events: those declared by `eventTime`. */
+export type EventColumn<K> = {
+  [C in keyof StateOf<K>]: StateOf<K>[C] extends EventTime ? C : never;
+}[keyof StateOf<K>] &
+  string;
+/** World scalars that hold times of events. */
+export type EventScalar<W> = { [C in keyof W]: W[C] extends EventTime ? C : never }[keyof W] & string;
 /** The population whose rows a column names. */
 export type GroupOf<K, C> = C extends keyof StateOf<K>
   ? StateOf<K>[C] extends { readonly names: infer T extends string }

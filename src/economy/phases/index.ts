@@ -6,6 +6,7 @@
 //   total     world scalars as sums over rows, in a fixed pairwise order
 //   wire      makes the links of one kind, at reset or at declared periods
 //   whole     a plain function of one world
+//   events    what happens in continuous time, in exact order
 //   repeat    some of these, several times in a period
 //
 // A kind is a file here and a line in each of the four lists below.
@@ -14,6 +15,7 @@ import type { ParamDeclarations } from "../params.ts";
 import type { Tables } from "../population.ts";
 import { type DecideBuilder, type DecidePhase, decide, decideKind } from "./decide.ts";
 import { type EachBuilder, type EachPhase, each, eachKind } from "./each.ts";
+import { type EventsBuilder, type EventsPhase, events, eventsKind } from "./events.ts";
 import { type ExchangeBuilder, type ExchangePhase, exchange, exchangeKind } from "./exchange.ts";
 import type { PhaseKind } from "./kind.ts";
 import { type RepeatBuilder, type RepeatPhase, repeat, repeatKind } from "./repeat.ts";
@@ -21,13 +23,14 @@ import { type TotalBuilder, type TotalPhase, total, totalKind } from "./total.ts
 import { type WholeBuilder, type WholePhase, whole, wholeKind } from "./whole.ts";
 import { type WireBuilder, type WirePhase, wire, wireKind } from "./wire.ts";
 
-type Simple = DecidePhase | EachPhase | ExchangePhase | TotalPhase | WholePhase | WirePhase;
+type Simple = DecidePhase | EachPhase | EventsPhase | ExchangePhase | TotalPhase | WholePhase | WirePhase;
 export type Phase = Simple | RepeatPhase<Simple>;
 export type Phases = Readonly<Record<string, Phase>>;
 
 export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables>
   extends DecideBuilder<P, G>,
     EachBuilder<P, W, G>,
+    EventsBuilder<P, W, G>,
     ExchangeBuilder<P, W, G>,
     RepeatBuilder<P>,
     TotalBuilder<P, W, G>,
@@ -35,11 +38,12 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
     WireBuilder<P, W, G> {}
 
 /** Untyped: the machinery hands each phase the world it was declared for. */
-export const phaseBuilder = { decide, each, exchange, repeat, total, whole, wire };
+export const phaseBuilder = { decide, each, events, exchange, repeat, total, whole, wire };
 
 const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K }>> } = {
   decide: decideKind,
   each: eachKind,
+  events: eventsKind,
   exchange: exchangeKind,
   repeat: repeatKind<Simple>((phase) => kindOf(phase) as PhaseKind<Simple>),
   total: totalKind,

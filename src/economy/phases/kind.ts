@@ -21,6 +21,8 @@ export interface Declaration {
   readonly each: Items;
   /** The population whose rows it names, or null. */
   readonly names: string | null;
+  /** It holds times of events. */
+  readonly event?: true;
 }
 
 /** What a phase may name. Each method throws, with the names that were expected, if there is no such thing. */

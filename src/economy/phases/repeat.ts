@@ -45,6 +45,10 @@ export const repeatKind = <F extends Inner>(kindOf: (phase: F) => PhaseKind<F>):
         names.fail(`phase "${name}" repeats the decision "${inner}"; decisions are taken once in a period.`);
       if (phase.kind === "wire")
         names.fail(`phase "${name}" repeats "${inner}", which makes links; links are made once in a period.`);
+      if (phase.kind === "events")
+        names.fail(
+          `phase "${name}" repeats the events "${inner}", which have a time of their own; shorten the period.`,
+        );
       kindOf(phase).verify(`${name}/${inner}`, phase, names);
     }
   },

@@ -1,0 +1,239 @@
+// events: what happens in continuous time within a period, one event after the other in exact order: by time, then by kind in order of declaration, then by
+// row. Next times stand in columns, so that checkpoints have them; the heap is made from them when the phase begins. One rank runs a world's events.
+import type { Columns } from "../columns.ts";
+import { createDraws, type EventDraws } from "../draws.ts";
+import { refuseUnknown } from "../errors.ts";
+import { createEventQueue } from "../event-queue.ts";
+import type { ParamDeclarations, ParamValues } from "../params.ts";
+import type { AnyWorld, EventColumn, EventScalar, PopulationKey, Tables, World } from "../population.ts";
+import { FUNCTION, RECORD, refuseOther, TEXT } from "../shape.ts";
+import { countOf } from "../worlds.ts";
+import { type Documented, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
+
+export interface EventsPhase {
+  readonly kind: "events";
+  readonly doc: string;
+  /** Length of a period, in the unit of the times. */
+  readonly length: number | string;
+  /** Events of one world and period beyond which the phase fails. */
+  readonly limit: number | string;
+  readonly events: Readonly<Record<string, EventKind>>;
+}
+
+interface EventKind {
+  readonly doc: string;
+  /** The population whose rows have events of this kind, and its column of next times; "" where the world has. */
+  readonly of: string;
+  readonly at: string;
+  /** The world scalar that is the next time; "" where rows have their own. */
+  readonly world: string;
+  readonly run: (
+    w: AnyWorld,
+    p: never,
+    row: number,
+    time: number,
+    draw: EventDraws,
+    schedule: Readonly<Record<string, (row: number, time: number) => void>>,
+  ) => void;
+}
+
+/** Sets the next time of each kind of event for a row, from now on; Infinity: none. */
+export type Schedule<N extends string> = { readonly [K in N]: (row: number, time: number) => void };
+
+type Source<W, G> =
+  | { [K in PopulationKey<G>]: { readonly of: K; readonly at: EventColumn<G[K]> } }[PopulationKey<G>]
+  | { readonly world: EventScalar<W> };
+type Handler<P extends ParamDeclarations, W extends Columns, G, N extends string> = Documented &
+  Source<W, G> & {
+    readonly run: (
+      w: World<W, G>,
+      p: ParamValues<P>,
+      row: number,
+      time: number,
+      draw: EventDraws,
+      schedule: Schedule<N>,
+    ) => void;
+  };
+
+export interface EventsBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables> {
+  /**
+   * Events in continuous time, one after the other: by time, of equal times by kind in order of declaration, then by row. Period t has those from t · `length`
+   * up to, and without, (t + 1) · `length`: a number or a parameter's name. A kind of event has its next times in a column that `eventTime` declares, of a
+   * population (`of`, `at`) or of the world (`world`; row 0). When its time has come that becomes Infinity (none), and `run` may set it and any other by
+   * `schedule.kind(row, time)`. `draw` has draws of this event's own. More than `limit` events (default 10⁷) of a world in a period are an error.
+   */
+  events<const N extends string>(
+    length: number | (keyof P & string),
+    options: Documented & { readonly limit?: number | (keyof P & string) },
+    events: Readonly<Record<N, Handler<P, W, G, NoInfer<N>>>>,
+  ): EventsPhase;
+}
+
+const LIMIT = 1e7;
+
+export function events(
+  length: number | string,
+  options: Documented & { readonly limit?: number | string },
+  kinds: Readonly<Record<string, Partial<EventKind>>>,
+): EventsPhase {
+  refuseUnknown(`events(${length}, …)`, options, ["doc", "limit"]);
+  refuseOther(`events(${length}, …): its events`, kinds, RECORD);
+  const { doc, limit = LIMIT } = options;
+  const declared = Object.entries(kinds).map(([name, kind]) => {
+    const where = `events(${length}, …): event "${name}"`;
+    refuseUnknown(where, kind, ["doc", "of", "at", "world", "run"]);
+    const { of = "", at = "", world = "", run } = kind;
+    refuseOther(`${where}: its function`, run, FUNCTION);
+    refuseOther(`${where}: doc`, kind.doc, TEXT);
+    return [name, { doc: kind.doc!, of, at, world, run: run! }] as const;
+  });
+  return { kind: "events", doc, length, limit, events: Object.fromEntries(declared) };
+}
+
+export const eventsKind: PhaseKind<EventsPhase> = {
+  verify(name, { length, limit, events }, names) {
+    names.parameter(`the length of a period of phase "${name}"`, length);
+    names.parameter(`the limit of phase "${name}"`, limit);
+    if (Object.keys(events).length === 0) names.fail(`phase "${name}" has no events.`);
+    for (const [kind, { of, at, world, run }] of Object.entries(events)) {
+      const where = `event "${kind}" of phase "${name}"`;
+      if ((world === "") === (of === "")) names.fail(`${where} needs rows, { of, at }, or a scalar, { world }.`);
+      if (world !== "") {
+        const { event } = names.scalar(`the next time of ${where}`, world);
+        if (!event) names.fail(`${where} happens at world.${world}, which is no event time; declare it eventTime().`);
+      } else {
+        names.population(where, of);
+        const { event } = names.column(`the next time of ${where}`, of, at);
+        if (!event) names.fail(`${where} happens at ${of}.${at}, which is no event time; declare it eventTime().`);
+      }
+      if (/^\[object (Async|Generator)/.test(Object.prototype.toString.call(run)))
+        names.fail(`${where} is an async function or a generator; an event is over when it returns.`);
+    }
+    const times = Object.values(events).map(({ of, at, world }) => (world === "" ? `${of}.${at}` : `world.${world}`));
+    times.forEach((time, k) => {
+      if (times.indexOf(time) < k)
+        names.fail(`two events of phase "${name}" happen at ${time}; give each its own times.`);
+    });
+  },
+  describe: ({ events }) =>
+    `events in order of time: ${Object.entries(events)
+      .map(([kind, { doc, of }]) => `${kind}${of === "" ? "" : ` of ${of}`}, ${doc}`)
+      .join("; ")}`,
+  runner(context, name, path, phase) {
+    const { economy, params, inspect } = context;
+    const { worlds, columns, sizes, period, tick } = context.worlds;
+    const length = typeof phase.length === "number" ? phase.length : (params[phase.length] as number);
+    if (!(Number.isFinite(length) && length > 0))
+      throw new Error(`${economy}: the length of a period of phase "${name}" is ${length}, expected a number above 0.`);
+    const limit = countOf(economy, params, `the limit of phase "${name}"`, phase.limit);
+    // Events are numbered by kind, then by row.
+    let total = 0;
+    const kinds = Object.entries(phase.events).map(([kind, { of, at, world, run }]) => {
+      const key = world === "" ? `${of}.${at}` : `world.${world}`;
+      const size = world === "" ? sizes[of]! : 1;
+      const first = total;
+      total += size;
+      const draws = createDraws(`${economy}: phase "${name}", event "${kind}"`);
+      return { kind, key, first, size, run, draws, times: columns[key] as Float64Array, count: 0 };
+    });
+    if (total > 0x7fffffff)
+      throw new Error(`${economy}: phase "${name}" has ${total} event times, expected less than 2^31.`);
+    const what = (k: (typeof kinds)[number], row: number): string => `event "${k.kind}", ${k.key}[${row}]`;
+
+    /** Made where events are run, which is on one rank. */
+    const make = () => {
+      const queue = createEventQueue(total);
+      const known = new Float64Array(total); // next times as they were scheduled
+      const owner = new Uint16Array(total);
+      for (const [k, { first, size }] of kinds.entries()) owner.fill(k, first, first + size);
+      return { queue, known, owner };
+    };
+    let made: ReturnType<typeof make> | null = null;
+    let [now, until, base] = [0, 0, 0]; // `base`: the world
+
+    const schedule: Record<string, (row: number, time: number) => void> = {};
+    for (const k of kinds) {
+      const { first, size, times } = k;
+      schedule[k.kind] = (row, time) => {
+        const { queue, known } = made!;
+        if (!(time >= now && row >= 0 && row < size && Number.isInteger(row))) refuse(k, row, time);
+        known[first + row] = time;
+        times[base * size + row] = time;
+        if (time < until) queue.set(first + row, time);
+        else queue.remove(first + row);
+      };
+    }
+    const refuse = (k: (typeof kinds)[number], row: number, time: number): never => {
+      if (!(Number.isInteger(row) && row >= 0 && row < k.size))
+        throw new Error(`schedule.${k.kind}(${row}, ${time}): expected a row from 0 to ${k.size - 1}`);
+      throw new Error(
+        `${what(k, row)} is scheduled for ${time}, expected a time from now, ${now}, on, or Infinity for none`,
+      );
+    };
+
+    const runWorld = (e: number): void => {
+      made ??= make();
+      const { queue, known, owner } = made;
+      base = e;
+      now = period[e]! * length;
+      until = (period[e]! + 1) * length;
+      queue.clear();
+      for (const k of kinds) {
+        const { first, size, times } = k;
+        k.count = 0;
+        for (let row = 0; row < size; row++) {
+          const time = times[e * size + row]!;
+          known[first + row] = time;
+          if (time < until) {
+            if (time < now)
+              throw new Error(
+                `${what(k, row)} is ${time}, before the period, which begins at ${now}; set it to a time from there on, or to Infinity for none`,
+              );
+            queue.set(first + row, time);
+          } else if (Number.isNaN(time))
+            throw new Error(`${what(k, row)} is NaN, expected a time, or Infinity for none`);
+        }
+      }
+      const w = worlds[e]!;
+      for (let count = 0; ; count++) {
+        const event = queue.first();
+        if (event < 0) break;
+        const k = kinds[owner[event]!]!;
+        const row = event - k.first;
+        if (count === limit)
+          throw new Error(
+            `more than ${limit} events from ${period[e]! * length} on, the next one ${what(k, row)} at ${known[event]}; if they are not endless, raise \`limit\` or shorten the period`,
+          );
+        now = known[event]!;
+        if (k.times[e * k.size + row] !== now) unscheduled(k, e, row, now);
+        k.times[e * k.size + row] = Number.POSITIVE_INFINITY;
+        known[event] = Number.POSITIVE_INFINITY;
+        queue.remove(event);
+        k.draws.at(e, tick[e]!, k.count, k.count + 1);
+        k.count++;
+        finished(k.run(w, params as never, row, now, k.draws.event, schedule));
+      }
+      for (const k of kinds)
+        for (let row = 0; row < k.size; row++)
+          if (k.times[e * k.size + row] !== known[k.first + row]) unscheduled(k, e, row, known[k.first + row]!);
+    };
+    const unscheduled = (k: (typeof kinds)[number], e: number, row: number, scheduled: number): never => {
+      throw new Error(
+        `${what(k, row)} was scheduled for ${scheduled} and is ${k.times[e * k.size + row]}: an event wrote the column; let it call schedule.${k.kind}(row, time)`,
+      );
+    };
+    return {
+      reseed(root) {
+        for (const { kind, draws } of kinds) draws.reseed(root.fork(`${path}/${kind}`));
+      },
+      run(e) {
+        if (leads(context)) {
+          runWorld(e);
+          inspect.scalars(name, e);
+          for (const table in sizes) inspect.rows(name, table, e, 0, rowsOf(context, table, e).size);
+        }
+        meet(context);
+      },
+    };
+  },
+};

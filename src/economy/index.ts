@@ -1,6 +1,7 @@
 // What an economy's author needs, and what runs economies.
 export { type Check, type CheckOptions, checkEconomy } from "./check.ts";
 export { type Column, type ColumnArray, type Columns, eventTime, f64, i32, index, u8 } from "./columns.ts";
+export { type Composition, compose } from "./compose.ts";
 export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "./cut.ts";
 export {
   type AnyFigure,
@@ -37,6 +38,7 @@ export {
   resolveParams,
   text,
 } from "./params.ts";
+export { extension, type Flow, type Part, type PartDefinition, part } from "./part.ts";
 export { type Phase, withinAll } from "./phases/index.ts";
 export type { Wiring } from "./phases/wire.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";

@@ -111,17 +111,17 @@ export const flag = (value: boolean, doc = ""): FlagParam => ({ kind: "flag", va
 export const text = (value: string, doc = ""): TextParam => ({ kind: "text", value, symbol: "", unit: "", doc });
 
 /** Parameter values as an economy's or an algorithm's own functions see them. */
-export type ParamValues<P> = {
-  readonly [K in keyof P]: P[K] extends ChoiceParam<infer C>
+export type ParamValues<P> = P extends infer Q ? { readonly [K in keyof Q]: ValueOf<Q[K]> } : never;
+export type ValueOf<D> =
+  D extends ChoiceParam<infer C>
     ? C
-    : P[K] extends FlagParam
+    : D extends FlagParam
       ? boolean
-      : P[K] extends NumbersParam
+      : D extends NumbersParam
         ? readonly number[]
-        : P[K] extends TextParam
+        : D extends TextParam
           ? string
           : number;
-};
 export type ParamValue = number | string | boolean | readonly number[];
 /** Parameter values where the owner is not known by type. */
 export type AnyParamValues = Readonly<Record<string, ParamValue>>;

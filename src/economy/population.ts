@@ -38,6 +38,9 @@ export function population(
   return { size, doc, state, actions };
 }
 
+/** The same type, which an editor shows member by member. */
+type Plain<T> = T extends infer O ? { [K in keyof O]: O[K] } : never;
+
 type ActionArrays<A> = { readonly [K in keyof A]: A[K] extends Discrete<infer _> ? Int32Array : Float64Array };
 /** What has rows: populations and links, by name. */
 export type Tables<N extends string = string> = Readonly<
@@ -66,7 +69,7 @@ interface Ends<F extends string, T extends string> {
 export type ActionsOf<K> = K extends Population<infer _S, infer A, infer _N> ? A : None;
 
 /** One world's rows of a population, or its links: a typed array per column, `[size]` long; of links also where each source row's begin. */
-export type Rows<K> = Arrays<StateOf<K>> & ActionArrays<ActionsOf<K>> & { readonly size: number } & Starts<K>;
+export type Rows<K> = Plain<Arrays<StateOf<K>> & ActionArrays<ActionsOf<K>> & { readonly size: number } & Starts<K>>;
 type Starts<K> = K extends Links ? { readonly start: Int32Array } : unknown;
 export type ColumnName<K> = (keyof StateOf<K> | keyof ActionsOf<K>) & string;
 /** The names of i32 columns. */
@@ -102,15 +105,17 @@ export type GroupOf<K, C> = C extends keyof StateOf<K>
 
 type ArrayOf<C> = C extends Column<infer A> ? A : never;
 /** One world: its scalars as numbers (with an inner axis: as arrays), its populations as rows. */
-export type World<W, G> = {
-  -readonly [K in keyof W as W[K] extends { readonly each: null } ? K : never]: number;
-} & { readonly [K in keyof W as W[K] extends { readonly each: null } ? never : K]: ArrayOf<W[K]> } & {
-  readonly [K in keyof G]: Rows<G[K]>;
-} & {
-  /** Periods since the world was last reset. */
-  readonly period: number;
-};
-export type ReadonlyWorld<W, G> = Readonly<World<W, G>>;
+export type World<W, G> = Plain<
+  {
+    -readonly [K in keyof W as W[K] extends { readonly each: null } ? K : never]: number;
+  } & { readonly [K in keyof W as W[K] extends { readonly each: null } ? never : K]: ArrayOf<W[K]> } & {
+    readonly [K in keyof G]: Rows<G[K]>;
+  } & {
+    /** Periods since the world was last reset. */
+    readonly period: number;
+  }
+>;
+export type ReadonlyWorld<W, G> = Plain<Readonly<World<W, G>>>;
 
 /** Untyped views, for the machinery that runs any economy. */
 export type AnyRows = { readonly size: number } & {

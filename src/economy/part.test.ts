@@ -1,0 +1,229 @@
+// Parts, and economies made of them: names and units that wire, clashes that name both parts, flows with two ends.
+import { expect, expectTypeOf, test } from "vitest";
+import { checkEconomy } from "./check.ts";
+import { f64, i32 } from "./columns.ts";
+import { compose } from "./compose.ts";
+import { choice, type ParamValues, param } from "./params.ts";
+import { extension, type Part, part } from "./part.ts";
+import { population, type Rows } from "./population.ts";
+import { createSimulation } from "./simulation.ts";
+
+// Workers sell a day's work and spend what they have; a mill pays and sells.
+const workers = part({
+  name: "workers",
+  params: {
+    workers: param(5, { unit: "workers", min: 1, integer: true }),
+    thrift: param(0.5, { min: 0, max: 1, doc: "share kept" }),
+  },
+  world: { wage: f64({ unit: "money" }) },
+  populations: {
+    workers: population({
+      size: "workers",
+      state: {
+        skill: f64({ doc: "product of a day" }),
+        cash: f64({ unit: "money" }),
+        pay: f64({ unit: "money" }),
+        bill: f64({ unit: "money" }),
+      },
+    }),
+  },
+  start: ({ each }) => ({
+    train: each("workers", { doc: "skills differ" }, (k, from, to) => {
+      for (let i = from; i < to; i++) k.skill[i] = 1 + i / 10;
+    }),
+  }),
+  phases: ({ each }) => ({
+    earn: each("workers", { doc: "wage × skill" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) k.pay[i] = w.wage * k.skill[i];
+    }),
+    spend: each("workers", { doc: "all but thrift × pay" }, (k, from, to, _w, p) => {
+      for (let i = from; i < to; i++) {
+        k.bill[i] = (1 - p.thrift) * k.pay[i];
+        k.cash[i] += k.pay[i] - k.bill[i];
+      }
+    }),
+  }),
+  flows: { wages: { unit: "money", receives: "workers.pay" }, bread: { unit: "money", pays: "workers.bill" } },
+  metrics: { cash: { unit: "money", doc: "of the first", of: (w) => w.workers.cash[0] } },
+});
+const mill = part({
+  name: "mill",
+  params: { thrift: param(0.5, { max: 0.9, doc: "of its customers" }) },
+  world: {
+    wage: f64({ unit: "money", initial: 2 }),
+    hired: f64({ doc: "skill hired" }),
+    payroll: f64({ unit: "money" }),
+    sales: f64({ unit: "money" }),
+  },
+  populations: { workers: extension({ state: { skill: f64(), bill: f64({ unit: "money" }) } }) },
+  phases: ({ total, whole }) => ({
+    hire: total("workers", { doc: "everybody" }, { hired: "skill" }),
+    pay: whole({ doc: "for all skill" }, (w) => {
+      w.payroll = w.wage * w.hired;
+    }),
+    sell: total("workers", { doc: "bread" }, { sales: "bill" }),
+  }),
+  flows: { wages: { unit: "money", pays: "payroll" }, bread: { unit: "money", receives: "sales" } },
+});
+const described = { name: "village", source: "a test", summary: "Workers and a mill.", horizon: 5 } as const;
+const village = compose({
+  ...described,
+  parts: { workers, mill },
+  calibration: { thrift: 0.25 },
+  params: { taste: choice("rye", ["rye", "wheat"], { doc: "of the economy's own" }) },
+  world: { bread: f64({ unit: "loaves" }) },
+  start: ({ workers }) => workers,
+  phases: ({ workers, mill }, { whole }) => ({
+    hire: mill.hire,
+    pay: mill.pay,
+    earn: workers.earn,
+    spend: workers.spend,
+    sell: mill.sell,
+    bake: whole({ doc: "a loaf costs 2, or 3 of wheat" }, (w, p) => {
+      w.bread = w.sales / (p.taste === "rye" ? 2 : 3);
+      expectTypeOf(p).toExtend<{
+        readonly workers: number;
+        readonly thrift: number;
+        readonly taste: "rye" | "wheat";
+      }>();
+    }),
+  }),
+  truth: (p) => ({ saved: p.thrift }),
+});
+
+test("an economy of two parts has the columns, parameters and identities of both, and passes the checks", () => {
+  expect(checkEconomy(village, { periods: 12 }).filter(({ pass }) => !pass)).toEqual([]);
+  expect(Object.keys(village.identities)).toEqual(["flow-wages", "flow-bread"]);
+  expect(Object.keys(village.params)).toEqual(["workers", "thrift", "taste"]);
+  expect(village.params["thrift"]).toMatchObject({ value: 0.25, min: 0, max: 0.9 });
+  expect(village.world["wage"]!.initial).toBe(2);
+  expect(Object.keys(village.populations["workers"]!.state)).toEqual(["skill", "cash", "pay", "bill"]);
+  const simulation = createSimulation(village, { checkIdentities: true });
+  simulation.reset(0);
+  simulation.phases.forEach((_phase, index) => {
+    simulation.runPhase(index, 0);
+  });
+  const skills = 1 + 1.1 + 1.2 + 1.3 + 1.4;
+  expect(simulation.worlds[0]).toMatchObject({ payroll: 2 * skills, sales: 0.75 * 2 * skills });
+  expect(simulation.worlds[0]!["bread"]).toBeCloseTo(0.75 * skills, 12);
+  simulation.endPeriod(0);
+});
+
+test("types know what the parts declare, and a misspelt phase, column, parameter or scalar does not compile", () => {
+  type Wired = typeof village extends { types?: { params: infer P; populations: infer G } }
+    ? [ParamValues<P>, G]
+    : never;
+  expectTypeOf<Wired[0]["taste"]>().toEqualTypeOf<"rye" | "wheat">();
+  expectTypeOf<Rows<Wired[1]["workers"]>["skill"]>().toEqualTypeOf<Float64Array>();
+  expectTypeOf(village.truth!).returns.toEqualTypeOf<{ saved: number }>();
+  const compiles = () =>
+    compose({
+      ...described,
+      parts: { workers, mill },
+      phases: ({ workers, mill }, { whole }) => ({
+        ...workers,
+        // @ts-expect-error no phase of this name
+        hier: mill.hier,
+        look: whole({ doc: "" }, (w) => {
+          // @ts-expect-error no scalar of this name
+          w.wgae = 1;
+          // @ts-expect-error no column of this name
+          w.workers.cahs[0] = 1;
+          w.workers.cash[0] = w.payroll;
+        }),
+      }),
+      reward: {
+        // @ts-expect-error no column of this name
+        workers: { column: "hapiness", doc: "" },
+      },
+    });
+  const calibrates = () =>
+    compose({
+      name: "village",
+      source: "",
+      summary: "",
+      horizon: 5,
+      parts: { workers, mill },
+      // @ts-expect-error no parameter of this name
+      calibration: { thirft: 0.1 },
+      phases: ({ mill }) => mill,
+    });
+  const flows = () =>
+    part({
+      name: "flows",
+      world: { payroll: f64() },
+      flows: {
+        wages: { unit: "money", pays: "payroll" },
+        // @ts-expect-error no scalar of this name
+        taxes: { unit: "money", pays: "payrol" },
+      },
+    });
+  expect([compiles, calibrates, flows]).toHaveLength(3);
+});
+
+// One thing wrong with the village at a time.
+const composed = (other: Part) => () =>
+  compose({
+    ...described,
+    parts: { workers, mill, [other.name]: other } as Readonly<Record<string, Part>>,
+    start: () => ({}),
+    phases: () => ({}),
+    without: ["workers.train", "workers.earn", "workers.spend", "mill.hire", "mill.pay", "mill.sell"],
+  });
+const anyPart = (declared: Parameters<typeof part>[0]): Part => part(declared);
+test.each([
+  [
+    "a unit",
+    { world: { wage: f64({ unit: "bread" }) } },
+    'the unit of world scalar "wage" is "money" in part "workers" and "bread" in part "bank"',
+  ],
+  [
+    "a kind",
+    { world: { wage: i32({ unit: "money" }) } },
+    'the kind of world scalar "wage" is "f64" in part "workers" and "i32" in part "bank"',
+  ],
+  [
+    "an initial value",
+    { world: { wage: f64({ unit: "money", initial: 3 }) } },
+    'the initial of world scalar "wage" is 2 in part "workers" and 3 in part "bank"',
+  ],
+  [
+    "a default",
+    { params: { thrift: param(0.1) } },
+    'parameter "thrift" is 0.5 by default in part "workers" and 0.1 in part "bank"; say which by calibration: { thrift: … }.',
+  ],
+  [
+    "a size",
+    { populations: { workers: population({ size: 3, state: {} }) } },
+    'the size of population "workers" is "workers" in part "workers" and 3 in part "bank"',
+  ],
+  [
+    "a column's unit",
+    { populations: { workers: extension({ state: { cash: f64() } }) } },
+    'the unit of column of population "workers": "cash" is "money" in part "workers" and "1" in part "bank"',
+  ],
+  [
+    "a metric",
+    { metrics: { cash: { unit: "money", doc: "", of: () => 0 } } },
+    'metrics "cash" is declared by part "workers" and by part "bank"; leave it to one of them.',
+  ],
+  [
+    "a flow without its other end",
+    { world: { lent: f64() }, flows: { loans: { unit: "money", pays: "lent" } } },
+    'flow "loans" is paid by part "bank", and nobody receives it; declare the other end in another part, flows: { loans: { receives: … } }.',
+  ],
+  [
+    "a flow in two units",
+    { world: { lent: f64() }, flows: { wages: { unit: "bread", pays: "lent" } } },
+    'flow "wages" is in money in part "mill" and in bread in part "bank"; expected one unit.',
+  ],
+  [
+    "a flow of nothing",
+    { flows: { wages: { unit: "money", pays: "lent" } } },
+    'flow "wages" of part "bank" names "lent".',
+  ],
+  ["a budget without flows", { budget: "it keeps nothing" }, 'part "bank" has a budget and no flows.'],
+] as const)("parts that differ over %s are refused by name", (_what, declared, message) => {
+  const bank = anyPart({ name: "bank", ...declared } as unknown as Parameters<typeof part>[0]);
+  expect(composed(bank)).toThrow(`Economy "village": ${message}`);
+});

@@ -9,6 +9,18 @@ import { defineEconomy, f64, math, param, population, solved, solvers } from "wa
 
 const { exp, log } = math;
 
+/** [S, density of S_T at S], from four standard deviations of ln S_T below the forward price to three above it. */
+function densityOfPrice(p: solvers.Heston & { readonly maturity: number }): [price: number, density: number][] {
+  const { price, rate, variance, meanReversion: κ, meanVariance: θ, maturity: T } = p;
+  const sd = Math.sqrt(θ * T + ((variance - θ) * (1 - exp(-κ * T))) / κ); // root of E ∫ v dt
+  const x = Array.from({ length: 106 }, (_, k) => (sd * (k - 60)) / 15);
+  const { density } = solvers.hestonDensity(p, T, x);
+  return x.map((at, k) => {
+    const S = price * exp(at + rate * T);
+    return [S, density[k] / S];
+  });
+}
+
 export const heston = defineEconomy({
   name: "heston",
   source: "Heston (1993), RFS 6, 327; Lord, Koekkoek & van Dijk (2010)",
@@ -90,6 +102,17 @@ export const heston = defineEconomy({
   },
   truth: (p) => ({ call: solved(() => solvers.hestonCall(p, p.strike, p.maturity).price), forward: p.price }),
   truthDocs: { call: "by the characteristic function", forward: "today's price" },
+  figures: [
+    {
+      title: "Prices at maturity",
+      population: "paths",
+      column: "price",
+      theoryLabel: "by the characteristic function",
+      density: (p) => solved(() => densityOfPrice(p)),
+      caption:
+        "Histogram of S_T over all paths, from four standard deviations of ln S_T below the forward price to three above it.",
+    },
+  ],
 });
 
 export default heston;

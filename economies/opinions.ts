@@ -9,6 +9,8 @@
 import { choice, defineEconomy, f64, links, param, population, solvers, unknown } from "walras";
 import { mayFallApart, networkParams, unwired, wiring } from "./parts/network.ts";
 
+const DRAWN = "the network and its weights are drawn; known on a ring with equal trust";
+
 export const opinions = defineEconomy({
   name: "opinions",
   source: "DeGroot (1974), JASA 69, 118; Friedkin & Johnsen (1990); Golub & Jackson (2010)",
@@ -137,7 +139,7 @@ export const opinions = defineEconomy({
       : 0;
     const distance = p.listening === 1 ? agreed : unknown("people keep their first opinions");
     if (p.network !== "ring" || p.trust === "unequal") {
-      const drawn = unknown("the network and its weights are drawn; known on a ring with equal trust");
+      const drawn = unknown(DRAWN);
       return { distance, error: drawn, disagreement: p.listening === 1 ? agreed : drawn, rate: drawn };
     }
     const { rate, error, disagreement } = solvers.ringAveraging(p);
@@ -149,6 +151,30 @@ export const opinions = defineEconomy({
     disagreement: "root of the expected variance of opinions around their mean, in the long run",
     rate: "share of disagreement that remains from period to period in the end: the second eigenvalue",
   },
+  figures: [
+    {
+      title: "How far people disagree",
+      metric: "disagreement",
+      theory: "disagreement",
+      theoryLabel: "expected over first opinions",
+      path(p) {
+        const impossible = unwired(p);
+        if (impossible !== null) return unknown(impossible);
+        if (p.network !== "ring" || p.trust === "unequal") return unknown(DRAWN);
+        const every = Math.ceil(p.horizon / 60);
+        const periods = [1, ...Array.from({ length: Math.floor(p.horizon / every) }, (_, k) => (k + 1) * every)];
+        if (periods[1] === 1) periods.shift();
+        return [...solvers.ringDisagreement(p, periods)].map((sd, k) => [periods[k], p.noise * sd] as const);
+      },
+      caption: "Standard deviation of opinions around their mean, at the end of each period.",
+    },
+    {
+      title: "How far people are from the consensus",
+      metric: "distance",
+      theory: "distance",
+      caption: "Root mean square of opinions less the first opinions weighted by influence, Σ s_i x_i(0).",
+    },
+  ],
 });
 
 export default opinions;

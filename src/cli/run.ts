@@ -13,7 +13,7 @@ import {
   type ResolvedRun,
   resolveRun,
 } from "../experiment/experiment.ts";
-import { centreOf, isDistribution, unitsOf } from "../experiment/watching.ts";
+import { centreOf, isDistribution, unitsOf, watchedFigures } from "../experiment/watching.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
 import { describeRun } from "../report/index.ts";
@@ -235,7 +235,7 @@ export async function carryOut({
 
 function watchedBy(experiment: Experiment, run: ResolvedRun) {
   const { economy } = experiment;
-  const figure = economy.figures.find(({ theory }) => theory !== undefined);
+  const figure = watchedFigures(economy).find(({ theory }) => theory !== undefined);
   const truth = theoryOf(experiment, run) ?? {};
   if (figure && experiment.algorithm)
     return {

@@ -360,3 +360,33 @@ test("theory that is not a number fails", () => {
   const detail = 'truth.price is NaN. Where theory does not apply, return unknown("reason") in its place.';
   expect(failures(economy)).toEqual([{ name: "theory is finite", pass: false, detail }]);
 });
+
+test.each([
+  { points: [], said: "has no point" },
+  {
+    points: [
+      [0, 1],
+      [1, Number.NaN],
+    ],
+    said: "has [1, NaN] as its point 1",
+  },
+  {
+    points: [
+      [0, 1],
+      [0, 2],
+    ],
+    said: "has [0, 2] as its point 1",
+  },
+] as const)("a figure's theory is finite points in ascending order: $said", ({ points, said }) => {
+  const economy = defineEconomy({
+    ...town,
+    phases: () => ({}),
+    metrics: { price: { unit: "1", doc: "of all", of: () => 1 } },
+    figures: [{ title: "Price", metric: "price", path: () => points, caption: "" }],
+  });
+  const detail = `Theory of figure "Price" ${said}, expected finite points in ascending order. Where theory does not apply, return unknown("reason").`;
+  expect(failures(economy)).toEqual([{ name: "theory is finite", pass: false, detail }]);
+  expect(() =>
+    defineEconomy({ ...town, phases: () => ({}), figures: [{ title: "Price", metric: "prize", caption: "" }] }),
+  ).toThrow(/figure "Price" names "prize"/);
+});

@@ -145,6 +145,17 @@ function checksOf(economy: Economy, options: CheckOptions): Check[] {
         throw new Error(
           `The theory of figure "${title}" names "${theory}", which truth does not return.${suggest(theory, Object.keys(truth))}`,
         );
+    for (const figure of economy.figures) {
+      const points = "metric" in figure ? figure.path?.(p) : (figure.law ?? figure.density)?.(p);
+      if (points === undefined || isUnknown(points)) continue;
+      const wrong = points.findIndex(
+        ([x, y], k) => !Number.isFinite(x) || !Number.isFinite(y) || (k > 0 && x <= points[k - 1]![0]),
+      );
+      if (wrong >= 0 || points.length === 0)
+        throw new Error(
+          `Theory of figure "${figure.title}" has ${wrong < 0 ? "no point" : `[${points[wrong]!.join(", ")}] as its point ${wrong}`}, expected finite points in ascending order. Where theory does not apply, return unknown("reason").`,
+        );
+    }
     for (const [name, value] of Object.entries(truth))
       if (!isUnknown(value) && ![value].flat().every(Number.isFinite))
         throw new Error(

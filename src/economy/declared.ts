@@ -57,16 +57,16 @@ const OBSERVATION = {
   transient: FLAG,
   doc: TEXT,
 };
-const FIGURE = {
-  title: TEXT,
+const FIGURE = { title: TEXT, theory: TEXT, theoryLabel: TEXT, caption: TEXT };
+const COLUMN_FIGURE = {
+  ...FIGURE,
   population: TEXT,
   column: TEXT,
   statistic: oneOf("mean", "median"),
-  theory: TEXT,
-  theoryLabel: TEXT,
   law: FUNCTION,
-  caption: TEXT,
+  density: FUNCTION,
 };
+const METRIC_FIGURE = { ...FIGURE, metric: TEXT, path: FUNCTION };
 const METRIC = { unit: TEXT, doc: TEXT, of: FUNCTION };
 const IDENTITY = { doc: TEXT, tolerance: DISTANCE, after: oneOf("phase", "period"), of: FUNCTION };
 
@@ -131,7 +131,9 @@ export function refuseMisspelt(definition: object): void {
   each("metrics", (path, declared) => refuseShape(`${where}: ${path}`, declared, METRIC, ["of"]));
   each("identities", (path, declared) => refuseShape(`${where}: ${path}`, declared, IDENTITY, ["of"]));
   for (const [index, declared] of ((given["figures"] ?? []) as readonly unknown[]).entries())
-    refuseShape(`${where}: figures[${index}]`, declared, FIGURE, ["title", "population", "column"]);
+    if (isRecord(declared) && "metric" in declared)
+      refuseShape(`${where}: figures[${index}]`, declared, METRIC_FIGURE, ["title", "metric"]);
+    else refuseShape(`${where}: figures[${index}]`, declared, COLUMN_FIGURE, ["title", "population", "column"]);
   each("mask", (path, masks) =>
     entries(path, masks, (path, declared) =>
       refuseShape(`${where}: ${path}`, declared, { doc: TEXT, allows: FUNCTION }, ["allows"]),

@@ -17,7 +17,7 @@ import type {
   Rows,
   StateOf,
 } from "./population.ts";
-import type { Truth } from "./truth.ts";
+import type { Truth, Unknown } from "./truth.ts";
 
 /** A number, or a function of the parameters. */
 type Scale<P> = number | ((p: ParamValues<P>) => number);
@@ -56,8 +56,11 @@ export interface Identity<P, W, G> {
   readonly of: (w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number;
 }
 
+/** What a report draws of an economy. */
+export type Figure<P extends ParamDeclarations, G, T> = ColumnFigure<P, G, T> | MetricFigure<P, T>;
+
 /** A column worth watching while agents learn: drawn for ten agents and as a population band, against a value of `truth`. */
-export interface Figure<P extends ParamDeclarations, G, T> {
+export interface ColumnFigure<P extends ParamDeclarations, G, T> {
   readonly title: string;
   readonly population: keyof G & string;
   readonly column: string;
@@ -69,7 +72,24 @@ export interface Figure<P extends ParamDeclarations, G, T> {
   /**
    * For a column of whole numbers, the share of agents at each value: drawn instead, beside how many have it when a simulation without learning ends.
    */
-  readonly law?: (p: ParamValues<P>) => readonly (readonly [value: number, share: number])[];
+  readonly law?: (p: ParamValues<P>) => readonly (readonly [value: number, share: number])[] | Unknown;
+  /**
+   * For a column of reals, the density of agents at values in ascending order: drawn instead, beside a histogram between the first value and the last when a
+   * simulation without learning ends.
+   */
+  readonly density?: (p: ParamValues<P>) => readonly (readonly [value: number, density: number])[] | Unknown;
+  readonly caption: string;
+}
+
+/** A metric over time, as the economy is played, against a value of `truth` or what theory says period by period. */
+export interface MetricFigure<P extends ParamDeclarations, T> {
+  readonly title: string;
+  readonly metric: string;
+  /** Of a single number: a level. */
+  readonly theory?: keyof T & string;
+  readonly theoryLabel?: string;
+  /** What theory says after so many periods, drawn in place of a level where nobody learns. */
+  readonly path?: (p: ParamValues<P>) => readonly (readonly [period: number, value: number])[] | Unknown;
   readonly caption: string;
 }
 
@@ -233,16 +253,25 @@ export interface AnyIdentity extends Omit<AnyMetric, "unit"> {
   readonly tolerance?: number;
   readonly after?: "phase" | "period";
 }
-export interface AnyFigure {
+type Points = (p: AnyParamValues) => readonly (readonly [x: number, y: number])[] | Unknown;
+interface Captioned {
   readonly title: string;
+  readonly theory?: string;
+  readonly theoryLabel?: string;
+  readonly caption: string;
+}
+export interface AnyColumnFigure extends Captioned {
   readonly population: string;
   readonly column: string;
   readonly statistic?: "mean" | "median";
-  readonly theory?: string;
-  readonly theoryLabel?: string;
-  readonly law?: (p: AnyParamValues) => readonly (readonly [value: number, share: number])[];
-  readonly caption: string;
+  readonly law?: Points;
+  readonly density?: Points;
 }
+export interface AnyMetricFigure extends Captioned {
+  readonly metric: string;
+  readonly path?: Points;
+}
+export type AnyFigure = AnyColumnFigure | AnyMetricFigure;
 
 /** An economy that remembers its types; usable wherever an `Economy` is. */
 export interface TypedEconomy<P extends ParamDeclarations, W, G, T extends Truth> extends Economy {
@@ -378,9 +407,16 @@ function verify(economy: Economy): void {
       if (state[name] && state[name].each !== action.each)
         fail(`${population}.${name} is a column and an action with different items (\`each\`); expected the same.`);
   }
-  for (const [population, figure] of economy.figures.map((f) => [f.population, f] as const)) {
-    known(`figure "${figure.title}"`, population, populations);
-    names.single(`figure "${figure.title}"`, population, figure.column);
+  for (const figure of economy.figures) {
+    const where = `figure "${figure.title}"`;
+    if ("metric" in figure) {
+      known(where, figure.metric, Object.keys(economy.metrics));
+      continue;
+    }
+    const { population, column, law, density } = figure;
+    known(where, population, populations);
+    names.single(where, population, column);
+    if (law && density) fail(`${where} has a law of whole numbers and a density of reals; expected one of them.`);
   }
   for (const [population, observed] of Object.entries(economy.observe)) {
     known("observe", population, populations);

@@ -4,7 +4,9 @@ export { type Column, type ColumnArray, type Columns, eventTime, f64, i32, index
 export { type Composition, compose } from "./compose.ts";
 export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "./cut.ts";
 export {
+  type AnyColumnFigure,
   type AnyFigure,
+  type AnyMetricFigure,
   type Counterfactual,
   defineEconomy,
   type Economy,

@@ -247,7 +247,7 @@ function summarise(
     const { step: _, ...metrics } = rows.at(-1) ?? { step: 0 };
     const columnOf = (name: string) =>
       (last.arrays[name] ?? last.arrays[`env/columns/${name}`]) as Float64Array | undefined;
-    return { ...metrics, ...distributions(experiment.economy, columnOf) };
+    return { ...metrics, ...distributions(experiment.economy, run.params, columnOf) };
   }
   player.load(last.arrays);
   const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };

@@ -1,5 +1,12 @@
 // What is logged of an economy's figures while agents learn: `watch/<population>.<column>/…`.
-import { type AnyFigure, type AnyRows, type AnyWorld, type Economy, isUnknown } from "../economy/index.ts";
+import {
+  type AnyColumnFigure,
+  type AnyParamValues,
+  type AnyRows,
+  type AnyWorld,
+  type Economy,
+  isUnknown,
+} from "../economy/index.ts";
 import { mean, quantile } from "../math/index.ts";
 import { unlessUnknown } from "./claims.ts";
 import type { Experiment, ResolvedRun } from "./experiment.ts";
@@ -7,10 +14,18 @@ import type { Experiment, ResolvedRun } from "./experiment.ts";
 /** Agents logged one by one. */
 export const WATCHED = 10;
 
-type Watched = Pick<AnyFigure, "population" | "column">;
+type Watched = Pick<AnyColumnFigure, "population" | "column">;
 
 const QUANTILES = { p05: 0.05, p50: 0.5, p95: 0.95 } as const;
 const STATISTICS = { mean: "mean", median: "p50" } as const;
+
+/** Figures of columns whose values theory gives a number for; those that a law or a density is drawn of are left out. */
+export const watchedFigures = ({ figures }: Economy): AnyColumnFigure[] =>
+  figures.flatMap((figure) => ("metric" in figure || figure.law || figure.density ? [] : [figure]));
+
+/** Figures of how agents are distributed. */
+export const distributionFigures = ({ figures }: Economy): AnyColumnFigure[] =>
+  figures.flatMap((figure) => (!("metric" in figure) && (figure.law || figure.density) ? [figure] : []));
 
 /** What the names of a figure's values begin with. */
 export const watchName = ({ population, column }: Watched): string => `watch/${population}.${column}`;
@@ -19,7 +34,7 @@ export const watchName = ({ population, column }: Watched): string => `watch/${p
 export function unitsOf({ economy, expect }: Experiment, { params }: ResolvedRun): Record<string, string> {
   const units: Record<string, string> = { step: "world-periods" };
   for (const [name, { unit }] of Object.entries(economy.metrics)) units[name] = units[`econ/${name}`] = unit;
-  for (const figure of economy.figures) {
+  for (const figure of watchedFigures(economy)) {
     const { state, actions } = economy.populations[figure.population]!;
     const unit = (state[figure.column] ?? actions[figure.column])?.unit;
     const logged = [...Array(WATCHED).keys(), "mean", ...Object.keys(QUANTILES)];
@@ -32,7 +47,7 @@ export function unitsOf({ economy, expect }: Experiment, { params }: ResolvedRun
 
 /** The number that a figure holds against theory, from a logged row; of a single agent, that agent's own. */
 export function centreOf(
-  figure: Watched & Pick<AnyFigure, "statistic">,
+  figure: Watched & Pick<AnyColumnFigure, "statistic">,
   row: Readonly<Record<string, number>>,
 ): number | undefined {
   const name = watchName(figure);
@@ -42,8 +57,7 @@ export function centreOf(
 /** A figure's column for up to ten agents, equally spaced by row; of several agents also mean, median and the 5th and 95th percentile. */
 export function watched(economy: Economy, w: AnyWorld): Record<string, number> {
   const row: Record<string, number> = {};
-  for (const figure of economy.figures) {
-    if (figure.law) continue;
+  for (const figure of watchedFigures(economy)) {
     const name = watchName(figure);
     const x = (w[figure.population] as AnyRows)[figure.column] as Float64Array;
     const shown = Math.min(WATCHED, x.length);
@@ -63,15 +77,24 @@ export const isDistribution = (measure: string): boolean => measure.startsWith("
 
 const BINS = 250; // at most
 
-/** For figures with a law, the share of agents at each value of their columns, all worlds together: in bins where there are many values, per unit. */
+/**
+ * For figures with a law, the share of agents at each value of their columns, all worlds together: in bins where there are many values, per unit. For
+ * figures with a density, a histogram between the first of its values and the last, whose bars are shares of all agents per unit.
+ */
 export function distributions(
-  { figures }: Economy,
+  economy: Economy,
+  p: AnyParamValues,
   columnOf: (name: string) => ArrayLike<number> | undefined,
 ): Record<string, number> {
   const shares: Record<string, number> = {};
-  for (const figure of figures) {
-    const x = figure.law && columnOf(`${figure.population}.${figure.column}`);
+  for (const figure of distributionFigures(economy)) {
+    const x = columnOf(`${figure.population}.${figure.column}`);
     if (!x || x.length === 0) continue;
+    if (figure.density) {
+      const points = unlessUnknown(() => figure.density!(p));
+      if (!isUnknown(points)) Object.assign(shares, histogram(distributionName(figure), x, points));
+      continue;
+    }
     let [least, most] = [x[0]!, x[0]!];
     for (let i = 1; i < x.length; i++) {
       least = Math.min(least, x[i]!);
@@ -85,4 +108,23 @@ export function distributions(
     });
   }
   return shares;
+}
+
+const BARS = 60;
+
+function histogram(
+  name: string,
+  x: ArrayLike<number>,
+  points: readonly (readonly [value: number, density: number])[],
+): Record<string, number> {
+  const [low, high] = [points[0]![0], points.at(-1)![0]];
+  const width = (high - low) / BARS;
+  const counts = new Float64Array(BARS);
+  for (let i = 0; i < x.length; i++) {
+    const k = Math.floor((x[i]! - low) / width);
+    if (k >= 0 && k < BARS) counts[k]!++;
+  }
+  return Object.fromEntries(
+    Array.from(counts, (count, k) => [`${name}/${low + (k + 0.5) * width}`, count / x.length / width]),
+  );
 }

@@ -77,9 +77,9 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
     const full = { min: from - margin, max: to + margin };
 
     // Drawn in this order: bands, agents, lines.
-    const columns: (readonly (number | null)[])[] = [data.x];
+    const columns: (readonly (number | null | undefined)[])[] = [data.x];
     const series: uPlot.Series[] = [{}];
-    const add = (values: readonly (number | null)[], options: uPlot.Series) => {
+    const add = (values: readonly (number | null | undefined)[], options: uPlot.Series) => {
       columns.push(values);
       series.push({ spanGaps: true, points: { show: false }, ...options });
       return series.length - 1;
@@ -107,7 +107,9 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
       // A line through few points shows where they are; a single point has no line.
       const points = as !== "bars" && as !== "reference" && measured(y) <= FEW ? dots(as === "agent" ? 4 : 6) : {};
       const one = measured(y) === 1 && as !== "bars" ? { points: dots(as === "agent" ? 4 : 8) } : {};
-      add(y, { stroke, width: width(as), ...("show" in points && { points }), ...looks[as], ...one });
+      // Bars are as wide as the least distance between points that are not undefined.
+      const values = as === "bars" ? y.map((value) => value ?? undefined) : y;
+      add(values, { stroke, width: width(as), ...("show" in points && { points }), ...looks[as], ...one });
     }
     // Invisible, to keep theory inside the vertical range; drawTheory draws it, from edge to edge.
     if (data.theory !== null) {

@@ -1,10 +1,18 @@
 // What an experiment's code says of a run, as plain JSON: kept in run.json, so that its report needs no code.
 import { configPaths } from "../algorithms/algorithm.ts";
-import { type AnyFigure, type Economy, isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
+import {
+  type AnyColumnFigure,
+  type AnyMetricFigure,
+  type Economy,
+  isUnknown,
+  NO_THEORY,
+  type Truth,
+  type TruthValue,
+} from "../economy/index.ts";
 import { unlessUnknown } from "../experiment/claims.ts";
-import type { ExperimentFigure } from "../experiment/declared.ts";
+import type { ExperimentFigure, FigureLine } from "../experiment/declared.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
-import { distributionName } from "../experiment/watching.ts";
+import { distributionFigures, distributionName, watchedFigures } from "../experiment/watching.ts";
 import type { RunReader } from "../store/index.ts";
 import type { ReportInput } from "./contents.ts";
 import { shown } from "./format.ts";
@@ -48,11 +56,14 @@ export function describeRun(experiment: Experiment, run: ResolvedRun, command: s
     command,
     steps: algorithm ? STEPS : WITHOUT_LEARNING,
     docs: docsOf(experiment),
-    figures: (algorithm ? economy.figures : [])
-      .filter(({ law, title }) => !law && drawn.every((figure) => figure.title !== title))
+    figures: (algorithm ? watchedFigures(economy) : [])
+      .filter(({ title }) => drawn.every((figure) => figure.title !== title))
       .map((figure) => watchedFigure(economy, figure, truth[figure.theory ?? ""])),
     comparisons: [
-      ...economy.figures.flatMap((figure) => (figure.law ? [distributionFigure(economy, run, figure)] : [])),
+      ...distributionFigures(economy).map((figure) => distributionFigure(economy, run, figure)),
+      ...economy.figures.flatMap((figure) =>
+        "metric" in figure ? [metricFigure(experiment, run, figure, truth)] : [],
+      ),
       ...drawn,
     ],
     config: configRows(experiment, run),
@@ -73,7 +84,11 @@ function docsOf({ economy, algorithm }: Experiment): Readonly<Record<string, str
   return docs;
 }
 
-function watchedFigure({ populations }: Economy, figure: AnyFigure, value: TruthValue | undefined): WatchedFigure {
+function watchedFigure(
+  { populations }: Economy,
+  figure: AnyColumnFigure,
+  value: TruthValue | undefined,
+): WatchedFigure {
   const { title, population, column, statistic = "median", theory, theoryLabel, caption } = figure;
   const { state, actions } = populations[population]!;
   return {
@@ -83,23 +98,56 @@ function watchedFigure({ populations }: Economy, figure: AnyFigure, value: Truth
     statistic,
     unit: state[column]?.unit ?? actions[column]?.unit ?? "1",
     theory: typeof value === "number" ? { label: theoryLabel ?? theory!, value } : null,
-    caption: isUnknown(value) ? `${caption} Theory: ${NO_THEORY}, ${value.unknown}.`.trim() : caption,
+    caption: withReason(caption, value),
   };
 }
 
-function distributionFigure({ populations }: Economy, { params }: ResolvedRun, figure: AnyFigure): ExperimentFigure {
-  const { title, population, column, theoryLabel, caption, law } = figure;
+/** A caption, and why there is no theory where there is none. */
+const withReason = (caption: string, theory: unknown): string =>
+  isUnknown(theory) ? `${caption} Theory: ${NO_THEORY}, ${theory.unknown}.`.trim() : caption;
+
+function metricFigure(
+  { economy, algorithm }: Experiment,
+  { params, numEnvs }: ResolvedRun,
+  figure: AnyMetricFigure,
+  truth: Truth,
+): ExperimentFigure {
+  const { title, metric, theory, theoryLabel, path, caption } = figure;
+  const { unit } = economy.metrics[metric]!;
+  const points = path && !algorithm ? unlessUnknown(() => path(params)) : [];
+  const value = truth[theory ?? ""];
+  const label = theoryLabel ?? "theory";
+  const lines: FigureLine[] = [{ label: metric, training: algorithm ? `econ/${metric}` : metric }];
+  if (!isUnknown(points) && points.length > 0)
+    lines.push({ label, points: points.map(([period, at]) => [period * numEnvs, at] as const) });
+  else if (typeof value === "number") lines.push({ label: path ? `${label}, in the long run` : label, level: value });
+  return {
+    title,
+    xLabel: algorithm ? STEPS : WITHOUT_LEARNING,
+    yLabel: unit === "1" ? metric : `${metric}, ${unit}`,
+    lines,
+    caption: lines.length > 1 ? caption : withReason(caption, isUnknown(points) ? points : value),
+  };
+}
+
+function distributionFigure(
+  { populations }: Economy,
+  { params }: ResolvedRun,
+  figure: AnyColumnFigure,
+): ExperimentFigure {
+  const { title, population, column, theoryLabel, caption, law, density } = figure;
   const { state, actions } = populations[population]!;
   const unit = (state[column] ?? actions[column])?.unit ?? "1";
+  const points = unlessUnknown(() => (law ?? density)!(params));
   return {
     title,
     xLabel: unit === "1" ? column : `${column}, ${unit}`,
-    yLabel: `share of ${population}`,
+    yLabel: law ? `share of ${population}` : `density of ${population}`,
     lines: [
       { label: "simulated", measured: distributionName(figure), as: "bars" },
-      { label: theoryLabel ?? "law", points: law!(params) },
+      ...(isUnknown(points) ? [] : [{ label: theoryLabel ?? (law ? "law" : "density"), points }]),
     ],
-    caption,
+    caption: withReason(caption, points),
   };
 }
 

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { heston } from "../../economies/heston.ts";
 import { moneyExchange } from "../../economies/money-exchange.ts";
+import { opinions } from "../../economies/opinions.ts";
 import duopolyTotal from "../../experiments/adage/duopoly-total.ts";
 import baseline from "../../experiments/collusion/baseline.ts";
 import { bareExperiment, resolveRun } from "../experiment/experiment.ts";
+import { hestonDensity } from "../solvers/index.ts";
 import type { Manifest } from "../store/index.ts";
 import type { ChartData } from "./charts.ts";
 import { describeRun, readClaims, readDescription } from "./description.ts";
@@ -36,6 +39,54 @@ test("each figure draws the population it names, against that population's theor
   const [leader, follower] = chartsOf(html);
   expect([leader.lines[0].y, leader.theory]).toEqual([[4, 4.52], 4.5]);
   expect([follower.lines[0].y, follower.theory]).toEqual([[2.5, 2.23], 2.25]);
+});
+
+test("a metric is drawn beside the path that theory expects, per world; without one beside the level of the long run, or with the reason", () => {
+  const of = (params: Readonly<Record<string, string | number>>) => {
+    const description = describeRun(
+      bareExperiment(opinions),
+      resolveRun(bareExperiment(opinions), { agents: 12, neighbours: 4, horizon: 3, numEnvs: 2, ...params }, 1),
+      "",
+    );
+    const rows = [2, 4, 6].map((step) => ({ step, disagreement: step / 10, distance: 0 }));
+    const html = renderRun({ ...run, description, rows });
+    const [{ lines }] = chartsOf(html);
+    return { html, ours: lines[0].y, theory: lines[1]?.y };
+  };
+  const ring = of({ network: "ring", noise: 3 });
+  expect(ring.ours).toEqual([0.2, 0.4, 0.6]);
+  const ω = (k: number) => 0.25 + (0.75 * (Math.cos((Math.PI * k) / 6) + Math.cos((Math.PI * k) / 3))) / 2;
+  [1, 2, 3].forEach((t, j) => {
+    let variance = 0;
+    for (let k = 1; k < 12; k++) variance += ω(k) ** (2 * t);
+    expect(ring.theory![j]).toBeCloseTo(3 * Math.sqrt(variance / 12), 6);
+  });
+  const drawn = of({ network: "random" });
+  expect(drawn.theory).toEqual([0, 0, 0]);
+  expect(drawn.html).toContain("expected over first opinions, in the long run");
+  const held = of({ network: "random", listening: 0.5 });
+  expect(held.theory).toBeUndefined();
+  expect(held.html).toContain("Theory: no theory here, the network and its weights are drawn; known on a ring");
+});
+
+test("a histogram stands beside the density of theory, or says why there is none", () => {
+  const described = (params: Readonly<Record<string, number>>) =>
+    describeRun(bareExperiment(heston), resolveRun(bareExperiment(heston), params, 1), "");
+  const bars = Object.fromEntries([90, 100, 110].map((price) => [`distribution/paths.price/${price}`, price / 1e4]));
+  const html = renderRun({ ...run, description: described({}), summary: bars });
+  const [{ x, yLabel, lines }] = chartsOf(html);
+  expect(yLabel).toBe("density of paths");
+  expect(lines.map(({ label, as }) => [label, as])).toEqual([
+    ["simulated", "bars"],
+    ["by the characteristic function", "reference"],
+  ]);
+  const at = x.indexOf(100);
+  expect(lines[0].y[at]).toBe(0.01);
+  const { density } = hestonDensity(resolveRun(bareExperiment(heston), {}, 1).params as never, 1, [-0.02]);
+  expect(lines[1].y[at]).toBeCloseTo(density[0] / 100, 4); // at S = S_0, between two points
+  const none = renderRun({ ...run, description: described({ maturity: 1e-9 }), summary: bars });
+  expect(chartsOf(none)[0].lines).toHaveLength(1);
+  expect(none).toContain("Theory: no theory here");
 });
 
 test("a response to a deviation is one chart, drawn by the experiment's figure or else over its periods", () => {

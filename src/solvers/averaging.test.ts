@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { NotConverged } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
-import { type Averaging, consensusWeights, ringAveraging } from "./averaging.ts";
+import { type Averaging, consensusWeights, ringAveraging, ringDisagreement } from "./averaging.ts";
 import { stationary } from "./markov-chain.ts";
 
 /** n rows who listen to `degree` random rows each, with random trust. */
@@ -88,6 +88,10 @@ test.each([
   const variance = end.reduce((sum, x) => sum + (x - 1 / n) * (x - 1 / n), 0);
   expect(disagreement).toBeCloseTo(Math.sqrt(variance), 10);
   expect(error).toBe(1 / Math.sqrt(n));
+  for (const [j, sd] of ringDisagreement({ agents: n, neighbours: K, own, listening: a }, [0, 1, 7]).entries()) {
+    const then = left([0, 1, 7][j]).reduce((sum, x) => sum + (x - 1 / n) * (x - 1 / n), 0);
+    expect(sd).toBeCloseTo(Math.sqrt(then), 12);
+  }
   const distance = (t: number) => Math.sqrt(left(t).reduce((sum, x, i) => sum + (x - end[i]) ** 2, 0));
   expect(distance(22) / distance(20)).toBeCloseTo(rate * rate, 2);
 });

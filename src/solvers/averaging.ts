@@ -76,7 +76,7 @@ export function ringAveraging(ring: {
   readonly disagreement: number;
 } {
   const { agents: n, neighbours: K, own, listening: a } = ring;
-  // Σ_{d=1}^{m} cos dθ = (sin (m + ½)θ / sin ½θ − 1)/2, Dirichlet's kernel; its argument, (K + 1) k π/n, is reduced in integers. Components k and n − k are alike.
+  // Components k and n − k are alike.
   let variance = 0;
   let rate = 0;
   const block = new Float64Array(BLOCK);
@@ -84,8 +84,7 @@ export function ringAveraging(ring: {
   for (let from = 1; from <= last; from += BLOCK) {
     const to = Math.min(last + 1, from + BLOCK);
     for (let k = from; k < to; k++) {
-      const kernel = sin((Math.PI * (((K + 1) * k) % (2 * n))) / n) / sin((Math.PI * k) / n);
-      const ω = own + ((1 - own) * (kernel - 1)) / K;
+      const ω = eigenvalue(n, K, own, k);
       rate = Math.max(rate, Math.abs(a * ω));
       const share = a === 1 ? 0 : (1 - a) / (1 - a * ω);
       block[k - from] = share * share * (2 * k === n ? 1 : 2);
@@ -93,6 +92,41 @@ export function ringAveraging(ring: {
     variance += pairwiseSum(block, 0, to - from);
   }
   return { rate, error: 1 / Math.sqrt(n), disagreement: Math.sqrt(variance / n) };
+}
+
+/**
+ * Root of the expected variance of those opinions around their mean after each of `periods`: what is left of component k after t periods is
+ * r + (1 − r) (a ω_k)^t, where r = (1 − a)/(1 − a ω_k) is left in the long run.
+ */
+export function ringDisagreement(
+  ring: { readonly agents: number; readonly neighbours: number; readonly own: number; readonly listening: number },
+  periods: readonly number[],
+): Float64Array {
+  const { agents: n, neighbours: K, own, listening: a } = ring;
+  const variances = new Float64Array(periods.length);
+  const last = Math.floor(n / 2);
+  for (let k = 1; k <= last; k++) {
+    const pull = a * eigenvalue(n, K, own, k);
+    const rest = a === 1 ? 0 : (1 - a) / (1 - pull);
+    for (let j = 0; j < periods.length; j++) {
+      const left = rest + (1 - rest) * power(pull, periods[j]!);
+      variances[j] = variances[j]! + left * left * (2 * k === n ? 1 : 2);
+    }
+  }
+  return variances.map((variance) => Math.sqrt(variance / n));
+}
+
+/** ω_k, for 0 < k < n. Σ_{d=1}^{m} cos dθ = (sin (m + ½)θ / sin ½θ − 1)/2, Dirichlet's kernel; its argument, (K + 1) k π/n, is reduced in integers. */
+function eigenvalue(n: number, K: number, own: number, k: number): number {
+  const kernel = sin((Math.PI * (((K + 1) * k) % (2 * n))) / n) / sin((Math.PI * k) / n);
+  return own + ((1 - own) * (kernel - 1)) / K;
+}
+
+/** base^exponent for whole exponents, of bases of either sign. */
+function power(base: number, exponent: number): number {
+  let [result, square] = [1, base];
+  for (let e = exponent; e > 0; e = Math.floor(e / 2), square *= square) if (e % 2 === 1) result *= square;
+  return result;
 }
 
 const BLOCK = 65_536;

@@ -1,7 +1,7 @@
 // Heston's call against published values, Black and Scholes' limit, parity of moments, and a bound by arbitrage.
 import { expect, test } from "vitest";
 import { exp, log, NotConverged, normalCdf } from "../math/index.ts";
-import { type Heston, hestonCall } from "./heston.ts";
+import { type Heston, hestonCall, hestonDensity } from "./heston.ts";
 
 // Fang & Oosterlee 2008, SIAM Journal on Scientific Computing 31, 826, table 6 and 7: the reference values of the COS paper
 const published: Heston = {
@@ -58,4 +58,30 @@ test("where variance rises as prices fall, calls far above cost less and calls f
 
 test("a claim without time or variance is refused with a residual", () => {
   expect(() => hestonCall(published, 100, 1e-9)).toThrow(NotConverged);
+});
+
+test("the density of prices integrates to 1, is a martingale's, and prices calls", () => {
+  const [T, r] = [1.5, 0.03];
+  const model = { ...published, rate: r };
+  const h = 0.01;
+  const x = Array.from({ length: 801 }, (_, k) => (k - 500) * h);
+  const { density, residual } = hestonDensity(model, T, x);
+  expect(residual).toBeLessThan(1e-7);
+  const integral = (of: (x: number) => number) => x.reduce((sum, at, k) => sum + h * density[k] * of(at), 0);
+  expect(integral(() => 1)).toBeCloseTo(1, 7);
+  expect(integral(exp)).toBeCloseTo(1, 7);
+  // K on the grid, where the payoff bends: there the sum errs by h²/12 times the density.
+  const strike = 100 * exp(x[510] + r * T);
+  const call = integral((at) => Math.max(0, 100 * exp(at) - 100 * exp(x[510])));
+  expect(call).toBeCloseTo(hestonCall(model, strike, T).price, 2);
+});
+
+test("with hardly any volatility of variance the density is normal", () => {
+  const model = { ...published, variance: 0.04, meanVariance: 0.04, volatility: 1e-5 };
+  const x = [-0.3, -0.02, 0.11, 0.5];
+  const { density } = hestonDensity(model, 1, x);
+  x.forEach((at, k) => {
+    const z = (at + 0.02) / 0.2;
+    expect(density[k]).toBeCloseTo(exp((-z * z) / 2) / (0.2 * Math.sqrt(2 * Math.PI)), 4);
+  });
 });

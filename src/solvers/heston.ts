@@ -21,6 +21,30 @@ export interface Heston {
   readonly rate: number; // r
 }
 
+/**
+ * The density of x = ln(S_T/S_0) − rT at ascending values, f(x) = e^(−x/2)/π ∫_0^∞ Re(e^(−iux) φ(u)) du; residual: the largest change that half as many steps
+ * of integration make, relative to the highest density.
+ */
+export function hestonDensity(
+  model: Heston,
+  maturity: number,
+  x: ArrayLike<number>,
+): { readonly density: Float64Array; readonly residual: number } {
+  const at = (fineness: number) =>
+    transform(model, maturity, fineness, () => 1, x).map((integral, k) => (exp(-x[k]! / 2) / Math.PI) * integral);
+  const density = at(2);
+  const coarse = at(1);
+  const highest = density.reduce((a, b) => Math.max(a, b), 0);
+  const residual = density.reduce((most, f, k) => Math.max(most, Math.abs(f - coarse[k]!)), 0) / highest;
+  requireConverged(
+    "hestonDensity",
+    residual,
+    1e-6,
+    "Is the variance of the variance very large for its mean, or maturity very short?",
+  );
+  return { density, residual };
+}
+
 /** The price today of a call with this strike and maturity in years; residual: what half as many steps of integration change, relative to S_0. */
 export function hestonCall(
   model: Heston,
@@ -50,15 +74,26 @@ const MOST_STEPS = 1e7;
 function integral(model: Heston, strike: number, maturity: number, fineness: number): number {
   const { price: S, rate: r } = model;
   const k = log(strike / S) - r * maturity;
-  let sum = 0;
+  const [integral] = transform(model, maturity, fineness, (u) => 1 / (u * u + 0.25), [k]);
+  return 1 - (exp(k / 2) / Math.PI) * integral!;
+}
+
+/** ∫_0^∞ Re(e^(−iux) φ(u)) w(u) du at each x. */
+function transform(
+  model: Heston,
+  maturity: number,
+  fineness: number,
+  weight: (u: number) => number,
+  x: ArrayLike<number>,
+): Float64Array {
+  const sums = new Float64Array(x.length);
   let steps = 0;
   let size = Infinity;
   for (let panel = 0, small = 0; small < 2; panel++) {
-    let part = 0;
     steps += NODES.nodes.length * stepsAt(model, maturity, PANEL * (panel + 1), fineness);
     if (!(steps <= MOST_STEPS))
       throw new NotConverged(
-        "hestonCall",
+        "Heston's integral",
         size,
         TAIL,
         "The rest would take too long: shorten maturity, or lower volatility or meanReversion.",
@@ -67,21 +102,20 @@ function integral(model: Heston, strike: number, maturity: number, fineness: num
     for (let n = 0; n < NODES.nodes.length; n++) {
       const u = PANEL * (panel + NODES.nodes[n]!);
       const { re, im } = exponent(model, maturity, u, fineness);
-      const height = exp(re) / (u * u + 0.25);
-      part += PANEL * NODES.weights[n]! * height * cos(im - u * k);
-      size += PANEL * NODES.weights[n]! * height;
+      const height = PANEL * NODES.weights[n]! * exp(re) * weight(u);
+      for (let k = 0; k < sums.length; k++) sums[k] = sums[k]! + height * cos(im - u * x[k]!);
+      size += height;
     }
-    sum += part;
     small = size < TAIL ? small + 1 : 0;
     if (panel === 5000)
       requireConverged(
-        "hestonCall",
+        "Heston's integral",
         size,
         TAIL,
         "Prices of options that expire at once, or without variance, are payoffs.",
       );
   }
-  return 1 - (exp(k / 2) / Math.PI) * sum;
+  return sums;
 }
 
 const stepsAt = ({ meanReversion: κ, volatility: ξ }: Heston, T: number, u: number, fineness: number): number =>

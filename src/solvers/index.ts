@@ -1,6 +1,6 @@
 // Known answers.
 
-export { type Averaging, consensusWeights, ringAveraging } from "./averaging.ts";
+export { type Averaging, consensusWeights, ringAveraging, ringDisagreement } from "./averaging.ts";
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
 export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
 export { binomial } from "./binomial.ts";
@@ -18,7 +18,7 @@ export {
 } from "./cobweb.ts";
 export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
 export { type EntryResponse, entryResponse } from "./entry-response.ts";
-export { type Heston, hestonCall } from "./heston.ts";
+export { type Heston, hestonCall, hestonDensity } from "./heston.ts";
 export {
   bestProgressivity,
   consumptionEquivalent,

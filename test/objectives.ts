@@ -7,6 +7,7 @@ import { seedStream } from "../src/random/index.ts";
 
 /** Three features; one of three and one of two. */
 export const choicesSpec: PopulationSpec = {
+  population: "agents",
   size: 1,
   features: ["a", "b", "c"],
   transient: [false, false, false],

@@ -33,6 +33,7 @@ import { createAdvantages } from "./parts/advantages.ts";
 import { critic } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter-noise.ts";
+import { refuseApart } from "./parts/refuse.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { createTally } from "./parts/tally.ts";
@@ -96,6 +97,7 @@ export const actorCritic = defineAlgorithm({
   },
   train(context) {
     const { env, config } = context;
+    refuseApart("actor-critic", env, "its rollouts have a decision of every agent on each turn");
     const learners = Object.entries(env.spec).map(([population, spec]) =>
       createLearner(contextOf(context, population), population, spec),
     );

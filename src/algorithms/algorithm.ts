@@ -33,13 +33,14 @@ export interface Policy {
   /** Takes parameters from a snapshot's arrays. */
   load(arrays: Arrays): void;
   /**
-   * Forgets what was seen in a world, by default in all of them: an episode begins there. Row r of all calls in between is the same agent. Missing where a
-   * policy remembers nothing.
+   * Forgets what was seen in a world, by default in all of them, and there by one row or by default by all: an episode or a life begins. Row r of all calls in between is the
+   * same agent. Missing where a policy remembers nothing.
    */
-  reset?(world?: number): void;
+  reset?(world?: number, row?: number): void;
   /**
    * Greedily: `rows` observations [rows, F] in, actions [rows, D] out; rows ≤ the size of the population. `mask [rows, Σ choices]`: what may be chosen, where the
-   * economy says so. `world`, by default 0: whose past is remembered, one call per decision.
+   * economy says so. `world`, by default 0: whose past is remembered, one call per decision. `who [rows]`: rows that decide now, by default all; the others remember nothing of it,
+   * and their actions mean nothing.
    */
   act(
     actions: Int32Array | Float32Array,
@@ -47,6 +48,7 @@ export interface Policy {
     rows: number,
     mask?: Uint8Array | null,
     world?: number,
+    who?: Uint8Array | null,
   ): void;
   /** The same in world `at.lane`, drawn from the policy with the numbers that `stream` has at `at`; missing where a policy has no chance in it. */
   sample?(
@@ -56,6 +58,7 @@ export interface Policy {
     stream: Stream,
     at: DrawAt,
     mask?: Uint8Array | null,
+    who?: Uint8Array | null,
   ): void;
 }
 

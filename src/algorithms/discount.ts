@@ -3,6 +3,7 @@
 //   γ = δ^k    δ the economy's discount factor per period, k periods between two decisions of the population
 //
 // A population that decides once per episode, or whose economy declares no discount factor, has the algorithm's default.
+import { decisionsOf } from "../economy/decisions.ts";
 import type { AnyParamValues, Economy, ParamSettings } from "../economy/index.ts";
 import { pow } from "../math/index.ts";
 import { type AnyAlgorithm, configOf, type RunConfig } from "./algorithm.ts";
@@ -26,16 +27,15 @@ interface Declared {
   readonly discount: number;
 }
 
-/** By deciding population: what the economy's discount factor makes of one decision to the next. */
+/** By decision: what the economy's discount factor makes of one decision to the next. */
 function declaredDiscounts(economy: Economy, p: AnyParamValues): ReadonlyMap<string, Declared> {
   const declared = new Map<string, Declared>();
-  for (const phase of Object.values(economy.phases)) {
-    if (phase.kind !== "decide" || declared.has(phase.population)) continue;
-    const parameter = economy.discountFactor[phase.population];
-    const every = typeof phase.every === "string" ? (p[phase.every] ?? phase.every) : phase.every;
+  for (const decision of decisionsOf(economy)) {
+    const parameter = economy.discountFactor[decision.population];
+    const every = typeof decision.every === "string" ? (p[decision.every] ?? decision.every) : decision.every;
     if (parameter === undefined || typeof every !== "number") continue;
     const δ = p[parameter] as number;
-    declared.set(phase.population, { parameter, discount: every === 1 ? δ : pow(δ, every) });
+    declared.set(decision.key, { parameter, discount: every === 1 ? δ : pow(δ, every) });
   }
   return declared;
 }

@@ -44,12 +44,12 @@ import {
 } from "../nn/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { createPriorities } from "./parts/priorities.ts";
-import { refuseMasks } from "./parts/refuse-masks.ts";
+import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { populationOnTurn } from "./parts/turn.ts";
+import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const dqnConfig = {
@@ -161,6 +161,7 @@ export const dqn = defineAlgorithm({
 function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
   refuseMasks("dqn", env);
+  refuseApart("dqn", env, "its replay has a slot per turn for all agents");
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
@@ -359,7 +360,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   const rows = new Int32Array(c.batchSize);
   const discounts = new Float64Array(c.batchSize);
   const returns = new Float64Array(c.batchSize);
-  const onTurn = (): boolean => populationOnTurn(env) === population;
+  const onTurn = (): boolean => decisionOnTurn(env) === population;
 
   return {
     state,
@@ -411,7 +412,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       now = { ...now, epsilon, tremble };
       const slot = stored % T;
       for (const e of env.localWorlds) {
-        if (!batch.acting[e])
+        if (!batch.acting[e * N])
           throw new Error(
             `dqn: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
           );
@@ -463,7 +464,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         for (let i = 0; i < N; i++) sum += rewards[i]!;
         rewardSums[e] = rewardSums[e]! + sum;
         for (let i = 0; i < N; i++) ring.rewards[at + i] = rewards[i]!;
-        ring.ended[slot * E + e] = batch.terminated[e] ? 2 : batch.truncated[e] ? 1 : 0;
+        ring.ended[slot * E + e] = batch.terminated[e * N] ? 2 : batch.truncated[e * N] ? 1 : 0;
         if (ring.ended[slot * E + e]) ring.finalObs.set(batch.finalObs.subarray(e * N * F, (e + 1) * N * F), at * F);
       }
       stored++;

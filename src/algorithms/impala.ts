@@ -38,6 +38,7 @@ import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createExplainedVariance } from "./parts/explained-variance.ts";
+import { refuseApart } from "./parts/refuse.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { createTally } from "./parts/tally.ts";
@@ -101,6 +102,7 @@ export const impala = defineAlgorithm({
   },
   train(context) {
     const { env, config } = context;
+    refuseApart("impala", env, "its rollouts have a decision of every agent on each turn");
     const learners = Object.entries(env.spec).map(([population, spec]) =>
       createLearner(contextOf(context, population), population, spec),
     );

@@ -20,11 +20,11 @@ import { exp, log, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { argmax } from "./parts/argmax.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
-import { refuseMasks } from "./parts/refuse-masks.ts";
+import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { populationOnTurn } from "./parts/turn.ts";
+import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const logitResponseConfig = {
@@ -91,6 +91,7 @@ export const logitResponse = defineAlgorithm({
 function train(context: TrainContext<LogitResponseConfig>): Generator<Update, void, void> {
   const { env, config } = context;
   refuseMasks("logit-response", env);
+  refuseApart("logit-response", env, "a period's payoffs and the mean choice are of the whole population");
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
@@ -209,7 +210,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
   const p = new Float64Array(A);
 
   /** Whether it is this population that decides now. */
-  const onTurn = (): boolean => populationOnTurn(env) === population;
+  const onTurn = (): boolean => decisionOnTurn(env) === population;
 
   return {
     state,
@@ -226,7 +227,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
     act() {
       if (!onTurn()) return;
       for (const e of env.localWorlds) {
-        if (!batch.acting[e]) continue;
+        if (!batch.acting[e * N]) continue;
         stream.uniform(uniform, { lane: e, period: decisions, from: 0 });
         let [row, λ, entropy] = [-1, -1, 0];
         for (let i = 0; i < N; i++) {
@@ -254,7 +255,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
     learn() {
       if (!onTurn()) return;
       for (const e of env.localWorlds) {
-        ready[e] = batch.acting[e] & pending[e];
+        ready[e] = batch.acting[e * N] & pending[e];
         if (ready[e]) computeTargets(e);
       }
       team.barrier();
@@ -289,11 +290,11 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
 
   /** target = r + γ V(o′), from finalObs at a truncation; r alone at a termination, or when the future does not count. */
   function computeTargets(e: number): void {
-    const next = batch.truncated[e] ? batch.finalObs : batch.obs;
+    const next = batch.truncated[e * N] ? batch.finalObs : batch.obs;
     for (let i = 0; i < N; i++) {
       const at = e * N + i;
       const r = batch.rewards[at];
-      targets[at] = c.gamma === 0 || batch.terminated[e] ? r : r + c.gamma * futureOf(next, at * F, i);
+      targets[at] = c.gamma === 0 || batch.terminated[e * N] ? r : r + c.gamma * futureOf(next, at * F, i);
       sums.reward[e] += r;
       sums.error[e] += Math.abs(targets[at] - table[rows[at] * A + chosen[at]]);
     }

@@ -21,6 +21,7 @@ import { qmix, qmixLoss } from "./qmix.ts";
 import { sac, sacLosses } from "./sac.ts";
 
 const spec = (size: number, spaces: PopulationSpec["actions"][number]["space"][]): PopulationSpec => ({
+  population: "agents",
   size,
   features: ["a", "b", "c"],
   transient: [false, false, false],

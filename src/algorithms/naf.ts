@@ -44,7 +44,7 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { refuseMasks } from "./parts/refuse-masks.ts";
+import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
@@ -133,6 +133,7 @@ export const naf = defineAlgorithm({
 function train(context: TrainContext<NafConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
   refuseMasks("naf", env);
+  refuseApart("naf", env, "it learns from what each order would have led to, all else as it was");
   const populations = Object.keys(env.spec);
   if (populations.length !== 1)
     throw new Error(`naf: ${populations.length} populations decide (${populations.join(", ")}), expected one.`);
@@ -345,7 +346,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
       now = { ...now, width };
       const slot = stored % T;
       env.localWorlds.forEach((e, lane) => {
-        if (!batch.acting[e])
+        if (!batch.acting[e * N])
           throw new Error(
             `naf: ${population} did not decide in world ${e} at step ${stored}; it learns decisions of every period only.`,
           );
@@ -390,7 +391,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
       const valueAt = (lane: number, i: number): number => centre + spread * valuers.outputs.value[lane * N + i]!;
       forward(outcomes.actual.obs);
       env.localWorlds.forEach((e, lane) => {
-        const ended = batch.terminated[e] ? 2 : batch.truncated[e] ? 1 : 0;
+        const ended = batch.terminated[e * N] ? 2 : batch.truncated[e * N] ? 1 : 0;
         ring.ended[slot * E + e] = ended;
         let sum = 0;
         for (let i = 0; i < N; i++) {

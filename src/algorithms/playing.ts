@@ -1,34 +1,40 @@
 // Playing policies in the worlds of an environment: what an episode has shown is remembered for its world alone and forgotten with it, and what
 // the economy rules out is not chosen.
-import type { VectorEnv } from "../env/vector-env.ts";
+import { someAct, type VectorEnv } from "../env/vector-env.ts";
 import type { Stream } from "../random/index.ts";
 import type { Policy } from "./algorithm.ts";
 
 export interface Playing {
   /** The environment was reset: every world's episode begins. */
   reset(): void;
-  /** Writes what `population` does now in world e, once per decision; drawn with the numbers of `stream` at `decision` from a policy that can draw. */
-  act(population: string, e: number, stream: Stream | null, decision: number): void;
+  /**
+   * Writes what those who take decision `key` now do in world e, if there are any; drawn with the numbers of `stream` at `decision` from a policy that can draw. Called
+   * once per step, so that who has died or begun anew is known.
+   */
+  act(key: string, e: number, stream: Stream | null, decision: number): void;
 }
 
-export function createPlaying(
-  { batch, spec, numEnvs }: VectorEnv,
-  policies: Readonly<Record<string, Policy>>,
-): Playing {
+export function createPlaying(env: VectorEnv, policies: Readonly<Record<string, Policy>>): Playing {
+  const { batch, spec, numEnvs } = env;
   return {
     reset() {
       for (const policy of Object.values(policies)) policy.reset?.();
     },
-    act(population, e, stream, decision) {
-      const policy = policies[population]!;
-      const b = batch[population]!;
-      const { size } = spec[population]!;
-      if (b.terminated[e] || b.truncated[e]) policy.reset?.(e);
+    act(key, e, stream, decision) {
+      const policy = policies[key]!;
+      const b = batch[key]!;
+      const { size, apart = false } = spec[key]!;
+      const first = e * size;
+      const ended = (i: number): boolean => b.terminated[first + i]! + b.truncated[first + i]! > 0;
+      if (apart && policy.reset) for (let i = 0; i < size; i++) if (ended(i)) policy.reset(e, i);
+      if (!someAct(env, key, e)) return;
+      if (!apart && ended(0)) policy.reset?.(e);
+      const who = apart ? worldOf(b.acting, e, numEnvs) : null;
       const actions = worldOf(b.actions, e, numEnvs);
       const obs = worldOf(b.obs, e, numEnvs);
       const mask = b.actionMask && worldOf(b.actionMask, e, numEnvs);
-      if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: e, period: decision }, mask);
-      else policy.act(actions, obs, size, mask, e);
+      if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: e, period: decision }, mask, who);
+      else policy.act(actions, obs, size, mask, e, who);
     },
   };
 }

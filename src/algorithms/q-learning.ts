@@ -16,10 +16,11 @@ import { exp, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { argmax } from "./parts/argmax.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
+import { refuseApart } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { populationOnTurn } from "./parts/turn.ts";
+import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 const MEBIBYTE = 1048576;
@@ -87,6 +88,7 @@ export const qLearning = defineAlgorithm({
 
 function train(context: TrainContext<QLearningConfig>): Generator<Update, void, void> {
   const { env, config } = context;
+  refuseApart("q-learning", env, "its tables are updated world by world");
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
@@ -223,7 +225,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
   const epsilon = scheduled(c.epsilonSchedule, c.epsilon, c.epsilonDecay, c.epsilonPower);
 
   /** Whether it is this population that decides now. */
-  const onTurn = (): boolean => populationOnTurn(env) === population;
+  const onTurn = (): boolean => decisionOnTurn(env) === population;
 
   const rowOf = (obs: Float32Array, e: number, i: number): number =>
     (c.independent ? i * S : 0) + stateOf(obs, (e * N + i) * F, F, bins);
@@ -259,7 +261,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       epsilon.begin();
       const mask = batch.actionMask;
       for (const e of env.localWorlds) {
-        if (!batch.acting[e]) continue;
+        if (!batch.acting[e * N]) continue;
         for (let i = 0; i < N; i++) rows[e * N + i] = rowOf(batch.obs, e, i);
         for (let b = 0; b < B; b++) {
           coin[b].uniform(coins, { lane: e, period: decisions, from: 0 });
@@ -285,7 +287,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       if (!onTurn()) return;
       alpha.begin();
       for (const e of env.localWorlds) {
-        ready[e] = batch.acting[e] & pending[e];
+        ready[e] = batch.acting[e * N] & pending[e];
         if (ready[e]) computeTargets(e);
       }
       team.barrier();
@@ -318,13 +320,15 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
 
   /** target = r + γ max Q(o′, ·), from finalObs at a truncation; r alone at a termination. */
   function computeTargets(e: number): void {
-    const [next, mask] = batch.truncated[e] ? [batch.finalObs, batch.finalActionMask] : [batch.obs, batch.actionMask];
+    const [next, mask] = batch.truncated[e * N]
+      ? [batch.finalObs, batch.finalActionMask]
+      : [batch.obs, batch.actionMask];
     let reward = 0;
     let error = 0;
     for (let i = 0; i < N; i++) {
       const at = e * N + i;
       const r = batch.rewards[at];
-      const target = batch.terminated[e] ? r : r + c.gamma * greedyValue(rowOf(next, e, i), mask, at);
+      const target = batch.terminated[e * N] ? r : r + c.gamma * greedyValue(rowOf(next, e, i), mask, at);
       targets[at] = target;
       let q = 0;
       for (let b = 0; b < B; b++) q += table[rows[at] * A + columns[b] + chosen[at * B + b]];

@@ -51,14 +51,14 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { refuseMasks } from "./parts/refuse-masks.ts";
+import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { createReplay } from "./parts/replay.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
 import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { populationOnTurn } from "./parts/turn.ts";
+import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const qmixConfig = {
@@ -129,6 +129,7 @@ export const qmix = defineAlgorithm({
 function train(context: TrainContext<QmixConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
   refuseMasks("qmix", env);
+  refuseApart("qmix", env, "it learns a team's joint value");
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
@@ -309,7 +310,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
   const played = new Float32Array(rows * N * D);
   const ages = new Int32Array(rows);
   const worlds = new Int32Array(rows);
-  const onTurn = (): boolean => populationOnTurn(env) === population;
+  const onTurn = (): boolean => decisionOnTurn(env) === population;
 
   return {
     state,
@@ -346,7 +347,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
       const ε = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
       now = { ...now, epsilon: ε };
       for (const e of env.localWorlds) {
-        if (!batch.acting[e])
+        if (!batch.acting[e * N])
           throw new Error(
             `qmix: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
           );

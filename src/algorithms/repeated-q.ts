@@ -17,7 +17,7 @@ import { exp, mean, quantile, variance } from "../math/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { argmax } from "./parts/argmax.ts";
-import { refuseMasks } from "./parts/refuse-masks.ts";
+import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { choiceOf, count, createStageGame, deviate, keyOf, limitCycle, type StageGame } from "./parts/stage-game.ts";
 import { under } from "./parts/under.ts";
@@ -91,6 +91,7 @@ export const repeatedQ = defineAlgorithm({
 function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void, void> {
   const { env, config: c, totalSteps, rng, arena, team, from } = context;
   refuseMasks("repeated-q", env);
+  refuseApart("repeated-q", env, "it plays one stage game among all of them");
   const { numEnvs: E, localWorlds } = env;
   const game = createStageGame(env.economy, env.params);
   const { population, players: N, choices: A, profiles: S } = game;

@@ -44,7 +44,7 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
-import { refuseMasks } from "./parts/refuse-masks.ts";
+import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { createReplay } from "./parts/replay.ts";
 import { geometric } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
@@ -58,7 +58,7 @@ import {
   squashedNormal,
 } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { populationOnTurn } from "./parts/turn.ts";
+import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
 
 export const sacConfig = {
@@ -127,6 +127,7 @@ export const sac = defineAlgorithm({
 function train(context: TrainContext<SacConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
   refuseMasks("sac", env);
+  refuseApart("sac", env, "its replay has a slot per turn for all agents");
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
@@ -287,7 +288,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
   const ages = new Int32Array(rows);
   const agents = new Int32Array(rows);
   const noise = new Float64Array(rows * D);
-  const onTurn = (): boolean => populationOnTurn(env) === population;
+  const onTurn = (): boolean => decisionOnTurn(env) === population;
 
   return {
     state,
@@ -319,7 +320,7 @@ function createLearner(context: TrainContext<SacConfig>, population: string, spe
       pending = 1;
       const uniform = replay.stored * E * N < c.learningStarts;
       for (const e of env.localWorlds) {
-        if (!batch.acting[e])
+        if (!batch.acting[e * N])
           throw new Error(
             `sac: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
           );

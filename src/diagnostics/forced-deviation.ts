@@ -72,7 +72,7 @@ function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
     throw new Error(
       `forcedDeviation: ${burnIn} + ${periods} periods do not fit into an episode of ${env.simulation.horizon}. Raise the horizon.`,
     );
-  const values = (env.simulation.worlds[0]![population] as AnyRows)[column];
+  const values = (env.simulation.worlds[0]![spec.population] as AnyRows)[column];
   if (!(values instanceof Float64Array && values.length === N))
     throw new Error(`forcedDeviation: ${population} has no column "${column}" of real numbers, one per agent.`);
   const out = new Float64Array(periods * N);
@@ -86,8 +86,8 @@ function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
   env.reset(seed);
   playing.reset();
   while (period < burnIn + periods) {
-    for (const name in env.batch) if (env.batch[name]!.acting[0]) playing.act(name, 0, null, 0);
-    if (deviates && period === burnIn && acting[0]) {
+    for (const name in env.batch) playing.act(name, 0, null, 0);
+    if (deviates && period === burnIn && acting[agent]) {
       checkAllowed(options, spec, actionMask);
       actions.set(action, agent * D);
     }

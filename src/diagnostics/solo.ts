@@ -2,8 +2,9 @@
 //
 // E worlds, N agents of the population, F features, D action dimensions, K choices over all of them
 import { type AnyAlgorithm, configOf, type Policy } from "../algorithms/algorithm.ts";
+import { decisionOnTurn } from "../algorithms/parts/turn.ts";
 import { createPlaying } from "../algorithms/playing.ts";
-import type { PopulationBatch, PopulationSpec, VectorEnv } from "../env/vector-env.ts";
+import { type PopulationBatch, type PopulationSpec, someAct, type VectorEnv } from "../env/vector-env.ts";
 import type { Stream } from "../random/index.ts";
 
 /** Those who do not learn. */
@@ -55,17 +56,22 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
   function fill(): void {
     for (const name in env.batch)
       for (const e of env.localWorlds) {
-        if (!env.batch[name]!.acting[e]) continue;
+        if (!someAct(env, name, e)) continue;
         if (!incumbents.policies[name]) throw new Error(`soloEnv: there is no policy of ${name}.`);
         playing.act(name, e, streams[name]!, decisions);
       }
     decisions++;
   }
 
+  /** Whether the agent decides, or is told apart from a decision that its life is over. */
+  const isConcerned = (row: number): boolean =>
+    below.acting[row] === 1 ||
+    (whole.apart === true && decisionOnTurn(env) === population && below.terminated[row]! + below.truncated[row]! > 0);
+
   /** On to the agent's next decision, in some world at least, and what it sees there. */
   function arrive(): void {
     fill();
-    while (!below.acting.includes(1)) {
+    while (!Array.from({ length: E }, (_, e) => isConcerned(e * N + agent)).includes(true)) {
       env.step();
       fill();
     }
@@ -76,11 +82,8 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
       batch.actionMask?.set(below.actionMask!.subarray(row * K, (row + 1) * K), e * K);
       batch.finalActionMask?.set(below.finalActionMask!.subarray(row * K, (row + 1) * K), e * K);
       batch.actions.set(below.actions.subarray(row * D, (row + 1) * D), e * D);
-      batch.rewards[e] = below.rewards[row]!;
+      for (const name of ["rewards", "acting", "terminated", "truncated"] as const) batch[name][e] = below[name][row]!;
     }
-    batch.acting.set(below.acting);
-    batch.terminated.set(below.terminated);
-    batch.truncated.set(below.truncated);
   }
 
   return {
@@ -104,7 +107,8 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
     },
     step() {
       for (const e of env.localWorlds)
-        if (below.acting[e]) below.actions.set(batch.actions.subarray(e * D, (e + 1) * D), (e * N + agent) * D);
+        if (below.acting[e * N + agent])
+          below.actions.set(batch.actions.subarray(e * D, (e + 1) * D), (e * N + agent) * D);
       env.step();
       arrive();
     },

@@ -4,6 +4,7 @@
 import { type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray } from "./columns.ts";
 import { alone } from "./cut.ts";
+import { decisionsOf } from "./decisions.ts";
 import type { Economy } from "./define.ts";
 import { closest, suggest } from "./errors.ts";
 import { type ParamSettings, resolveParams } from "./params.ts";
@@ -115,9 +116,7 @@ function checksOf(economy: Economy, options: CheckOptions): Check[] {
     return `${looked.size} functions, called after each period`;
   });
   attempt("whoever decides is rewarded", () => {
-    const deciding = Object.values(economy.phases).flatMap((phase) =>
-      phase.kind === "decide" ? [phase.population] : [],
-    );
+    const deciding = [...new Set(decisionsOf(economy).map(({ population }) => population))];
     const unpaid = deciding.filter((population) => !economy.reward[population]);
     if (unpaid.length > 0)
       throw new Error(
@@ -206,7 +205,7 @@ function play(
   for (let period = from?.period ?? 0; period < periods; period++)
     for (const e of order) {
       simulation.phases.forEach((phase, index) => {
-        if (phase.kind === "decide") act(phase.population, e, period);
+        if (phase.kind === "decide") act(index, e, period);
         else simulation.runPhase(index, e);
       });
       visit?.(simulation, e);
@@ -241,7 +240,7 @@ function comparePayoffs(economy: Economy, options: SimulationOptions, periods: n
         simulation.runPhase(index, 0);
         return;
       }
-      act(phase.population, 0, period);
+      act(index, 0, period);
       if (phase.population !== deviation?.population) return;
       let rest = deviation.choice;
       for (const [action, { values, count }] of Object.entries(simulation.spaces[phase.population]!).reverse()) {
@@ -290,21 +289,29 @@ function comparePayoffs(economy: Economy, options: SimulationOptions, periods: n
 }
 
 /** Sets the actions of a population's rows: grids and codes uniformly over their choices, boxes uniformly between their bounds. */
-function randomActions(simulation: Simulation, rng: Stream): (population: string, e: number, period: number) => void {
+/** Of the decision at a phase, by its index: its own actions, for those who take it. */
+function randomActions(simulation: Simulation, rng: Stream): (index: number, e: number, period: number) => void {
+  const decisions = new Map(decisionsOf(simulation.economy).map((decision) => [decision.phase, decision]));
   const streams = new Map<string, Stream>();
   for (const [population, spaces] of Object.entries(simulation.spaces))
     for (const action of Object.keys(spaces))
       streams.set(`${population}.${action}`, rng.fork(`${population}.${action}`));
-  return (population, e, period) => {
+  return (index, e, period) => {
+    const { population, choices, flags } = decisions.get(simulation.phaseNames[index]!)!;
     const rows = simulation.worlds[e]![population] as AnyRows;
-    for (const [action, space] of Object.entries(simulation.spaces[population]!)) {
+    const wanted = flags.map((flag) => rows[flag] as Int32Array);
+    for (const action of choices) {
+      const space = simulation.spaces[population]![action]!;
       const column = rows[action] as Float64Array;
+      const items = column.length / rows.size;
       const stream = streams.get(`${population}.${action}`)!;
-      for (let i = 0; i < column.length; i++)
+      for (let i = 0; i < column.length; i++) {
+        if (wanted.some((flag) => flag[Math.floor(i / items)] === 0)) continue;
         column[i] =
           space.kind === "box"
             ? space.low + stream.uniformAt(e, period, i) * (space.high - space.low)
             : space.values[stream.integerAt(e, period, i, space.count)]!;
+      }
     }
   };
 }
@@ -452,5 +459,8 @@ function undocumented(economy: Economy): string[] {
     if (column.unit === "1" && column.doc === "") blank.push(`world.${name}`);
   for (const [population, observed] of Object.entries(economy.observe))
     for (const [name, { doc }] of Object.entries(observed)) if (doc === "") blank.push(`observe.${population}.${name}`);
+  for (const { key, population, observe } of decisionsOf(economy))
+    for (const [name, { doc }] of Object.entries(observe))
+      if (doc === "" && observe[name] !== economy.observe[population]?.[name]) blank.push(`observe of ${key}.${name}`);
   return blank;
 }

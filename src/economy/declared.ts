@@ -247,15 +247,4 @@ export function verifyNames(economy: Economy, names: Names): void {
   for (const [name, phase] of [...withinAll(start), ...withinAll(phases)])
     if ("run" in phase && /^\[object (Async|Generator)/.test(Object.prototype.toString.call(phase.run)))
       fail(`phase "${name}" is an async function or a generator; a phase is over when it returns.`);
-
-  const deciding = new Map<string, string>();
-  for (const [name, phase] of Object.entries(phases)) {
-    if (phase.kind !== "decide") continue;
-    const before = deciding.get(phase.population);
-    if (before !== undefined)
-      fail(
-        `${phase.population} decide in phase "${before}" and again in "${name}", which would overwrite the first choices. Let them decide once, with an action for each choice, or make the second decision another population's.`,
-      );
-    deciding.set(phase.population, name);
-  }
 }

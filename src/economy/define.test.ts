@@ -111,11 +111,6 @@ test.each([
     'figure "Wealth" names "welth". Did you mean "wealth"?',
   ],
   [
-    "a second decision of one population",
-    phases(({ decide }) => ({ open: decide("people", { doc }), close: decide("people", { doc }) })),
-    'people decide in phase "open" and again in "close", which would overwrite the first choices.',
-  ],
-  [
     "a decision as often as nothing says",
     phases(({ decide }) => ({ act: decide("people", { doc, every: "trem" }) })),
     'how often phase "act" is decided names "trem". Expected one of: episode, never, fee.',

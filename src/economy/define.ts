@@ -1,6 +1,7 @@
 // defineEconomy: an economy as a value. TypeScript infers the world from the declared columns, parameters and populations, so a misspelt
 // name is a compile error; everything the machinery needs is here, and nothing here knows how it will be run.
 import type { Columns } from "./columns.ts";
+import { decisionsOf, verifyDecisions } from "./decisions.ts";
 import { refuseMisspelt, refuseOtherPhases, verifyNames } from "./declared.ts";
 import { list, suggest } from "./errors.ts";
 import type { Links } from "./links.ts";
@@ -418,10 +419,13 @@ function verify(economy: Economy): void {
     names.single(where, population, column);
     if (law && density) fail(`${where} has a law of whole numbers and a density of reals; expected one of them.`);
   }
-  for (const [population, observed] of Object.entries(economy.observe)) {
-    known("observe", population, populations);
+  const verifyObservations = (
+    path: string,
+    population: string,
+    observed: Readonly<Record<string, AnyObservation>>,
+  ): void => {
     for (const [name, { column, world }] of Object.entries(observed)) {
-      const where = `observe.${population}.${name}`;
+      const where = `${path}.${name}`;
       if (column !== undefined) known(where, column, columnsOf(population));
       else if (world !== undefined) known(where, world, scalars);
       else fail(`${where} has neither a column nor a world scalar.`);
@@ -430,6 +434,24 @@ function verify(economy: Economy): void {
       if (column !== undefined && world !== undefined)
         fail(`${where} has both a column and a world scalar; expected one of them.`);
     }
+  };
+  for (const [population, observed] of Object.entries(economy.observe)) {
+    known("observe", population, populations);
+    verifyObservations(`observe.${population}`, population, observed);
+  }
+  verifyDecisions(economy, fail);
+  for (const { key, phase, population, observe } of decisionsOf(economy)) {
+    verifyObservations(`observe of phase "${phase}"`, population, observe);
+    const cost = economy.informationCost[population];
+    if (cost !== undefined && !Object.hasOwn(observe, cost) && Object.hasOwn(economy.observe[population] ?? {}, cost))
+      fail(
+        `informationCost.${population} is observed as ${cost}, which decision "${key}" does not see; add it to what phase "${phase}" observes.`,
+      );
+  }
+  for (const [population, { state, lives }] of Object.entries(economy.populations)) {
+    if (lives === null) continue;
+    known(`what ${population} live by`, lives, Object.keys(state));
+    names.single(`what ${population} live by`, population, lives, ["u8"]);
   }
   for (const [population, { column }] of Object.entries(economy.reward)) {
     known("reward", population, populations);

@@ -1,5 +1,6 @@
 // The rules of an economy as text, precisely enough to implement it again, from its declaration alone.
 
+import { decisionsOf } from "./decisions.ts";
 import type { AnyObservation, Economy } from "./define.ts";
 import { type Param, rangeOf, resolveParams } from "./params.ts";
 import { kindOf } from "./phases/index.ts";
@@ -80,6 +81,18 @@ export function describeEconomy(economy: Economy): string {
       ...(cost
         ? [`- what information costs each of them, per nat of KL from random choice: the observation ${cost}`]
         : []),
+    ]);
+  }
+  for (const { key, phase, population, choices, observe, mask, flags } of decisionsOf(economy)) {
+    if (key === population && flags.length === 0 && observe === economy.observe[population]) continue;
+    section(`Decision ${key}`, [
+      `${population} choose ${choices.join(", ")} in phase ${phase}${flags.length > 0 ? `, where ${flags.join(" and ")} ${flags.length > 1 ? "are" : "is"} not 0` : ""}.`,
+      "",
+      ...rows(
+        ["feature", "value", "meaning"],
+        Object.entries(observe).map(([name, o]) => [name, formulaOf(o, economy), o.doc]),
+      ),
+      ...Object.entries(mask).map(([action, { doc }]) => `- **${action}**: ${doc}`),
     ]);
   }
   for (const [name, { from, to, degree, doc, state }] of Object.entries(economy.links)) {

@@ -10,6 +10,8 @@ export interface Population<S extends Columns = Columns, A extends Spaces = Spac
   readonly doc: string;
   readonly state: S;
   readonly actions: A;
+  /** The u8 column that is 1 where a row lives and 0 where it is free; null: all live, for ever. */
+  readonly lives: string | null;
 }
 export type Populations<N extends string = string> = Readonly<Record<string, Population<Columns<N>, Spaces<N>, N>>>;
 
@@ -19,23 +21,33 @@ interface Declared<Z> {
   readonly size: Z;
   readonly doc?: string;
 }
+/** The names of u8 columns of single values. */
+type Flags<S> = { [C in keyof S]: S[C] extends Column<Uint8Array, null> ? C : never }[keyof S] & string;
 
-/** `size` is a number or the name of an integer parameter. An action named like a state column is written into that column. */
+/**
+ * `size` is a number or the name of an integer parameter. An action named like a state column is written into that column.
+ * `lives` names a u8 column that is 1 where a row lives: those who exit set it to 0, an `enter` phase gives free rows to those who enter, and nobody dead
+ * decides, learns or counts in totals. `size` is then how many can live at once.
+ */
 export function population<const Z extends number | string, const S extends Columns, const A extends Spaces>(
-  declared: Declared<Z> & { readonly state: S; readonly actions: A },
+  declared: Declared<Z> & { readonly state: S; readonly actions: A; readonly lives?: NoInfer<Flags<S>> },
 ): Population<S, A, Extract<Z, string>>;
 export function population<const Z extends number | string, const S extends Columns>(
-  declared: Declared<Z> & { readonly state: S },
+  declared: Declared<Z> & { readonly state: S; readonly lives?: NoInfer<Flags<S>> },
 ): Population<S, None, Extract<Z, string>>;
 export function population<const Z extends number | string, const A extends Spaces>(
   declared: Declared<Z> & { readonly actions: A },
 ): Population<None, A, Extract<Z, string>>;
 export function population(
-  declared: Declared<number | string> & { readonly state?: Columns; readonly actions?: Spaces },
+  declared: Declared<number | string> & {
+    readonly state?: Columns;
+    readonly actions?: Spaces;
+    readonly lives?: string;
+  },
 ): Population {
-  refuseUnknown("population({ … })", declared, ["size", "doc", "state", "actions"]);
-  const { size, doc = "", state = {}, actions = {} } = declared;
-  return { size, doc, state, actions };
+  refuseUnknown("population({ … })", declared, ["size", "doc", "state", "actions", "lives"]);
+  const { size, doc = "", state = {}, actions = {}, lives = null } = declared;
+  return { size, doc, state, actions, lives };
 }
 
 /** The same type, which an editor shows member by member. */
@@ -81,6 +93,12 @@ export type IndexColumn<K> = {
 /** The names of columns that hold integers exactly: of counts, and of reals up to 2⁵³. */
 export type InboxColumn<K> = {
   [C in keyof StateOf<K>]: StateOf<K>[C] extends Column<Int32Array> | Column<Float64Array> ? C : never;
+}[keyof StateOf<K>] &
+  string;
+
+/** The names of columns that hold a flag for each row: integers without an inner axis. */
+export type FlagColumn<K> = {
+  [C in keyof StateOf<K>]: StateOf<K>[C] extends Column<Int32Array, null> | Column<Uint8Array, null> ? C : never;
 }[keyof StateOf<K>] &
   string;
 

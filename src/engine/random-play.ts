@@ -3,7 +3,7 @@
 import type { Snapshot, Update } from "../algorithms/algorithm.ts";
 import { type Learner, trainingLoop } from "../algorithms/parts/training-loop.ts";
 import { type Economy, measure } from "../economy/index.ts";
-import { makeVectorEnv } from "../env/vector-env.ts";
+import { makeVectorEnv, someAct } from "../env/vector-env.ts";
 import type { ResolvedRun } from "../experiment/experiment.ts";
 import type { Arena } from "../kernels/index.ts";
 import { wasmBackend } from "../nn/index.ts";
@@ -77,7 +77,7 @@ export function playAtRandom(
       const width = actions.reduce((sum, { space }) => sum + space.count, 0);
       const columns = actions.map((_, d) => actions.slice(0, d).reduce((sum, { space }) => sum + space.count, 0));
       for (const e of env.localWorlds) {
-        if (!batch.acting[e]) continue;
+        if (!someAct(env, population, e)) continue;
         const at = { lane: e, period: steps, from: 0 };
         actions.forEach(({ space: { low, high, count } }, d) => {
           const stream = draws[population]![d]!;

@@ -173,7 +173,7 @@ test("worlds that end apart keep their own time", () => {
   }
   expect(apart).toBeGreaterThan(200);
   expect(new Set(lived).size).toBe(1); // every world lives one period per tick
-  expect(followers.acting.length).toBe(6);
+  expect(followers.acting.length).toBe(6 * 4);
 });
 
 test("an observation is (x − center)/scale, of the logarithm if so declared, of rows and of the world", () => {

@@ -1,12 +1,15 @@
 // The vectorised environment over an economy: E worlds stepped together from decision to decision, with automatic reset.
 //
-// E worlds, N agents, F features, D action dimensions (one per declared action, in declaration order)
+// E worlds, N agents, F features, D action dimensions (one per action of the decision, in declaration order)
+//
+// Everything is by decision, under its key (decisions.ts): a learner sees one decision as one policy. Signals are per agent (signals.ts).
 //
 // Reset is same-step: when an episode ends, `finalObs` holds its last observation and `obs` the first of the next one. Reaching the horizon
 // truncates (the future still has value: bootstrap from finalObs); `end` terminates (it has none).
 
 import { alone, plainMemory } from "../economy/cut.ts";
-import type { AnyObservation, Economy } from "../economy/define.ts";
+import { type Decision, decisionsOf } from "../economy/decisions.ts";
+import type { AnyObservation, Economy, Mask } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
 import type { DecidePhase } from "../economy/phases/index.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
@@ -14,6 +17,7 @@ import { createSimulation, type Simulation, type SimulationOptions } from "../ec
 import type { ResolvedSpace } from "../economy/spaces.ts";
 import { log } from "../math/index.ts";
 import { createOutcomes, type OutcomeRecorder, type Outcomes } from "./outcomes.ts";
+import { apart, type Signals, together } from "./signals.ts";
 
 export interface ActionDimension {
   /** The action's, with an inner axis followed by the item: "portfolio/0". */
@@ -26,6 +30,8 @@ export interface ActionDimension {
 }
 
 export interface PopulationSpec {
+  /** Whose decision it is. */
+  readonly population: string;
   /** N */
   readonly size: number;
   /** Row of the world's columns that agent 0 is; another than 0 where an environment shows a part of a population. Default 0. */
@@ -41,27 +47,29 @@ export interface PopulationSpec {
   readonly informationCost?: { readonly feature: number; readonly center: number; readonly scale: number } | null;
   /** Whether the economy says which choices make sense: then batches have masks. Default false. */
   readonly masked?: boolean;
+  /** Whether agents of a world decide apart: each when its own flags (`who`, `lives`) say so. Default false: all together. */
+  readonly apart?: boolean;
 }
 
-/** Buffers of one population; the environment owns them and overwrites them at the next step. */
+/** Buffers of one decision; the environment owns them and overwrites them at the next step. */
 export interface PopulationBatch {
   readonly obs: Float32Array; // [E, N, F]
-  /** Last observation of an episode that ended on this step; elsewhere stale. */
+  /** Last observation of an agent whose episode was truncated or whose world ended on this step; elsewhere stale. */
   readonly finalObs: Float32Array; // [E, N, F]
   /** [E, N, Σ choices over dimensions] 1 where a choice makes sense now; null where the economy declares no mask. */
   readonly actionMask: Uint8Array | null;
   /** The same with the last observation of an episode. */
   readonly finalActionMask: Uint8Array | null;
-  /** Since this population's previous decision. */
+  /** Since the agent's previous decision, where it decides now or has ended; elsewhere stale. */
   readonly rewards: Float32Array; // [E, N]
-  /** Whether this population decides now. */
-  readonly acting: Uint8Array; // [E]
-  /** Whether an episode ended since this population's previous decision, and how. */
-  readonly terminated: Uint8Array; // [E]
-  readonly truncated: Uint8Array; // [E]
+  /** Whether the agent decides now. */
+  readonly acting: Uint8Array; // [E, N]
+  /** Whether the agent's life or its world's episode ended since the agent's previous decision, and how; told whether or not it decides now. */
+  readonly terminated: Uint8Array; // [E, N]
+  readonly truncated: Uint8Array; // [E, N]
   /** What decisions led to and would have led to; null unless asked for. */
   readonly outcomes: Outcomes | null;
-  /** What the population does next; filled by the caller, [E, N, D] indices or reals. */
+  /** What those who decide do; filled by the caller, [E, N, D] indices or reals. Rows that do not decide are left alone. */
   readonly actions: Int32Array | Float32Array;
 }
 
@@ -69,8 +77,11 @@ export interface VectorEnv {
   readonly economy: Economy;
   readonly params: AnyParamValues;
   readonly numEnvs: number; // E
+  /** By decision: the population's name where it has no other decision, else the name of the phase. */
   readonly spec: Readonly<Record<string, PopulationSpec>>;
   readonly batch: Readonly<Record<string, PopulationBatch>>;
+  /** The decision at each phase, by the phase's index; null where there is none. */
+  readonly decisionAt: readonly (string | null)[];
   /** [E] the world ended on this step: no future value. */
   readonly terminated: Uint8Array;
   /** [E] we stopped watching on this step: bootstrap from finalObs. */
@@ -83,8 +94,8 @@ export interface VectorEnv {
   reset(seed: number): void;
   /** Runs to the next decision with the actions in `batch`. */
   step(): void;
-  /** Writes `obs` anew from the columns, for worlds that were changed by hand: of whoever acts, or of one population whether or not it does. */
-  observe(population?: string): void;
+  /** Writes `obs` anew from the columns, for worlds that were changed by hand: of whoever acts, or of one decision whether or not anybody takes it. */
+  observe(decision?: string): void;
   /** Everything the environment must remember, by name: live views, for checkpoints. With `position`, complete. */
   readonly state: Readonly<Record<string, ArrayBufferView>>;
   /** Called for world e at the end of each of its periods, before any reset; for metrics and recording. */
@@ -112,9 +123,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const { params, worlds, sizes, spaces, phases } = simulation;
   /** Periods between decisions, "episode" or "never": as declared, or what the parameter that was named says. */
   const clockOf = ({ every }: DecidePhase) => (typeof every === "string" ? (params[every] ?? every) : every);
-  const decisions = phases.flatMap((phase, index) =>
-    phase.kind === "decide" && clockOf(phase) !== "never" ? [{ phase, index, every: clockOf(phase) }] : [],
-  );
+  const declared = new Map(decisionsOf(economy).map((decision) => [decision.phase, decision]));
+  const decisions = phases.flatMap((phase, index) => {
+    if (phase.kind !== "decide" || clockOf(phase) === "never") return [];
+    return [{ ...declared.get(simulation.phaseNames[index]!)!, index, clock: clockOf(phase) }];
+  });
   if (decisions.length === 0)
     throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
   const pieces = options.pieces ?? team.size;
@@ -129,18 +142,19 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
 
   const spec: Record<string, PopulationSpec> = {};
   const batch: Record<string, PopulationBatch> = {};
-  const accrued: Record<string, Float64Array> = {};
+  const signals: Record<string, Signals> = {};
   const observers: Record<string, Observer> = {};
   const maskers: Record<string, Masker> = {};
   const recorders: Record<string, OutcomeRecorder> = {};
   const decoders: Record<string, (e: number) => void> = {};
-  for (const population of new Set(decisions.map(({ phase }) => phase.population))) {
+  for (const { key, population, phase, choices: chosen, observe, mask: masks, flags, lives } of decisions) {
     const n = sizes[population]!;
-    const declared = Object.entries(economy.observe[population] ?? {});
+    const observed = Object.entries(observe);
     const itemsOf = ({ column, world }: AnyObservation) =>
       simulation.items[column === undefined ? `world.${world}` : `${population}.${column}`] ?? null;
-    const features = declared.flatMap(([name, observed]) => featureNames(name, observed, n, itemsOf(observed)));
-    const actions = Object.entries(spaces[population]!).flatMap(([column, space]): ActionDimension[] => {
+    const features = observed.flatMap(([name, observed]) => featureNames(name, observed, n, itemsOf(observed)));
+    const actions = chosen.flatMap((column): ActionDimension[] => {
+      const space = spaces[population]![column]!;
       const items = simulation.items[`${population}.${column}`] ?? null;
       if (items === null) return [{ name: column, column, item: 0, items: 1, space }];
       return Array.from({ length: items }, (_, item) => ({ name: `${column}/${item}`, column, item, items, space }));
@@ -151,12 +165,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
         `${economy.name}: ${population} mixes boxes with grids or codes; make every action one or the other.`,
       );
     if (actions.length === 0) throw new Error(`${economy.name}: ${population} decides but declares no actions.`);
-    const transient = declared.flatMap(([name, observed]) =>
-      featureNames(name, observed, n, itemsOf(observed)).map(() => observed.transient ?? false),
+    const transient = observed.flatMap(([name, one]) =>
+      featureNames(name, one, n, itemsOf(one)).map(() => one.transient ?? false),
     );
-    const informationCost = costFeature(economy, population, features, params);
-    const masked = Object.keys(economy.mask[population] ?? {}).length > 0;
-    spec[population] = {
+    const informationCost = costFeature(economy, population, observe, features, params);
+    const masked = Object.keys(masks).length > 0;
+    const isApart = flags.length > 0;
+    spec[key] = {
+      population,
       size: n,
       features,
       transient,
@@ -164,13 +180,26 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       continuous,
       informationCost,
       ...(masked && { masked }),
+      ...(isApart && { apart: true }),
     };
-    const choices = masked ? numEnvs * n * actions.reduce((sum, { space }) => sum + space.count, 0) : 0;
-    if (masked) maskers[population] = createMasker(economy, population, spec[population], params);
+    const columnOf = (name: string) => worlds.map((w) => (w[population] as AnyRows)[name] as Uint8Array | Int32Array);
+    const alive = lives === null ? null : columnOf(lives);
+    const perWorld = flags.map(columnOf);
+    const signal = isApart
+      ? apart({ worlds: numEnvs, size: n, memory, alive, flags: worlds.map((_, e) => perWorld.map((one) => one[e]!)) })
+      : together({ worlds: numEnvs, size: n, memory });
+    signals[key] = signal;
+    const { acting, rewards } = signal;
+    if (masked) maskers[key] = createMasker(economy.name, key, spec[key], masks, params);
     const observer = createObserver(
-      declared.map(([, observed]) => ({ observed, items: itemsOf(observed) })),
+      observed.map(([, one]) => ({ observed: one, items: itemsOf(one) })),
+      lives,
       params,
     );
+    if (options.outcomes && (isApart || key !== population))
+      throw new Error(
+        `${economy.name}: outcomes are kept where a population takes one decision together, and phase "${phase}" is taken ${isApart ? "by some of them" : "besides others"}. Use a learner without counterfactuals.`,
+      );
     const recorder = options.outcomes
       ? createOutcomes(
           economy,
@@ -182,56 +211,56 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
           observer,
         )
       : null;
-    if (recorder) recorders[population] = recorder;
-    batch[population] = {
+    if (recorder) recorders[key] = recorder;
+    const choices = masked ? numEnvs * n * actions.reduce((sum, { space }) => sum + space.count, 0) : 0;
+    batch[key] = {
       outcomes: recorder?.outcomes ?? null,
       obs: memory.f32(numEnvs * n * features.length),
       finalObs: memory.f32(numEnvs * n * features.length),
       actionMask: masked ? memory.u8(choices) : null,
       finalActionMask: masked ? memory.u8(choices) : null,
-      rewards: memory.f32(numEnvs * n),
-      acting: memory.u8(numEnvs),
-      terminated: memory.u8(numEnvs),
-      truncated: memory.u8(numEnvs),
+      rewards,
+      acting,
+      terminated: signal.terminated,
+      truncated: signal.truncated,
       actions: continuous ? memory.f32(numEnvs * n * actions.length) : memory.i32(numEnvs * n * actions.length),
     };
-    accrued[population] = memory.f64(numEnvs * n);
-    observers[population] = observer;
-    decoders[population] = createDecoder(economy.name, worlds, population, spec[population], batch[population].actions);
+    observers[key] = observer;
+    decoders[key] = createDecoder(economy.name, worlds, key, spec[key], batch[key].actions, isApart ? acting : null);
   }
   const terminated = memory.u8(numEnvs);
   const truncated = memory.u8(numEnvs);
   const period = simulation.period;
   const first = decisions[0]!.index;
 
-  const acts = (phase: DecidePhase, e: number): boolean => {
-    const every = clockOf(phase);
-    return every === "episode" ? period[e] === 0 : period[e]! % (every as number) === 0;
-  };
+  const rowsOf = (key: string, e: number): AnyRows => worlds[e]![spec[key]!.population] as AnyRows;
+  /** What the agents of world e see, [E, N, F]. */
+  const look = (key: string, out: Float32Array, e: number): void =>
+    observers[key]!(worlds[e]!, out, e * spec[key]!.size, rowsOf(key, e));
+
+  const due = (decision: (typeof decisions)[number], e: number): boolean =>
+    decision.clock === "episode" ? period[e] === 0 : period[e]! % (decision.clock as number) === 0;
 
   function endPeriod(e: number): boolean {
-    for (const population in economy.reward) {
-      const sum = accrued[population];
-      if (!sum) continue;
-      const reward = (worlds[e]![population] as AnyRows)[economy.reward[population]!.column] as Float64Array;
-      const n = sizes[population]!;
-      for (let i = 0; i < n; i++) sum[e * n + i] = sum[e * n + i]! + reward[i]!;
+    for (const key in batch) {
+      const reward = economy.reward[spec[key]!.population];
+      if (reward) signals[key]!.accrue(e, rowsOf(key, e)[reward.column] as Float64Array);
+      recorders[key]?.accrue(e);
     }
-    for (const population in recorders) recorders[population]!.accrue(e);
     env.onPeriod?.(e);
     const ended = economy.end?.(worlds[e]!, params) ?? false;
     simulation.endPeriod(e);
+    for (const key in batch) signals[key]!.bury(e);
     terminated[e] = ended ? 1 : 0;
     truncated[e] = !ended && period[e]! >= simulation.horizon ? 1 : 0;
     if (!terminated[e] && !truncated[e]) return false;
     for (let index = 0; index < first; index++) simulation.runPhase(index, e);
-    for (const population in batch) {
-      const { finalObs, finalActionMask, terminated: t, truncated: u } = batch[population]!;
-      observers[population]!(worlds[e]!, finalObs, e * sizes[population]!, worlds[e]![population] as AnyRows);
-      maskers[population]?.(worlds[e]!, finalActionMask!, e);
-      recorders[population]?.capture(e);
-      t[e] = terminated[e]!;
-      u[e] = truncated[e]!;
+    for (const key in batch) {
+      const { finalObs, finalActionMask } = batch[key]!;
+      look(key, finalObs, e);
+      signals[key]!.end(e, ended);
+      maskers[key]?.(worlds[e]!, finalActionMask!, e, signals[key]!.truncated);
+      recorders[key]?.capture(e);
     }
     simulation.columns.tick[e]++; // the next episode draws anew: what finalObs showed is not how it begins
     simulation.reset(e);
@@ -250,33 +279,31 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   }
 
   function present(e: number, index: number): void {
-    for (const population in batch) {
-      const b = batch[population]!;
-      const phase = phases[index] as DecidePhase;
-      const now = phase.population === population && acts(phase, e);
-      b.acting[e] = now ? 1 : 0;
-      if (!now) continue;
-      const n = sizes[population]!;
-      observers[population]!(worlds[e]!, b.obs, e * n, worlds[e]![population] as AnyRows);
-      maskers[population]?.(worlds[e]!, b.actionMask!, e);
-      const recorder = recorders[population];
-      if (recorder) {
-        if (!b.terminated[e] && !b.truncated[e]) recorder.capture(e);
-        recorder.present(e);
+    const decision = decisions.find((one) => one.index === index)!;
+    for (const key in batch) {
+      const signal = signals[key]!;
+      if (decision.key !== key) {
+        signal.absent(e);
+        continue;
       }
-      const sum = accrued[population]!;
-      for (let i = e * n; i < (e + 1) * n; i++) {
-        b.rewards[i] = sum[i]!;
-        sum[i] = 0;
+      if (!signal.present(e, due(decision, e))) continue;
+      const b = batch[key]!;
+      look(key, b.obs, e);
+      maskers[key]?.(worlds[e]!, b.actionMask!, e, b.acting);
+      const recorder = recorders[key];
+      if (recorder) {
+        const k = e * spec[key]!.size;
+        if (!b.terminated[k] && !b.truncated[k]) recorder.capture(e);
+        recorder.present(e);
       }
     }
   }
 
-  for (const { every, index } of decisions) {
-    if (every === "episode") continue;
-    if (!(typeof every === "number" && Number.isInteger(every) && every >= 1))
+  for (const { clock, phase } of decisions) {
+    if (clock === "episode") continue;
+    if (!(typeof clock === "number" && Number.isInteger(clock) && clock >= 1))
       throw new Error(
-        `${economy.name}: phase "${simulation.phaseNames[index]}" decides every ${every} periods, expected an integer of at least 1, "episode" or "never".`,
+        `${economy.name}: phase "${phase}" decides every ${clock} periods, expected an integer of at least 1, "episode" or "never".`,
       );
   }
 
@@ -287,23 +314,23 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   let tick = 0;
   const state: Record<string, ArrayBufferView> = { terminated, truncated };
   for (const [name, column] of Object.entries(simulation.columns)) state[`columns/${name}`] = column;
-  for (const population in batch) {
-    const { outcomes: _, ...buffers } = batch[population]!;
-    for (const [name, buffer] of Object.entries(buffers)) if (buffer) state[`batch/${population}/${name}`] = buffer;
-    for (const [name, buffer] of Object.entries(recorders[population]?.state ?? {}))
-      state[`outcomes/${population}/${name}`] = buffer;
-    state[`accrued/${population}`] = accrued[population]!;
+  for (const key in batch) {
+    const { outcomes: _, ...buffers } = batch[key]!;
+    const { accrued, ...flags } = signals[key]!.state;
+    for (const [name, buffer] of Object.entries({ ...buffers, ...flags }))
+      if (buffer) state[`batch/${key}/${name}`] = buffer;
+    for (const [name, buffer] of Object.entries(recorders[key]?.state ?? {})) state[`outcomes/${key}/${name}`] = buffer;
+    state[`accrued/${key}`] = accrued!;
   }
 
   const env: VectorEnv = {
     state,
     observe(only) {
       for (const e of localWorlds)
-        for (const population in batch)
-          if (only === undefined ? batch[population]!.acting[e] : population === only) {
-            const { obs, actionMask } = batch[population]!;
-            observers[population]!(worlds[e]!, obs, e * sizes[population]!, worlds[e]![population] as AnyRows);
-            maskers[population]?.(worlds[e]!, actionMask!, e);
+        for (const key in batch)
+          if (only === undefined ? someAct(env, key, e) : key === only) {
+            look(key, batch[key]!.obs, e);
+            maskers[key]?.(worlds[e]!, batch[key]!.actionMask!, e, null);
           }
     },
     economy,
@@ -311,6 +338,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     numEnvs,
     spec,
     batch,
+    decisionAt: phases.map((_, index) => decisions.find((one) => one.index === index)?.key ?? null),
     terminated,
     truncated,
     simulation,
@@ -323,6 +351,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     resume(seed, position) {
       simulation.reseed(seed);
       ({ cursor, tick } = position);
+      if (team.rank === 0) for (const key in signals) signals[key]!.restored();
     },
     reset(seed) {
       simulation.reseed(seed);
@@ -330,11 +359,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       tick = 0;
       for (const e of localWorlds) {
         terminated[e] = truncated[e] = 0;
-        for (const population in batch) {
-          const n = sizes[population]!;
-          accrued[population]!.fill(0, e * n, (e + 1) * n);
-          batch[population]!.terminated[e] = batch[population]!.truncated[e] = 0;
-        }
+        for (const key in signals) signals[key]!.begin(e);
         simulation.columns["tick"]![e] = 0;
         simulation.reset(e);
         for (let index = 0; index < first; index++) simulation.runPhase(index, e);
@@ -343,23 +368,26 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     },
     step() {
       const at = cursor;
-      const decided = (phases[at] as DecidePhase).population;
+      const key = env.decisionAt[at]!;
       let to = nextDecision(at);
       if (to <= at) tick++;
       for (const e of localWorlds) {
-        const b = batch[decided]!;
         terminated[e] = truncated[e] = 0;
-        if (b.acting[e]) {
-          decoders[decided]!(e);
-          b.terminated[e] = b.truncated[e] = 0;
-        }
+        if (someAct(env, key, e)) decoders[key]!(e);
+        signals[key]!.decided(e);
         advance(e, at, to);
         present(e, to);
       }
-      // A decision that no world takes now (every = 100, say) is passed over.
-      while (!anyActing(to)) {
+      // A decision that nobody takes now (every = 100, say) is passed over.
+      for (let idle = 0; !anyActing(to); ) {
         const next = nextDecision(to);
-        if (next <= to) tick++;
+        if (next <= to) {
+          tick++;
+          if (++idle > mostIdle)
+            throw new Error(
+              `${economy.name}: nobody has decided for ${mostIdle} periods. Who decides is said by ${decisions.map(({ phase, flags }) => `phase "${phase}" (${flags.join(", ") || "its clock"})`).join(", ")}; let somebody.`,
+            );
+        }
         for (const e of localWorlds) {
           advance(e, to, next);
           present(e, next);
@@ -369,18 +397,28 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       cursor = to;
     },
   };
+  const mostIdle = 2 * simulation.horizon + 1; // an episode and the beginning of the next
 
-  // `end` can set worlds apart, and a rank may have none; so every rank asks all worlds, or ranks would stop at different decisions.
+  // `end` and `who` can set worlds apart, and a rank may have none; so every rank asks all worlds, or ranks would stop at different decisions.
   function anyActing(index: number): boolean {
-    const phase = phases[index] as DecidePhase;
-    if (clockOf(phase) === 1) return true;
+    const { clock, key, flags } = decisions.find((one) => one.index === index)!;
+    if (clock === 1 && flags.length === 0) return true;
     team.barrier();
-    const some = batch[phase.population]!.acting.includes(1);
+    const some = batch[key]!.acting.includes(1);
     team.barrier(); // all have looked before anybody goes on
     return some;
   }
 
   return env;
+}
+
+/** Whether any agent of world e takes a decision now. */
+export function someAct({ spec, batch }: Pick<VectorEnv, "spec" | "batch">, key: string, e: number): boolean {
+  const { size: N, apart } = spec[key]!;
+  const { acting } = batch[key]!;
+  if (!apart) return acting[e * N] === 1;
+  for (let k = e * N; k < (e + 1) * N; k++) if (acting[k]) return true;
+  return false;
 }
 
 const scaleOf = (
@@ -392,12 +430,13 @@ const scaleOf = (
 function costFeature(
   economy: Economy,
   population: string,
+  observe: Decision["observe"],
   features: readonly string[],
   p: AnyParamValues,
 ): NonNullable<PopulationSpec["informationCost"]> | null {
   const name = economy.informationCost[population];
   if (name === undefined) return null;
-  const { center, scale } = economy.observe[population]![name]!;
+  const { center, scale } = observe[name]!;
   return { feature: features.indexOf(name), center: scaleOf(center, 0, p), scale: scaleOf(scale, 1, p) };
 }
 
@@ -409,8 +448,40 @@ function featureNames(name: string, { of }: AnyObservation, n: number, items: nu
 
 type Observer = (w: AnyWorld, out: Float32Array, row: number, rows: AnyRows) => void;
 
-/** Writes rows × features, each (x − center)/scale, or of log x, from `rows` and the scalars of their world. */
+/** Writes rows × features, each (x − center)/scale, or of log x, from `rows` and the scalars of their world; where `lives` says that a row is dead, 0. */
 function createObserver(
+  declared: readonly { readonly observed: AnyObservation; readonly items: number | null }[],
+  lives: string | null,
+  p: AnyParamValues,
+): Observer {
+  const observe = createLivingObserver(declared, p);
+  if (lives === null) return observe;
+  const F = (n: number) =>
+    declared.reduce((sum, { observed: { of }, items }) => sum + (of === "everyone" ? n : 1) * (items ?? 1), 0);
+  return (w, out, row, rows) => {
+    observe(w, out, row, rows);
+    const n = rows.size;
+    const width = F(n);
+    const alive = rows[lives] as Uint8Array;
+    for (let i = 0; i < n; i++) {
+      const at = (row + i) * width;
+      if (!alive[i]) {
+        out.fill(0, at, at + width);
+        continue;
+      }
+      let first = at;
+      for (const { observed, items } of declared) {
+        const M = items ?? 1;
+        if (observed.of === "everyone")
+          for (let j = 0; j < n; j++)
+            if (!alive[j === 0 ? i : j <= i ? j - 1 : j]) out.fill(0, first + j * M, first + (j + 1) * M);
+        first += (observed.of === "everyone" ? n : 1) * M;
+      }
+    }
+  };
+}
+
+function createLivingObserver(
   declared: readonly { readonly observed: AnyObservation; readonly items: number | null }[],
   p: AnyParamValues,
 ): Observer {
@@ -466,36 +537,39 @@ function createObserver(
   };
 }
 
-type Masker = (w: AnyWorld, out: Uint8Array, e: number) => void;
+/** `which` [E, N]: rows that want a mask, the others may do anything; null: all. */
+type Masker = (w: AnyWorld, out: Uint8Array, e: number, which: Uint8Array | null) => void;
 
 /** Writes which choices make sense to the rows of a world; dimensions without a mask allow everything. */
 function createMasker(
-  economy: Economy,
-  population: string,
-  { size, actions }: PopulationSpec,
+  economy: string,
+  key: string,
+  { population, size, actions, apart = false }: PopulationSpec,
+  declared: Readonly<Record<string, Mask>>,
   p: AnyParamValues,
 ): Masker {
   const masks = actions.map(({ name, column, item, space }) => ({
     name,
     item,
     values: space.values,
-    mask: economy.mask[population]![column],
+    mask: declared[column],
   }));
   const choices = actions.reduce((sum, { space }) => sum + space.count, 0);
-  return (w, out, e) => {
+  return (w, out, e, which) => {
     const rows = w[population] as AnyRows;
     let first = e * size * choices;
     for (const { name, item, values, mask } of masks) {
       for (let i = 0, at = first; i < size; i++, at += choices) {
-        let some = mask === undefined;
+        const free = mask === undefined || (apart && which !== null && !which[e * size + i]);
+        let some = free;
         for (let a = 0; a < values.length; a++) {
-          const allowed = mask === undefined || mask.allows(rows, i, values[a]!, w, p, item);
+          const allowed = free || mask.allows(rows, i, values[a]!, w, p, item);
           out[at + a] = allowed ? 1 : 0;
           some ||= allowed;
         }
         if (!some)
           throw new Error(
-            `${economy.name}: mask.${population}.${name} allows row ${i} of world ${e} nothing; one choice at least must make sense.`,
+            `${economy}: mask.${key}.${name} allows row ${i} of world ${e} nothing; one choice at least must make sense.`,
           );
       }
       first += values.length;
@@ -503,13 +577,17 @@ function createMasker(
   };
 }
 
-/** Turns raw actions [E, N, D] into the quantities that phases read. Reals are clipped; an index out of range is an error, as is NaN. */
+/**
+ * Turns raw actions [E, N, D] into the quantities that phases read. Reals are clipped; an index out of range is an error, as is NaN. `acting` [E, N]: the rows that are
+ * read; null: all.
+ */
 function createDecoder(
   economy: string,
   worlds: readonly AnyWorld[],
-  population: string,
-  { size, actions, continuous }: PopulationSpec,
+  key: string,
+  { population, size, actions, continuous }: PopulationSpec,
   raw: Int32Array | Float32Array,
+  acting: Uint8Array | null,
 ): (e: number) => void {
   const D = actions.length;
   return (e) => {
@@ -521,19 +599,19 @@ function createDecoder(
       let a = e * size * D + d;
       if (continuous)
         for (let i = 0; i < size; i++, a += D) {
+          if (acting && !acting[e * size + i]) continue;
           const real = raw[a]!;
           if (Number.isNaN(real))
-            throw new Error(
-              `${economy}: action ${population}.${name}[${i}] of world ${e} is NaN, expected a real number.`,
-            );
+            throw new Error(`${economy}: action ${key}.${name}[${i}] of world ${e} is NaN, expected a real number.`);
           out[i * items + item] = Math.min(high, Math.max(low, real));
         }
       else
         for (let i = 0; i < size; i++, a += D) {
+          if (acting && !acting[e * size + i]) continue;
           const index = raw[a]!;
           if (!(index >= 0 && index < count))
             throw new Error(
-              `${economy}: action ${population}.${name}[${i}] of world ${e} is ${index}, expected an integer from 0 to ${count - 1}.`,
+              `${economy}: action ${key}.${name}[${i}] of world ${e} is ${index}, expected an integer from 0 to ${count - 1}.`,
             );
           out[i * items + item] = values[index]!;
         }

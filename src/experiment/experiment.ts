@@ -3,6 +3,7 @@
 import type { AnyAlgorithm, RunConfig } from "../algorithms/algorithm.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import { withDiscounts } from "../algorithms/discount.ts";
+import { decisionsOf } from "../economy/decisions.ts";
 import {
   type AnyParamValues,
   closest,
@@ -195,7 +196,7 @@ export function resolveRun(
     own[population] = { ...settings };
   const run: Record<string, ParamValue> = {};
   const configNames = algorithm ? Object.keys(algorithm.config) : [];
-  const deciding = decidingPopulations(economy);
+  const deciding = decisionKeys(economy);
   const paths = [
     ...Object.keys(economy.params),
     ...configNames.map((name) => `config.${name}`),
@@ -238,9 +239,9 @@ export function resolveRun(
 
 /** Whether those who decide draw their actions at random: they decide, and nobody learns. */
 export const playsAtRandom = ({ economy, algorithm }: Experiment): boolean =>
-  algorithm === null && decidingPopulations(economy).length > 0;
+  algorithm === null && decisionKeys(economy).length > 0;
 
-/** Those who choose, in order of their first decision. */
-function decidingPopulations({ phases }: Economy): string[] {
-  return [...new Set(Object.values(phases).flatMap((phase) => (phase.kind === "decide" ? [phase.population] : [])))];
+/** Decisions by key, in order of events. */
+function decisionKeys(economy: Economy): string[] {
+  return decisionsOf(economy).map(({ key }) => key);
 }

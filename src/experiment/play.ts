@@ -92,8 +92,7 @@ function playWorlds(
   playing.reset();
   for (let decision = 0; played.some((count) => count < periods); decision++) {
     for (const population in env.batch)
-      for (const e of env.localWorlds)
-        if (env.batch[population]!.acting[e]) playing.act(population, e, streams[population]!, decision);
+      for (const e of env.localWorlds) playing.act(population, e, streams[population]!, decision);
     env.step();
   }
   env.onPeriod = null;
@@ -161,7 +160,7 @@ export function createPlayer(
       const batch = env.batch[population]!;
       playing.reset();
       playing.act(population, 0, null, 0);
-      const rows = world[population] as AnyRows;
+      const rows = world[env.spec[population]!.population] as AnyRows;
       const decoded: Record<string, Float64Array | number> = { size };
       actions.forEach(({ column, item, items, space }, d) => {
         const out = (decoded[column] ??= new Float64Array(size * items)) as Float64Array;

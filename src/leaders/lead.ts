@@ -1,5 +1,5 @@
 // An environment without its leader: what the leader's population decides is filled in by a function, and learners see the followers only.
-import { populationOnTurn } from "../algorithms/parts/turn.ts";
+import { decisionOnTurn } from "../algorithms/parts/turn.ts";
 import type { VectorEnv } from "../env/vector-env.ts";
 
 /** Fills in the leader's raw actions [N, D] in world e, which has come to its decision. Called for this rank's own worlds only. */
@@ -22,11 +22,11 @@ export function lead(env: VectorEnv, leader: string, commit: Commit): VectorEnv 
 
   /** Steps on while it is the leader's turn. An end that came on the way is an end of the whole step. */
   function decideForLeader(): void {
-    while (populationOnTurn(env) === leader) {
+    while (decisionOnTurn(env) === leader) {
       terminated.set(env.terminated);
       truncated.set(env.truncated);
       for (const e of env.localWorlds)
-        if (ownBatch!.acting[e]) commit(e, ownBatch!.actions.subarray(e * width, (e + 1) * width));
+        if (ownBatch!.acting[e * own!.size]) commit(e, ownBatch!.actions.subarray(e * width, (e + 1) * width));
       env.step();
       for (const e of env.localWorlds) {
         if (terminated[e]) env.terminated[e] = 1;

@@ -34,7 +34,7 @@ const graph = (spec: PopulationSpec, c: ActorOptions & RecurrenceOptions, rows: 
 export const thetaName = (population: string, c: { readonly independent: boolean }, g: number): string =>
   `${population}/theta${c.independent ? `/${g}` : ""}`;
 
-/** Draws actions for those of this rank's worlds in which the population decides; `thetas` one per group. */
+/** Draws actions for this rank's cohorts that decide; `thetas` one per group. An agent's draws do not depend on who else decides. */
 export function createActing(
   { env, arena, team }: TrainContext<unknown>,
   population: string,
@@ -47,7 +47,10 @@ export function createActing(
   const D = spec.actions.length;
   const K = choicesOf(spec);
   const H = widthOf(c);
+  const { cohorts } = rollout;
+  const M = cohorts.members;
   const groupSize = N / thetas.length;
+  const sharing = cohorts.sharing(groupSize);
   const most = Math.min(CHUNK, env.mostLanes * groupSize);
   // Ranks act at the same time, so each has executables of its own.
   const actors = Array.from({ length: team.size }, () =>
@@ -60,43 +63,49 @@ export function createActing(
   const noise = new Float64Array(most * D);
 
   return (stream, turn) => {
-    const worlds = rollout.look();
-    worlds.forEach((e, lane) => {
-      const out = drawn.subarray(lane * N * D, (lane + 1) * N * D);
-      stream[spec.continuous ? "normal" : "uniform"](out, { lane: e, period: turn, from: 0 });
+    const deciding = rollout.look();
+    deciding.forEach((cohort, k) => {
+      const out = drawn.subarray(k * M * D, (k + 1) * M * D);
+      const at = { lane: cohorts.worldOf(cohort), period: turn, from: cohorts.agentOf(cohort) * D };
+      stream[spec.continuous ? "normal" : "uniform"](out, at);
     });
-    const rows = worlds.length * groupSize;
-    for (let g = 0; g < thetas.length; g++)
-      for (let from = 0; from < rows; from += most) choose(worlds, g, from, Math.min(most, rows - from));
+    for (let g = 0; g < thetas.length; g++) {
+      // Places among those who decide
+      const places = [...deciding.keys()];
+      const own = M < N && groupSize < N ? places.filter((k) => cohorts.agentOf(deciding[k]) === g) : places;
+      const rows = own.length * sharing;
+      for (let from = 0; from < rows; from += most) choose(deciding, own, g, from, Math.min(most, rows - from));
+    }
     rollout.decided();
   };
 
-  /** For `rows` agents of group g, `from` on, counted over these worlds. */
-  function choose(worlds: readonly number[], g: number, from: number, rows: number): void {
+  /** For `rows` agents of group g, `from` on, counted over the cohorts at `places` of those who decide. */
+  function choose(deciding: readonly number[], places: readonly number[], g: number, from: number, rows: number): void {
     const { inputs, outputs, run } = actors[g];
     const { obs, mask, memory, carried, actions, logProb, information } = rollout;
+    const first = M < N ? 0 : g * groupSize;
     for (let r = 0; r < rows; r++) {
-      const lane = Math.floor((from + r) / groupSize);
-      const i = g * groupSize + ((from + r) % groupSize);
-      const at = rollout.slotOf(worlds[lane]) * N + i;
+      const place = places[Math.floor((from + r) / sharing)];
+      const i = first + ((from + r) % sharing);
+      const at = rollout.slotOf(deciding[place]) * M + i;
       for (let f = 0; f < F; f++) inputs.obs[r * F + f] = obs[at * F + f];
       if (memory) for (let j = 0; j < H; j++) inputs.memory[r * H + j] = memory[at * H + j];
-      const allowed = (rollout.rowOf(worlds[lane]) * N + i) * K;
+      const allowed = (rollout.rowOf(deciding[place]) * M + i) * K;
       if (mask) for (let k = 0; k < K; k++) inputs.mask[r * K + k] = mask[allowed + k];
-      for (let d = 0; d < D; d++) noise[r * D + d] = drawn[(lane * N + i) * D + d];
+      for (let d = 0; d < D; d++) noise[r * D + d] = drawn[(place * M + i) * D + d];
     }
     run();
     drawing.draw(outputs, noise, rows);
     for (let r = 0; r < rows; r++) {
-      const e = worlds[Math.floor((from + r) / groupSize)];
-      const i = g * groupSize + ((from + r) % groupSize);
-      const row = rollout.rowOf(e) * N + i;
+      const cohort = deciding[places[Math.floor((from + r) / sharing)]];
+      const i = first + ((from + r) % sharing);
+      const row = rollout.rowOf(cohort) * M + i;
       logProb[row] = drawing.logProb[r];
-      if (carried) for (let j = 0; j < H; j++) carried[(e * N + i) * H + j] = outputs.remembered[r * H + j];
+      if (carried) for (let j = 0; j < H; j++) carried[(cohort * M + i) * H + j] = outputs.remembered[r * H + j];
       if (information && informed) information.nats[row] = informed(outputs, r);
       for (let d = 0; d < D; d++) {
         actions[row * D + d] = drawing.actions[r * D + d];
-        played[(e * N + i) * D + d] = drawing.played(r * D + d);
+        played[(cohort * M + i) * D + d] = drawing.played(r * D + d);
       }
     }
   }
@@ -133,6 +142,7 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
     draws: Float64Array | null,
     mask: Uint8Array | null,
     world: number,
+    who: Uint8Array | null,
   ): void {
     if (rows > spec.size) throw new Error(`Policy of ${population}: got ${rows} rows, expected at most ${spec.size}.`);
     const memory = c.recurrent ? memoryOf(world) : null;
@@ -148,7 +158,8 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
       }
       if (memory) inputs.memory.set(memory.subarray(from * H, (from + n) * H));
       run();
-      memory?.set(outputs.remembered.subarray(0, n * H), from * H);
+      for (let r = 0; memory && r < n; r++)
+        if (!who || who[from + r]) memory.set(outputs.remembered.subarray(r * H, (r + 1) * H), (from + r) * H);
       if (draws) drawing.draw(outputs, draws.subarray(from * D, (from + n) * D), n);
       else drawing.mode(outputs, n);
       for (let a = 0; a < n * D; a++) actions[from * D + a] = drawing.played(a);
@@ -162,17 +173,20 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
       restore({ [`${population}/rollout/seen`]: running }, arrays);
     },
     ...(c.recurrent && {
-      reset(world?: number) {
-        for (const [known, memory] of memories) if (world === undefined || world === known) memory.fill(0);
+      reset(world?: number, row?: number) {
+        for (const [known, memory] of memories)
+          if (world === undefined || world === known)
+            if (row === undefined) memory.fill(0);
+            else memory.fill(0, row * H, (row + 1) * H);
       },
     }),
-    act(actions, obs, rows, mask = null, world = 0) {
-      play(actions, obs, rows, null, mask, world);
+    act(actions, obs, rows, mask = null, world = 0, who = null) {
+      play(actions, obs, rows, null, mask, world, who);
     },
-    sample(actions, obs, rows, stream, at, mask = null) {
+    sample(actions, obs, rows, stream, at, mask = null, who = null) {
       const draws = noise.subarray(0, rows * D);
       stream[spec.continuous ? "normal" : "uniform"](draws, { ...at, from: 0 });
-      play(actions, obs, rows, draws, mask, at.lane);
+      play(actions, obs, rows, draws, mask, at.lane, who);
     },
   };
 }

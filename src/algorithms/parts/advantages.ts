@@ -1,6 +1,6 @@
 // What a rollout was worth: values of all that was seen, by the critic; advantages of what was done, by GAE; and how much of it was foreseen.
 //
-// E worlds, N agents, T decisions of a rollout, S slots of its observations (rollout.ts)
+// C cohorts of M members, T decisions of a rollout, S slots of its observations (rollout.ts)
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { ParamLayout } from "../../nn/index.ts";
 import type { TrainContext } from "../algorithm.ts";
@@ -23,33 +23,32 @@ export function createAdvantages(
   c: AdvantageOptions,
   by: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; criticContext?: CriticContext | null },
 ) {
-  const { env, arena } = context;
-  const { S, rewards, next, completed } = by.rollout;
+  const { arena } = context;
+  const { S, rewards, next, completed, cohorts } = by.rollout;
   const { gamma, gaeLambda, numSteps: T } = c;
-  const N = spec.size;
-  const E = env.numEnvs;
+  const { count: C, members: M } = cohorts;
   const appraise = createValuing(context, spec, c, by);
-  const values = arena.f32(E * S * N); // [E, S, N]
-  const advantages = arena.f32(E * T * N); // [E, T, N]
-  const fit = createExplainedVariance(arena, E);
+  const values = arena.f32(C * S * M); // [C, S, M]
+  const advantages = arena.f32(C * T * M); // [C, T, M]
+  const fit = createExplainedVariance(arena, C);
   return {
     values,
     advantages,
-    /** World e's part of both. */
-    estimate(e: number): void {
-      appraise(values, e);
-      const steps = completed[e];
-      const V = values.subarray(e * S * N, (e + 1) * S * N);
-      const A = advantages.subarray(e * T * N, (e * T + steps) * N);
+    /** One cohort's part of both. */
+    estimate(cohort: number): void {
+      appraise(values, cohort);
+      const steps = completed[cohort];
+      const V = values.subarray(cohort * S * M, (cohort + 1) * S * M);
+      const A = advantages.subarray(cohort * T * M, (cohort * T + steps) * M);
       const trajectory = {
-        rewards: rewards.subarray(e * T * N, (e * T + steps) * N),
+        rewards: rewards.subarray(cohort * T * M, (cohort * T + steps) * M),
         values: V,
-        next: next.subarray(e * T, e * T + steps),
+        next: next.subarray(cohort * T, cohort * T + steps),
       };
-      gae(A, trajectory, { steps, agents: N, gamma, gaeLambda });
-      fit.add(e, V, A);
+      gae(A, trajectory, { steps, agents: M, gamma, gaeLambda });
+      fit.add(cohort, V, A);
     },
-    /** 1 − Var(return − value)/Var(return), once all worlds are judged. */
+    /** 1 − Var(return − value)/Var(return), once all cohorts have estimates. */
     explained: fit.explained,
   };
 }

@@ -1,6 +1,6 @@
 // A critic, V(o), and its word on all that a rollout saw.
 //
-// E worlds, N agents, F features, S slots of a rollout's observations; G groups of agents that share networks
+// C cohorts of M members, N agents, F features, S slots of a rollout's observations; G groups of agents that share networks
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import { compile, concatCols, matrix, type Param, type ParamLayout, type Tensor, trace } from "../../nn/index.ts";
 import type { TrainContext } from "../algorithm.ts";
@@ -33,7 +33,7 @@ export function valueGraph(
   });
 }
 
-/** Writes to values [E, S, N] what one world's agents saw is worth; `thetas` one per group. */
+/** Writes to values [C, S, M] what one cohort's agents saw is worth; `thetas` one per group. */
 export function createValuing(
   { arena, team }: TrainContext<unknown>,
   spec: PopulationSpec,
@@ -44,24 +44,29 @@ export function createValuing(
     layout,
     criticContext = null,
   }: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; criticContext?: CriticContext | null },
-): (values: Float32Array, e: number) => void {
-  const { S, obs, memory } = rollout;
+): (values: Float32Array, cohort: number) => void {
+  const { S, obs, memory, cohorts } = rollout;
   const N = spec.size;
+  const M = cohorts.members;
   const F = spec.features.length;
   const H = widthOf(c);
   const groupSize = N / thetas.length;
-  const most = Math.min(CHUNK, ((S + 1) / 2) * groupSize); // decisions and what came last; final observations take a pass more
+  const sharing = cohorts.sharing(groupSize);
+  const most = Math.min(CHUNK, ((S + 1) / 2) * sharing); // decisions and what came last; final observations take a pass more
   // Ranks value at the same time, so each has executables of its own.
   const critics = Array.from({ length: team.size }, () =>
     thetas.map((params) => compile(valueGraph(spec, c, most, criticContext), { arena, params, layout })),
   )[team.rank];
 
-  return (values, e) => {
+  return (values, cohort) => {
+    const alone = M < N; // then its critic is its own group's
     critics.forEach(({ inputs, outputs, run }, g) => {
-      const rowOf = (k: number): number => (e * S + Math.floor(k / groupSize)) * N + g * groupSize + (k % groupSize);
-      for (const [from, to] of rollout.slots(e))
-        for (let k = from * groupSize; k < to * groupSize; k += most) {
-          const rows = Math.min(most, to * groupSize - k);
+      if (alone && groupSize < N && cohorts.agentOf(cohort) !== g) return;
+      const first = alone ? 0 : g * groupSize;
+      const rowOf = (k: number): number => (cohort * S + Math.floor(k / sharing)) * M + first + (k % sharing);
+      for (const [from, to] of rollout.slots(cohort))
+        for (let k = from * sharing; k < to * sharing; k += most) {
+          const rows = Math.min(most, to * sharing - k);
           for (let r = 0; r < rows; r++)
             for (let f = 0, x = rowOf(k + r) * F; f < F; f++) inputs.obs[r * F + f] = obs[x + f];
           if (criticContext)

@@ -16,6 +16,7 @@ import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import { exp, gaussHermite, log, log1p } from "../../math/index.ts";
 import { sub, type Tensor } from "../../nn/index.ts";
 import { choicesOf, type Evaluated } from "./actor.ts";
+import { cohortsOf } from "./cohorts.ts";
 
 export const informationConfig = {
   informationCost: param(0, {
@@ -39,40 +40,44 @@ export const isPriced = ({ informationCost = 0, informationCostFrom = "" }: Info
 export const informationOf = (entropy: Tensor<"f32">, logSize: Tensor<"f32"> | number): Tensor<"f32"> =>
   sub(logSize, entropy);
 
-/** Writes what agents of world e pay per nat now: λ, as the economy has it and not as it is observed. */
+/** Writes what a cohort's agents pay per nat now: λ, as the economy has it and not as it is observed. */
 export function createPricing(
   env: VectorEnv,
   population: string,
   spec: PopulationSpec,
   c: InformationOptions & { readonly squash: boolean },
-): (out: Float32Array, at: number, e: number) => void {
+): (out: Float32Array, at: number, cohort: number) => void {
   const { informationCost = 0, informationCostFrom: name = "" } = c;
-  const { size: N, firstRow = 0 } = spec;
+  const { firstRow = 0 } = spec;
+  const cohorts = cohortsOf(env, spec);
+  const M = cohorts.members;
   if (!isPriced(c)) return () => {};
   if (spec.continuous && !c.squash)
     throw new Error(
       `informationCost: ${population} choose from boxes, and a normal that is cut off at the bounds has no density there; set squash.`,
     );
-  if (name === "") return (out, at) => void out.fill(informationCost, at, at + N);
+  if (name === "") return (out, at) => void out.fill(informationCost, at, at + M);
   if (informationCost > 0)
     throw new Error(
       `informationCost is ${informationCost} and informationCostFrom "${name}", expected only one of them.`,
     );
   const single = (declared: Columns) => Object.keys(declared).filter((name) => declared[name].each === null);
-  const columns = single(env.economy.populations[population].state);
+  const columns = single(env.economy.populations[spec.population].state);
   const scalars = single(env.economy.world);
   if (![...columns, ...scalars].includes(name))
     throw new Error(
       `informationCostFrom: ${population} have no "${name}".${closest(name, [...columns, ...scalars])} Expected a state column or a world scalar: ${[...columns, ...scalars].join(", ")}.`,
     );
-  return (out, at, e) => {
+  return (out, at, cohort) => {
+    const e = cohorts.worldOf(cohort);
+    const first = firstRow + cohorts.agentOf(cohort);
     const world = env.simulation.worlds[e];
-    const column = (world[population] as AnyRows)[name] as Float64Array | undefined;
-    for (let i = 0; i < N; i++) {
-      const λ = column ? column[firstRow + i] : (world[name] as number);
+    const column = (world[spec.population] as AnyRows)[name] as Float64Array | undefined;
+    for (let i = 0; i < M; i++) {
+      const λ = column ? column[first + i] : (world[name] as number);
       if (!(λ >= 0 && λ < Number.POSITIVE_INFINITY))
         throw new Error(
-          `informationCostFrom: ${population}.${name}[${firstRow + i}] is ${λ} in world ${e}, expected at least 0.`,
+          `informationCostFrom: ${population}.${name}[${first + i}] is ${λ} in world ${e}, expected at least 0.`,
         );
       out[at + i] = λ;
     }

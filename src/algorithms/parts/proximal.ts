@@ -1,8 +1,10 @@
 // Passes over rollouts: what proximal policy gradients (ppo.ts, mappo.ts) do besides their objective. A rollout is judged by GAE and dealt into minibatches; each is cut
 // into shards, whose gradients are summed in order; Adam takes a step per minibatch; the penalty on KL follows its target.
 //
-// E worlds, N agents, F features, D action dimensions, K choices, H units of memory, T decisions of a rollout, S slots of its observations (rollout.ts);
+// E worlds, N agents, F features, D action dimensions, K choices, H units of memory, T decisions of a rollout, S slots of its observations, by cohort (rollout.ts);
 // G groups of agents that share networks, L decisions of a sequence, Q sequences of a group's rollout, M minibatches, B rows of a shard
+//
+// Where agents decide apart, a rollout has room for a decision of everybody on every turn and holds those that were taken: only their sequences are dealt.
 //
 // Every rank plays its own worlds and computes its own shards of each minibatch; shards are fixed in number, so the number of threads changes nothing.
 import type { PopulationSpec } from "../../env/vector-env.ts";
@@ -107,7 +109,12 @@ export function createProximalLearner(
   const B = L * Math.ceil(Math.ceil(Q / M) / shards);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, mask, memory, actions, logProb, next, completed, information } = rollout;
+  const { S, obs, mask, memory, actions, logProb, next, completed, information, cohorts } = rollout;
+  const { members } = cohorts;
+  if (criticContext && spec.apart)
+    throw new Error(`${name}: its critic sees all agents at once, and agents of ${population} decide apart. Use ppo.`);
+  const known = spec.apart ? Array.from({ length: G }, () => new Int32Array(Q)) : null; // sequences that hold a decision
+  const dealt = new Int32Array(G).fill(Q); // how many
   const loss = objective(B);
   const layout = layoutOf(loss);
   const networks = createNetworks(arena, {
@@ -202,8 +209,9 @@ export function createProximalLearner(
 
   function learn(): void {
     rollout.close();
-    for (const e of env.localWorlds) estimate(e);
+    for (const cohort of cohorts.local) estimate(cohort);
     team.barrier();
+    if (known) for (let g = 0; g < G; g++) dealt[g] = gather(known[g], g);
     rate = c.annealLr ? linear(c.learningRate, 0, progress) : c.learningRate;
     const going = new Set(networks.keys());
     for (let epoch = 0; epoch < c.updateEpochs && going.size > 0; epoch++, epochs++) {
@@ -216,9 +224,9 @@ export function createProximalLearner(
           if (going.has(g)) computeShard(g, m, job % shards);
         });
         team.barrier();
-        for (const g of going) record(g);
+        for (const g of going) record(g, m);
         share(G, (g) => {
-          if (going.has(g)) networks[g].step(rate, counts[g]++);
+          if (going.has(g) && !isEmpty(g, m)) networks[g].step(rate, counts[g]++);
         });
         team.barrier();
       }
@@ -234,15 +242,42 @@ export function createProximalLearner(
     rollout.clear();
   }
 
+  /** The row of place l in a group's sequence k, or −1 where the rollout has no decision there. */
+  function rowOf(g: number, k: number, l: number): number {
+    const sharing = cohorts.sharing(groupSize);
+    const decision = Math.floor(k / sharing) * L + l; // lane T + t, lanes counted over the group's cohorts
+    const t = decision % T;
+    const cohort = cohorts.inGroup(g, groupSize, Math.floor(decision / T));
+    if (t >= completed[cohort]) return -1;
+    return (cohort * T + t) * members + (members < N ? 0 : g * groupSize) + (k % sharing);
+  }
+
+  /** Writes group g's sequences that hold a decision; returns how many. */
+  function gather(out: Int32Array, g: number): number {
+    let n = 0;
+    for (let k = 0; k < Q; k++) if (rowOf(g, k, 0) >= 0) out[n++] = k;
+    return n;
+  }
+
+  /** The places of group g's minibatch m, in rows. */
+  function places(g: number, m: number): Int32Array {
+    const [from, to] = minibatch(dealt[g], M, m);
+    return order.subarray((g * Q + from) * L, (g * Q + to) * L);
+  }
+
+  /** Whether fewer agents decided apart than there are minibatches, and this one has none of their decisions. */
+  function isEmpty(g: number, m: number): boolean {
+    return known !== null && scales[(g * M + m) * 3 + 2] === 0;
+  }
+
   /** Deals group g's minibatch m of this pass. Rows average to a weight of 1 over its places. */
   function shuffle(g: number, m: number): void {
-    const [from, to] = minibatch(Q, M, m);
-    const rows = order.subarray((g * Q + from) * L, (g * Q + to) * L);
-    deal(rows, permutation(streams.shuffle, { size: Q, lane: g, period: epochs }), from, L, (k, l) => {
-      const decision = Math.floor(k / groupSize) * L + l; // e T + t
-      const known = decision % T < completed[Math.floor(decision / T)];
-      return known ? decision * N + g * groupSize + (k % groupSize) : -1;
-    });
+    const rows = places(g, m);
+    const [from] = minibatch(dealt[g], M, m);
+    if (rows.length > 0) {
+      const order = permutation(streams.shuffle, { size: dealt[g], lane: g, period: epochs });
+      deal(rows, order, from, L, (k, l) => rowOf(g, known ? known[g][k] : k, l));
+    }
     const { n, mean, deviation } = momentsOf(rows, advantages);
     const [center, scale] = c.normAdv ? [mean, 1 / (deviation + 1e-8)] : [0, 1];
     scales.set([center, scale, n > 0 ? (B * shards) / n : 0], (g * M + m) * 3);
@@ -252,19 +287,18 @@ export function createProximalLearner(
   function computeShard(g: number, m: number, s: number): void {
     const { inputs, run, backward } = networks[g].shards[s];
     const [center, scale, weight] = scales.subarray((g * M + m) * 3) as unknown as readonly [number, number, number];
-    const [first, last] = minibatch(Q, M, m).map((q) => (g * Q + q) * L) as [number, number];
-    const rows = order.subarray(Math.min(last, first + s * B), Math.min(last, first + (s + 1) * B));
+    const rows = places(g, m).subarray(s * B, (s + 1) * B);
     inputs.weight.fill(0);
     if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0; b < rows.length; b++) {
       const row = rows[b];
       if (row < 0) continue;
-      const slot = row + Math.floor(row / (T * N)) * (S - T) * N;
+      const slot = row + Math.floor(row / (T * members)) * (S - T) * members;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
       if (criticContext) criticContext.write(inputs.beside, b * criticContext.columns, obs, slot);
       if (memory) {
-        const t = Math.floor(row / N) % T;
-        inputs.keep[b] = t > 0 && next[Math.floor(row / N) - 1] !== t ? 0 : 1;
+        const t = Math.floor(row / members) % T;
+        inputs.keep[b] = t > 0 && next[Math.floor(row / members) - 1] !== t ? 0 : 1;
         if (b % L === 0) for (let j = 0; j < H; j++) inputs.memory[(b / L) * H + j] = memory[slot * H + j];
       }
       if (mask) for (let k = 0; k < K; k++) inputs.mask[b * K + k] = mask[row * K + k];
@@ -285,8 +319,9 @@ export function createProximalLearner(
     backward();
   }
 
-  /** Reads the losses of group g's minibatch: its KL on every rank, all of them on the one that reports. */
-  function record(g: number): void {
+  /** Reads the losses of group g's minibatch m: its KL on every rank, all of them on the one that reports. One that is empty counts nowhere. */
+  function record(g: number, m: number): void {
+    if (isEmpty(g, m)) return;
     for (const { outputs } of networks[g].shards) {
       divergence[g] += outputs.approxKl[0] / shards / M;
       if (team.rank !== 0) continue;

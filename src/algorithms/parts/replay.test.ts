@@ -11,12 +11,13 @@ function filled(capacity: number, decisions: number, ends: Record<number, "termi
   const arena = createArena({ bytes: 1 << 21 });
   const replay = createReplay({ arena, spec, numEnvs: E, capacity, gamma: 0.9, rewardScale: 2 });
   const seen = (t: number, e: number) => Float32Array.from({ length: N }, (_, i) => 100 * t + 10 * e + i);
+  const flags = (now: boolean) => new Uint8Array(E * N).fill(now ? 1 : 0, N);
   for (let t = 0; t < decisions; t++) {
     const rewards = Float32Array.of(...seen(t, 0), ...seen(t, 1));
     const batch = {
       rewards,
-      terminated: Uint8Array.of(0, ends[t] === "terminated" ? 1 : 0),
-      truncated: Uint8Array.of(0, ends[t] === "truncated" ? 1 : 0),
+      terminated: flags(ends[t] === "terminated"),
+      truncated: flags(ends[t] === "truncated"),
       finalObs: rewards.map((x) => -x),
     } as unknown as PopulationBatch;
     for (let e = 0; e < E; e++) {

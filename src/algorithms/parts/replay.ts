@@ -57,7 +57,7 @@ export function createReplay({ arena, spec, numEnvs: E, capacity, gamma, rewardS
       const slot = this.stored % T;
       const row = (slot * E + e) * N;
       ring.rewards.set(rewards.subarray(e * N, (e + 1) * N), row);
-      const ended = terminated[e] ? 2 : truncated[e] ? 1 : 0;
+      const ended = terminated[e * N] ? 2 : truncated[e * N] ? 1 : 0;
       ring.ended[slot * E + e] = ended;
       if (ended) ring.finalObs.set(finalObs.subarray(e * N * F, (e + 1) * N * F), row * F);
     },

@@ -75,7 +75,7 @@ function play(every: number, steps: number, hazard = 0.15) {
     const { pay } = env.simulation.worlds[e]!["wanderers"] as unknown as { readonly pay: Float64Array };
     worlds[e]!.earned += (pay[0]! + pay[1]!) / 2;
   };
-  const ended = (e: number): boolean => batch.terminated[e]! + batch.truncated[e]! > 0;
+  const ended = (e: number): boolean => batch.terminated[e * 2]! + batch.truncated[e * 2]! > 0;
   env.reset(3);
   rollout.begin();
   let marks = 0;
@@ -104,7 +104,7 @@ function play(every: number, steps: number, hazard = 0.15) {
     rollout.decided();
     env.step();
     for (const [e, world] of worlds.entries()) {
-      if (!batch.acting[e]) continue;
+      if (!batch.acting[e * 2]) continue;
       const last = world.happened.at(-1)!;
       last.rewards = last.paid.map((paid, i) => batch.rewards[e * 2 + i]! - paid);
       // An episode begins with a decision, so all that was paid until now belongs to the one that has ended.
@@ -116,7 +116,7 @@ function play(every: number, steps: number, hazard = 0.15) {
     if (rollout.turns < T) continue;
     rollout.close();
     for (const [e, { held }] of worlds.entries()) {
-      left += batch.acting[e] ? 0 : 1;
+      left += batch.acting[e * 2] ? 0 : 1;
       for (let t = 0; t < rollout.completed[e]!; t++) {
         const row = (e * T + t) * 2;
         const slot = (e * rollout.S + t) * 2;
@@ -190,7 +190,7 @@ test("rewards are divided by the deviation of discounted returns, which begin an
         n += 1;
         sum += G[r]!;
         squares += G[r]! * G[r]!;
-        if (batch.terminated[e]! + batch.truncated[e]! === 0) continue;
+        if (batch.terminated[e * 2]! + batch.truncated[e * 2]! === 0) continue;
         G[r] = 0;
         ended++;
       }

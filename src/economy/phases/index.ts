@@ -28,7 +28,7 @@ export type Phase = Simple | RepeatPhase<Simple>;
 export type Phases = Readonly<Record<string, Phase>>;
 
 export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables>
-  extends DecideBuilder<P, G>,
+  extends DecideBuilder<P, W, G>,
     EachBuilder<P, W, G>,
     EventsBuilder<P, W, G>,
     ExchangeBuilder<P, W, G>,

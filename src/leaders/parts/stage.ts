@@ -8,7 +8,7 @@ import { type Allocator, alone, plainMemory, type Team } from "../../economy/cut
 import type { Economy } from "../../economy/define.ts";
 import type { ParamSettings } from "../../economy/params.ts";
 import type { AnyRows } from "../../economy/population.ts";
-import { makeVectorEnv, type VectorEnv } from "../../env/vector-env.ts";
+import { makeVectorEnv, someAct, type VectorEnv } from "../../env/vector-env.ts";
 import { type Stream, seedStream } from "../../random/index.ts";
 import type { Score } from "../task.ts";
 
@@ -110,9 +110,9 @@ export function createStage(options: StageOptions): Stage {
 
   function act(streams: Readonly<Record<string, Stream>> | null, decision: number, direction: Direction): void {
     for (const population in batch) {
-      const { acting, actions, actionMask } = batch[population]!;
+      const { actions, actionMask } = batch[population]!;
       for (const e of env.localWorlds) {
-        if (!acting[e]) continue;
+        if (!someAct(env, population, e)) continue;
         const out = worldOf(actions, e, M);
         const from = direction.replay?.[population]?.[e]?.shift();
         // Who remembers watches what is replayed, to play on from there.

@@ -12,7 +12,7 @@ export const shifts = (boxes = false) =>
     summary: "Nurses who decide when they are on duty, and a clerk with a clock.",
     params: {
       horizon: param(4, { integer: true, min: 1 }),
-      idle: param(0, { doc: "what those who are off duty see" }),
+      idle: param(0, { doc: "what those who are off duty see in mid-episode" }),
       bonus: param(0, { doc: "of what is chosen" }),
     },
     horizon: "horizon",
@@ -31,7 +31,7 @@ export const shifts = (boxes = false) =>
         const on = [true, w.period % 2 === 1, w.period === 2, false];
         for (let i = 0; i < 4; i++) {
           w.nurses.on[i] = on[i] ? 1 : 0;
-          w.nurses.seen[i] = on[i] ? w.period : p.idle;
+          w.nurses.seen[i] = on[i] || w.period === p.horizon ? w.period : p.idle; // all are asked where an episode is cut off
         }
       }),
       care: decide("nurses", { doc: "those on duty", who: "on" }),

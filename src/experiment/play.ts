@@ -159,7 +159,7 @@ export function createPlayer(
       const { size, actions } = env.spec[population]!;
       const batch = env.batch[population]!;
       playing.reset();
-      playing.act(population, 0, null, 0);
+      policies[population]!.act(batch.actions, batch.obs, size, batch.actionMask, 0); // whether or not it is its turn
       const rows = world[env.spec[population]!.population] as AnyRows;
       const decoded: Record<string, Float64Array | number> = { size };
       actions.forEach(({ column, item, items, space }, d) => {

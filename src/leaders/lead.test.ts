@@ -55,10 +55,10 @@ test("followers are presented alone, and see what the leader's function decided 
   const { obs, acting, rewards, truncated, actions } = env.batch["looker"];
   const seen: number[][] = [];
   for (let period = 0; period < 7; period++) {
-    expect([...acting]).toEqual([1, 1, 1]);
+    expect([...acting]).toEqual([1, 1, 1, 1, 1, 1]); // both agents of three worlds
     if (period > 0) expect(rewards[0]).toBeCloseTo(seen[period - 1][0] + 0.5, 6); // of the period before, once
     seen.push([obs[0], obs[2], obs[4]]);
-    expect([...truncated]).toEqual(period === 5 ? [1, 1, 1] : [0, 0, 0]);
+    expect([...truncated]).toEqual(new Array(6).fill(period === 5 ? 1 : 0));
     actions.fill(0.5);
     env.step();
     expect([...env.truncated]).toEqual(period === 4 ? [1, 1, 1] : [0, 0, 0]);

@@ -22,6 +22,7 @@ export { type PlayedMetric, type Player, type PlayOptions, play } from "./experi
 export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";
 export * as metrics from "./metrics/index.ts";
+export * as optimise from "./optimise/index.ts";
 export * as solvers from "./solvers/index.ts";
 export { memoryStore, type Store } from "./store/index.ts";
 export { VERSION } from "./version.ts";

@@ -1,5 +1,5 @@
 // The paper's four rates: income and wealth, each with its progressivity. Whether what the search finds among them is better than no taxes at all.
-import { defineExperiment, leaders, ppo } from "walras";
+import { defineExperiment, leaders, optimise, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
 import { besideFree, gain } from "./parts/tax-effects.ts";
 import { figures, funded, ruledBy, search, settledOn, socialWelfare, training, world } from "./parts/taxation.ts";
@@ -11,7 +11,7 @@ export default defineExperiment({
     "A government with a wealth tax besides the income tax looks for the taxes, rebated in equal parts, that are best.",
   economy: tax,
   params: world,
-  algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
+  algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: optimise.bayesianOptimisation }),
   config: search,
   ...training,
   beside: {

@@ -1,5 +1,5 @@
 // The economy as the paper writes it, in which nobody pays for transfers: what its gain in welfare is made of.
-import { defineExperiment, leaders, mechanisms, ppo, solvers } from "walras";
+import { defineExperiment, leaders, mechanisms, optimise, ppo, solvers } from "walras";
 import { tax } from "../../economies/tax.ts";
 import { figures, outcome, search, settledOn, socialWelfare, training, world } from "./parts/taxation.ts";
 
@@ -8,7 +8,7 @@ export default defineExperiment({
   summary: "A government without a budget gives away what nobody has produced.",
   economy: tax,
   params: { ...world, budget: "unfunded" },
-  algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
+  algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: optimise.bayesianOptimisation }),
   config: search,
   ...training,
   measure: (player, _p, last) => ({ ...outcome(player), ...settledOn(last) }),

@@ -1,7 +1,7 @@
 // A government that pays for what it gives looks for the linear income tax that households are best off under, once they have responded. What it is worth
 // is measured by two groups of households who learn from the start, under the tax that was found and under none, with equal budgets, worlds and seeds.
 // A wealth tax lowers welfare here and progressivity blurs what τ is (docs/economies/tax.md); adage/tax-four-rates may use both.
-import { defineExperiment, leaders, ppo } from "walras";
+import { defineExperiment, leaders, optimise, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
 import { BEST_RATE } from "./parts/solved-households.ts";
 import { besideFree, gain } from "./parts/tax-effects.ts";
@@ -19,7 +19,7 @@ export default defineExperiment({
   algorithm: leaders.nested({
     task: { ...socialWelfare, controls: others },
     followers: ppo,
-    optimiser: leaders.bayesianOptimisation,
+    optimiser: optimise.bayesianOptimisation,
   }),
   config: search,
   ...training,

@@ -1,8 +1,8 @@
 // Series whose answers are known: what is recovered, what is not identified, and what is said about it.
 import { expect, test } from "vitest";
-import { bayesianOptimisation } from "../leaders/bayesian-optimisation.ts";
-import { cmaEs } from "../leaders/cma-es.ts";
-import type { AnyOptimiser } from "../leaders/optimiser.ts";
+import { bayesianOptimisation } from "../optimise/bayesian-optimisation.ts";
+import { cmaEs } from "../optimise/cma-es.ts";
+import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { seedStream } from "../random/index.ts";
 import { type Candidate, calibrate, type DistanceName, type Segments, transformed } from "./index.ts";
 

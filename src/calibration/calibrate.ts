@@ -14,9 +14,9 @@
 
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import { plainMemory } from "../economy/index.ts";
-import type { AnyOptimiser } from "../leaders/optimiser.ts";
-import { fitGaussianProcess, type GaussianProcess } from "../leaders/parts/gaussian-process.ts";
 import { quantile, variance } from "../math/index.ts";
+import type { AnyOptimiser } from "../optimise/optimiser.ts";
+import { fitGaussianProcess, type GaussianProcess } from "../optimise/parts/gaussian-process.ts";
 import { seedStream } from "../random/index.ts";
 import { type Comparison, createDistance, type DistanceName } from "./distance.ts";
 import { type Features, featuresOf, type Segments } from "./features.ts";

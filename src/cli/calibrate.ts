@@ -24,8 +24,8 @@ import { checkSeries, decodeCsv, numericColumn, parseCsv } from "../data/index.t
 import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
 import { createRunningCell } from "../economy/running.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
-import { bayesianOptimisation } from "../leaders/bayesian-optimisation.ts";
-import { cmaEs } from "../leaders/cma-es.ts";
+import { bayesianOptimisation } from "../optimise/bayesian-optimisation.ts";
+import { cmaEs } from "../optimise/cma-es.ts";
 import {
   type CalibrationContext,
   calibrationDocument,

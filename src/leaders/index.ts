@@ -1,13 +1,8 @@
-// Two layers: a leader that sets the environment's characteristics θ, followers that respond to them. Tasks, scores, and solution concepts, each a page.
+// Two layers: a leader that sets the environment's characteristics θ, followers that respond to them. Tasks, scores, and solution concepts, each a page. Optimisers are in src/optimise.
 export { analytic, fixed, type Rule, simplex, uniform } from "./analytic.ts";
-export { bayesianOptimisation } from "./bayesian-optimisation.ts";
 export { bestResponseGap, type Gap, type GapOptions } from "./best-response-gap.ts";
-export { cmaEs } from "./cma-es.ts";
-export { gaussianSearch } from "./gaussian-search.ts";
-export { gridSearch } from "./grid-search.ts";
 export { type Commit, lead } from "./lead.ts";
 export { nested } from "./nested.ts";
-export { type AnyOptimiser, defineOptimiser, type Optimiser, type Search, type SearchBox } from "./optimiser.ts";
 export { type ScoredOptions, scored } from "./scored.ts";
 export {
   adversarial,

@@ -5,7 +5,7 @@ import { ppo } from "../algorithms/ppo.ts";
 import { plainMemory } from "../economy/cut.ts";
 import { box, defineEconomy, type Economy, f64, grid, param, population } from "../economy/index.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
-import { gridSearch } from "./grid-search.ts";
+import { gridSearch } from "../optimise/grid-search.ts";
 import { lead } from "./lead.ts";
 import { nested } from "./nested.ts";
 import { scored } from "./scored.ts";

@@ -7,9 +7,9 @@ import { alone } from "../economy/cut.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import { createArena } from "../kernels/arena.ts";
 import { wasmBackend } from "../nn/index.ts";
+import { defineOptimiser } from "../optimise/optimiser.ts";
 import { seedStream } from "../random/index.ts";
 import { nested } from "./nested.ts";
-import { defineOptimiser } from "./optimiser.ts";
 import { maximizeWelfare, ownReward } from "./scores.ts";
 
 test("no θ is scored before followers have lived a whole episode under it, in every world that plays it, however long episodes are", () => {

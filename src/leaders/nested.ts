@@ -7,7 +7,7 @@
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
 import { refuseUnknown } from "../economy/errors.ts";
 import { flag, type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
-import type { AnyOptimiser } from "./optimiser.ts";
+import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, named, stageSeed } from "./parts/leadership.ts";
 import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";

@@ -10,7 +10,7 @@
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
 import { refuseUnknown } from "../economy/errors.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
-import type { AnyOptimiser } from "./optimiser.ts";
+import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import {
   createLeadership,

@@ -12,6 +12,7 @@ import {
   leaders,
   logitResponse,
   math,
+  optimise,
   type Player,
   solvers,
   type Truth,
@@ -111,8 +112,8 @@ export function calibrationExperiment(calibration: Calibration): Experiment {
   } as const;
   const algorithm: NonNullable<Experiment["algorithm"]> =
     optimiser === "evolution"
-      ? leaders.nested({ ...outer, optimiser: leaders.cmaEs })
-      : leaders.nested({ ...outer, optimiser: leaders.bayesianOptimisation });
+      ? leaders.nested({ ...outer, optimiser: optimise.cmaEs })
+      : leaders.nested({ ...outer, optimiser: optimise.bayesianOptimisation });
   return defineExperiment({ ...shared, algorithm, config: config as never });
 }
 

@@ -8,6 +8,7 @@ import {
   type ExperimentFigure,
   leaders,
   math,
+  optimise,
   type ParamsOf,
   type Player,
   ppo,
@@ -35,7 +36,7 @@ export function linearTaxExperiment(
     summary,
     economy: linearTax,
     params: { ...params, households: 400, horizon: 1 },
-    algorithm: leaders.nested({ task: ownWelfare, followers: ppo, optimiser: leaders.bayesianOptimisation }),
+    algorithm: leaders.nested({ task: ownWelfare, followers: ppo, optimiser: optimise.bayesianOptimisation }),
     config: {
       updates: 100,
       warmup: 0.8,

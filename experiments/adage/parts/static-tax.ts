@@ -8,6 +8,7 @@ import {
   type ExperimentFigure,
   leaders,
   math,
+  optimise,
   type ParamsOf,
   type Player,
   ppo,
@@ -33,7 +34,7 @@ export function staticTaxExperiment(name: string, summary: string, budget: Param
     summary,
     economy: hsvStatic,
     params: { households: 400, matchedSkills: true, horizon: 1, budget },
-    algorithm: leaders.nested({ task: meanUtility, followers: ppo, optimiser: leaders.bayesianOptimisation }),
+    algorithm: leaders.nested({ task: meanUtility, followers: ppo, optimiser: optimise.bayesianOptimisation }),
     config: {
       updates: 100,
       warmup: 0.8,

@@ -10,6 +10,7 @@ import {
   leaders,
   logitResponse,
   math,
+  optimise,
   type ParamsOf,
   type Player,
   solvers,
@@ -43,7 +44,7 @@ export function tobinExperiment(name: string, capacity: number, updates = 40): E
     summary: `A leader finds the tax on switching that calms attendance at a capacity of ${capacity}; Table 2.`,
     economy: marketEntry,
     params: { capacity, taxation: "episode", observeMean: false, horizon: 500 },
-    algorithm: leaders.nested({ task: calm, followers: logitResponse, optimiser: leaders.bayesianOptimisation }),
+    algorithm: leaders.nested({ task: calm, followers: logitResponse, optimiser: optimise.bayesianOptimisation }),
     config: {
       updates,
       warmup: 0.5,

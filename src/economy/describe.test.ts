@@ -84,7 +84,7 @@ test("everything that is declared is described, and no section without content",
     },
     metrics: { rents: { unit: "money", doc: "all rents", of: () => 0 } },
     truth: () => ({ price: 2, gain: unknown("no law"), wage: 3 }),
-    truthDocs: { price: "of a good", gain: "per stall" },
+    truthDocs: { price: "of a good", gain: "per stall" } as Record<"price" | "gain" | "wage", string>,
   });
   expect(describeEconomy(bazaar).split("\n")).toEqual([
     "# bazaar",

@@ -100,6 +100,7 @@ export const joinPopulations =
   (what, first, second) => {
     const [a, b] = [first.value, second.value];
     if (a.size !== ELSEWHERE && b.size !== ELSEWHERE) agree(fail, what, first, second, ["size"]);
+    if (a.lives !== null && b.lives !== null) agree(fail, what, first, second, ["lives"]);
     const actions = joinRecords<Space>(
       `action of ${what}:`,
       [first, second].map(({ by, value }) => ({ by, value: value.actions })),
@@ -109,7 +110,8 @@ export const joinPopulations =
       },
     );
     const size = a.size === ELSEWHERE ? b.size : a.size;
-    return { size, doc: a.doc || b.doc, state: joinStates(fail, what, first, second), actions };
+    const lives = a.lives ?? b.lives;
+    return { size, doc: a.doc || b.doc, state: joinStates(fail, what, first, second), actions, lives };
   };
 
 export const joinLinks =

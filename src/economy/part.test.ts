@@ -1,7 +1,7 @@
 // Parts, and economies made of them: names and units that wire, clashes that name both parts, flows with two ends.
 import { expect, expectTypeOf, test } from "vitest";
 import { checkEconomy } from "./check.ts";
-import { f64, i32 } from "./columns.ts";
+import { f64, i32, u8 } from "./columns.ts";
 import { compose } from "./compose.ts";
 import { choice, type ParamValues, param } from "./params.ts";
 import { extension, type Part, part } from "./part.ts";
@@ -226,4 +226,25 @@ test.each([
 ] as const)("parts that differ over %s are refused by name", (_what, declared, message) => {
   const bank = anyPart({ name: "bank", ...declared } as unknown as Parameters<typeof part>[0]);
   expect(composed(bank)).toThrow(`Economy "village": ${message}`);
+});
+
+test("who lives in one part lives in all of them, and two columns cannot both say who lives", () => {
+  const census = (name: string, lives: "here" | "there") =>
+    anyPart({
+      name,
+      params: { workers: param(5, { unit: "workers", min: 1, integer: true }) },
+      populations: { workers: population({ size: "workers", state: { here: u8(), there: u8() }, lives }) },
+    } as Parameters<typeof part>[0]);
+  const joined = (...others: readonly Part[]) =>
+    compose({
+      ...described,
+      parts: { workers, mill, ...Object.fromEntries(others.map((other) => [other.name, other])) },
+      start: () => ({}),
+      phases: () => ({}),
+      without: ["workers.train", "workers.earn", "workers.spend", "mill.hire", "mill.pay", "mill.sell"],
+    });
+  expect(joined(census("census", "there")).populations.workers.lives).toBe("there");
+  expect(() => joined(census("census", "there"), census("church", "here"))).toThrow(
+    /the lives of population "workers" is "there" in part .* and "here" in part "church"/,
+  );
 });

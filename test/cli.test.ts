@@ -466,6 +466,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     return (await experimentsOf(economy))[0]?.name ?? null;
   };
   expect(Object.fromEntries(await Promise.all(economyNames().map(async (name) => [name, await first(name)])))).toEqual({
+    aiyagari: null,
     cobweb: "adage/calibration",
     conformity: "conformity/ppo",
     duopoly: "adage/duopoly",

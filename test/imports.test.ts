@@ -20,6 +20,7 @@ const layers: Record<string, readonly string[]> = {
   leaders: ["algorithms", "metrics", "diagnostics", "optimise"],
   solvers: ["random"],
   metrics: ["random"],
+  parts: ["economy", "solvers"],
   risk: ["metrics"],
   protocol: [],
   store: ["protocol"],

@@ -2,6 +2,7 @@
 // Imported by the browser test on both sides, so nothing here may need Node.
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { aiyagari } from "../economies/aiyagari.ts";
 import { moneyExchange } from "../economies/money-exchange.ts";
 import pointMassPpo from "../experiments/control/ppo-lqr.ts";
 import lucasTreeDqn from "../experiments/lucas-tree/dqn.ts";
@@ -20,6 +21,7 @@ export async function seededRuns(): Promise<Record<string, string>> {
     ...draws(),
     ...elementaryFunctions(),
     "money-exchange": await run(bareExperiment(moneyExchange), { agents: 5000, horizon: 50 }),
+    aiyagari: await run(bareExperiment(aiyagari), { households: 5000, wealthPoints: 30, totalSteps: 20 }),
     "market-town": await run(bareExperiment(marketTown), { traders: 5000, totalSteps: 20 }),
     "lucas-tree/dqn": await run(lucasTreeDqn, {
       agents: 60,

@@ -3,6 +3,7 @@
 import { globSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { aiyagari } from "../economies/aiyagari.ts";
 import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
@@ -486,6 +487,24 @@ test("heston: a call is worth no less than at once and no more than the share, a
       expect(below + above - 2 * t.call).toBeGreaterThanOrEqual(-4e-8 * S);
     },
     { runs: 30 },
+  );
+}, 240_000);
+
+test("aiyagari: marginal products, goods used up, an interest rate below that without risk", () => {
+  everywhere(
+    aiyagari,
+    (t, p) => {
+      const n = no(p);
+      const [α, δ] = [n.capitalShare, n.depreciation];
+      near(t.output, n.totalFactorProductivity * t.capital ** α, 1e-9);
+      near(t.wage, (1 - α) * t.output, 2e-4); // markets clear to 1e-4
+      near(t.interestRate + δ, (α * t.output) / t.capital, 2e-4);
+      near(t.savingRate * t.output, δ * t.capital, 1e-12);
+      expect(t.interestRate).toBeLessThan(1 / n.discountFactor - 1);
+      expect(t.wealthGini).toBeGreaterThan(0);
+      expect(t.wealthGini).toBeLessThan(1);
+    },
+    { runs: 25 },
   );
 }, 240_000);
 

@@ -52,7 +52,9 @@ type PopulationsIn<U extends AnyOwn> = JoinPopulations<U["populations"]>;
 type LinksIn<U extends AnyOwn> = JoinRecords<U["links"], Links>;
 
 /** The phases of each part, by the parts' names. */
-type Blocks<Q extends Parts, B extends "start" | "phases"> = { readonly [K in keyof Q]: Q[K][B] };
+type Blocks<Q extends Parts, B extends "start" | "phases"> = {
+  readonly [K in keyof Q]: { readonly [F in Keys<Q[K][B]> & string]: At<Q[K][B], F> };
+};
 type BlockName<Q extends Parts> = {
   [K in keyof Q & string]: `${K}.${(keyof Q[K]["start"] | keyof Q[K]["phases"]) & string}`;
 }[keyof Q & string];
@@ -89,8 +91,9 @@ export interface Composition<
   readonly world?: W;
   readonly populations?: G;
   readonly links?: L;
+  /** At a reset, in order of events: start phases of parts, and what runs in every period too. */
   readonly start?: (
-    parts: Blocks<Q, "start">,
+    parts: Blocks<Q, "start" | "phases">,
     phases: PhaseBuilder<ParamsIn<U>, WorldIn<U>, PopulationsIn<U> & LinksIn<U>>,
   ) => Phases;
   /** One period, in order of events: the parts' phases, and others. */
@@ -171,8 +174,10 @@ export function compose<
   );
 
   const build = phaseBuilder as unknown as AnyBuilder;
-  const blocks = (of: "start" | "phases") =>
-    Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part[of]]));
+  const phasesOf = (part: Part, at: "start" | "phases"): Phases =>
+    at === "start" ? { ...part.phases, ...part.start } : part.phases;
+  const blocks = (at: "start" | "phases") =>
+    Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, phasesOf(part, at)]));
   const ordered = { start: start?.(blocks("start"), build) ?? {}, phases: phases(blocks("phases"), build) };
   refuseForgotten(fail, parts, ordered, without);
 

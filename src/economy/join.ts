@@ -71,7 +71,7 @@ export const joinParams =
     } as Param;
   };
 
-const columnsAgree: readonly (keyof Column)[] = ["kind", "unit", "each", "names"];
+const columnsAgree: readonly (keyof Column)[] = ["kind", "unit", "each", "names", "event"];
 export const joinColumns =
   (fail: Fail): Join<Column> =>
   (what, first, second) => {

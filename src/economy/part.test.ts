@@ -1,5 +1,6 @@
 // Parts, and economies made of them: names and units that wire, clashes that name both parts, flows with two ends.
 import { expect, expectTypeOf, test } from "vitest";
+import { fresh } from "../../test/periods.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, u8 } from "./columns.ts";
 import { compose } from "./compose.ts";
@@ -107,6 +108,38 @@ test("an economy of two parts has the columns, parameters and identities of both
   expect(simulation.worlds[0]).toMatchObject({ payroll: 2 * skills, sales: 0.75 * 2 * skills });
   expect(simulation.worlds[0]!["bread"]).toBeCloseTo(0.75 * skills, 12);
   simulation.endPeriod(0);
+});
+
+test("a flow whose ends differ is found after the period, and so is a part that keeps what it gets", () => {
+  const { pay } = part({
+    name: "miser",
+    world: mill.world,
+    phases: ({ whole }) => ({
+      pay: whole({ doc: "a thousandth too little" }, (w) => {
+        w.payroll = 0.999 * w.wage * w.hired;
+      }),
+    }),
+  }).phases;
+  const miser = { ...mill, phases: { ...mill.phases, pay } };
+  const period = (by: typeof mill): (() => void) => {
+    const economy = compose({
+      ...described,
+      parts: { workers, mill: by },
+      start: ({ workers }) => ({ train: workers.train }),
+      phases: ({ workers, mill }) => ({
+        hire: mill.hire,
+        pay: mill.pay,
+        earn: workers.earn,
+        spend: workers.spend,
+        sell: mill.sell,
+      }),
+    });
+    const simulation = createSimulation(economy, { checkIdentities: true });
+    return () => fresh(simulation, 1);
+  };
+  expect(period(miser)).toThrow(/Identity "flow-wages" of village is off by -0\.00100000/);
+  expect(period(mill)).not.toThrow();
+  expect(period({ ...mill, budget: "it keeps nothing" })).toThrow(/Identity "budget-mill" of village is off by -0\.5 /);
 });
 
 test("types know what the parts declare, and a misspelt phase, column, parameter or scalar does not compile", () => {

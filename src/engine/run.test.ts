@@ -60,6 +60,11 @@ const subjects: Subject[] = [
     set: { totalSteps: 20 },
   },
   {
+    name: "rows of one world of parts",
+    module: at("economies/aiyagari.ts"),
+    set: { households: 9000, wealthPoints: 30, productivities: 3, horizon: 15, totalSteps: 40 },
+  },
+  {
     name: "random decisions",
     module: at("economies/lucas-tree.ts"),
     set: { agents: 31, horizon: 9, dividendProcess: "ar1", initialSpread: 0.4, numEnvs: 3, totalSteps: 60 },

@@ -113,7 +113,24 @@ export function steadyState(
   const patient = patientInterest(economy);
   const lowest = Math.max(-0.9 * δ, patient - 0.05);
   const highest = patient - 1e-4;
-  const excessAt = (x: number): number => at(x, x === lowest || x === highest).market.excess;
+  const excessAt = (x: number): number => {
+    const { excess } = at(x, x === lowest || x === highest).market;
+    if (x === highest && excess < 0)
+      requireConverged(
+        "bewleyEquilibrium",
+        -excess,
+        tolerance,
+        `At an interest rate 0.0001 below that without risk households hold too little: there is hardly any risk, or most is too low.`,
+      );
+    if (x === lowest && excess > 0)
+      requireConverged(
+        "bewleyEquilibrium",
+        excess,
+        tolerance,
+        `At an interest rate of ${x} households hold too much: risk is too large for this method.`,
+      );
+    return excess;
+  };
   const r = findRoot(excessAt, lowest, highest, { tolerance: 1e-7 });
   const found = at(r);
   requireConverged(

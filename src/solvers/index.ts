@@ -100,3 +100,11 @@ export {
   representativeHousehold,
   type SteadyState,
 } from "./representative-household.ts";
+export {
+  type Plans,
+  type ProductivityChain,
+  productivityChain,
+  type SavingSteps,
+  savingSteps,
+  wealthGrid,
+} from "./saving.ts";

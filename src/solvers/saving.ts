@@ -42,7 +42,10 @@ export interface ProductivityChain {
 }
 
 /** Rouwenhorst (1995): S values of e with the persistence and the unconditional variance of the AR(1), and their transitions by row. */
-export function productivityChain({ persistence: ρ, innovationSd: σ }: Saver, S: number): ProductivityChain {
+export function productivityChain(
+  { persistence: ρ, innovationSd: σ }: Pick<Saver, "persistence" | "innovationSd">,
+  S: number,
+): ProductivityChain {
   const q = (1 + ρ) / 2;
   let P: number[][] = [[1]];
   for (let n = 2; n <= S; n++) {

@@ -1,0 +1,78 @@
+// Incomplete markets: households insure themselves against bad luck by holding capital, so that there is more of it and it earns less than without risk.
+// Aiyagari 1994, "Uninsured idiosyncratic risk and aggregate saving", Quarterly Journal of Economics 109, 659; with log utility.
+//
+// Three parts: households (src/parts/households.ts), who plan at the prices that they see; firms (firms.ts), who rent at marginal products; and the
+// market (market.ts), where all wealth is capital. Nobody is told the equilibrium interest rate: it is where the economy settles.
+// Left out: aggregate shocks, borrowing, hours that are chosen (tax.ts has them).
+import { compose, isUnknown, param, parts, solved, solvers } from "walras";
+
+export const aiyagari = compose({
+  name: "aiyagari",
+  source: "Aiyagari (1994), Quarterly Journal of Economics 109, 659",
+  summary: "Households who cannot borrow hold capital against bad luck; firms rent it, and the interest rate clears.",
+  parts: { households: parts.households, firms: parts.firms, market: parts.market },
+  params: { horizon: param(1000, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }) },
+  derive: {
+    initialWealth: (p) => riskless(p),
+    largestWealth: (p) => 15 * riskless(p),
+  },
+  horizon: "horizon",
+  start: ({ households, firms, market }) => ({
+    endow: households.endow,
+    rent: market.rent,
+    produce: firms.produce,
+    intend: households.intend,
+  }),
+  phases: ({ households, firms, market }) => ({
+    rent: market.rent,
+    produce: firms.produce,
+    earn: households.earn,
+    revise: households.revise,
+    plan: households.plan,
+    save: households.save,
+    sell: market.sell,
+    invest: firms.invest,
+    change: households.change,
+  }),
+  truth(p) {
+    const at = solved(() =>
+      solvers.bewleyEquilibrium({ ...p, ...simple }, { states: p.productivities, points: p.wealthPoints }),
+    );
+    const of = (value: (at: solvers.BewleyEquilibrium) => number) => (isUnknown(at) ? at : value(at));
+    return {
+      interestRate: of(({ interest }) => interest),
+      wage: of(({ wage }) => wage),
+      capital: of(({ capital }) => capital),
+      output: of(({ output }) => output),
+      savingRate: of(({ capital, output }) => (p.depreciation * capital) / output),
+      wealthGini: of(({ wealthGini }) => wealthGini),
+    };
+  },
+  truthDocs: {
+    interestRate: "r at which what households hold is what firms rent, in the long run and with many households",
+    wage: "w there",
+    capital: "K there, per household",
+    output: "Y there, per household",
+    savingRate: "I/Y there",
+    wealthGini: "Gini coefficient of wealth there",
+  },
+  figures: [
+    {
+      title: "Wealth",
+      population: "households",
+      column: "wealth",
+      statistic: "mean",
+      theory: "capital",
+      theoryLabel: "K*",
+      caption: "Mean wealth against capital of the stationary equilibrium.",
+    },
+  ],
+});
+
+export default aiyagari;
+
+/** Hours are given and nothing is taxed. */
+const simple = { inverseFrisch: Infinity, incomeTaxRate: 0, assetTaxRate: 0 };
+/** K per household if there were no risk. */
+const riskless = (p: Omit<solvers.RepresentativeHousehold, keyof typeof simple>): number =>
+  solvers.representativeHousehold({ ...p, ...simple, hoursMax: 1 }).capital;

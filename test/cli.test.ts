@@ -480,6 +480,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     "money-exchange": null,
     monopoly: "monopoly/habit",
     opinions: null,
+    "order-book": null,
     "price-collusion": "collusion/fast",
     tax: "adage/tax",
   });

@@ -17,6 +17,7 @@ import { matrixGame } from "../economies/matrix-game.ts";
 import { moneyExchange } from "../economies/money-exchange.ts";
 import { monopoly } from "../economies/monopoly.ts";
 import { opinions } from "../economies/opinions.ts";
+import { orderBook } from "../economies/order-book.ts";
 import { priceCollusion } from "../economies/price-collusion.ts";
 import { tax } from "../economies/tax.ts";
 import {
@@ -466,6 +467,15 @@ test("issue 8: hours are of spending that is paid for, and prices can be posted"
   const loyal = { demand: "habit", habit: 0.95, discountFactor: 0.99 };
   expect(solve(monopoly, loyal)["price"]).toMatchObject({
     unknown: "the best policy begins with a price of -10.73 and goes to 6.347, outside 0 to 10",
+  });
+});
+
+test("order book: the spread grows with market orders, and a book never lacks more orders than it would have", () => {
+  everywhere(orderBook, ({ spread, depth, deficit }, p) => {
+    expect(spread).toBeGreaterThan(0);
+    expect(deficit).toBeLessThanOrEqual(depth * (p.ticks as number));
+    const more = orderBook.truth!({ ...p, marketRate: (p.marketRate as number) / 2 }) as { spread: number };
+    expect(more.spread).toBeLessThan(spread);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   i32,
   index,
   links,
+  messages,
   networks,
   param,
   population,
@@ -26,7 +27,7 @@ export type Step =
       readonly kind: "own" | "random-partner" | "mate" | "along-ties" | "along-stalls" | "over-ties" | "markets";
       readonly weights: Weights;
     }
-  | { readonly kind: "give" | "post" | "move"; readonly spread: number }
+  | { readonly kind: "give" | "post" | "move" | "write"; readonly spread: number }
   | { readonly kind: "sum" | "by-home" | "by-target" | "by-mate" }
   | { readonly kind: "whole" | "events"; readonly weights: Weights }
   | { readonly kind: "rewire"; readonly keep: boolean; readonly every: number; readonly wiring: number };
@@ -78,6 +79,8 @@ export const generatedEconomy = (recipe: Recipe) =>
     },
     links: {
       ties: links("people", { degree: 5, state: { w: f64({ initial: 0.5 }), stays: u8() } }),
+      // Ten phases at the most send one each per person and substep (three), in four periods, and events some.
+      letters: messages("people", { to: "markets", capacity: 200, state: { w: f64(), tag: i32({ each: "goods" }) } }),
       stalls: links("people", { to: "markets", degree: 2, state: { w: f64({ initial: 0.5 }) } }),
     },
     start: ({ each, whole, wire }) => ({
@@ -100,7 +103,7 @@ export const generatedEconomy = (recipe: Recipe) =>
         w.bell = 0.25;
       }),
     }),
-    phases: ({ each, events, exchange, repeat, total, whole, wire }) => {
+    phases: ({ each, events, exchange, repeat, send, total, whole, wire }) => {
       const simple = (step: Step) => {
         switch (step.kind) {
           case "own":
@@ -181,6 +184,18 @@ export const generatedEconomy = (recipe: Recipe) =>
                 for (let i = from; i < to; i++) if (home[i] >= 0) send(home[i], amount[i] - 1);
               },
             );
+          case "write":
+            return send("letters", { doc }, ({ x, home }, from, to, w, p, draw, post, { w: weight, tag }) => {
+              const u = draw.uniform("due");
+              for (let i = from; i < to; i++) {
+                if (home[i] < 0) continue;
+                const due = w.period + 1 + Math.floor(u[i] * 6) / 4;
+                const l = post(i, home[i], due, i % (1 + step.spread));
+                weight[l] = x[i];
+                tag[(l + 1) * p.goods - 1] = i;
+                if (u[i] < 0.2) weight[post(i, i % p.markets, due)] = -x[i];
+              }
+            });
           case "move":
             return each("people", { doc }, (k, from, to, _w, p, draw) => {
               const [home, mate] = [draw.integers("home", p.markets + 1), draw.integers("mate", p.people + 1)];
@@ -217,6 +232,21 @@ export const generatedEconomy = (recipe: Recipe) =>
                     w.s = squash(w.s + w.people.x[called]);
                     schedule.act(called, time + Math.floor(2 * draw.uniform("wait")));
                     schedule.bell(row, time + 0.4);
+                  },
+                },
+                read: {
+                  doc,
+                  of: "letters",
+                  at: "due",
+                  run({ letters, markets, people, s }, p, l, time, draw, schedule, send) {
+                    const [from, to] = [letters.source[l], letters.target[l]];
+                    markets.p[to] = squash(markets.p[to] + s + letters.w[l] + letters.tag[(l + 1) * p.goods - 1]);
+                    people.y[from] = squash(people.y[from] + markets.p[to]);
+                    if (letters.w[l] > 0.3) schedule.read(l, time + 0.25);
+                    letters.w[l] -= 0.2;
+                    if (people.x[from] > 0 && letters.priority[l] >= 0)
+                      letters.w[send.letters(from, (to + 1) % p.markets, time + draw.uniform("due"), -1)] =
+                        people.x[from];
                   },
                 },
                 act: {

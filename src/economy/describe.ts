@@ -95,15 +95,18 @@ export function describeEconomy(economy: Economy): string {
       ...Object.entries(mask).map(([action, { doc }]) => `- **${action}**: ${doc}`),
     ]);
   }
-  for (const [name, { from, to, degree, doc, state }] of Object.entries(economy.links)) {
+  for (const [name, { from, to, degree, doc, state, messages }] of Object.entries(economy.links)) {
     const room = typeof degree === "number" ? degree : `parameter ${degree}, ${defaults[degree]}`;
-    section(`Links ${name}, from ${from} to ${to} (room for ${room} per row of ${from} on average)`, [
-      ...(doc ? [doc, ""] : []),
-      ...rows(
-        ["column", "kind", "unit", "initially", "meaning"],
-        Object.entries(state).map(([column, c]) => [named(column, c.each), c.kind, c.unit, String(c.initial), c.doc]),
-      ),
-    ]);
+    section(
+      `${messages ? "Messages" : "Links"} ${name}, from ${from} to ${to} (room for ${room} per row of ${from} on average)`,
+      [
+        ...(doc ? [doc, ""] : []),
+        ...rows(
+          ["column", "kind", "unit", "initially", "meaning"],
+          Object.entries(state).map(([column, c]) => [named(column, c.each), c.kind, c.unit, String(c.initial), c.doc]),
+        ),
+      ],
+    );
   }
   section(
     "At reset",

@@ -21,6 +21,7 @@ export { describeEconomy } from "./describe.ts";
 export { closest, list } from "./errors.ts";
 export { type Links, links } from "./links.ts";
 export { measure } from "./measure.ts";
+export { type Messages, messages } from "./messages.ts";
 export * as networks from "./networks.ts";
 export {
   type AnyParamValues,

@@ -25,8 +25,8 @@ export function createInspector(
       .filter((key) => key.startsWith(`${population}.`) && columns[key] instanceof Float64Array)
       .map((key) => key.slice(population.length + 1));
   const events = new Set([
-    ...Object.entries(economy.populations).flatMap(([population, { state }]) =>
-      Object.keys(state).flatMap((column) => (state[column]!.event ? [`${population}.${column}`] : [])),
+    ...Object.entries({ ...economy.populations, ...economy.links }).flatMap(([table, { state }]) =>
+      Object.keys(state).flatMap((column) => (state[column]!.event ? [`${table}.${column}`] : [])),
     ),
     ...Object.keys(economy.world).flatMap((name) => (economy.world[name]!.event ? [`world.${name}`] : [])),
   ]);

@@ -20,6 +20,8 @@ export interface Links<
   readonly degree: number | N;
   readonly doc: string;
   readonly state: S;
+  /** They are messages, each with a time when it is delivered. */
+  readonly messages?: true;
 }
 
 interface Declared<T, D> {

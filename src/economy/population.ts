@@ -67,6 +67,9 @@ export type LinksKey<G, F extends string = string> = {
 }[keyof G] &
   string;
 
+/** Names of messages. */
+export type MessagesKey<G> = { [K in keyof G]: G[K] extends { readonly messages: true } ? K : never }[keyof G] & string;
+
 export type StateOf<K> =
   K extends Population<infer S, infer _A, infer _N>
     ? S

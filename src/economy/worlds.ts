@@ -2,6 +2,7 @@
 import type { ColumnArray, ColumnKind, Items } from "./columns.ts";
 import type { Allocator } from "./cut.ts";
 import type { Economy } from "./define.ts";
+import { sentOf } from "./messages.ts";
 import type { AnyParamValues } from "./params.ts";
 import type { AnyRows, AnyWorld } from "./population.ts";
 import { refuseTooMuch } from "./room.ts";
@@ -19,6 +20,8 @@ export interface Worlds {
   readonly items: Readonly<Record<string, number | null>>;
   /** The population whose rows a column names, by the column's name; only of those declared by `index`. */
   readonly groups: Readonly<Record<string, string>>;
+  /** Names of the links that are messages. */
+  readonly messages: readonly string[];
   /** By population and action. */
   readonly spaces: Readonly<Record<string, Readonly<Record<string, ResolvedSpace>>>>;
   /** [E] periods since the last reset. */
@@ -91,6 +94,7 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
       throw new Error(`${economy.name}: the degree of ${name} is ${degree}, expected a number above 0.`);
     sizes[name] = room;
     add(`${name}.size`, "i32", null, 0, 1);
+    if (declared.messages) add(sentOf(name), "f64", null, 0, 1);
     add(`${name}.start`, "i32", null, 0, n + 1);
     for (const end of ["source", "target"]) add(`${name}.${end}`, "i32", null, 0, room);
     Object.assign(groups, { [`${name}.source`]: declared.from, [`${name}.target`]: declared.to });
@@ -172,6 +176,7 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
     initial,
     items,
     groups,
+    messages: Object.keys(economy.links).filter((name) => economy.links[name]!.messages),
     spaces,
     period,
     tick,

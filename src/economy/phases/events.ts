@@ -4,11 +4,13 @@ import type { Columns } from "../columns.ts";
 import { createDraws, type EventDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
 import { createEventQueue } from "../event-queue.ts";
+import { createMailbox, type Mailbox } from "../messages.ts";
 import type { ParamDeclarations, ParamValues } from "../params.ts";
-import type { AnyWorld, EventColumn, EventScalar, PopulationKey, Tables, World } from "../population.ts";
+import type { AnyWorld, EventColumn, EventScalar, MessagesKey, Tables, World } from "../population.ts";
 import { FUNCTION, RECORD, refuseOther, TEXT } from "../shape.ts";
 import { countOf } from "../worlds.ts";
 import { type Documented, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
+import type { PostRow } from "./send.ts";
 
 export interface EventsPhase {
   readonly kind: "events";
@@ -34,6 +36,7 @@ interface EventKind {
     time: number,
     draw: EventDraws,
     schedule: Readonly<Record<string, (row: number, time: number) => void>>,
+    send: Readonly<Record<string, PostRow>>,
   ) => void;
 }
 
@@ -41,7 +44,7 @@ interface EventKind {
 export type Schedule<N extends string> = { readonly [K in N]: (row: number, time: number) => void };
 
 type Source<W, G> =
-  | { [K in PopulationKey<G>]: { readonly of: K; readonly at: EventColumn<G[K]> } }[PopulationKey<G>]
+  | { [K in keyof G & string]: { readonly of: K; readonly at: EventColumn<G[K]> } }[keyof G & string]
   | { readonly world: EventScalar<W> };
 type Handler<P extends ParamDeclarations, W extends Columns, G, N extends string> = Documented &
   Source<W, G> & {
@@ -52,6 +55,7 @@ type Handler<P extends ParamDeclarations, W extends Columns, G, N extends string
       time: number,
       draw: EventDraws,
       schedule: Schedule<N>,
+      send: { readonly [K in MessagesKey<G>]: PostRow },
     ) => void;
   };
 
@@ -59,8 +63,10 @@ export interface EventsBuilder<P extends ParamDeclarations, W extends Columns, G
   /**
    * Events in continuous time, one after the other: by time, of equal times by kind in order of declaration, then by row. Period t has those from t · `length`
    * up to, and without, (t + 1) · `length`: a number or a parameter's name. A kind of event has its next times in a column that `eventTime` declares, of a
-   * population (`of`, `at`) or of the world (`world`; row 0). When its time has come that becomes Infinity (none), and `run` may set it and any other by
-   * `schedule.kind(row, time)`. `draw` has draws of this event's own. More than `limit` events (default 10⁷) of a world in a period are an error.
+   * population or of links (`of`, `at`) or of the world (`world`; row 0). When its time has come that becomes Infinity (none), and `run` may set it and any other by
+   * `schedule.kind(row, time)`. `draw` has draws of this event's own. Messages
+   * (`of: "orders", at: "due"`) are delivered by priority, sender's row and order of sending where their times are equal, and are gone when `run` returns;
+   * `send.orders(source, target, due)` sends one and returns its row. More than `limit` events (default 10⁷) of a world in a period are an error.
    */
   events<const N extends string>(
     length: number | (keyof P & string),
@@ -102,7 +108,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
         const { event } = names.scalar(`the next time of ${where}`, world);
         if (!event) names.fail(`${where} happens at world.${world}, which is no event time; declare it eventTime().`);
       } else {
-        names.population(where, of);
+        names.table(where, of);
         const { event } = names.column(`the next time of ${where}`, of, at);
         if (!event) names.fail(`${where} happens at ${of}.${at}, which is no event time; declare it eventTime().`);
       }
@@ -126,6 +132,9 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     if (!(Number.isFinite(length) && length > 0))
       throw new Error(`${economy}: the length of a period of phase "${name}" is ${length}, expected a number above 0.`);
     const limit = countOf(economy, params, `the limit of phase "${name}"`, phase.limit);
+    const mailboxes: Readonly<Record<string, Mailbox>> = Object.fromEntries(
+      context.worlds.messages.map((table) => [table, createMailbox(context, name, table)]),
+    );
     // Events are numbered by kind, then by row.
     let total = 0;
     const kinds = Object.entries(phase.events).map(([kind, { of, at, world, run }]) => {
@@ -134,7 +143,8 @@ export const eventsKind: PhaseKind<EventsPhase> = {
       const first = total;
       total += size;
       const draws = createDraws(`${economy}: phase "${name}", event "${kind}"`);
-      return { kind, key, first, size, run, draws, times: columns[key] as Float64Array, count: 0 };
+      const mailbox = world === "" && at === "due" ? (mailboxes[of] ?? null) : null;
+      return { kind, key, first, size, run, draws, times: columns[key] as Float64Array, mailbox, count: 0 };
     });
     if (total > 0x7fffffff)
       throw new Error(`${economy}: phase "${name}" has ${total} event times, expected less than 2^31.`);
@@ -142,10 +152,13 @@ export const eventsKind: PhaseKind<EventsPhase> = {
 
     /** Made where events are run, which is on one rank. */
     const make = () => {
-      const queue = createEventQueue(total);
       const known = new Float64Array(total); // next times as they were scheduled
       const owner = new Uint16Array(total);
       for (const [k, { first, size }] of kinds.entries()) owner.fill(k, first, first + size);
+      const queue = createEventQueue(total, (a, b) => {
+        const k = kinds[owner[a]!]!;
+        return k.mailbox !== null && owner[a] === owner[b] ? k.mailbox.before(a - k.first, b - k.first) : a < b;
+      });
       return { queue, known, owner };
     };
     let made: ReturnType<typeof make> | null = null;
@@ -163,6 +176,22 @@ export const eventsKind: PhaseKind<EventsPhase> = {
         else queue.remove(first + row);
       };
     }
+    const send: Record<string, PostRow> = {};
+    for (const [table, mailbox] of Object.entries(mailboxes)) {
+      const k = kinds.find((one) => one.mailbox === mailbox);
+      send[table] = (source, target, due, priority = 0) => {
+        if (!(due >= now))
+          throw new Error(
+            `a message of ${table} from row ${source} is due at ${due}, expected a time from now, ${now}, on`,
+          );
+        const row = mailbox.post(source, target, due, priority);
+        if (k) {
+          made!.known[k.first + row] = due;
+          if (due < until) made!.queue.set(k.first + row, due);
+        }
+        return row;
+      };
+    }
     const refuse = (k: (typeof kinds)[number], row: number, time: number): never => {
       if (!(Number.isInteger(row) && row >= 0 && row < k.size))
         throw new Error(`schedule.${k.kind}(${row}, ${time}): expected a row from 0 to ${k.size - 1}`);
@@ -178,6 +207,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
       now = period[e]! * length;
       until = (period[e]! + 1) * length;
       queue.clear();
+      for (const mailbox of Object.values(mailboxes)) mailbox.open(e);
       for (const k of kinds) {
         const { first, size, times } = k;
         k.count = 0;
@@ -211,11 +241,13 @@ export const eventsKind: PhaseKind<EventsPhase> = {
         queue.remove(event);
         k.draws.at(e, tick[e]!, k.count, k.count + 1);
         k.count++;
-        finished(k.run(w, params as never, row, now, k.draws.event, schedule));
+        finished(k.run(w, params as never, row, now, k.draws.event, schedule, send));
+        if (k.mailbox && known[event] === Number.POSITIVE_INFINITY) k.mailbox.release(row);
       }
       for (const k of kinds)
         for (let row = 0; row < k.size; row++)
           if (k.times[e * k.size + row] !== known[k.first + row]) unscheduled(k, e, row, known[k.first + row]!);
+      for (const mailbox of Object.values(mailboxes)) mailbox.close();
     };
     const unscheduled = (k: (typeof kinds)[number], e: number, row: number, scheduled: number): never => {
       throw new Error(

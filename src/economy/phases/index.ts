@@ -7,6 +7,7 @@
 //   wire      makes the links of one kind, at reset or at declared periods
 //   whole     a plain function of one world
 //   events    what happens in continuous time, in exact order
+//   send      rows post messages, which events deliver
 //   repeat    some of these, several times in a period
 //
 // A kind is a file here and a line in each of the four lists below.
@@ -19,11 +20,12 @@ import { type EventsBuilder, type EventsPhase, events, eventsKind } from "./even
 import { type ExchangeBuilder, type ExchangePhase, exchange, exchangeKind } from "./exchange.ts";
 import type { PhaseKind } from "./kind.ts";
 import { type RepeatBuilder, type RepeatPhase, repeat, repeatKind } from "./repeat.ts";
+import { type SendBuilder, type SendPhase, send, sendKind } from "./send.ts";
 import { type TotalBuilder, type TotalPhase, total, totalKind } from "./total.ts";
 import { type WholeBuilder, type WholePhase, whole, wholeKind } from "./whole.ts";
 import { type WireBuilder, type WirePhase, wire, wireKind } from "./wire.ts";
 
-type Simple = DecidePhase | EachPhase | EventsPhase | ExchangePhase | TotalPhase | WholePhase | WirePhase;
+type Simple = DecidePhase | EachPhase | EventsPhase | ExchangePhase | SendPhase | TotalPhase | WholePhase | WirePhase;
 export type Phase = Simple | RepeatPhase<Simple>;
 export type Phases = Readonly<Record<string, Phase>>;
 
@@ -33,12 +35,13 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
     EventsBuilder<P, W, G>,
     ExchangeBuilder<P, W, G>,
     RepeatBuilder<P>,
+    SendBuilder<P, W, G>,
     TotalBuilder<P, W, G>,
     WholeBuilder<P, W, G>,
     WireBuilder<P, W, G> {}
 
 /** Untyped: the machinery hands each phase the world it was declared for. */
-export const phaseBuilder = { decide, each, events, exchange, repeat, total, whole, wire };
+export const phaseBuilder = { decide, each, events, exchange, repeat, send, total, whole, wire };
 
 const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K }>> } = {
   decide: decideKind,
@@ -46,6 +49,7 @@ const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K
   events: eventsKind,
   exchange: exchangeKind,
   repeat: repeatKind<Simple>((phase) => kindOf(phase) as PhaseKind<Simple>),
+  send: sendKind,
   total: totalKind,
   whole: wholeKind,
   wire: wireKind,

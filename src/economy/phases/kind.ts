@@ -32,7 +32,7 @@ export interface Names {
   /** What has rows: a population, or links. */
   table(where: string, name: string): void;
   /** Links, with where they come from and lead to. */
-  links(where: string, name: string): { readonly from: string; readonly to: string };
+  links(where: string, name: string): { readonly from: string; readonly to: string; readonly messages?: true };
   /** A column or action of a population, or a column of links. */
   column(where: string, population: string, name: string): Declaration;
   /** A column of single values, without an inner axis; with `kinds`, of one of them. */

@@ -57,7 +57,8 @@ export function wire(
 
 export const wireKind: PhaseKind<WirePhase> = {
   verify(name, { links, every, keep }, names) {
-    names.links(`phase "${name}"`, links);
+    if (names.links(`phase "${name}"`, links).messages)
+      names.fail(`phase "${name}" wires ${links}, which are messages; a send phase or an event sends them.`);
     names.parameter(`how often phase "${name}" runs`, every);
     if (keep === "") return;
     const { kind, each } = names.column(`what phase "${name}" keeps`, links, keep);

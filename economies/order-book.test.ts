@@ -26,7 +26,7 @@ function traded(
 }
 
 test("orders at a price are filled in the order in which they came, and the best price first", () => {
-  const simulation = createSimulation(orderBook, { params: { ticks: 16, capacity: 40, limitRate: 1e-9 } });
+  const simulation = createSimulation(orderBook, { params: { ticks: 16, capacity: 40, limitRate: 1e-6 } });
   const w = worldOf(simulation);
   simulation.reset(0);
   expect([w.resting, w.bid, w.ask]).toEqual([0, -1, 16]);

@@ -26,6 +26,8 @@ if (existsSync(compiled) && recent) {
     fail(
       `needs Node 22.18 or later, this is ${process.versions.node}, and none comes with this clone for ${process.platform} ${process.arch}.`,
     );
+  // Types are taken out of the sources once, and again where they have changed.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/walras", root));
   start(node, source);
 } else {
   fail(`needs Node 22.18 or later, this is ${process.versions.node}.`);

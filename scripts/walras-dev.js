@@ -21,7 +21,12 @@ try {
   if (!Object.hasOwn(tasks, task ?? ""))
     throw new Advice(`Got task "${task ?? ""}", expected one of ${Object.keys(tasks).join(", ")}.`);
   const node = await setUp();
-  const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}` };
+  const env = {
+    // Processes and threads that run the TypeScript sources need not compile them anew each time.
+    NODE_COMPILE_CACHE: join(root, "node_modules/.cache/walras"),
+    ...process.env,
+    PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}`,
+  };
   // As in bin/walras.js: a killed task leaves no run computing.
   const watched = task === "start" ? { env: { ...env, WALRAS_PARENT_PIPE: "3" }, stdio: [0, 1, 2, "pipe"] } : {};
   const child = spawn(node, [...tasks[task], ...args], { cwd: root, env, stdio: "inherit", ...watched });

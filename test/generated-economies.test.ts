@@ -15,7 +15,7 @@ const plain = fc.oneof(
     kind: fc.constantFrom("own", "random-partner", "mate", "along-ties", "along-stalls", "over-ties", "markets"),
     weights,
   }),
-  fc.record({ kind: fc.constantFrom("give", "post", "move", "write"), spread: fc.nat(3) }),
+  fc.record({ kind: fc.constantFrom("give", "post", "move", "write", "exit", "enter"), spread: fc.nat(3) }),
   fc.record({ kind: fc.constantFrom("sum", "by-home", "by-target", "by-mate") }),
   fc.record({ kind: fc.constant("whole" as const), weights }),
 ) as fc.Arbitrary<Step>;
@@ -106,7 +106,7 @@ test.each([2, 3])("on %d threads, the bits are those of one", async (size) => {
 test("the recipes that are drawn have every kind of phase, and do something", () => {
   const drawn = fc.sample(recipes, { numRuns: RUNS, seed: SEED });
   const kinds = new Set(drawn.flatMap(({ steps }) => steps.map(({ kind }) => kind)));
-  expect(kinds.size).toBe(19);
+  expect(kinds.size).toBe(21);
   const ends = new Set(drawn.map((recipe) => fingerprint(playGenerated(recipe, PERIODS))));
   expect(ends.size).toBeGreaterThan(0.95 * RUNS);
   for (const recipe of drawn.slice(0, 20))

@@ -27,7 +27,7 @@ export type Step =
       readonly kind: "own" | "random-partner" | "mate" | "along-ties" | "along-stalls" | "over-ties" | "markets";
       readonly weights: Weights;
     }
-  | { readonly kind: "give" | "post" | "move" | "write"; readonly spread: number }
+  | { readonly kind: "give" | "post" | "move" | "write" | "exit" | "enter"; readonly spread: number }
   | { readonly kind: "sum" | "by-home" | "by-target" | "by-mate" }
   | { readonly kind: "whole" | "events"; readonly weights: Weights }
   | { readonly kind: "rewire"; readonly keep: boolean; readonly every: number; readonly wiring: number };
@@ -59,7 +59,7 @@ export const generatedEconomy = (recipe: Recipe) =>
       goods: param(recipe.goods, { integer: true }),
     },
     horizon: 100,
-    world: { s: f64(), v: f64({ each: "goods" }), bell: eventTime() },
+    world: { s: f64(), came: f64(), v: f64({ each: "goods" }), bell: eventTime() },
     populations: {
       people: population({
         size: "people",
@@ -73,7 +73,9 @@ export const generatedEconomy = (recipe: Recipe) =>
           home: index("markets"),
           mate: index("people"),
           due: eventTime(),
+          alive: u8({ initial: 1 }),
         },
+        lives: "alive",
       }),
       markets: population({ size: "markets", state: { p: f64(), q: f64({ each: "goods" }), got: i32(), d: f64() } }),
     },
@@ -103,7 +105,7 @@ export const generatedEconomy = (recipe: Recipe) =>
         w.bell = 0.25;
       }),
     }),
-    phases: ({ each, events, exchange, repeat, send, total, whole, wire }) => {
+    phases: ({ each, enter, events, exchange, repeat, send, total, whole, wire }) => {
       const simple = (step: Step) => {
         switch (step.kind) {
           case "own":
@@ -205,6 +207,24 @@ export const generatedEconomy = (recipe: Recipe) =>
                 if (i % (1 + step.spread) === 0) k.mate[i] = mate[i] - 1;
               }
             });
+          case "exit":
+            return each("people", { doc }, (k, from, to, _w, _p, draw) => {
+              const u = draw.uniform("exit");
+              for (let i = from; i < to; i++) if (u[i] < 0.15 + 0.1 * step.spread) k.alive[i] = 0;
+            });
+          case "enter":
+            return enter(
+              "people",
+              { doc, number: (w, p) => 0.1 * step.spread * p.people + Math.abs(w.s), entered: "came" },
+              (k, from, to, w, p, draw, entering) => {
+                const [x, home] = [draw.normal("x"), draw.integers("home", p.markets + 1)];
+                for (let i = from; i < to; i++) {
+                  if (!entering[i]) continue;
+                  k.x[i] = squash(x[i] + w.s);
+                  k.home[i] = home[i] - 1;
+                }
+              },
+            );
           case "sum":
             return total("people", { doc }, { s: (k, i) => squash(k.x[i] + k.real[i]), v: "z" });
           case "by-home":

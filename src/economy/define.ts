@@ -364,6 +364,7 @@ function verify(economy: Economy): void {
   const scalars = Object.keys(economy.world);
   const names: Names = {
     population: (where, name) => known(where, name, populations),
+    mortal: (population) => economy.populations[population]!.lives !== null,
     table: (where, name) => known(where, name, [...populations, ...linked]),
     links(where, name) {
       known(where, name, linked);

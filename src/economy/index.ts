@@ -20,6 +20,7 @@ export {
 export { describeEconomy } from "./describe.ts";
 export { closest, list } from "./errors.ts";
 export { type Links, links } from "./links.ts";
+export { living } from "./lives.ts";
 export { measure } from "./measure.ts";
 export { type Messages, messages } from "./messages.ts";
 export * as networks from "./networks.ts";

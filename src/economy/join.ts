@@ -110,6 +110,7 @@ export const joinPopulations =
       },
     );
     const size = a.size === ELSEWHERE ? b.size : a.size;
+    if (a.lives !== null && b.lives !== null) agree(fail, what, first, second, ["lives"]);
     const lives = a.lives ?? b.lives;
     return { size, doc: a.doc || b.doc, state: joinStates(fail, what, first, second), actions, lives };
   };

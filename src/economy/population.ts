@@ -5,13 +5,18 @@ import type { Links } from "./links.ts";
 import type { Discrete, Spaces } from "./spaces.ts";
 
 /** One kind of agent: how many, what they hold, what they choose. */
-export interface Population<S extends Columns = Columns, A extends Spaces = Spaces, N extends string = string> {
+export interface Population<
+  S extends Columns = Columns,
+  A extends Spaces = Spaces,
+  N extends string = string,
+  L extends string | null = string | null,
+> {
   readonly size: number | N;
   readonly doc: string;
   readonly state: S;
   readonly actions: A;
   /** The u8 column that is 1 where a row lives and 0 where it is free; null: all live, for ever. */
-  readonly lives: string | null;
+  readonly lives: L;
 }
 export type Populations<N extends string = string> = Readonly<Record<string, Population<Columns<N>, Spaces<N>, N>>>;
 
@@ -30,14 +35,20 @@ type Flags<S> = { [C in keyof S]: S[C] extends Column<Uint8Array, null> ? C : ne
  * decides, learns or counts in totals. `size` is then how many can live at once.
  */
 export function population<const Z extends number | string, const S extends Columns, const A extends Spaces>(
-  declared: Declared<Z> & { readonly state: S; readonly actions: A; readonly lives?: NoInfer<Flags<S>> },
-): Population<S, A, Extract<Z, string>>;
+  declared: Declared<Z> & { readonly state: S; readonly actions: A; readonly lives: NoInfer<Flags<S>> },
+): Population<S, A, Extract<Z, string>, string>;
 export function population<const Z extends number | string, const S extends Columns>(
-  declared: Declared<Z> & { readonly state: S; readonly lives?: NoInfer<Flags<S>> },
-): Population<S, None, Extract<Z, string>>;
+  declared: Declared<Z> & { readonly state: S; readonly lives: NoInfer<Flags<S>> },
+): Population<S, None, Extract<Z, string>, string>;
+export function population<const Z extends number | string, const S extends Columns, const A extends Spaces>(
+  declared: Declared<Z> & { readonly state: S; readonly actions: A },
+): Population<S, A, Extract<Z, string>, null>;
+export function population<const Z extends number | string, const S extends Columns>(
+  declared: Declared<Z> & { readonly state: S },
+): Population<S, None, Extract<Z, string>, null>;
 export function population<const Z extends number | string, const A extends Spaces>(
   declared: Declared<Z> & { readonly actions: A },
-): Population<None, A, Extract<Z, string>>;
+): Population<None, A, Extract<Z, string>, null>;
 export function population(
   declared: Declared<number | string> & {
     readonly state?: Columns;
@@ -61,6 +72,10 @@ export type Tables<N extends string = string> = Readonly<
 
 /** Names of populations and not of links. */
 export type PopulationKey<G> = { [K in keyof G]: G[K] extends Links ? never : K }[keyof G] & string;
+/** Names of populations that declare `lives`. */
+export type MortalKey<G> = { [K in keyof G]: G[K] extends { readonly lives: string } ? K : never }[keyof G] & string;
+/** World scalars of one number. */
+export type ScalarKey<W> = { [K in keyof W]: W[K] extends { readonly each: null } ? K : never }[keyof W] & string;
 /** Names of links, those that come from population F. */
 export type LinksKey<G, F extends string = string> = {
   [K in keyof G]: G[K] extends { readonly from: F } ? K : never;

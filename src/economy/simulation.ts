@@ -99,6 +99,8 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const startNumbers = startNames.map((name) => numberOf(`start phase "${name}" of ${economy.name}`));
   const phaseNumbers = phaseNames.map((name) => numberOf(`phase "${name}" of ${economy.name}`));
 
+  const mortal = Object.values(economy.populations).some(({ lives }) => lives !== null);
+
   /** Whether this rank does what is done once per world. */
   const leads = cut === "worlds" || team.rank === 0;
   const meet = (): void => {
@@ -146,6 +148,9 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
           end();
         }
       }
+      if (!mortal) return;
+      if (leads) state.vacate(e);
+      meet();
     },
     runPhase(index, e) {
       begin(phaseNumbers[index]!, e, period[e]!);
@@ -163,6 +168,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     endPeriod(e) {
       if (leads) {
         if (checkIdentities) inspect.identities(null, e);
+        if (mortal) state.vacate(e);
         period[e] = period[e]! + 1;
         tick[e] = tick[e]! + 1;
       }

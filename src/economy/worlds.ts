@@ -2,6 +2,7 @@
 import type { ColumnArray, ColumnKind, Items } from "./columns.ts";
 import type { Allocator } from "./cut.ts";
 import type { Economy } from "./define.ts";
+import { vacantOf } from "./lives.ts";
 import { sentOf } from "./messages.ts";
 import type { AnyParamValues } from "./params.ts";
 import type { AnyRows, AnyWorld } from "./population.ts";
@@ -28,8 +29,12 @@ export interface Worlds {
   readonly period: Int32Array;
   /** [E] periods since creation: keys the draws, so that no episode repeats another's. */
   readonly tick: Int32Array;
+  /** The column that says who lives, by population; null: all, for ever. */
+  readonly lives: Readonly<Record<string, string | null>>;
   /** Initial values of world e. */
   clear(e: number): void;
+  /** Rows of world e that nobody lives in are vacant from now on. */
+  vacate(e: number): void;
 }
 
 const allocate = (memory: Allocator, kind: ColumnKind, n: number): ColumnArray =>
@@ -62,6 +67,7 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
   const groups: Record<string, string> = {};
   const items: Record<string, number | null> = {};
   const kinds: Record<string, ColumnKind> = {};
+  const lives: Record<string, string | null> = {};
   const add = (key: string, kind: ColumnKind, each: Items, value: number, rows: number): void => {
     items[key] = each === null ? null : countOf(economy.name, params, `the number of items of ${key}`, each);
     const values = rows * (items[key] ?? 1);
@@ -75,6 +81,8 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
     const n = countOf(economy.name, params, `the size of ${population}`, declared.size);
     sizes[population] = n;
     spaces[population] = {};
+    lives[population] = declared.lives;
+    if (declared.lives !== null) add(vacantOf(population), "u8", null, 1, n);
     for (const [name, column] of Object.entries(declared.state)) {
       if (column.names !== null) groups[`${population}.${name}`] = column.names;
       add(`${population}.${name}`, column.kind, column.each, column.initial, n);
@@ -180,6 +188,18 @@ export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds
     spaces,
     period,
     tick,
+    lives,
+    vacate(e) {
+      for (const population in lives) {
+        if (lives[population] === null) continue;
+        const n = sizes[population]!;
+        const alive = columns[`${population}.${lives[population]}`]!;
+        const vacant = columns[vacantOf(population)]!;
+        for (let k = e * n; k < (e + 1) * n; k++) {
+          vacant[k] = alive[k] === 0 ? 1 : 0;
+        }
+      }
+    },
     clear(e) {
       for (const key in initial) columns[key]!.fill(initial[key]!, e * lengths[key]!, (e + 1) * lengths[key]!);
       period[e] = 0;

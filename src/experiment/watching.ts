@@ -6,6 +6,7 @@ import {
   type AnyWorld,
   type Economy,
   isUnknown,
+  living,
 } from "../economy/index.ts";
 import { mean, quantile } from "../math/index.ts";
 import { unlessUnknown } from "./claims.ts";
@@ -54,15 +55,22 @@ export function centreOf(
   return row[`${name}/${STATISTICS[figure.statistic ?? "median"]}`] ?? row[`${name}/0`];
 }
 
-/** A figure's column for up to ten agents, equally spaced by row; of several agents also mean, median and the 5th and 95th percentile. */
+/** A figure's column, of those who live: for up to ten agents, equally spaced by row; of several agents also mean, median and the 5th and 95th percentile. */
 export function watched(economy: Economy, w: AnyWorld): Record<string, number> {
   const row: Record<string, number> = {};
   for (const figure of watchedFigures(economy)) {
     const name = watchName(figure);
-    const x = (w[figure.population] as AnyRows)[figure.column] as Float64Array;
-    const shown = Math.min(WATCHED, x.length);
-    for (let k = 0; k < shown; k++) row[`${name}/${k}`] = x[Math.floor((k * x.length) / shown)]!;
-    if (x.length === 1) continue;
+    const rows = w[figure.population] as AnyRows;
+    const all = rows[figure.column] as Float64Array;
+    const { lives } = economy.populations[figure.population]!;
+    const alive = lives === null ? null : (rows[lives] as Uint8Array);
+    const shown = Math.min(WATCHED, all.length);
+    for (let k = 0; k < shown; k++) {
+      const i = Math.floor((k * all.length) / shown);
+      if (!alive || alive[i]) row[`${name}/${k}`] = all[i]!;
+    }
+    const x = alive ? living(all, alive) : all;
+    if (all.length === 1 || x.length === 0) continue;
     row[`${name}/mean`] = mean(x);
     for (const [quantity, p] of Object.entries(QUANTILES)) row[`${name}/${quantity}`] = quantile(x, p);
   }
@@ -88,7 +96,10 @@ export function distributions(
 ): Record<string, number> {
   const shares: Record<string, number> = {};
   for (const figure of distributionFigures(economy)) {
-    const x = columnOf(`${figure.population}.${figure.column}`);
+    const all = columnOf(`${figure.population}.${figure.column}`);
+    const { lives } = economy.populations[figure.population]!;
+    const alive = lives === null ? undefined : columnOf(`${figure.population}.${lives}`);
+    const x = all && alive ? living(all, alive) : all;
     if (!x || x.length === 0) continue;
     if (figure.density) {
       const points = unlessUnknown(() => figure.density!(p));

@@ -1,6 +1,7 @@
 // The kinds of phase, and the builder that an economy's `phases` receives: one period, in order of events.
 //
 //   decide    a population acts
+//   enter     new lives in free rows of a population, by rank
 //   each      rows of a population, in any cut: writes its own rows, reads world scalars and, where declared, a partner's columns
 //   exchange  rows send integer amounts to inboxes of other rows; integer addition commutes, so any cut gives the same bits
 //   total     world scalars as sums over rows, in a fixed pairwise order
@@ -16,6 +17,7 @@ import type { ParamDeclarations } from "../params.ts";
 import type { Tables } from "../population.ts";
 import { type DecideBuilder, type DecidePhase, decide, decideKind } from "./decide.ts";
 import { type EachBuilder, type EachPhase, each, eachKind } from "./each.ts";
+import { type EnterBuilder, type EnterPhase, enter, enterKind } from "./enter.ts";
 import { type EventsBuilder, type EventsPhase, events, eventsKind } from "./events.ts";
 import { type ExchangeBuilder, type ExchangePhase, exchange, exchangeKind } from "./exchange.ts";
 import type { PhaseKind } from "./kind.ts";
@@ -25,13 +27,23 @@ import { type TotalBuilder, type TotalPhase, total, totalKind } from "./total.ts
 import { type WholeBuilder, type WholePhase, whole, wholeKind } from "./whole.ts";
 import { type WireBuilder, type WirePhase, wire, wireKind } from "./wire.ts";
 
-type Simple = DecidePhase | EachPhase | EventsPhase | ExchangePhase | SendPhase | TotalPhase | WholePhase | WirePhase;
+type Simple =
+  | DecidePhase
+  | EachPhase
+  | EnterPhase
+  | EventsPhase
+  | ExchangePhase
+  | SendPhase
+  | TotalPhase
+  | WholePhase
+  | WirePhase;
 export type Phase = Simple | RepeatPhase<Simple>;
 export type Phases = Readonly<Record<string, Phase>>;
 
 export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables>
   extends DecideBuilder<P, W, G>,
     EachBuilder<P, W, G>,
+    EnterBuilder<P, W, G>,
     EventsBuilder<P, W, G>,
     ExchangeBuilder<P, W, G>,
     RepeatBuilder<P>,
@@ -41,11 +53,12 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
     WireBuilder<P, W, G> {}
 
 /** Untyped: the machinery hands each phase the world it was declared for. */
-export const phaseBuilder = { decide, each, events, exchange, repeat, send, total, whole, wire };
+export const phaseBuilder = { decide, each, enter, events, exchange, repeat, send, total, whole, wire };
 
 const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K }>> } = {
   decide: decideKind,
   each: eachKind,
+  enter: enterKind,
   events: eventsKind,
   exchange: exchangeKind,
   repeat: repeatKind<Simple>((phase) => kindOf(phase) as PhaseKind<Simple>),

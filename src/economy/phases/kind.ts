@@ -27,6 +27,8 @@ export interface Declaration {
 
 /** What a phase may name. Each method throws, with the names that were expected, if there is no such thing. */
 export interface Names {
+  /** Whether a population declares `lives`. */
+  mortal(population: string): boolean;
   /** A population. `where` begins the sentence: `phase "trade"`. */
   population(where: string, name: string): void;
   /** What has rows: a population, or links. */

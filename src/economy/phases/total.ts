@@ -43,6 +43,8 @@ export interface TotalPhase {
   readonly population: string;
   /** The column that names each row's group; null: sums over all rows. */
   readonly by: string | null;
+  /** Whether rows that nobody lives in are summed too. */
+  readonly dead: boolean;
   /** By scalar, or by column of the population that groups: a column's name, or a function of a row. */
   readonly sums: Readonly<Record<string, string | Term>>;
 }
@@ -54,11 +56,11 @@ export interface TotalBuilder<P extends ParamDeclarations, W extends Columns, G 
   /**
    * World scalars as sums over rows, of a column or of a function, in an order that does not depend on the cut. A column is much faster.
    * `by` names an `index` column: then the sums of each group are written to columns of the population that it names rows of; a row with −1
-   * counts nowhere, and a group without rows gets 0. With an inner axis, items are summed one by one; a function gets the item too.
+   * counts nowhere, and a group without rows gets 0. Of a population with `lives` those who live are summed, or with `dead: true` all rows. With an inner axis, items are summed one by one; a function gets the item too.
    */
   total<const K extends keyof G & string, const B extends GroupColumn<G[K]> = never>(
     population: K,
-    options: Documented & { readonly by?: B },
+    options: Documented & { readonly by?: B; readonly dead?: boolean },
     sums: {
       readonly [S in Into<W, G, G[K], B>]?:
         | ColumnName<G[K]>
@@ -69,13 +71,13 @@ export interface TotalBuilder<P extends ParamDeclarations, W extends Columns, G 
 
 export function total(
   population: string,
-  options: Documented & { readonly by?: string },
+  options: Documented & { readonly by?: string; readonly dead?: boolean },
   sums: TotalPhase["sums"],
 ): TotalPhase {
-  refuseUnknown(`total("${population}", …)`, options, ["doc", "by"]);
+  refuseUnknown(`total("${population}", …)`, options, ["doc", "by", "dead"]);
   refuseOther(`total("${population}", …): what it sums`, sums, RECORD);
-  const { doc, by = null } = options;
-  return { kind: "total", doc, population, by, sums };
+  const { doc, by = null, dead = false } = options;
+  return { kind: "total", doc, population, by, dead, sums };
 }
 
 export const totalKind: PhaseKind<TotalPhase> = {
@@ -111,6 +113,7 @@ function termOf(of: string | Term, M: number): Term {
 function overAll(context: RunnerContext, name: string, phase: TotalPhase): Runner {
   const { params, inspect, cut, memory, grain } = context;
   const { worlds, sizes, items } = context.worlds;
+  const lives = phase.dead ? null : (context.worlds.lives[phase.population] ?? null);
   const blocks = Math.ceil(sizes[phase.population]! / grain);
   const place = cut === "rows" ? memory : plainMemory; // ranks that run whole worlds sum at the same time
   const sums = Object.entries(phase.sums).map(([scalar, of]) => {
@@ -123,17 +126,19 @@ function overAll(context: RunnerContext, name: string, phase: TotalPhase): Runne
     run(e) {
       const rows = rowsOf(context, phase.population, e);
       const w = worlds[e]!;
+      const alive = lives === null ? null : (rows[lives] as Uint8Array);
       for (const { of, M, term, partial } of sums)
         overRows(context, rows.size, (from, to) => {
           for (let block = from / grain; block * grain < to; block++) {
             const end = Math.min(to, (block + 1) * grain);
-            if (typeof of === "string" && M === null) {
+            if (typeof of === "string" && M === null && !alive) {
               partial[0]![block] = pairwiseSum(rows[of] as Float64Array, block * grain, end);
               continue;
             }
             for (let m = 0; m < partial.length; m++) {
               let sum = 0;
-              for (let i = block * grain; i < end; i++) sum += term(rows, i, w, params as never, m);
+              for (let i = block * grain; i < end; i++)
+                if (!alive || alive[i]) sum += term(rows, i, w, params as never, m);
               partial[m]![block] = sum;
             }
           }
@@ -155,6 +160,7 @@ function overAll(context: RunnerContext, name: string, phase: TotalPhase): Runne
 function overGroups(context: RunnerContext, name: string, phase: TotalPhase, by: string): Runner {
   const { economy, params, inspect, cut, memory, grain, team, pieces, backwards } = context;
   const { worlds, sizes, items, groups } = context.worlds;
+  const lives = phase.dead ? null : (context.worlds.lives[phase.population] ?? null);
   const group = groups[`${phase.population}.${by}`]!;
   const N = sizes[phase.population]!;
   const G = sizes[group]!;
@@ -171,8 +177,10 @@ function overGroups(context: RunnerContext, name: string, phase: TotalPhase, by:
     const from = Math.floor((n * chunk) / chunks);
     const to = Math.floor((n * (chunk + 1)) / chunks);
     const member = rows[by] as Int32Array;
+    const alive = lives === null ? null : (rows[lives] as Uint8Array);
     for (let i = from; i < to; i++) {
       const g = member[i]!;
+      if (alive && !alive[i]) continue;
       if (g < -1 || g >= G)
         throw new Error(
           `${economy}: phase "${name}": ${phase.population}.${by}[${i}] is ${g}, expected a row of ${group}, 0 to ${G - 1}, or −1.`,
@@ -185,13 +193,13 @@ function overGroups(context: RunnerContext, name: string, phase: TotalPhase, by:
         const x = rows[of] as Float64Array;
         for (let i = from; i < to; i++) {
           const g = member[i]!;
-          if (g >= 0) partial[line + g] = partial[line + g]! + x[i]!;
+          if (g >= 0 && (!alive || alive[i])) partial[line + g] = partial[line + g]! + x[i]!;
         }
         continue;
       }
       for (let i = from; i < to; i++) {
         const g = member[i]!;
-        if (g < 0) continue;
+        if (g < 0 || (alive && !alive[i])) continue;
         for (let m = 0; m < M; m++) {
           const at = line + g * M + m;
           partial[at] = partial[at]! + term(rows, i, w, params as never, m);

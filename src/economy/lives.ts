@@ -1,0 +1,14 @@
+// Lives: populations whose rows are left and taken again. A row lives while its `lives` column is not 0; it is vacant from the end of the period in which it was left, when its last
+// reward has been read, until somebody enters.
+
+/** The column of a population's vacant rows, among the columns of worlds; kept by the machinery. */
+export const vacantOf = (population: string): string => `${population}/vacant`;
+
+/** The values of those who live: `gini(living(k.wealth, k.alive))`. */
+export function living(values: ArrayLike<number>, alive: ArrayLike<number>): Float64Array {
+  let n = 0;
+  for (let i = 0; i < alive.length; i++) if (alive[i]) n++;
+  const out = new Float64Array(n);
+  for (let i = 0, k = 0; i < alive.length; i++) if (alive[i]) out[k++] = values[i]!;
+  return out;
+}

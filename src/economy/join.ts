@@ -100,7 +100,6 @@ export const joinPopulations =
   (what, first, second) => {
     const [a, b] = [first.value, second.value];
     if (a.size !== ELSEWHERE && b.size !== ELSEWHERE) agree(fail, what, first, second, ["size"]);
-    if (a.lives !== null && b.lives !== null) agree(fail, what, first, second, ["lives"]);
     const actions = joinRecords<Space>(
       `action of ${what}:`,
       [first, second].map(({ by, value }) => ({ by, value: value.actions })),

@@ -3,7 +3,7 @@
 //   γ = δ^k    δ the economy's discount factor per period, k periods between two decisions of the population
 //
 // A population that decides once per episode, or whose economy declares no discount factor, has the algorithm's default.
-import { decisionsOf } from "../economy/decisions.ts";
+import { clockOf, decisionsOf } from "../economy/decisions.ts";
 import type { AnyParamValues, Economy, ParamSettings } from "../economy/index.ts";
 import { pow } from "../math/index.ts";
 import { type AnyAlgorithm, configOf, type RunConfig } from "./algorithm.ts";
@@ -32,7 +32,7 @@ function declaredDiscounts(economy: Economy, p: AnyParamValues): ReadonlyMap<str
   const declared = new Map<string, Declared>();
   for (const decision of decisionsOf(economy)) {
     const parameter = economy.discountFactor[decision.population];
-    const every = typeof decision.every === "string" ? (p[decision.every] ?? decision.every) : decision.every;
+    const every = clockOf(decision, p);
     if (parameter === undefined || typeof every !== "number") continue;
     const δ = p[parameter] as number;
     declared.set(decision.key, { parameter, discount: every === 1 ? δ : pow(δ, every) });

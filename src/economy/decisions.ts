@@ -1,6 +1,7 @@
 // The decisions of an economy, each with all that it owns filled in: who takes it, what is chosen, what is seen and what makes sense.
 import type { AnyObservation, Economy, Mask } from "./define.ts";
 import { list, suggest } from "./errors.ts";
+import type { AnyParamValues } from "./params.ts";
 
 export interface Decision {
   /** The population's name where it has no other decision, else the phase's: what learners, settings and policies are named by. */
@@ -17,6 +18,12 @@ export interface Decision {
   readonly flags: readonly string[];
   /** The column that says who lives, or null. */
   readonly lives: string | null;
+}
+
+/** Periods between decisions, "episode" or "never": as declared, or what the parameter that was named says; "period" is 1. */
+export function clockOf({ every }: Pick<Decision, "every">, params: AnyParamValues): AnyParamValues[string] {
+  const clock = typeof every === "string" ? (params[every] ?? every) : every;
+  return clock === "period" ? 1 : clock;
 }
 
 /** In order of events. */

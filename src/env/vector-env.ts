@@ -8,10 +8,9 @@
 // truncates (the future still has value: bootstrap from finalObs); `end` terminates (it has none).
 
 import { alone, plainMemory } from "../economy/cut.ts";
-import { type Decision, decisionsOf } from "../economy/decisions.ts";
+import { clockOf, type Decision, decisionsOf } from "../economy/decisions.ts";
 import type { AnyObservation, Economy, Mask } from "../economy/define.ts";
 import type { AnyParamValues } from "../economy/params.ts";
-import type { DecidePhase } from "../economy/phases/index.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";
@@ -121,12 +120,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const { numEnvs, memory = plainMemory, team = alone } = options;
   const simulation = createSimulation(economy, { ...options, numWorlds: numEnvs, cut: "worlds" });
   const { params, worlds, sizes, spaces, phases } = simulation;
-  /** Periods between decisions, "episode" or "never": as declared, or what the parameter that was named says. */
-  const clockOf = ({ every }: DecidePhase) => (typeof every === "string" ? (params[every] ?? every) : every);
   const declared = new Map(decisionsOf(economy).map((decision) => [decision.phase, decision]));
   const decisions = phases.flatMap((phase, index) => {
-    if (phase.kind !== "decide" || clockOf(phase) === "never") return [];
-    return [{ ...declared.get(simulation.phaseNames[index]!)!, index, clock: clockOf(phase) }];
+    if (phase.kind !== "decide") return [];
+    const clock = clockOf(phase, params);
+    return clock === "never" ? [] : [{ ...declared.get(simulation.phaseNames[index]!)!, index, clock }];
   });
   if (decisions.length === 0)
     throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);

@@ -25,7 +25,7 @@ export interface DecidePhase {
 /** What a decision may say of itself, besides its population. */
 export interface DecideOptions<P extends ParamDeclarations, W extends Columns, G extends Tables, K extends keyof G>
   extends Documented {
-  /** Periods between decisions (default 1), or "episode", or the name of a parameter that holds an integer, "episode" or "never". */
+  /** Periods between decisions (default 1), or "episode", or the name of a parameter that holds an integer, "period", "episode" or "never". */
   readonly every?: number | (keyof P & string) | "episode";
   /** The actions that it chooses. Default: all of the population's. An action belongs to one decision, unless each that has it says `who`. */
   readonly choices?: readonly (keyof ActionsOf<G[K]> & string)[];

@@ -1,6 +1,6 @@
 // The rules of one economy that has a little of everything, as text.
 import { expect, test } from "vitest";
-import { f64, i32, index } from "./columns.ts";
+import { eventTime, f64, i32, index, u8 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
 import { links } from "./links.ts";
@@ -224,4 +224,85 @@ test("what every choice would have earned is said where it is declared", () => {
   expect(describeEconomy(economy)).toMatch(
     /\n\n## An episode\n\n7 periods, then truncated: the future still has value. It never ends for good.$/,
   );
+});
+
+test("decisions of their own, events and every way of reading others are said in words", () => {
+  const market = defineEconomy({
+    name: "market",
+    source: "none",
+    summary: "",
+    params: {},
+    horizon: 2,
+    world: { next: eventTime({ doc: "of news" }) },
+    populations: {
+      people: population({
+        size: 4,
+        state: { x: f64(), on: u8(), off: i32(), friend: i32(), due: eventTime({ doc: "of a call" }) },
+        actions: { bid: grid(0, 1, 2), ask: grid(0, 1, 2) },
+      }),
+    },
+    links: { ties: links("people", { degree: 2, state: { stays: u8() } }) },
+    phases: ({ decide, each, exchange, wire, total, events }) => ({
+      bid: decide("people", { doc: "bids", choices: ["bid"], who: "on", every: 3, observe: ["x"] }),
+      ask: decide("people", {
+        doc: "asks",
+        choices: ["ask"],
+        observe: { own: { column: "x", scale: 2, doc: "half of it" } },
+        mask: { ask: { doc: "what it has", allows: () => true } },
+      }),
+      meet: each("people", { doc: "meets", partner: "random", reads: ["x"] }, () => {}),
+      call: each("people", { doc: "calls", partner: "friend", reads: ["x"] }, () => {}),
+      hear: each("people", { doc: "hears", along: "ties", reads: ["x", "on"] }, () => {}),
+      give: exchange("people", { doc: "gives", inbox: "off" }, () => {}),
+      tie: wire("ties", { doc: "ties", every: 2, keep: "stays" }, () => () => {}),
+      untie: wire("ties", { doc: "unties" }, () => () => {}),
+      group: total("ties", { doc: "adds", by: "source" }, { x: () => 1 }),
+      day: events(
+        1,
+        { doc: "a day" },
+        {
+          ring: { doc: "rings", of: "people", at: "due", run: () => {} },
+          news: { doc: "comes", world: "next", run: () => {} },
+        },
+      ),
+    }),
+    observe: { people: { x: { column: "x", doc: "as it is" } } },
+    reward: { people: { column: "x", doc: "x" } },
+  });
+  const lines = describeEconomy(market).split("\n");
+  const from = lines.indexOf("## Decision bid");
+  expect(
+    lines.slice(from, lines.indexOf("## Links ties, from people to people (room for 2 per row of people on average)")),
+  ).toEqual([
+    "## Decision bid",
+    "",
+    "people choose bid in phase bid, where on is not 0.",
+    "",
+    "| feature | value | meaning |",
+    "| --- | --- | --- |",
+    "| x | x | as it is |",
+    "",
+    "## Decision ask",
+    "",
+    "people choose ask in phase ask.",
+    "",
+    "| feature | value | meaning |",
+    "| --- | --- | --- |",
+    "| own | (x) / 2 | half of it |",
+    "- **ask**: what it has",
+    "",
+  ]);
+  const period = lines.indexOf("## One period, in order");
+  expect(lines.slice(period + 2, period + 12)).toEqual([
+    "1. **bid** (people decide on bid, every 3, those with on): bids",
+    "2. **ask** (people decide on ask): asks",
+    "3. **meet** (each of people, with a random partner): meets",
+    "4. **call** (each of people, with the partner in friend): calls",
+    "5. **hear** (each of people, reading x and on along ties): hears",
+    "6. **give** (people send to off of people): gives",
+    "7. **tie** (links ties, every 2, besides those with stays): ties",
+    "8. **untie** (links ties): unties",
+    "9. **group** (sum over ties, by source): adds",
+    "10. **day** (events in order of time: ring of people, rings; news, comes): a day",
+  ]);
 });

@@ -1,0 +1,173 @@
+// Every minibatch of a short training is read again: its rows are transitions that were stored, its number follows the settings, and metrics are its means.
+import { expect, test } from "vitest";
+import { type LossRun, recording, type Transition, transitions } from "../../test/recording.ts";
+import { trainOn } from "../../test/tiny-economies.ts";
+import { box, defineEconomy, discrete, f64, population } from "../economy/index.ts";
+import { sac } from "./sac.ts";
+
+const doc = "what happens";
+const ACTIONS = {
+  boxes: { far: box(0, 10), near: box(-1, 3) },
+  choices: { three: discrete(3), two: discrete(2) },
+};
+
+/** What is seen and paid is drawn anew in every period; episodes are cut off after four, or end by chance. */
+const field = (actions: (typeof ACTIONS)[keyof typeof ACTIONS]) =>
+  defineEconomy({
+    name: "field",
+    source: "test",
+    summary: "Noise is seen and paid.",
+    params: {},
+    horizon: 4,
+    world: { over: f64() },
+    populations: { players: population({ size: 3, state: { a: f64(), b: f64(), paid: f64() }, actions }) },
+    start: ({ each }) => ({
+      begin: each("players", { doc }, (k, from, to, _w, _p, draw) => {
+        const [a, b] = [draw.normal("a"), draw.normal("b")];
+        for (let i = from; i < to; i++) [k.a[i], k.b[i]] = [a[i], b[i]];
+      }),
+    }),
+    phases: ({ decide, each, whole }) => ({
+      choose: decide("players", { doc }),
+      draw: each("players", { doc }, (k, from, to, _w, _p, draw) => {
+        const [a, b, paid] = [draw.normal("a"), draw.normal("b"), draw.normal("paid")];
+        for (let i = from; i < to; i++) [k.a[i], k.b[i], k.paid[i]] = [a[i], b[i], paid[i] + 1];
+      }),
+      toss: whole({ doc }, (w, _p, draw) => {
+        w.over = draw.uniform("over") < 0.2 ? 1 : 0;
+      }),
+    }),
+    end: ({ over }) => over === 1,
+    observe: { players: { a: { column: "a", doc }, b: { column: "b", doc } } },
+    reward: { players: { column: "paid", doc } },
+  });
+
+const [E, N, STEPS, BATCH] = [2, 3, 14, 8];
+const SETTINGS = {
+  ...{ hiddenWidth: 8, hiddenLayers: 1, batchSize: BATCH, bufferSize: 1000, learningStarts: 19, gradientSteps: 0.75 },
+  ...{ gamma: 0.9, rewardScale: 2, alpha: 0.7, learningRate: 0.01, finalRate: 0.25, temperatureLearningRate: 0.1 },
+};
+const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
+
+test.each([
+  ["boxes", false],
+  ["boxes", true],
+  ["choices", false],
+  ["choices", true],
+] as const)(
+  "for %s, networks of their own: %s, minibatches are dealt from what was stored and metrics are their means",
+  (kind, independent) => {
+    const { backend, runs } = recording();
+    const config = { ...SETTINGS, independent, updates: STEPS };
+    const trained = trainOn(sac, field(ACTIONS[kind]) as never, {
+      config,
+      numEnvs: E,
+      totalSteps: E * STEPS,
+      backend,
+    });
+    const { updates, env } = trained;
+    const known = transitions(trained, "players");
+    const first = updates[0].arrays as Record<string, Float32Array>;
+    const groups = independent ? N : 1;
+    const spaces = env.spec.players.actions.map(({ space }) => space);
+    /** As critics are given them: in (−1, 1), or 1 in the column of the choice. */
+    const given = (actions: readonly number[]): number[] =>
+      kind === "boxes"
+        ? actions.map((x, d) => (2 * (x - spaces[d].low)) / (spaces[d].high - spaces[d].low) - 1)
+        : actions.flatMap((a, d) => Array.from({ length: spaces[d].count }, (_, k) => Number(k === a)));
+    const near = (x: readonly number[], y: readonly number[]) => x.every((value, k) => Math.abs(value - y[k]) < 1e-5);
+
+    let [owed, read, learned] = [0, 0, 0];
+    const drawn = new Set<string>();
+    for (let k = 0; k < STEPS; k++) {
+      const stored = k + 1; // by the end of this step
+      let minibatches = 0;
+      if (stored * E * N >= 19) for (owed += 0.75; owed >= 1; owed--) minibatches++;
+      const mine: LossRun[] = runs.slice(read, (read += minibatches * groups * 4 * 3));
+      expect(mine).toHaveLength(minibatches * groups * 4 * 3);
+      const [critics, policies] = [0, 1].map((which) => mine.filter((_, r) => r % 3 === which));
+      for (const [r, { inputs }] of critics.entries()) {
+        const g = Math.floor(r / 4) % groups;
+        expect(policies[r].inputs.obs).toEqual(inputs.obs);
+        for (let b = 0; b < BATCH / 4; b++) {
+          const row = (name: string) =>
+            inputs[name].slice(b * (inputs[name].length / 2), (b + 1) * (inputs[name].length / 2));
+          const isRow = ({ agent, obs }: Transition) => (!independent || agent === g) && near(row("obs"), obs);
+          // decisions whose successor is stored: all but the last
+          const found = known
+            .slice(0, stored - 2)
+            .flat()
+            .find(isRow);
+          if (!found) {
+            // of the very first decision, which nothing was reported before
+            const at = first["players/replay/obs"];
+            const own = Array.from({ length: E * N }, (_, i) => [at[2 * i], at[2 * i + 1]]);
+            expect(own.some((obs, i) => (!independent || i % N === g) && near(row("obs"), obs))).toBe(true);
+            continue;
+          }
+          drawn.add(`${found.world} ${found.agent} ${found.obs}`);
+          expect(near(row("action"), given(found.actions))).toBe(true);
+          expect(row("reward")[0]).toBeCloseTo(2 * found.reward, 5);
+          expect(row("discount")[0]).toBeCloseTo(found.terminated ? 0 : 0.9, 6);
+          if (!found.terminated) expect(near(row("nextObs"), found.next)).toBe(true);
+        }
+      }
+      const { metrics, arrays } = updates[k];
+      if (minibatches === 0) expect(metrics["losses/critic"]).toBeNaN();
+      else {
+        learned += minibatches;
+        expect(metrics["losses/critic"]).toBeCloseTo(mean(critics.map(({ loss }) => loss)), 5);
+        expect(metrics["losses/policy"]).toBeCloseTo(mean(policies.map(({ loss }) => loss)), 5);
+        expect(metrics["charts/entropy"]).toBeCloseTo(-mean(policies.flatMap(({ outputs }) => outputs.logProb)), 5);
+        expect(metrics["charts/value"]).toBeCloseTo(mean(policies.flatMap(({ outputs }) => outputs.q)), 5);
+      }
+      if (stored * E * N >= 19) {
+        // geometric from 1 at half-time to ¼
+        const rate = 0.25 ** Math.max(0, (2 * k) / STEPS - 1);
+        expect(metrics["charts/learningRate"]).toBeCloseTo(0.01 * rate, 8);
+      }
+      const rewards = k === 0 ? [...first["env/batch/players/rewards"]] : known[k - 1].map(({ reward }) => reward);
+      expect(metrics["charts/reward"]).toBeCloseTo(mean(rewards), 5);
+      if (learned === 0) expect(metrics["charts/alpha"]).toBeCloseTo(0.7, 6);
+      expect(Object.keys(arrays).filter((name) => name.includes("/adam/"))).toHaveLength(6 * groups);
+    }
+    expect([read, learned]).toEqual([runs.length, 8]);
+    if (!independent) expect(drawn.size).toBeGreaterThan(20); // of 6 · 11, 64 draws with replacement
+    expect(updates.at(-1)!.metrics["charts/alpha"]).not.toBeCloseTo(0.7, 3);
+  },
+);
+
+test("until learning starts actions are uniform over every dimension; afterwards they are the policy's", () => {
+  for (const kind of ["boxes", "choices"] as const) {
+    const { played, env } = trainOn(sac, field(ACTIONS[kind]) as never, {
+      config: { ...SETTINGS, learningStarts: 6 * 200, updates: 200, gradientSteps: 0 },
+      numEnvs: E,
+      totalSteps: E * 200,
+    });
+    const all = played.map(({ players }) => players);
+    for (const [d, { space }] of env.spec.players.actions.entries()) {
+      const x = all.flatMap((row) => row.filter((_, k) => k % 2 === d));
+      const bins = kind === "boxes" ? 4 : space.count;
+      const counts = Array.from({ length: bins }, (_, b) => {
+        const inBin = (value: number) =>
+          kind === "boxes" ? Math.floor((4 * (value - space.low)) / (space.high - space.low)) === b : value === b;
+        return x.filter(inBin).length;
+      });
+      // each share binomial: five standard deviations
+      for (const count of counts)
+        expect(Math.abs(count / x.length - 1 / bins)).toBeLessThan(
+          5 * Math.sqrt(((1 / bins) * (1 - 1 / bins)) / x.length),
+        );
+    }
+    expect(new Set(all.map((row) => row.slice(0, 6).join())).size).toBeGreaterThan(kind === "boxes" ? 199 : 100);
+    expect(all.every((row) => row.slice(0, 6).join() !== row.slice(6).join()) || kind === "choices").toBe(true); // worlds differ
+  }
+});
+
+test("what sac cannot learn says why", () => {
+  const { observe: _, ...unseen } = field(ACTIONS.boxes) as never as Record<string, unknown>;
+  const blind = { ...unseen, observe: {} } as never;
+  expect(() => trainOn(sac, blind, { totalSteps: 1 })).toThrow(
+    "sac: players observes nothing; declare observe.players.",
+  );
+});

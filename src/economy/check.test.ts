@@ -13,6 +13,7 @@ const names = (economy: Economy) => failures(economy).map(({ name }) => name);
 const CUT = "cutting the rows into 1, 2 and 7 pieces changes nothing";
 const SAME = "the same seed gives the same bytes";
 const CONTINUED = "stopped and continued from its columns, a run goes on the same";
+const ACCESS = "phases read and write what they declare";
 const SEALED = "no phase asks for chance, the clock or the environment";
 const LOOKED = "metrics, identities and their like leave the world as it is";
 const SURVIVE = "phases survive random, unmasked actions and identities hold after each";
@@ -97,7 +98,7 @@ test.each([
       }),
     }),
   });
-  expect(names(economy)).toEqual([CUT]);
+  expect(names(economy)).toEqual([CUT, ACCESS]);
 });
 
 test("a sum taken inside `each` fails the cut", () => {

@@ -8,7 +8,7 @@ import { decisionsOf } from "./decisions.ts";
 import type { Economy } from "./define.ts";
 import { closest, suggest } from "./errors.ts";
 import { type ParamSettings, resolveParams } from "./params.ts";
-import { withinAll } from "./phases/index.ts";
+import { kindOf, type Phases, withinAll } from "./phases/index.ts";
 import type { AnyRows } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";
 import { forbiddenIn, sealPhases } from "./sealed.ts";
@@ -111,6 +111,14 @@ function checksOf(economy: Economy, options: CheckOptions): Check[] {
       );
     return `fingerprint ${prints[0]}`;
   });
+  attempt("phases read and write what they declare", () => {
+    const cut = { numWorlds: 1, cut: "rows", pieces: 7, team: alone, grain: 1, backwards: true } as const;
+    play(guarded(economy), { params: small(economy, params, 15), seed: seeds[0]!, ...cut }, Math.min(periods, 20));
+    const looked = [...withinAll(economy.start), ...withinAll(economy.phases)].filter(
+      ([, { kind }]) => kind !== "decide",
+    );
+    return `${looked.length} phases`;
+  });
   attempt("metrics, identities and their like leave the world as it is", () => {
     const looked = lookAround(economy, { params, seed: seeds[0]!, numWorlds: 1 }, Math.min(periods, 20));
     return `${looked.size} functions, called after each period`;
@@ -170,6 +178,15 @@ function checksOf(economy: Economy, options: CheckOptions): Check[] {
     return names.join(", ") || "none declared";
   });
   return checks;
+}
+
+/** The same economy, whose phases are refused what they have not declared. */
+function guarded(economy: Economy): Economy {
+  const all = (phases: Phases): Phases =>
+    Object.fromEntries(
+      Object.entries(phases).map(([name, phase]) => [name, kindOf(phase).guarded(phase, economy.links)]),
+    );
+  return { ...economy, start: all(economy.start), phases: all(economy.phases) };
 }
 
 interface Course {
@@ -408,13 +425,13 @@ function functionsOf(economy: Economy): [where: string, f: (...args: never[]) =>
 }
 
 /** Large populations made small enough to be quick, where that gives an economy that can be played. What was set or is derived stays. */
-function small(economy: Economy, params: ParamSettings): ParamSettings {
+function small(economy: Economy, params: ParamSettings, most = 151): ParamSettings {
   const settings: Record<string, unknown> = { ...params };
   for (const { size } of Object.values(economy.populations)) {
     if (typeof size !== "string" || Object.hasOwn(params, size)) continue;
     const declared = economy.params[size];
     if (declared?.kind === "number" && declared.value !== null)
-      settings[size] = Math.max(declared.min, Math.min(declared.value, 151));
+      settings[size] = Math.max(declared.min, Math.min(declared.value, most));
   }
   try {
     createSimulation(economy, { params: settings });

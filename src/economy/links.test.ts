@@ -479,7 +479,7 @@ test.each([
         populations: { people },
         phases: ({ each }) => ({ look: each("people", { doc, reads: ["x"] }, () => {}) }),
       }),
-    'phase "look" reads columns but has no partner and no links.',
+    'phase "look" reads columns but has no partner and no links; of everyone, declare of: "everyone".',
   ],
   [
     "going along links from elsewhere",

@@ -96,7 +96,7 @@ test.each<[string, (d: Loose) => void]>([
     phases(() => () => {}),
   ],
   [
-    'each("people", …): the settings are a function, expected an object with doc, partner, along, reads or writes.',
+    'each("people", …): the settings are a function, expected an object with doc, partner, along, of, reads or writes.',
     phases(({ each }) => each("people", () => {})),
   ],
   ['each("people", …): its function is missing, expected a function.', phases(({ each }) => each("people", { doc }))],

@@ -1,6 +1,7 @@
 // each: rows of a population or of links, in any cut. Writes its own rows only; reads world scalars, other populations and, where declared, the
 // columns of a partner or of the rows that links lead to, as they stood before the phase.
 import { fillPartners, type Permutation, permutation, type Stream } from "../../random/index.ts";
+import { ended, guardedOthers, guardedRows, guardedWorld, ownRows } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import { plainMemory } from "../cut.ts";
 import type { RowDraws } from "../draws.ts";
@@ -16,7 +17,7 @@ import type {
   Rows,
   Tables,
 } from "../population.ts";
-import { FUNCTION, refuseOther } from "../shape.ts";
+import { FUNCTION, oneOf, refuseOther } from "../shape.ts";
 import { allocateLike } from "../worlds.ts";
 import {
   type Documented,
@@ -36,6 +37,8 @@ export interface EachPhase {
   readonly partner: string;
   /** Links to the rows whose columns are read; "" for none. */
   readonly along: string;
+  /** Columns of all rows are read. */
+  readonly everyone: boolean;
   readonly reads: readonly string[];
   /** Columns that it writes; null: any. */
   readonly writes: readonly string[] | null;
@@ -57,7 +60,8 @@ export interface EachBuilder<P extends ParamDeclarations, W extends Columns, G e
    * Runs over rows [from, to), which may be any cut of the population or of links, and writes its own rows only. Of other rows of its own population it
    * sees the columns that `reads` names, as they stood before the phase, in `other`:
    * `partner: "random"` pairs the rows of a world uniformly afresh each period, an i32 column's name takes the partner's row (−1: none) from that
-   * column, and `other.row` is that row; `along` names links from this population, and `other` has the columns of the rows that they lead to.
+   * column, and `other.row` is that row; `along` names links from this population, and `other` has the columns of the rows that they lead to;
+   * `of: "everyone"` lets it see all rows.
    * `writes` names the columns that the phase writes (default: any), so that what is only read need not be copied first.
    */
   each<
@@ -69,6 +73,7 @@ export interface EachBuilder<P extends ParamDeclarations, W extends Columns, G e
     options: Documented & {
       readonly partner?: "random" | IndexColumn<G[K]>;
       readonly along?: A;
+      readonly of?: "everyone";
       readonly reads?: readonly R[];
       readonly writes?: readonly ColumnName<G[K]>[];
     },
@@ -89,20 +94,24 @@ export function each(
   options: Documented & {
     readonly partner?: string;
     readonly along?: string;
+    readonly of?: string;
     readonly reads?: readonly string[];
     readonly writes?: readonly string[];
   },
   run: EachPhase["run"],
 ): EachPhase {
-  refuseUnknown(`each("${population}", …)`, options, ["doc", "partner", "along", "reads", "writes"]);
+  refuseUnknown(`each("${population}", …)`, options, ["doc", "partner", "along", "of", "reads", "writes"]);
   refuseOther(`each("${population}", …): its function`, run, FUNCTION);
-  const { doc, partner = "", along = "", reads = [], writes = null } = options;
-  return { kind: "each", doc, population, partner, along, reads, writes, run };
+  const { doc, partner = "", along = "", of, reads = [], writes = null } = options;
+  if (of !== undefined) refuseOther(`each("${population}", …): of`, of, oneOf("everyone"));
+  return { kind: "each", doc, population, partner, along, everyone: of === "everyone", reads, writes, run };
 }
 
 export const eachKind: PhaseKind<EachPhase> = {
-  verify(name, { population, partner, along, reads, writes }, names) {
+  verify(name, { population, partner, along, everyone, reads, writes }, names) {
     names.table(`phase "${name}"`, population);
+    if (everyone && (partner !== "" || along !== ""))
+      names.fail(`phase "${name}" reads everyone, and has a partner or links; expected one of them.`);
     if (partner !== "" && along !== "") names.fail(`phase "${name}" has a partner and links; expected one of them.`);
     if (partner === "random") names.population(`phase "${name}" with random partners`, population);
     else if (partner !== "") names.single(`the partner of phase "${name}"`, population, partner, ["i32"]);
@@ -115,19 +124,38 @@ export const eachKind: PhaseKind<EachPhase> = {
     }
     for (const column of reads) names.column(`what phase "${name}" reads`, read, column);
     for (const column of writes ?? []) names.column(`what phase "${name}" writes`, population, column);
-    if (reads.length > 0 && partner === "" && along === "")
-      names.fail(`phase "${name}" reads columns but has no partner and no links.`);
+    if (reads.length > 0 && partner === "" && along === "" && !everyone)
+      names.fail(`phase "${name}" reads columns but has no partner and no links; of everyone, declare of: "everyone".`);
   },
-  describe({ population, partner, along, reads }) {
+  describe({ population, partner, along, everyone, reads }) {
+    if (everyone) return `each of ${population}, reading ${list(reads, "and")} of everyone`;
     if (along !== "") return `each of ${population}, reading ${list(reads, "and")} along ${along}`;
     if (partner === "") return `each of ${population}`;
     return `each of ${population}, with ${partner === "random" ? "a random partner" : `the partner in ${partner}`}`;
   },
+  guarded: (phase, links) => ({
+    ...phase,
+    run(k, from, to, w, p, draw, other) {
+      const { population, along, everyone, writes } = phase;
+      const access = { ...ownRows(population, from, to), writes };
+      const { row, ...columns } = other as AnySeen & { readonly row?: Int32Array };
+      const heard = along === "" ? [] : targetsOf(w[along] as AnyRows, from, to);
+      const met = new Set(row ? row.subarray(from, to) : heard);
+      const seen = guardedOthers(
+        row ? `the partners of rows ${from} to ${to - 1}` : `those to whom ${along} of rows ${from} to ${to - 1} lead`,
+        columns,
+        (along === "" ? k : (w[links[along]!.to] as AnyRows)).size,
+        (other) => everyone || met.has(other),
+      );
+      const rows = guardedRows(population, k, access);
+      return ended(phase.run(rows, from, to, guardedWorld(w, access), p, draw, row ? { row, ...seen } : seen));
+    },
+  }),
   runner(context, name, path, phase) {
     const { params, inspect } = context;
     const { worlds, tick } = context.worlds;
     const draws = drawsOf(context, name);
-    const others = phase.partner === "" && phase.along === "" ? null : createOthers(context, phase);
+    const others = phase.partner === "" && phase.along === "" && !phase.everyone ? null : createOthers(context, phase);
     const nobody = {};
     return {
       reseed(root) {
@@ -155,6 +183,12 @@ export const eachKind: PhaseKind<EachPhase> = {
     };
   },
 };
+
+/** The rows to which links from rows [from, to) lead. */
+function targetsOf(links: AnyRows, from: number, to: number): Int32Array {
+  const [start, target] = [links["start"], links["target"]] as [Int32Array, Int32Array];
+  return target.subarray(start[from], start[to]);
+}
 
 /** Who meets whom, and their columns as they stood before the phase: copies of those that the phase may write, the others themselves. */
 function createOthers(context: RunnerContext, phase: EachPhase) {

@@ -1,6 +1,7 @@
 // enter: new lives in free rows of a population, by rank: the first free rows, in order, however the rows are cut.
 //
 // N rows; rows fall into blocks of `grain`, whose free rows are counted by whoever has them. How many are free before a block follows from the counts alone.
+import { ended, guardedRows, guardedWorld, ownRows, readOnly } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import { plainMemory } from "../cut.ts";
 import type { RowDraws } from "../draws.ts";
@@ -71,6 +72,17 @@ export const enterKind: PhaseKind<EnterPhase> = {
       );
   },
   describe: ({ population }) => `new lives of ${population}`,
+  guarded: (phase) => ({
+    ...phase,
+    number: (w, p) => phase.number(guardedWorld(w, readOnly(phase.population)), p),
+    run:
+      phase.run &&
+      ((k, from, to, w, p, draw, entering) => {
+        const access = ownRows(phase.population, from, to);
+        const rows = guardedRows(phase.population, k, access);
+        return ended(phase.run!(rows, from, to, guardedWorld(w, access), p, draw, entering));
+      }),
+  }),
   runner(context, name, path, phase) {
     const { economy, params, inspect, cut, memory, grain } = context;
     const { worlds, sizes, columns, initial, items, lives, tick } = context.worlds;

@@ -125,6 +125,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     `events in order of time: ${Object.entries(events)
       .map(([kind, { doc, of }]) => `${kind}${of === "" ? "" : ` of ${of}`}, ${doc}`)
       .join("; ")}`,
+  guarded: (phase) => phase, // one rank runs them, and nobody else meanwhile
   runner(context, name, path, phase) {
     const { economy, params, inspect } = context;
     const { worlds, columns, sizes, period, tick } = context.worlds;

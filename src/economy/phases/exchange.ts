@@ -1,5 +1,6 @@
 // exchange: rows send integer amounts to inboxes of other rows. Addition of integers commutes as long as no sum leaves the range in which it is exact, so
 // any cut gives the same bits; a sum that would is an error, and so is an amount that is no integer.
+import { ended, guardedRows, guardedWorld, ownRows } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import type { RowDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
@@ -58,6 +59,19 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
     names.single(`the inbox of phase "${name}"`, to, inbox, ["i32", "f64"]);
   },
   describe: ({ population, to, inbox }) => `${population} send to ${inbox} of ${to}`,
+  guarded: (phase) => ({
+    ...phase,
+    run(k, from, to, w, p, draw, send) {
+      const closed = {
+        column: `${phase.to}.${phase.inbox}`,
+        instead: "others post to it meanwhile: send to it, and read it in the next phase",
+      };
+      const access = { ...ownRows(phase.population, from, to), closed };
+      return ended(
+        phase.run(guardedRows(phase.population, k, access), from, to, guardedWorld(w, access), p, draw, send),
+      );
+    },
+  }),
   // Ranks that share rows each post to a tray of their own, and then every rank empties all trays into the inboxes of its rows: at a
   // million agents on two threads 1.2 to 1.3 times as fast as adding atomically to inboxes that both cores want.
   runner(context, name, path, phase) {

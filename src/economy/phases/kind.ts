@@ -74,6 +74,8 @@ export interface PhaseKind<F extends Documented> {
   verify(name: string, phase: F, names: Names): void;
   /** A few words for a list of phases: "sum over firms". */
   describe(phase: F): string;
+  /** The same phase, whose functions are refused what it has not declared to read or write; for `check`. */
+  guarded(phase: F, links: Readonly<Record<string, { readonly from: string; readonly to: string }>>): F;
   /** `path` names the phase's draws. */
   runner(context: RunnerContext, name: string, path: string, phase: F): Runner;
 }

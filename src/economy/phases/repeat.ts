@@ -56,6 +56,12 @@ export const repeatKind = <F extends Inner>(kindOf: (phase: F) => PhaseKind<F>):
     `${times} times: ${Object.entries(phases)
       .map(([inner, phase]) => `${inner}, ${kindOf(phase).describe(phase)}`)
       .join("; ")}`,
+  guarded: (phase, links) => ({
+    ...phase,
+    phases: Object.fromEntries(
+      Object.entries(phase.phases).map(([inner, one]) => [inner, kindOf(one).guarded(one, links)]),
+    ),
+  }),
   runner(context, name, path, phase) {
     const times = countOf(context.economy, context.params, `how often phase "${name}" repeats`, phase.times);
     const { tick } = context.worlds;

@@ -1,5 +1,6 @@
 // send: rows post messages, which an `events` phase delivers. Each rank notes what its rows send; one rank then puts all in flight by the sender's row, so
 // that no cut changes their order.
+import { ended, guardedRows, guardedWorld, ownRows } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import { plainMemory } from "../cut.ts";
 import type { RowDraws } from "../draws.ts";
@@ -69,6 +70,14 @@ export const sendKind: PhaseKind<SendPhase> = {
       names.fail(`phase "${name}" sends ${messages}, which are links; declare them as messages(…).`);
   },
   describe: ({ messages }) => `messages ${messages} are sent`,
+  guarded: (phase, links) => ({
+    ...phase,
+    run(k, from, to, w, p, draw, post, content) {
+      const access = ownRows(links[phase.messages]!.from, from, to);
+      const rows = guardedRows(access.table, k, access);
+      return ended(phase.run(rows, from, to, guardedWorld(w, access), p, draw, post, content));
+    },
+  }),
   runner(context, name, path, phase) {
     const { params, inspect, cut, team, memory, economy } = context;
     const { worlds, columns, items, sizes, groups, initial, tick } = context.worlds;

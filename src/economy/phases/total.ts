@@ -7,6 +7,7 @@
 // Groups: the rows fall into chunks, as many as there are blocks but not more than keeps chunks × G within N; each chunk adds its rows to a
 // line of G partial sums in the order of rows, and the lines are added up pairwise in order. Chunks depend on N and G alone.
 import { combineSums, pairwiseSum } from "../../math/index.ts";
+import { guardedRows, guardedWorld, readOnly } from "../access.ts";
 import type { Columns } from "../columns.ts";
 import { plainMemory } from "../cut.ts";
 import { refuseUnknown } from "../errors.ts";
@@ -98,6 +99,30 @@ export const totalKind: PhaseKind<TotalPhase> = {
     }
   },
   describe: ({ population, by }) => `sum over ${population}${by === null ? "" : `, by ${by}`}`,
+  guarded(phase) {
+    const access = readOnly(phase.population);
+    // Views are kept: a sum calls its function once per row.
+    const worlds = new WeakMap<AnyWorld, AnyWorld>();
+    const tables = new WeakMap<AnyRows, AnyRows>();
+    const kept = <T extends object>(views: WeakMap<T, T>, of: T, view: () => T): T => {
+      if (!views.has(of)) views.set(of, view());
+      return views.get(of)!;
+    };
+    const sums = Object.entries(phase.sums).map(([into, of]): [string, string | Term] => [
+      into,
+      typeof of === "string"
+        ? of
+        : (k, i, w, p, item) =>
+            of(
+              kept(tables, k, () => guardedRows(phase.population, k, access)),
+              i,
+              kept(worlds, w, () => guardedWorld(w, access)),
+              p,
+              item,
+            ),
+    ]);
+    return { ...phase, sums: Object.fromEntries(sums) };
+  },
   runner: (context, name, _path, phase) =>
     phase.by === null ? overAll(context, name, phase) : overGroups(context, name, phase, phase.by),
 };

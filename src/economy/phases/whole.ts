@@ -27,6 +27,7 @@ export function whole(options: Documented, run: WholePhase["run"]): WholePhase {
 export const wholeKind: PhaseKind<WholePhase> = {
   verify() {},
   describe: () => "the world",
+  guarded: (phase) => phase, // one rank runs it, and nobody else meanwhile
   runner(context, name, path, phase) {
     const { params, inspect } = context;
     const { worlds, sizes, tick } = context.worlds;

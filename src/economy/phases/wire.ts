@@ -1,4 +1,5 @@
 // wire: makes the links of one kind, at reset or at declared periods. One rank makes them all, so no cut changes them.
+import { guardedWorld, readOnly } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import type { SequenceDraws } from "../draws.ts";
 import { refuseUnknown } from "../errors.ts";
@@ -67,6 +68,10 @@ export const wireKind: PhaseKind<WirePhase> = {
   },
   describe: ({ links, every, keep }) =>
     `links ${links}${every === 1 ? "" : `, every ${every}`}${keep === "" ? "" : `, besides those with ${keep}`}`,
+  guarded: (phase) => ({
+    ...phase,
+    wiring: (p, w) => phase.wiring(p, guardedWorld(w, readOnly(phase.links))),
+  }),
   runner(context, name, path, phase) {
     const { params, inspect } = context;
     const { worlds, period, tick } = context.worlds;

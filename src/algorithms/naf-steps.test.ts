@@ -55,7 +55,7 @@ const SETTINGS = {
 test("orders lie at μ (1 + w z) on a log grid and μ + w z · range on a linear one, w z within ¾, at the nearest price", () => {
   const steps = 20;
   const { played, env, updates } = trainOn(naf, stalls, {
-    config: { ...SETTINGS, updates: steps, widthStart: 1.2 },
+    config: { ...SETTINGS, updates: steps, widthStart: 0.95 },
     numEnvs: E,
     totalSteps: E * steps,
   });
@@ -65,7 +65,7 @@ test("orders lie at μ (1 + w z) on a log grid and μ + w z · range on a linear
     const { values } = space;
     for (let t = 0; t < steps; t++) {
       const share = Math.min(1, Math.max(0, (t / steps - 0.25) / 0.5));
-      const width = 1.2 * (0.1 / 1.2) ** share;
+      const width = 0.95 * (0.1 / 0.95) ** share;
       expect(updates[t].metrics["charts/width"]).toBeCloseTo(width, 12);
       for (let e = 0; e < E; e++) {
         // everybody sees the same, so everybody's μ is the same

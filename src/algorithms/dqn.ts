@@ -618,7 +618,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     if ((batches + 1) % c.targetInterval === 0) kernels.polyak(target.byteOffset, theta.byteOffset, tau, P);
     if (g !== 0) return;
     let loss = 0;
-    for (let s = 0; s < SHARDS; s++) loss += shardLoss[s]! / SHARDS;
+    for (const one of shardLoss) loss += one / shardLoss.length; // of all networks: none computes its next minibatch before all have stepped
     shared[1] = shared[1]! + loss;
     shared[2] = shared[2]! + 1;
     shared[3] = norm;

@@ -1,46 +1,9 @@
 // Every minibatch of a short training is read again: its rows are transitions that were stored, its number follows the settings, and metrics are its means.
 import { expect, test } from "vitest";
+import { field } from "../../test/field.ts";
 import { type LossRun, recording, type Transition, transitions } from "../../test/recording.ts";
 import { trainOn } from "../../test/tiny-economies.ts";
-import { box, defineEconomy, discrete, f64, population } from "../economy/index.ts";
 import { sac } from "./sac.ts";
-
-const doc = "what happens";
-const ACTIONS = {
-  boxes: { far: box(0, 10), near: box(-1, 3) },
-  choices: { three: discrete(3), two: discrete(2) },
-};
-
-/** What is seen and paid is drawn anew in every period; episodes are cut off after four, or end by chance. */
-const field = (actions: (typeof ACTIONS)[keyof typeof ACTIONS]) =>
-  defineEconomy({
-    name: "field",
-    source: "test",
-    summary: "Noise is seen and paid.",
-    params: {},
-    horizon: 4,
-    world: { over: f64() },
-    populations: { players: population({ size: 3, state: { a: f64(), b: f64(), paid: f64() }, actions }) },
-    start: ({ each }) => ({
-      begin: each("players", { doc }, (k, from, to, _w, _p, draw) => {
-        const [a, b] = [draw.normal("a"), draw.normal("b")];
-        for (let i = from; i < to; i++) [k.a[i], k.b[i]] = [a[i], b[i]];
-      }),
-    }),
-    phases: ({ decide, each, whole }) => ({
-      choose: decide("players", { doc }),
-      draw: each("players", { doc }, (k, from, to, _w, _p, draw) => {
-        const [a, b, paid] = [draw.normal("a"), draw.normal("b"), draw.normal("paid")];
-        for (let i = from; i < to; i++) [k.a[i], k.b[i], k.paid[i]] = [a[i], b[i], paid[i] + 1];
-      }),
-      toss: whole({ doc }, (w, _p, draw) => {
-        w.over = draw.uniform("over") < 0.2 ? 1 : 0;
-      }),
-    }),
-    end: ({ over }) => over === 1,
-    observe: { players: { a: { column: "a", doc }, b: { column: "b", doc } } },
-    reward: { players: { column: "paid", doc } },
-  });
 
 const [E, N, STEPS, BATCH] = [2, 3, 14, 8];
 const SETTINGS = {
@@ -59,7 +22,7 @@ test.each([
   (kind, independent) => {
     const { backend, runs } = recording();
     const config = { ...SETTINGS, independent, updates: STEPS };
-    const trained = trainOn(sac, field(ACTIONS[kind]) as never, {
+    const trained = trainOn(sac, field(kind), {
       config,
       numEnvs: E,
       totalSteps: E * STEPS,
@@ -139,7 +102,7 @@ test.each([
 
 test("until learning starts actions are uniform over every dimension; afterwards they are the policy's", () => {
   for (const kind of ["boxes", "choices"] as const) {
-    const { played, env } = trainOn(sac, field(ACTIONS[kind]) as never, {
+    const { played, env } = trainOn(sac, field(kind), {
       config: { ...SETTINGS, learningStarts: 6 * 200, updates: 200, gradientSteps: 0 },
       numEnvs: E,
       totalSteps: E * 200,
@@ -165,8 +128,7 @@ test("until learning starts actions are uniform over every dimension; afterwards
 });
 
 test("what sac cannot learn says why", () => {
-  const { observe: _, ...unseen } = field(ACTIONS.boxes) as never as Record<string, unknown>;
-  const blind = { ...unseen, observe: {} } as never;
+  const blind = { ...field("boxes"), observe: {} };
   expect(() => trainOn(sac, blind, { totalSteps: 1 })).toThrow(
     "sac: players observes nothing; declare observe.players.",
   );

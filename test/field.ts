@@ -1,0 +1,42 @@
+// Noise: an economy in which every transition can be told from every other, for tests that read again what learners made of them.
+import { box, defineEconomy, discrete, type Economy, f64, population } from "../src/economy/index.ts";
+import type { Space } from "../src/economy/spaces.ts";
+
+const doc = "what happens";
+const ACTIONS = {
+  boxes: { far: box(0, 10), near: box(-1, 3) },
+  choices: { three: discrete(3), two: discrete(2) },
+};
+
+/** Three players in 2 dimensions. What is seen and paid is drawn anew in every period; episodes are cut off after four, or end by chance. */
+export const field = (kind: keyof typeof ACTIONS): Economy => {
+  const actions: Readonly<Record<string, Space<never>>> = ACTIONS[kind];
+  return defineEconomy({
+    name: "field",
+    source: "test",
+    summary: "Noise is seen and paid.",
+    params: {},
+    horizon: 4,
+    world: { over: f64() },
+    populations: { players: population({ size: 3, state: { a: f64(), b: f64(), paid: f64() }, actions }) },
+    start: ({ each }) => ({
+      begin: each("players", { doc }, (k, from, to, _w, _p, draw) => {
+        const [a, b] = [draw.normal("a"), draw.normal("b")];
+        for (let i = from; i < to; i++) [k.a[i], k.b[i]] = [a[i], b[i]];
+      }),
+    }),
+    phases: ({ decide, each, whole }) => ({
+      choose: decide("players", { doc }),
+      draw: each("players", { doc }, (k, from, to, _w, _p, draw) => {
+        const [a, b, paid] = [draw.normal("a"), draw.normal("b"), draw.normal("paid")];
+        for (let i = from; i < to; i++) [k.a[i], k.b[i], k.paid[i]] = [a[i], b[i], paid[i] + 1];
+      }),
+      toss: whole({ doc }, (w, _p, draw) => {
+        w.over = draw.uniform("over") < 0.2 ? 1 : 0;
+      }),
+    }),
+    end: ({ over }) => over === 1,
+    observe: { players: { a: { column: "a", doc }, b: { column: "b", doc } } },
+    reward: { players: { column: "paid", doc } },
+  }) as Economy;
+};

@@ -6,6 +6,8 @@ import { roomyArena } from "./program.ts";
 import type { ThreadGroup, ThreadGroupRequest } from "./run.ts";
 import { createTeam, TEAM_WORDS } from "./team.ts";
 
+const PATIENCE = 2000; // ms
+
 export interface WorkerTask {
   readonly module: string;
   readonly run: ThreadGroupRequest["run"];
@@ -62,12 +64,24 @@ export const threadGroup =
     });
     // Rank 0 blocks in barriers, where it hears nothing: it goes there only once every worker has loaded what it needs.
     const loaded = Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("message", resolve))));
+    const ended = Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("exit", resolve))));
+    let started = false;
+    loaded.then(() => {
+      started = true;
+    });
     return {
       arena,
       team,
       ready: Promise.race([loaded, failure]),
       failure,
       async close() {
+        // Workers that were let go end by themselves; one that does not is stopped in the middle of what it does.
+        let timer: NodeJS.Timeout | undefined;
+        const patience = new Promise((resolve) => {
+          timer = setTimeout(resolve, started ? PATIENCE : 0);
+        });
+        await Promise.race([ended, patience]);
+        clearTimeout(timer);
         await Promise.all(workers.map((worker) => worker.terminate()));
       },
     };

@@ -1,11 +1,12 @@
 // Noise: an economy in which every transition can be told from every other, for tests that read again what learners made of them.
-import { box, defineEconomy, discrete, type Economy, f64, population } from "../src/economy/index.ts";
+import { box, defineEconomy, discrete, type Economy, f64, grid, population } from "../src/economy/index.ts";
 import type { Space } from "../src/economy/spaces.ts";
 
 const doc = "what happens";
 const ACTIONS = {
   boxes: { far: box(0, 10), near: box(-1, 3) },
   choices: { three: discrete(3), two: discrete(2) },
+  grids: { wide: grid(0, 9, 10), code: discrete(3) },
 };
 
 /** Three players in 2 dimensions. What is seen and paid is drawn anew in every period; episodes are cut off after four, or end by chance. */

@@ -57,15 +57,9 @@ export const aiyagari = compose({
     wealthGini: "Gini coefficient of wealth there",
   },
   figures: [
-    {
-      title: "Wealth",
-      population: "households",
-      column: "wealth",
-      statistic: "mean",
-      theory: "capital",
-      theoryLabel: "K*",
-      caption: "Mean wealth against capital of the stationary equilibrium.",
-    },
+    { title: "Interest rate", metric: "interestRate", theory: "interestRate", caption: "At the end of each period." },
+    { title: "Capital", metric: "capital", theory: "capital", caption: "Per household, at the end of each period." },
+    { title: "Inequality", metric: "wealthGini", theory: "wealthGini", caption: "From equal wealth to the long run." },
   ],
 });
 

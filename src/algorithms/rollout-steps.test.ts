@@ -1,0 +1,126 @@
+// Every row that on-policy learners learn from is computed again, by plain loops on networks that stand still: whose it is, what it was worth, how likely it was.
+import { expect, test } from "vitest";
+import { field } from "../../test/field.ts";
+import { named } from "../../test/objectives.ts";
+import { plainLogNormal, plainMlp, plainSoftmax } from "../../test/plain.ts";
+import { recording } from "../../test/recording.ts";
+import { trainOn } from "../../test/tiny-economies.ts";
+import { layoutOf } from "../nn/index.ts";
+import { actorCritic, objective as actorCriticObjective } from "./actor-critic.ts";
+import { type Algorithm, resolveConfig } from "./algorithm.ts";
+import { impala, objective as impalaObjective } from "./impala.ts";
+import { ppo, objective as ppoObjective } from "./ppo.ts";
+
+const [E, N, F, D, T, ROLLOUTS] = [2, 3, 2, 2, 7, 4];
+const STEPS = T * ROLLOUTS;
+const [γ, λ] = [0.9, 0.8];
+const SETTINGS = { learningRate: 1e-12, hiddenLayers: 1, hiddenWidth: 5, gamma: γ, numSteps: T, updates: STEPS };
+const LEARNERS = {
+  ppo: {
+    algorithm: ppo,
+    objective: ppoObjective,
+    config: { gaeLambda: λ, normAdv: false, updateEpochs: 3, numMinibatches: 2 },
+    times: 3,
+  },
+  impala: { algorithm: impala, objective: impalaObjective, config: { traceLambda: λ, lag: 0 }, times: 1 },
+  "actor-critic": { algorithm: actorCritic, objective: actorCriticObjective, config: { gaeLambda: λ }, times: 1 },
+} as const;
+
+test.each(
+  (["ppo", "impala", "actor-critic"] as const).flatMap((name) =>
+    (["choices", "boxes"] as const).flatMap((kind) =>
+      [false, true].map((independent) => [name, kind, independent] as const),
+    ),
+  ),
+)(
+  "%s, %s, networks of their own: %s: every decision is learned from as often as it should, with its returns",
+  (name, kind, independent) => {
+    const { algorithm, objective, config: own, times } = LEARNERS[name];
+    const config = { ...SETTINGS, ...own, independent };
+    const { backend, runs } = recording();
+    const { updates, played, env } = trainOn(algorithm as unknown as Algorithm, field(kind), {
+      config: config as never,
+      numEnvs: E,
+      totalSteps: E * STEPS,
+      backend,
+    });
+    const spec = env.spec.players;
+    const layout = layoutOf(
+      (objective as typeof ppoObjective)(spec, resolveConfig(algorithm as typeof ppo, config as never), 1),
+    );
+    const networks = Array.from({ length: independent ? N : 1 }, (_, g) =>
+      named(updates[0].arrays[`players/theta${independent ? `/${g}` : ""}`] as Float32Array, layout),
+    );
+    const θ = (i: number) => networks[independent ? i : 0];
+    const V = (obs: readonly number[], i: number) => plainMlp(θ(i), "critic", obs, "tanh")[0];
+    /** ln π of what agent i played, in units of half the box over boxes. */
+    const logOf = (obs: readonly number[], actions: readonly number[], i: number): number => {
+      const out = plainMlp(θ(i), "actor", obs, "tanh");
+      if (kind === "choices")
+        return Math.log(plainSoftmax(out.slice(0, 3))[actions[0]]) + Math.log(plainSoftmax(out.slice(3))[actions[1]]);
+      return actions.reduce((sum, u, d) => sum + plainLogNormal(u, out[d], Math.exp(θ(i)["actor/logStd"][d])), 0);
+    };
+    const at = (k: number, array: string) => updates[k].arrays[`env/batch/players/${array}`] as Float32Array;
+    const rowOf = (x: Float32Array, r: number) => [x[r * F], x[r * F + 1]];
+    const kept = updates[0].arrays["players/rollout/obs"] as Float32Array; // [E, S, N, F]
+    const first = (r: number) => rowOf(kept, Math.floor(r / N) * (kept.length / (E * N * F)) * N + (r % N));
+    const obsOf = (t: number, r: number) => (t === 0 ? first(r) : rowOf(at(t - 1, "obs"), r));
+    const ended = (t: number, e: number): 0 | 1 | 2 => {
+      const flag = (what: string) => at(t, what)[e * (at(t, what).length / E)] === 1;
+      return flag("terminated") ? 2 : flag("truncated") ? 1 : 0;
+    };
+    /** By time, world and agent: value, error of one step, sum of those that follow within the episode and the rollout. */
+    const known = new Map<
+      string,
+      {
+        readonly t: number;
+        readonly r: number;
+        readonly value: number;
+        readonly sum: number;
+        readonly advantage: number;
+      }
+    >();
+    for (let r = 0; r < E * N; r++) {
+      const [e, i] = [Math.floor(r / N), r % N];
+      for (let rollout = 0; rollout < ROLLOUTS; rollout++) {
+        let sum = 0;
+        for (let t = (rollout + 1) * T - 1; t >= rollout * T; t--) {
+          const over = ended(t, e);
+          const next = over ? rowOf(at(t, "finalObs"), r) : obsOf(t + 1, r);
+          const future = over === 2 ? 0 : V(next, i);
+          const reward = at(t, "rewards")[r];
+          const value = V(obsOf(t, r), i);
+          // V-trace's target of the next decision, if there is one to wait for
+          const later = over || t === (rollout + 1) * T - 1 ? 0 : sum;
+          sum = reward + γ * future - value + (over ? 0 : γ * λ * (t === (rollout + 1) * T - 1 ? 0 : sum));
+          const advantage = name === "impala" ? reward + γ * (future + later) - value : sum;
+          known.set(obsOf(t, r).join(), { t, r, value, sum, advantage });
+        }
+      }
+    }
+    expect(known.size).toBe(STEPS * E * N);
+    const counted = new Map<string, number>();
+    for (const { inputs } of runs) {
+      const rows = inputs.weight.length;
+      for (let b = 0; b < rows; b++) {
+        if (inputs.weight[b] === 0) continue;
+        const seen = inputs.obs.slice(b * F, (b + 1) * F).join();
+        counted.set(seen, (counted.get(seen) ?? 0) + 1);
+        const { t, r, value, sum, advantage } = known.get(seen)!;
+        const i = r % N;
+        const actions = played[t].players.slice(r * D, (r + 1) * D);
+        const drawn = actions.map((x, d) => {
+          const { low, high } = spec.actions[d].space;
+          return kind === "choices" ? x : (x - (low + high) / 2) / ((high - low) / 2);
+        });
+        for (let d = 0; d < D; d++) expect(inputs.actions[b * D + d]).toBeCloseTo(drawn[d], 4);
+        expect(inputs.target[b]).toBeCloseTo(value + sum, 4);
+        expect(inputs.advantage[b]).toBeCloseTo(advantage, 4);
+        if (inputs.value) expect(inputs.value[b]).toBeCloseTo(value, 4);
+        if (inputs.logProb) expect(inputs.logProb[b]).toBeCloseTo(logOf(obsOf(t, r), drawn, i), 3);
+      }
+    }
+    expect(counted.size).toBe(known.size);
+    expect(new Set(counted.values())).toEqual(new Set([times]));
+  },
+);

@@ -1,6 +1,6 @@
 // That the documentation does not rot: links resolve, commands parse, code is checked, and the answers shown are the answers given.
 //
-// In fenced blocks: `ts my-economy.ts` (a language and a file name) is written to a folder of its own per page; `sh` holds commands; `console`
+// In fenced blocks: `ts my-economy.ts` (a language and a file name) is written to a folder of its own per page and checked; `sh` holds commands; `console`
 // holds commands after "$ " with their output. Of those, `check` and `solve` are run again in the page's folder; "…" in an output stands for anything.
 
 import { execFile } from "node:child_process";
@@ -140,7 +140,11 @@ async function run(
 for (const page of pages.filter(({ blocks }) => blocks.some(({ file }) => file.endsWith(".ts"))))
   test(`the code of ${page.path} passes its checks`, async () => {
     const { folder, files } = writeFiles(page);
-    const modules = files.filter((file) => file.endsWith(".ts"));
+    // A file without a default export is imported by another.
+    const modules = page.blocks.flatMap(({ file, text }) =>
+      file.endsWith(".ts") && text.includes("export default") ? [file] : [],
+    );
+    expect(modules.length).toBeGreaterThan(0);
     const checked = await Promise.all(modules.map((file) => run(folder, "src/cli/main.ts", ["check", file])));
     const failed = checked.flatMap(({ status, output }, k) => (status === 0 ? [] : [`${modules[k]}: ${output}`]));
     expect(failed).toEqual([]);

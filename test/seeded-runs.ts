@@ -4,6 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { aiyagari } from "../economies/aiyagari.ts";
 import { moneyExchange } from "../economies/money-exchange.ts";
+import { orderBook } from "../economies/order-book.ts";
 import pointMassPpo from "../experiments/control/ppo-lqr.ts";
 import lucasTreeDqn from "../experiments/lucas-tree/dqn.ts";
 import { callingThread, execute } from "../src/engine/run.ts";
@@ -22,6 +23,7 @@ export async function seededRuns(): Promise<Record<string, string>> {
     ...elementaryFunctions(),
     "money-exchange": await run(bareExperiment(moneyExchange), { agents: 5000, horizon: 50 }),
     aiyagari: await run(bareExperiment(aiyagari), { households: 5000, wealthPoints: 30, totalSteps: 20 }),
+    "order-book": await run(bareExperiment(orderBook), { ticks: 200, capacity: 600, length: 0.3, totalSteps: 30 }),
     "market-town": await run(bareExperiment(marketTown), { traders: 5000, totalSteps: 20 }),
     "lucas-tree/dqn": await run(lucasTreeDqn, {
       agents: 60,

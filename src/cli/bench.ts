@@ -30,6 +30,7 @@ const suites = {
   peers: "PPO end to end against CleanRL and Stable-Baselines3",
   agents: "money exchange against Mesa, one thread and two",
   links: "a period over a network against a plain loop, one thread and two",
+  events: "events in continuous time against a plain loop with a heap",
   tax: "periods of the tax economy against NumPy and against what TaxAI publishes",
   collusion: "Q-learning in a repeated pricing game against plain JavaScript and against the vectorised environment",
 } as const;

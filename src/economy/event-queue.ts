@@ -3,7 +3,7 @@
 // n events; children of place k are at 2k + 1 and 2k + 2
 //   heap   [n]   events in heap order
 //   place  [n]   where each event is in the heap; −1: it is not
-//   time   [n]   of each event that is in the heap
+//   times  [n]   of events, in heap order
 
 export interface EventQueue {
   /** Events in the queue. */
@@ -21,47 +21,49 @@ export interface EventQueue {
 /** `before`: whether event a comes before event b of the same time. Default: a < b. */
 export function createEventQueue(n: number, before: (a: number, b: number) => boolean = (a, b) => a < b): EventQueue {
   const heap = new Int32Array(n);
+  const times = new Float64Array(n); // beside their events: comparing parents and children stays within one array
   const place = new Int32Array(n).fill(-1);
-  const time = new Float64Array(n);
   let size = 0;
 
-  function up(event: number, k: number): void {
-    const t = time[event]!;
+  function up(event: number, time: number, from: number): void {
+    let k = from;
     while (k > 0) {
       const parent = (k - 1) >> 1;
+      const s = times[parent]!;
       const other = heap[parent]!;
-      const s = time[other]!;
-      if (s < t || (s === t && before(other, event))) break;
+      if (s < time || (s === time && before(other, event))) break;
       heap[k] = other;
+      times[k] = s;
       place[other] = k;
       k = parent;
     }
     heap[k] = event;
+    times[k] = time;
     place[event] = k;
   }
 
-  function down(event: number, k: number): void {
-    const t = time[event]!;
+  function down(event: number, time: number, from: number): void {
+    let k = from;
     for (;;) {
       let child = 2 * k + 1;
       if (child >= size) break;
-      let other = heap[child]!;
-      let s = time[other]!;
+      let s = times[child]!;
       if (child + 1 < size) {
-        const right = heap[child + 1]!;
-        const r = time[right]!;
-        if (r < s || (r === s && before(right, other))) {
+        const r = times[child + 1]!;
+        if (r < s || (r === s && before(heap[child + 1]!, heap[child]!))) {
           child++;
-          other = right;
           s = r;
         }
       }
-      if (t < s || (t === s && before(event, other))) break;
+      const other = heap[child]!;
+      if (time < s || (time === s && before(event, other))) break;
       heap[k] = other;
+      times[k] = s;
       place[other] = k;
       k = child;
     }
     heap[k] = event;
+    times[k] = time;
     place[event] = k;
   }
 
@@ -75,11 +77,9 @@ export function createEventQueue(n: number, before: (a: number, b: number) => bo
     },
     set(event, to) {
       const k = place[event]!;
-      const from = time[event]!;
-      time[event] = to;
-      if (k < 0) up(event, size++);
-      else if (to < from) up(event, k);
-      else down(event, k);
+      if (k < 0) up(event, to, size++);
+      else if (to < times[k]!) up(event, to, k);
+      else down(event, to, k);
     },
     remove(event) {
       const k = place[event]!;
@@ -88,8 +88,9 @@ export function createEventQueue(n: number, before: (a: number, b: number) => bo
       const last = heap[--size]!;
       if (last === event) return;
       // The last event takes the place, and may have to go either way from there.
-      down(last, k);
-      if (place[last] === k) up(last, k);
+      const time = times[size]!;
+      down(last, time, k);
+      if (place[last] === k) up(last, time, k);
     },
     first: () => (size > 0 ? heap[0]! : -1),
   };

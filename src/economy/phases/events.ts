@@ -239,11 +239,14 @@ export const eventsKind: PhaseKind<EventsPhase> = {
         if (k.times[e * k.size + row] !== now) unscheduled(k, e, row, now);
         k.times[e * k.size + row] = Number.POSITIVE_INFINITY;
         known[event] = Number.POSITIVE_INFINITY;
-        queue.remove(event);
         k.draws.at(e, tick[e]!, k.count, k.count + 1);
         k.count++;
         finished(k.run(w, params as never, row, now, k.draws.event, schedule, send));
-        if (k.mailbox && known[event] === Number.POSITIVE_INFINITY) k.mailbox.release(row);
+        // Only now: an event that comes again moves down the heap once.
+        if (known[event] === Number.POSITIVE_INFINITY) {
+          queue.remove(event);
+          k.mailbox?.release(row);
+        }
       }
       for (const k of kinds)
         for (let row = 0; row < k.size; row++)

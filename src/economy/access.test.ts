@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { fresh } from "../../test/periods.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, u8 } from "./columns.ts";
-import { defineEconomy } from "./define.ts";
+import { defineEconomy, type Economy } from "./define.ts";
 import { links } from "./links.ts";
+import { messages } from "./messages.ts";
 import { param } from "./params.ts";
 import type { PhaseBuilder, Phases } from "./phases/index.ts";
 import { population } from "./population.ts";
@@ -286,4 +287,47 @@ test("everyone's columns are seen as they stood before the phase, in any cut", (
     "reads everyone, and has a partner or links; expected one of them.",
   );
   expect(everyone({ of: "all" })).toThrow('of is "all", expected "everyone"');
+});
+
+test("those who enter and those who send keep to their own rows", () => {
+  const port = {
+    name: "port",
+    source: "a test",
+    summary: "One phase.",
+    params: {},
+    horizon: 4,
+    populations: {
+      people: population({ size: 9, lives: "alive", state: { alive: u8({ doc: "1" }), x: f64({ doc: "x" }) } }),
+    },
+    links: { letters: messages("people", { capacity: 9, state: { text: f64({ doc: "said" }) } }) },
+  } as const;
+  const detail = (economy: Economy) =>
+    checkEconomy(economy, { periods: 3 }).find(({ name }) => name === "phases read and write what they declare")!
+      .detail;
+  const crowds = defineEconomy({
+    ...port,
+    phases: ({ enter }) => ({ a: enter("people", { ...doc, number: () => 9 }, (k) => void k.x.fill(1)) }),
+  });
+  expect(detail(crowds)).toMatch(/it writes people\.x\[\d\], which is not of its row/);
+  const counts = defineEconomy({
+    ...port,
+    phases: ({ enter }) => ({ a: enter("people", { ...doc, number: (w) => (w.people.x[0] = 1) }) }),
+  });
+  expect(detail(counts)).toMatch(/it writes people\.x\[0\], and may only look/);
+  const pries = defineEconomy({
+    ...port,
+    phases: ({ send }) => ({ a: send("letters", doc, (k, from) => void (k.x[from] = k.x[last(k) - from])) }),
+  });
+  expect(detail(pries)).toMatch(/it reads people\.x\[\d\], which is not of its row/);
+  const sound = defineEconomy({
+    ...port,
+    phases: ({ enter, send }) => ({
+      come: enter("people", { ...doc, number: (w) => w.people.size }, (k, from, to) => void k.x.fill(1, from, to)),
+      write: send("letters", doc, (k, from, to, w, _p, _draw, post, content) => {
+        if (w.period > 0) return;
+        for (let i = from; i < to; i++) content.text[post(i, last(k) - i, 1e9)] = k.x[i];
+      }),
+    }),
+  });
+  expect(detail(sound)).toBe("2 phases");
 });

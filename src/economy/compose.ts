@@ -21,7 +21,7 @@ import {
 } from "./join.ts";
 import type { Links } from "./links.ts";
 import type { Param, ParamDeclarations, ParamSettings, ValueOf } from "./params.ts";
-import { type Part, type Rest, SHARED } from "./part.ts";
+import { ELSEWHERE, type Part, type Rest, SHARED } from "./part.ts";
 import { type PhaseBuilder, type Phases, phaseBuilder, withinAll } from "./phases/index.ts";
 import type { ActionsOf, Population, Populations, StateOf } from "./population.ts";
 import type { Space } from "./spaces.ts";
@@ -157,6 +157,9 @@ export function compose<
     all((part) => part.populations),
     joinPopulations(fail),
   );
+  for (const [name, { size }] of Object.entries(populations))
+    if (size === ELSEWHERE)
+      fail(`no part says how many ${name} there are; declare them by population({ size, … }) in one.`);
   const links = joinRecords(
     "links",
     all((part) => part.links),

@@ -4,10 +4,13 @@ import { fresh } from "../../test/periods.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, u8 } from "./columns.ts";
 import { compose } from "./compose.ts";
+import { links } from "./links.ts";
 import { choice, type ParamValues, param } from "./params.ts";
 import { extension, type Part, part } from "./part.ts";
+import type { Phases } from "./phases/index.ts";
 import { population, type Rows } from "./population.ts";
 import { createSimulation } from "./simulation.ts";
+import { grid } from "./spaces.ts";
 
 // Workers sell a day's work and spend what they have; a mill pays and sells.
 const workers = part({
@@ -279,5 +282,56 @@ test("who lives in one part lives in all of them, and two columns cannot both sa
   expect(joined(census("census", "there")).populations.workers.lives).toBe("there");
   expect(() => joined(census("census", "there"), census("church", "here"))).toThrow(
     /the lives of population "workers" is "there" in part .* and "here" in part "church"/,
+  );
+});
+
+type Village = { readonly workers: Phases; readonly mill: Phases };
+test("a phase that is forgotten, and names of nothing, are refused where nobody checks types", () => {
+  const order = (changes: object) => () =>
+    compose({
+      ...described,
+      parts: { workers, mill },
+      start: ({ workers }: Village) => ({ train: workers.train }),
+      phases: ({ workers, mill }: Village) => ({
+        ...workers,
+        pay: mill.pay,
+        sell: mill.sell,
+      }),
+      ...changes,
+    } as unknown as Parameters<typeof compose<{ workers: typeof workers; mill: typeof mill }>>[0]);
+  expect(order({})).toThrow(
+    'Economy "village": phase mill.hire is not in phases; give it its place there, or leave it out by without: ["mill.hire"].',
+  );
+  expect(order({ without: ["mill.hire"] })).not.toThrow();
+  expect(order({ without: ["mill.hier"] })).toThrow('without names "mill.hier". Did you mean "mill.hire"?');
+  expect(order({ calibration: { thirft: 1 } })).toThrow('calibration names "thirft". Did you mean "thrift"?');
+  const looking = { without: ["mill.hire", "workers.train"], start: () => ({}) };
+  expect(order(looking)).not.toThrow();
+  expect(order({ ...looking, without: ["mill.hire"] })).toThrow("phase workers.train is not in start");
+});
+
+test("actions, links and choices of one name agree", () => {
+  const two = (one: object, other: object) => () =>
+    compose({
+      ...described,
+      parts: {
+        one: anyPart({ name: "one", ...one } as Parameters<typeof part>[0]),
+        other: anyPart({ name: "other", ...other } as Parameters<typeof part>[0]),
+      },
+      phases: () => ({}),
+    });
+  const people = { people: population({ size: 4, actions: { gift: grid(0, 1, 3) } }) };
+  const acts = (gift: ReturnType<typeof grid>) => ({ populations: { people: extension({ actions: { gift } }) } });
+  expect(two({ populations: people }, acts(grid(0, 1, 3)))).not.toThrow();
+  expect(two({ populations: people }, acts(grid(0, 1, 5)))).toThrow(
+    'the count of action of population "people": "gift" is 3 in part "one" and 5 in part "other"',
+  );
+  const ties = (degree: number) => ({ populations: people, links: { ties: links("people", { degree }) } });
+  expect(two(ties(2), ties(2))).not.toThrow();
+  expect(two(ties(2), ties(3))).toThrow('the degree of links "ties" is 2 in part "one" and 3 in part "other"');
+  const law = (...laws: readonly string[]) => ({ populations: people, params: { law: choice("a", laws) } });
+  expect(two(law("a", "b"), law("a", "c"))).toThrow('the choices of parameter "law" is ["a","b"] in part "one"');
+  expect(two({}, acts(grid(0, 1, 3)))).toThrow(
+    "no part says how many people there are; declare them by population({ size, … }) in one.",
   );
 });

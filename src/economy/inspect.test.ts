@@ -1,7 +1,7 @@
 // Where a value that is not finite stands, and identities at the edge of their tolerance; links, draws and spaces of several worlds with inner axes.
 import { expect, test } from "vitest";
 import { seedStream } from "../random/index.ts";
-import { f64, i32, index, u8 } from "./columns.ts";
+import { eventTime, f64, i32, index, u8 } from "./columns.ts";
 import { rowCut } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
 import { createDraws } from "./draws.ts";
@@ -378,4 +378,26 @@ test("a code goes from 0 to one less than the count, one alone too; a spacing th
     expect.closeTo(2, 14),
     4,
   ]);
+});
+
+test("the time of an event may be Infinity, which is never, and nothing else that is not finite", () => {
+  for (const bad of [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN])
+    for (const place of ["people.due[1]", "world.next", "people.x[2]", "world.rent"]) {
+      const economy = defineEconomy({
+        ...bare,
+        world: { next: eventTime(), rent: f64() },
+        populations: { people: population({ size: 4, state: { due: eventTime(), x: f64() } }) },
+        phases: ({ whole }) => ({
+          spoil: whole({ doc }, (w) => {
+            w.next = place === "world.next" ? bad : 1;
+            w.rent = place === "world.rent" ? bad : 1;
+            w.people.due[1] = place === "people.due[1]" ? bad : 1;
+            w.people.x[2] = place === "people.x[2]" ? bad : 1;
+          }),
+        }),
+      });
+      const run = () => createSimulation(economy).runPhase(0, 0);
+      if (bad === Number.POSITIVE_INFINITY && /due|next/.test(place)) expect(run).not.toThrow();
+      else expect(run).toThrow(`produced ${bad} in ${place} (`);
+    }
 });

@@ -2,7 +2,7 @@
 import { defineExperiment, leaders, optimise, ppo } from "walras";
 import { tax } from "../../economies/tax.ts";
 import { besideFree, gain } from "./parts/tax-effects.ts";
-import { figures, funded, ruledBy, search, settledOn, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, funded, ruledBy, searchOfFour, settledOn, socialWelfare, training, world } from "./parts/taxation.ts";
 import taxFree from "./tax-free.ts";
 
 export default defineExperiment({
@@ -12,7 +12,7 @@ export default defineExperiment({
   economy: tax,
   params: world,
   algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: optimise.bayesianOptimisation }),
-  config: search,
+  config: searchOfFour,
   ...training,
   beside: {
     free: taxFree,

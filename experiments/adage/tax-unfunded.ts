@@ -1,7 +1,7 @@
 // The economy as the paper writes it, in which nobody pays for transfers: what its gain in welfare is made of.
 import { defineExperiment, leaders, mechanisms, optimise, ppo, solvers } from "walras";
 import { tax } from "../../economies/tax.ts";
-import { figures, outcome, search, settledOn, socialWelfare, training, world } from "./parts/taxation.ts";
+import { figures, outcome, searchOfFour, settledOn, socialWelfare, training, world } from "./parts/taxation.ts";
 
 export default defineExperiment({
   name: "adage/tax-unfunded",
@@ -9,7 +9,7 @@ export default defineExperiment({
   economy: tax,
   params: { ...world, budget: "unfunded" },
   algorithm: leaders.nested({ task: socialWelfare, followers: ppo, optimiser: optimise.bayesianOptimisation }),
-  config: search,
+  config: searchOfFour,
   ...training,
   measure: (player, _p, last) => ({ ...outcome(player), ...settledOn(last) }),
   figures,

@@ -1,5 +1,5 @@
-// Peers on the same machine: runs a Python script of this folder in a virtual environment of its own, bench/peers/.venv,
-// which is made from requirements.txt on first use and brought up to it when that file changes:
+// Peers on the same machine: runs a Python script of this folder in a virtual environment of its own, bench/peers/.venv.
+// Where WALRAS_INSTALL_PEERS is set, it is made from requirements.txt on first use and brought up to it when that file changes:
 //
 //   python3 -m venv --clear .venv
 //   .venv/bin/python -m pip install --no-deps --ignore-requires-python -r requirements.txt
@@ -45,6 +45,7 @@ const MARKER = join(VENV, "requirements.sha256"); // written last: a half-made e
 // Newest first, since current Mesa wants 3.12; torch wants 3.11.
 const PYTHONS = ["python3.14", "python3.13", "python3.12", "python3", "python3.11", "python"];
 const OLDEST_MINOR = 11;
+const COST = "about 3 GB to download on Linux, 5 GB on disk";
 
 let environment: Promise<string | null> | undefined;
 
@@ -56,6 +57,8 @@ async function prepareEnvironment(): Promise<string | null> {
   const runs = (await finished(VENV_PYTHON, ["--version"])).code === 0;
   const made = await readFile(MARKER, "utf8").catch(() => "none");
   if (runs && made === wanted) return null;
+  if (!process.env["WALRAS_INSTALL_PEERS"])
+    return `Peers in Python are ${runs ? "older than requirements.txt" : "not installed"}; add --install-peers to have them, ${COST}.`;
 
   if (!runs) {
     const { python, rejected } = await findPython();
@@ -63,7 +66,7 @@ async function prepareEnvironment(): Promise<string | null> {
       const found = rejected.length > 0 ? ` (found ${rejected.join(", ")})` : "";
       return `No python3 of at least 3.${OLDEST_MINOR} with its venv module on PATH${found}. Install one to run the peers.`;
     }
-    process.stderr.write(`peers: making ${VENV} with ${python}; about 3 GB to download on Linux, 5 GB on disk\n`);
+    process.stderr.write(`peers: making ${VENV} with ${python}; ${COST}\n`);
     const venv = await finished(python, ["-m", "venv", "--clear", VENV], "show progress");
     if (venv.code !== 0) return `${python} -m venv ended with ${venv.code}: ${lastLine(venv.stderr || venv.stdout)}`;
   }

@@ -44,8 +44,9 @@ export const benchVerb = (): Command =>
         .map(([name, what]) => `${name}: ${what}`)
         .join("; "),
     )
+    .option("--install-peers", "install peers in Python that are missing, into bench/peers/.venv: about 5 GB")
     .option("--json", "print one JSON document")
-    .action(async (suite: string, { json }: CommonOptions) => {
+    .action(async (suite: string, { json, installPeers }: CommonOptions & { installPeers?: boolean }) => {
       if (!Object.hasOwn(suites, suite))
         throw new Error(
           `Unknown bench suite "${suite}".${closest(suite, Object.keys(suites))} Known: ${Object.keys(suites).join(", ")}.`,
@@ -55,6 +56,7 @@ export const benchVerb = (): Command =>
         throw new Error(
           `The bench "${suite}" is not part of this installation; run it from a clone of the repository.`,
         );
+      if (installPeers) process.env["WALRAS_INSTALL_PEERS"] = "1"; // bench/peers/run.ts asks for it
       const { bench }: { bench: () => Promise<BenchReport> } = await import(url.href);
       const report = await bench();
       if (json) return printJson(report);

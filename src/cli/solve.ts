@@ -26,11 +26,10 @@ export const solveVerb = (): Command =>
       print(
         table(
           ["truth", "value", "meaning"],
-          Object.entries(truth).map(([key, value]) => [
-            key,
-            shown(valueOrNull(value)),
-            isUnknown(value) ? `${NO_THEORY}: ${value.unknown}` : (economy.truthDocs[key] ?? ""),
-          ]),
+          Object.entries(truth).map(([key, value]) => [key, shown(valueOrNull(value)), economy.truthDocs[key] ?? ""]),
         ),
       );
+      const reasons = Object.groupBy(Object.entries(stated(truth).reasons), ([, reason]) => reason);
+      for (const [reason, of] of Object.entries(reasons))
+        print(`\n– ${of!.map(([key]) => key).join(", ")}: ${NO_THEORY}, ${reason}.`);
     });

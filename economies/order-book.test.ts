@@ -1,7 +1,7 @@
 // Rules by hand on a small book, its stationary law against the Markov chain that it is, depth far from the quotes against M/M/∞, and the contract.
 import { expect, test } from "vitest";
 import { checkEconomy, createSimulation, resolveParams, type Simulation } from "../src/economy/index.ts";
-import { orderBook } from "./order-book.ts";
+import { lacking, orderBook } from "./order-book.ts";
 import { type Book, best, disorder, place, remove } from "./parts/book.ts";
 
 type World = Book & Record<"period", number> & { readonly far: { readonly orders: Float64Array } };
@@ -186,7 +186,7 @@ test("in the long run the book lacks μ/δ orders, wherever the price goes", () 
     const params = { marketRate: 20, limitRate: 1, ticks: 150, capacity: 600, follow };
     const deficits = new Float64Array(40); // means of 20 units of time each
     traded(params, 800, (w) => {
-      const deficit = orderBook.metrics.deficit.of(w as never, resolveParams(orderBook, params));
+      const deficit = lacking(w, resolveParams(orderBook, params) as never);
       deficits[Math.floor(w.period / 20)] += deficit / 20;
     });
     const mean = deficits.reduce((a, b) => a + b, 0) / 40;
@@ -237,6 +237,18 @@ test("the spread over μ/α depends on δ/μ and on little else, and mean-field 
     expect(ratio + 4 * (sd / (spread * 0.05))).toBeGreaterThan(0.6);
     expect(ratio - 4 * (sd / (spread * 0.05))).toBeLessThan(0.85);
   }
+});
+
+test("the metrics are means since the world began", () => {
+  let [spread, deficit] = [0, 0];
+  const params = { ticks: 200, capacity: 500 };
+  const simulation = traded(params, 12, (w) => {
+    spread += w.spreadTime / w.quoted / 12;
+    deficit += lacking(w, resolveParams(orderBook, params) as never) / 12;
+  });
+  const metric = (name: string) => orderBook.metrics[name].of(simulation.worlds[0], simulation.params);
+  expect(metric("spread")).toBeCloseTo(spread, 9);
+  expect(metric("deficit")).toBeCloseTo(deficit, 9);
 });
 
 test("theory says where it does not apply", () => {

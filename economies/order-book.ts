@@ -18,6 +18,12 @@ import {
   passTime,
 } from "./parts/book.ts";
 
+/** α/δ times the prices where orders may come, less those that rest, a mean over the period. */
+export const lacking = (
+  w: { readonly spreadTime: number; readonly restingTime: number },
+  p: { readonly limitRate: number; readonly cancelRate: number; readonly ticks: number; readonly length: number },
+): number => ((p.limitRate / p.cancelRate) * ((p.ticks - 1) * p.length + w.spreadTime) - w.restingTime) / p.length;
+
 /** Shares of 0, 1, … as far as they matter. */
 function poisson(mean: number): (readonly [count: number, share: number])[] {
   const shares: (readonly [number, number])[] = [];
@@ -58,6 +64,8 @@ export const orderBook = defineEconomy({
   horizon: "horizon",
   world: {
     ...bookWorld,
+    spread: f64({ unit: "ticks", doc: "ask less bid, a mean over time since the world began" }),
+    deficit: f64({ unit: "orders", doc: "orders that the book lacks, a mean over time since the world began" }),
   },
   populations: {
     ...bookPopulations,
@@ -93,10 +101,13 @@ export const orderBook = defineEconomy({
         const price = m % 2 === 0 ? m >> 1 : p.ticks - 1 - (m >> 1);
         w.far.orders[m] = bids[price] + asks[price];
       }
+      const passed = w.period + 1;
+      if (w.quoted > 0) w.spread += (w.spreadTime / w.quoted - w.spread) / passed;
+      w.deficit += (lacking(w, p) - w.deficit) / passed;
       const { depth } = w.distances;
       const [below, above] = [Math.ceil((w.bid + w.ask) / 2) - 1, Math.floor((w.bid + w.ask) / 2) + 1];
       for (let d = 0; d < p.reach; d++)
-        depth[d] += (((bids[below - d] ?? 0) + (asks[above + d] ?? 0)) / 2 - depth[d]) / (w.period + 1);
+        depth[d] += (((bids[below - d] ?? 0) + (asks[above + d] ?? 0)) / 2 - depth[d]) / passed;
     }),
   }),
   metrics: {
@@ -105,13 +116,11 @@ export const orderBook = defineEconomy({
       doc: "at a price far from the quotes, a mean over prices",
       of: (w) => w.far.orders.reduce((sum, n) => sum + n, 0) / w.far.size,
     },
-    spread: { unit: "ticks", doc: "ask less bid, a mean over time", of: (w) => w.spreadTime / w.quoted },
-    spreadAtEvents: { unit: "ticks", doc: "ask less bid, a mean over events", of: (w) => w.spreadSum / w.changes },
+    spread: { unit: "ticks", doc: "ask less bid, a mean over time since the world began", of: (w) => w.spread },
     deficit: {
       unit: "orders",
-      doc: "orders that the book lacks: α/δ times the prices where they may come, less those that rest, a mean over time",
-      of: (w, p) =>
-        ((p.limitRate / p.cancelRate) * ((p.ticks - 1) * p.length + w.spreadTime) - w.restingTime) / p.length,
+      doc: "orders that the book lacks: α/δ times the prices where they may come, less those that rest, a mean over time since the world began",
+      of: (w) => w.deficit,
     },
   },
   identities: {

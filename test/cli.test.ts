@@ -473,6 +473,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     cobweb: "adage/calibration",
     conformity: "conformity/ppo",
     duopoly: "adage/duopoly",
+    execution: "execution/ppo",
     heston: null,
     "hsv-static": "adage/hsv-static",
     "linear-tax": "adage/linear-tax-log",

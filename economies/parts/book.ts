@@ -62,8 +62,6 @@ export const bookWorld = {
   quoted: f64({ unit: "time", doc: "of this period with both quotes" }),
   spreadTime: f64({ unit: "ticks·time", doc: "∫ spread dt over this period" }),
   restingTime: f64({ unit: "orders·time", doc: "∫ resting orders dt over this period" }),
-  spreadSum: f64({ unit: "ticks", doc: "Σ spread after each event of this period" }),
-  changes: f64({ unit: "events", doc: "of this period" }),
 };
 
 export const bookPopulations = {
@@ -111,8 +109,6 @@ export interface Book {
   quoted: number;
   spreadTime: number;
   restingTime: number;
-  spreadSum: number;
-  changes: number;
   readonly ticks: { readonly [K in "bids" | "asks" | "first" | "last"]: Int32Array } & { readonly size: number };
   readonly orders: { readonly [K in "price" | "before" | "after"]: Int32Array } & {
     readonly size: number;
@@ -146,8 +142,6 @@ export function beginPeriod(w: Book): void {
   w.quoted = 0;
   w.spreadTime = 0;
   w.restingTime = 0;
-  w.spreadSum = 0;
-  w.changes = 0;
 }
 
 /** Puts an order at the end of the queue at a price. Returns its row. */
@@ -284,10 +278,6 @@ interface Scheduled {
   market(row: number, time: number): void;
   cancel(row: number, time: number): void;
 }
-function noteEvent(w: Book): void {
-  w.changes++;
-  if (w.bid > NONE && w.ask < w.ticks.size) w.spreadSum += w.ask - w.bid;
-}
 
 /** Orders that come and go: the events of a period. */
 export const bookEvents = {
@@ -304,7 +294,6 @@ export const bookEvents = {
       const i = place(w, side, price, Number.POSITIVE_INFINITY);
       schedule.cancel(i, time + exponential(draw.uniform("life"), p.cancelRate));
       w.placed++;
-      noteEvent(w);
     },
   },
   market: {
@@ -321,7 +310,6 @@ export const bookEvents = {
       remove(w, i);
       schedule.cancel(i, Number.POSITIVE_INFINITY);
       w.filled++;
-      noteEvent(w);
     },
   },
   cancel: {
@@ -332,7 +320,6 @@ export const bookEvents = {
       passTime(w, time);
       remove(w, i);
       w.cancelled++;
-      noteEvent(w);
     },
   },
 } as const;

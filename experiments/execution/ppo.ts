@@ -4,7 +4,8 @@ import { slicesCost } from "./parts/slices.ts";
 
 export default defineExperiment({
   name: "execution/ppo",
-  summary: "A seller learns to sell when the book is deep, and pays less than equal slices do.",
+  summary:
+    "A seller learns when to sell into an order book; the claim, a cost below that of equal slices, fails so far.",
   economy: execution,
   algorithm: ppo,
   config: { numSteps: 200, learningRate: 1e-3, gamma: 0.99, scaleRewards: true },

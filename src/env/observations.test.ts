@@ -142,3 +142,47 @@ test("who decides once in an episode decides in its first period, and somebody a
   expect([0, 1].map((e) => someAct({ spec, batch }, "a", e))).toEqual([true, false]);
   expect([0, 1].map((e) => someAct({ spec, batch }, "b", e))).toEqual([false, false]);
 });
+
+test("phases run once each, in order, between decisions; those before the first also for an episode's last observation", () => {
+  const log: string[] = [];
+  const note = (what: string) => (w: { readonly period: number }) => void log.push(`${what} ${w.period}`);
+  const economy = defineEconomy({
+    name: "order",
+    source: "none",
+    summary: "",
+    params: {},
+    horizon: 2,
+    populations: {
+      firms: population({ size: 1, state: { x: f64() }, actions: { act: grid(0, 1, 2) } }),
+      people: population({ size: 1, state: { x: f64() }, actions: { act: grid(0, 1, 2) } }),
+    },
+    start: ({ whole }) => ({ begin: whole({ doc }, note("begin")) }),
+    phases: ({ decide, whole }) => ({
+      before: whole({ doc }, note("before")),
+      first: decide("firms", { doc }),
+      between: whole({ doc }, note("between")),
+      again: whole({ doc }, note("again")),
+      second: decide("people", { doc }),
+      after: whole({ doc }, note("after")),
+    }),
+    reward: { firms: { column: "x", doc }, people: { column: "x", doc } },
+  });
+  const env = makeVectorEnv(economy, { numEnvs: 1 });
+  const since = (run: () => void) => {
+    log.length = 0;
+    run();
+    return log.join(", ");
+  };
+  expect(since(() => env.reset(1))).toBe("begin 0, before 0");
+  const period = [
+    ["between 0, again 0", 0],
+    ["after 0, before 1", 1],
+    ["between 1, again 1", 1],
+    ["after 1, before 2, begin 0, before 0", 2],
+  ] as const;
+  for (const round of [0, 1])
+    for (const [ran, ticks] of period) {
+      expect(since(() => env.step())).toBe(ran);
+      expect(env.position.tick).toBe(2 * round + ticks);
+    }
+});

@@ -475,6 +475,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     duopoly: "adage/duopoly",
     execution: "execution/ppo",
     heston: null,
+    hopenhayn: "hopenhayn/ppo",
     "hsv-static": "adage/hsv-static",
     "linear-tax": "adage/linear-tax-log",
     "lucas-tree": "lucas-tree/dqn",

@@ -33,7 +33,6 @@ import { createAdvantages } from "./parts/advantages.ts";
 import { critic } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter-noise.ts";
-import { refuseApart } from "./parts/refuse.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { createTally } from "./parts/tally.ts";
@@ -97,7 +96,6 @@ export const actorCritic = defineAlgorithm({
   },
   train(context) {
     const { env, config } = context;
-    refuseApart("actor-critic", env, "its rollouts have a decision of every agent on each turn");
     const learners = Object.entries(env.spec).map(([population, spec]) =>
       createLearner(contextOf(context, population), population, spec),
     );
@@ -172,7 +170,9 @@ function createLearner(
   const target = targetOf(spec, c.noiseTarget);
 
   const rollout = createRollout(context, population, spec, c);
-  const { S, obs, mask, actions, completed } = rollout;
+  const { S, obs, mask, actions, completed, cohorts } = rollout;
+  const { members } = cohorts;
+  const sharing = cohorts.sharing(groupSize);
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
   const networks = createNetworks(arena, {
@@ -265,7 +265,7 @@ function createLearner(
 
   function learn(): void {
     rollout.close();
-    for (const e of env.localWorlds) estimate(e);
+    for (const cohort of cohorts.local) estimate(cohort);
     team.barrier();
     jobs.share(G * shards, (job) => computeShard(Math.floor(job / shards), job % shards));
     team.barrier();
@@ -282,16 +282,16 @@ function createLearner(
   function computeShard(g: number, s: number): void {
     const { loss, policies } = networks[g].shards[s];
     const { inputs } = loss;
-    const known = Math.max(1, completed.reduce((sum, steps) => sum + steps, 0) * groupSize);
+    const known = Math.max(1, knownRows(g));
     inputs.weight.fill(0);
     if (mask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let b = 0, k = s * B; b < B && k < R; b++, k++) {
-      const decision = Math.floor(k / groupSize);
-      const [e, t] = [Math.floor(decision / T), decision % T];
-      if (t >= completed[e]) continue;
-      const i = g * groupSize + (k % groupSize);
-      const slot = (e * S + t) * N + i;
-      const row = decision * N + i;
+      const decision = Math.floor(k / sharing);
+      const [cohort, t] = [cohorts.inGroup(g, groupSize, Math.floor(decision / T)), decision % T];
+      if (t >= completed[cohort]) continue;
+      const i = (members < N ? 0 : g * groupSize) + (k % sharing);
+      const slot = (cohort * S + t) * members + i;
+      const row = (cohort * T + t) * members + i;
       for (let f = 0; f < F; f++) inputs.obs[b * F + f] = obs[slot * F + f];
       for (let d = 0; d < D; d++) inputs.actions[b * D + d] = actions[row * D + d];
       if (mask) for (let m = 0; m < K; m++) inputs.mask[b * K + m] = mask[row * K + m];
@@ -309,6 +309,13 @@ function createLearner(
     policies.plain.run();
     policies.moved.run();
     distances[g * shards + s] = apart(spec, policies.plain.outputs, policies.moved.outputs, inputs.weight) / known;
+  }
+
+  /** Decisions of group g whose consequences are known. */
+  function knownRows(g: number): number {
+    let rows = 0;
+    for (let k = 0; k < (E * groupSize) / sharing; k++) rows += completed[cohorts.inGroup(g, groupSize, k)];
+    return rows * sharing;
   }
 
   function distance(g: number): number {

@@ -1,7 +1,10 @@
 // What all learners promise, held against each of them: the same suite for every algorithm, on economies small enough to know the answer.
 import { describe, expect, test } from "vitest";
 import { lqr } from "../../experiments/control/parts/lqr.ts";
+import { guests } from "../../test/guests.ts";
+import { haggle } from "../../test/haggle.ts";
 import { recording } from "../../test/recording.ts";
+import { shifts } from "../../test/shifts.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import { contexts, distance, type Training, trainOn } from "../../test/tiny-economies.ts";
 import { village } from "../../test/village.ts";
@@ -31,6 +34,8 @@ interface Subject {
   readonly uniform: { readonly ε: number; readonly config: object } | null;
   /** Reads masks, or refuses to train where there are some. */
   readonly masks: boolean;
+  /** Why it wants all agents together; null: it takes them apart. */
+  readonly together: string | null;
   /** Settings with which it learns a choice in a single state, and world-periods that it takes. */
   readonly learns: readonly [config: object, totalSteps: number];
 }
@@ -47,6 +52,7 @@ const of = (algorithm: unknown, config: object, more: Pick<Subject, "learns"> & 
   boxes: false,
   uniform: null,
   masks: false,
+  together: null,
   ...more,
 });
 const policyGradient = { entCoef: 0.001, learningRate: 1e-2, numSteps: 16 };
@@ -54,6 +60,7 @@ const subjects: readonly Subject[] = [
   of(actorCritic, { ...network, numSteps: 4 }, { masks: true, learns: [{ ...policyGradient, hiddenWidth: 16 }, 6000] }),
   of(dqn, replayed, {
     uniform: often,
+    together: "its replay has a slot per turn for all agents",
     learns: [
       {
         tau: 0.05,
@@ -68,16 +75,21 @@ const subjects: readonly Subject[] = [
     ],
   }),
   of(impala, { ...network, numSteps: 4 }, { masks: true, learns: [{ ...policyGradient, hiddenWidth: 16 }, 6000] }),
-  of(logitResponse, tables, { learns: [{ rationality: 5, bins: 1, stepMin: 0.1 }, 3000] }),
-  of(mappo, proximal, { masks: true, learns: [policyGradient, 4000] }),
+  of(logitResponse, tables, {
+    together: "it learns from outcomes",
+    learns: [{ rationality: 5, bins: 1, stepMin: 0.1 }, 3000],
+  }),
+  of(mappo, proximal, { together: "its critic sees all agents at once", masks: true, learns: [policyGradient, 4000] }),
   of(ppo, proximal, { masks: true, learns: [policyGradient, 4000] }),
   of(ppo, proximal, { boxes: true, learns: [policyGradient, 8000] }),
   of(qLearning, tables, {
+    together: "its tables are updated world by world",
     masks: true,
     uniform: { ε: 0.5, config: { epsilon: 0.5, learningRate: 0 } },
     learns: [{ bins: 1, learningRate: 0.2, epsilon: 0.5 }, 3000],
   }),
   of(qmix, replayed, {
+    together: "it learns a team's joint value",
     uniform: often,
     learns: [
       { tau: 0.05, batchSize: 32, bufferSize: 4000, learningRate: 3e-3, finalLearningRate: 1e-4, epsilonEnd: 0.3 },
@@ -88,6 +100,7 @@ const subjects: readonly Subject[] = [
     sac,
     { ...replayed, learningStarts: 20 },
     {
+      together: "its replay has a slot per turn for all agents",
       uniform: { ε: 1, config: { learningStarts: 1e6 } },
       learns: [
         {
@@ -109,6 +122,7 @@ const subjects: readonly Subject[] = [
     { ...replayed, learningStarts: 20 },
     {
       boxes: true,
+      together: "its replay has a slot per turn for all agents",
       uniform: { ε: 1, config: { learningStarts: 1e6 } },
       learns: [
         {
@@ -219,7 +233,7 @@ const seasons = (boxes: boolean) =>
     reward: { farmers: { column: "crop", doc: "" }, idlers: { column: "crop", doc: "" } },
   }) as Economy;
 
-describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, learns }) => {
+describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, together, learns }) => {
   const train = (economy: Economy, { config: more = {}, ...training }: Training<Readonly<Record<string, unknown>>>) =>
     trainOn(algorithm, economy, { ...training, config: { ...config, ...more } } as never);
 
@@ -231,6 +245,99 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, le
       expect(updates).toEqual(whole.updates.slice(k + 1));
     }
   });
+
+  /** What was learned of a decision, by name. */
+  const learned = ({ last }: ReturnType<typeof train>, key: string) =>
+    Object.entries(last.arrays).filter(
+      ([name]) => name.startsWith(`${key}/`) && !/\/(rollout|replay|kept)\//.test(name),
+    );
+
+  describe("agents act apart", () => {
+    const training = { numEnvs: 3, totalSteps: 3 * 40, config: { updates: 10 } };
+    testWhere(together !== null)("is refused, with the reason", () => {
+      for (const [economy, key, flag] of [
+        [shifts(boxes), "nurses", "on"],
+        [guests(boxes), "guests", "alive"],
+      ] as const)
+        expect(() => train(economy, training)).toThrow(
+          algorithm.outcomes
+            ? "outcomes are kept where a population takes one decision together"
+            : `${algorithm.name}: agents of ${key} decide apart (by ${flag}), and ${algorithm.name} wants all of them together: ${together}`,
+        );
+    });
+    testWhere(together === null)("continued from any update, it ends where it would have", () => {
+      for (const economy of [shifts(boxes), guests(boxes)]) {
+        const whole = train(economy, training);
+        for (const k of [0, 3, 7])
+          expect(train(economy, { ...training, from: whole.updates[k] as never }).updates).toEqual(
+            whole.updates.slice(k + 1),
+          );
+      }
+    });
+    testWhere(together === null)("what those who do not decide would see, or the dead, is never learned from", () => {
+      for (const [economy, key, params] of [
+        [shifts(boxes), "nurses", { idle: 1e6 }],
+        [guests(boxes), "guests", { ghost: 1e6, rooms: 9 }],
+      ] as const) {
+        const calm = { ...params, idle: 0, ghost: 0 } as Record<string, number>;
+        const known = Object.fromEntries(Object.entries(calm).filter(([name]) => name in economy.params));
+        const more = { normalizeObs: true, scaleRewards: true, independent: false };
+        const config = {
+          ...training.config,
+          ...Object.fromEntries(Object.entries(more).filter(([name]) => name in algorithm.config)),
+        };
+        const [a, b] = [known, params].map((params) => learned(train(economy, { ...training, config, params }), key));
+        expect(a.length).toBeGreaterThan(0);
+        expect(a).toEqual(b);
+      }
+    });
+    testWhere(together === null)(
+      "an agent with networks of its own learns where it decides, and stays as it began where it never does",
+      () => {
+        if (!("independent" in algorithm.config)) return;
+        const thetas = (totalSteps: number) =>
+          learned(train(shifts(boxes), { numEnvs: 3, totalSteps, config: { updates: 1, independent: true } }), "nurses")
+            .filter(([name]) => /^nurses\/theta\/\d$/.test(name))
+            .map(([, theta]) => [...(theta as Float32Array)]);
+        const [early, late] = [thetas(3), thetas(3 * 60)];
+        expect(early.map((theta, i) => JSON.stringify(theta) !== JSON.stringify(late[i]))).toEqual([
+          true,
+          true,
+          true,
+          false,
+        ]);
+      },
+    );
+  });
+
+  testWhere(algorithm.outcomes === true)(
+    "two decisions of one population are refused where outcomes are learned from",
+    () => {
+      expect(() => train(haggle(boxes), { totalSteps: 8 })).toThrow(
+        'haggle: outcomes are kept where a population takes one decision together, and phase "bidding" is taken besides others.',
+      );
+    },
+  );
+  testWhere(!algorithm.outcomes)(
+    "two decisions of one population are two policies, each with its own information",
+    () => {
+      const training = { numEnvs: 2, totalSteps: 2 * 48, config: { updates: 8 } };
+      const whole = train(haggle(boxes), training);
+      expect(Object.keys(whole.env.spec)).toEqual(["bidding", "ordering"]);
+      for (const key of ["bidding", "ordering"]) expect(learned(whole, key).length).toBeGreaterThan(0);
+      expect(Object.keys(whole.last.metrics).some((name) => name.startsWith("ordering/"))).toBe(true);
+      for (const k of [0, 4])
+        expect(train(haggle(boxes), { ...training, from: whole.updates[k] as never }).updates).toEqual(
+          whole.updates.slice(k + 1),
+        );
+      const own = train(haggle(boxes), {
+        ...training,
+        config: { ...training.config, populations: { ordering: { gamma: 0.1 } } },
+      });
+      expect(learned(own, "bidding").length).toBe(learned(whole, "bidding").length);
+      expect(learned(own, "ordering")).not.toEqual(learned(whole, "ordering"));
+    },
+  );
 
   test("there are as many reports as were asked for, evenly spaced, and no more than steps", () => {
     const steps = (updates: number, periods: number) =>

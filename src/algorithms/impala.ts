@@ -38,7 +38,6 @@ import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
 import { critic, valueGraph } from "./parts/critic.ts";
 import { createJobs, createNetworks } from "./parts/descent.ts";
 import { createExplainedVariance } from "./parts/explained-variance.ts";
-import { refuseApart } from "./parts/refuse.ts";
 import { createRollout } from "./parts/rollout.ts";
 import { linear } from "./parts/schedule.ts";
 import { createTally } from "./parts/tally.ts";
@@ -102,7 +101,6 @@ export const impala = defineAlgorithm({
   },
   train(context) {
     const { env, config } = context;
-    refuseApart("impala", env, "its rollouts have a decision of every agent on each turn");
     const learners = Object.entries(env.spec).map(([population, spec]) =>
       createLearner(contextOf(context, population), population, spec),
     );
@@ -181,7 +179,9 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
   const B = J * T;
 
   const rollout = createRollout(context, population, spec, c);
-  const { S } = rollout;
+  const { S, cohorts } = rollout;
+  const { count: C, members } = cohorts;
+  const sharing = cohorts.sharing(groupSize);
   const layout = layoutOf(objective(spec, c, B));
   const P = layout.size;
   const networks = createNetworks(arena, {
@@ -210,8 +210,8 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     logProb: arena.f32(rollout.logProb.length),
     rewards: arena.f32(rollout.rewards.length),
     next: arena.i32(rollout.next.length),
-    completed: arena.i32(E),
-    end: arena.i32(E), // the slot behind the last final observation
+    completed: arena.i32(C),
+    end: arena.i32(C), // the slot behind the last final observation
   };
   const fit = createExplainedVariance(arena, G * shards);
   const ratios = arena.f64(G * shards); // each shard's part of the mean of min(ρ̄, π/μ)
@@ -302,7 +302,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     if (overlapping) jobs.take(G * shards, computeShard); // others may still be acting
     rollout.close(); // now nobody is, and all shards are done
     if (overlapping) learn();
-    for (const e of env.localWorlds) keep(e);
+    for (const cohort of cohorts.local) keep(cohort);
     [keptProgress, keptVersion] = [progress, version];
     rollout.clear();
     rollouts++;
@@ -321,20 +321,29 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     team.barrier();
   }
 
-  function keep(e: number): void {
+  function keep(cohort: number): void {
     const copy = (name: "obs" | "actions" | "logProb" | "rewards" | "next"): void => {
-      const size = kept[name].length / E;
-      kept[name].set(rollout[name].subarray(e * size, (e + 1) * size), e * size);
+      const size = kept[name].length / C;
+      kept[name].set(rollout[name].subarray(cohort * size, (cohort + 1) * size), cohort * size);
     };
     for (const name of ["obs", "actions", "logProb", "rewards", "next"] as const) copy(name);
-    keptMask?.set(rollout.mask!.subarray(e * T * N * K, (e + 1) * T * N * K), e * T * N * K);
-    kept.completed[e] = rollout.completed[e];
-    kept.end[e] = rollout.slots(e)[1][1];
+    const masks = T * members * K;
+    keptMask?.set(rollout.mask!.subarray(cohort * masks, (cohort + 1) * masks), cohort * masks);
+    kept.completed[cohort] = rollout.completed[cohort];
+    kept.end[cohort] = rollout.slots(cohort)[1][1];
   }
 
-  /** The k-th trajectory of group g: its world, and its agent. */
-  function whose(g: number, k: number): readonly [e: number, i: number] {
-    return [Math.floor(k / groupSize), g * groupSize + (k % groupSize)];
+  /** The k-th trajectory of group g: its cohort, and its member. */
+  function whose(g: number, k: number): readonly [cohort: number, i: number] {
+    const first = members < N ? 0 : g * groupSize;
+    return [cohorts.inGroup(g, groupSize, Math.floor(k / sharing)), first + (k % sharing)];
+  }
+
+  /** Rows of the group's rollout. */
+  function knownRows(g: number): number {
+    let rows = 0;
+    for (let k = 0; k < trajectories; k += sharing) rows += kept.completed[whose(g, k)[0]];
+    return rows * sharing;
   }
 
   /** Targets, loss and gradient of one shard, all by the learner's present parameters. */
@@ -343,15 +352,15 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     const { loss, judged, beyond } = networks[g].shards[s];
     const { inputs } = loss;
     const [first, last] = [Math.min(trajectories, s * J), Math.min(trajectories, (s + 1) * J)];
-    const known = Math.max(1, kept.completed.reduce((sum, steps) => sum + steps, 0) * groupSize); // rows of the group's rollout
+    const known = Math.max(1, knownRows(g));
     const weight = (B * shards) / known;
     inputs.weight.fill(0);
     if (keptMask) inputs.mask.fill(1); // a row that only fills up must have something to choose
     for (let k = first, b = 0; k < last; k++) {
-      const [e, i] = whose(g, k);
-      for (let t = 0; t < kept.completed[e]; t++, b++) {
-        const slot = (e * S + t) * N + i;
-        const row = (e * T + t) * N + i;
+      const [cohort, i] = whose(g, k);
+      for (let t = 0; t < kept.completed[cohort]; t++, b++) {
+        const slot = (cohort * S + t) * members + i;
+        const row = (cohort * T + t) * members + i;
         for (let f = 0; f < F; f++) inputs.obs[b * F + f] = kept.obs[slot * F + f];
         for (let d = 0; d < D; d++) inputs.actions[b * D + d] = kept.actions[row * D + d];
         if (keptMask) for (let m = 0; m < K; m++) inputs.mask[b * K + m] = keptMask[row * K + m];
@@ -365,13 +374,13 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
     let b = 0;
     let ρ = 0;
     for (let k = first; k < last; k++) {
-      const [e, i] = whose(g, k);
-      const steps = kept.completed[e];
+      const [cohort, i] = whose(g, k);
+      const steps = kept.completed[cohort];
       const V = values.subarray((k - first) * S, (k - first + 1) * S);
       for (let t = 0; t < steps; t++) {
         V[t] = judged.outputs.value[b + t];
-        rewards[t] = kept.rewards[(e * T + t) * N + i];
-        next[t] = kept.next[e * T + t];
+        rewards[t] = kept.rewards[(cohort * T + t) * members + i];
+        next[t] = kept.next[cohort * T + t];
         logRatio[t] = judged.outputs.logProb[b + t] - inputs.logProb[b + t];
       }
       ρ += vtrace({ targets, advantages }, { rewards, values: V, next, logRatio }, { ...c, steps, agents: 1 });
@@ -394,23 +403,23 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
 
   /** Values of what came last in trajectories `first` … `last` − 1, and of where episodes among them were truncated. */
   function appraiseEnds({ inputs, outputs, run }: Executable, g: number, first: number, last: number): void {
-    // The q-th time around: slot `completed`, then final observations T + 1, T + 2, … as far as a world has them.
-    const slotOf = (e: number, q: number): number => (q === 0 ? kept.completed[e] : T + q);
-    const has = (e: number, q: number): boolean => q === 0 || T + q < kept.end[e];
+    // The q-th time around: slot `completed`, then final observations T + 1, T + 2, … as far as a cohort has them.
+    const slotOf = (cohort: number, q: number): number => (q === 0 ? kept.completed[cohort] : T + q);
+    const has = (cohort: number, q: number): boolean => q === 0 || T + q < kept.end[cohort];
     for (let q = 0, some = true; some; q++) {
       some = false;
       for (let k = first; k < last; k++) {
-        const [e, i] = whose(g, k);
-        if (!has(e, q)) continue;
+        const [cohort, i] = whose(g, k);
+        if (!has(cohort, q)) continue;
         some = true;
-        const slot = (e * S + slotOf(e, q)) * N + i;
+        const slot = (cohort * S + slotOf(cohort, q)) * members + i;
         for (let f = 0; f < F; f++) inputs.obs[(k - first) * F + f] = kept.obs[slot * F + f];
       }
       if (!some) return;
       run();
       for (let k = first; k < last; k++) {
-        const [e] = whose(g, k);
-        if (has(e, q)) values[(k - first) * S + slotOf(e, q)] = outputs.value[k - first];
+        const [cohort] = whose(g, k);
+        if (has(cohort, q)) values[(k - first) * S + slotOf(cohort, q)] = outputs.value[k - first];
       }
     }
   }

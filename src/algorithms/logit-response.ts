@@ -20,7 +20,7 @@ import { exp, log, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { argmax } from "./parts/argmax.ts";
 import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
-import { refuseApart, refuseMasks } from "./parts/refuse.ts";
+import { refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -91,7 +91,6 @@ export const logitResponse = defineAlgorithm({
 function train(context: TrainContext<LogitResponseConfig>): Generator<Update, void, void> {
   const { env, config } = context;
   refuseMasks("logit-response", env);
-  refuseApart("logit-response", env, "a period's payoffs and the mean choice are of the whole population");
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );

@@ -12,6 +12,7 @@ import { actorPolicy } from "./parts/acting.ts";
 import { othersObserved } from "./parts/critic-context.ts";
 import { createProximalLearner } from "./parts/proximal.ts";
 import { lengthOf } from "./parts/recurrence.ts";
+import { refuseApart } from "./parts/refuse.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { objective, type PpoConfig, ppo, ppoConfig } from "./ppo.ts";
 
@@ -45,6 +46,7 @@ export const mappo = defineAlgorithm({
   metrics: ppo.metrics,
   train(context) {
     const { env, config } = context;
+    refuseApart("mappo", env, "its critic sees all agents at once");
     const learners = Object.entries(env.spec).map(([population, spec]) => {
       const own = contextOf(context, population);
       const c = asPpo(own.config);

@@ -44,7 +44,7 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { refuseApart, refuseMasks } from "./parts/refuse.ts";
+import { refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
@@ -133,7 +133,6 @@ export const naf = defineAlgorithm({
 function train(context: TrainContext<NafConfig>): Generator<Update, void, void> {
   const { env, config, team } = context;
   refuseMasks("naf", env);
-  refuseApart("naf", env, "it learns from what each order would have led to, all else as it was");
   const populations = Object.keys(env.spec);
   if (populations.length !== 1)
     throw new Error(`naf: ${populations.length} populations decide (${populations.join(", ")}), expected one.`);

@@ -215,7 +215,7 @@ export async function carryOut({
     rows: result.rows,
     claims,
   });
-  const actions = experiment.algorithm ? "learned" : playsAtRandom(experiment) ? "random" : null;
+  const actions = experiment.algorithm ? "learned" : playsAtRandom(experiment, run) ? "random" : null;
   if (options.json) printJson({ run: directory, hash, summary, actions, claims, truth, reasons, units });
   else
     printSummary(
@@ -224,7 +224,7 @@ export async function carryOut({
       result,
       directory,
       report,
-      playsAtRandom(experiment) ? await trainersOf(experiment) : "",
+      playsAtRandom(experiment, run) ? await trainersOf(experiment) : "",
     );
   if (claims.some(({ verdict }) => verdict === "fail")) process.exitCode = 1;
   if (result.status === "interrupted") {
@@ -253,7 +253,7 @@ const numberOf = (value: TruthValue | undefined): number | null => (typeof value
 
 /** What theory says of those who optimise; null of those who act at random. */
 const theoryOf = (experiment: Experiment, run: ResolvedRun): Truth | null =>
-  playsAtRandom(experiment) ? null : (experiment.economy.truth?.(run.params) ?? {});
+  playsAtRandom(experiment, run) ? null : (experiment.economy.truth?.(run.params) ?? {});
 
 /** Who would learn in an economy that was played at random. */
 async function trainersOf({ economy }: Experiment): Promise<string> {
@@ -307,10 +307,10 @@ function printSummary(
         ...(truth ? [shown(valueOrNull(truth[name]))] : []),
         noted(experiment.economy.metrics[name]?.doc ?? "", truth?.[name]),
       ]);
-    const ours = playsAtRandom(experiment) ? "random actions" : "ours";
+    const ours = playsAtRandom(experiment, run) ? "random actions" : "ours";
     if (rows.length > 0) print(table(["measure", ours, ...(truth ? ["theory"] : []), ""], rows));
   }
-  if (playsAtRandom(experiment)) print(`\n${trainers}`);
+  if (playsAtRandom(experiment, run)) print(`\n${trainers}`);
   print(
     `\n${duration(result.seconds)}, hash ${result.hash.slice(0, 16)}…\nrun     ${relative(".", directory) || directory}\nreport  ${report}`,
   );

@@ -26,6 +26,10 @@ export function clockOf({ every }: Pick<Decision, "every">, params: AnyParamValu
   return clock === "period" ? 1 : clock;
 }
 
+/** Whether anybody ever decides. */
+export const isDecided = (economy: Economy, params: AnyParamValues): boolean =>
+  decisionsOf(economy).some((decision) => clockOf(decision, params) !== "never");
+
 /** In order of events. */
 export function decisionsOf(economy: Economy): readonly Decision[] {
   const phases = Object.entries(economy.phases).flatMap(([name, phase]) =>

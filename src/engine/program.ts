@@ -1,6 +1,8 @@
 // The program that every rank of a run executes: build the worlds, then train or simulate, yielding updates.
+
 import type { Update } from "../algorithms/algorithm.ts";
 import { restore } from "../algorithms/parts/restore.ts";
+import { isDecided } from "../economy/decisions.ts";
 import { type AnyWorld, createSimulation, type Economy, measure, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, worldCut } from "../env/vector-env.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
@@ -27,7 +29,7 @@ export function program(
     throw new Error(`${run.experiment}: the run is to be computed by ${run.backend}, but was given ${backend.name}.`);
   accelerateMath();
   accelerateRandom();
-  const decides = Object.values(economy.phases).some((phase) => phase.kind === "decide");
+  const decides = isDecided(economy, run.params);
   if (!algorithm)
     return decides ? playAtRandom(economy, run, options, options.updates ?? UPDATES) : simulate(economy, run, options);
   const env = makeVectorEnv(economy, {

@@ -3,7 +3,7 @@
 import type { AnyAlgorithm, RunConfig } from "../algorithms/algorithm.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import { withDiscounts } from "../algorithms/discount.ts";
-import { decisionsOf } from "../economy/decisions.ts";
+import { decisionsOf, isDecided } from "../economy/decisions.ts";
 import {
   type AnyParamValues,
   closest,
@@ -238,8 +238,8 @@ export function resolveRun(
 }
 
 /** Whether those who decide draw their actions at random: they decide, and nobody learns. */
-export const playsAtRandom = ({ economy, algorithm }: Experiment): boolean =>
-  algorithm === null && decisionKeys(economy).length > 0;
+export const playsAtRandom = ({ economy, algorithm }: Experiment, { params }: Pick<ResolvedRun, "params">): boolean =>
+  algorithm === null && isDecided(economy, params);
 
 /** Decisions by key, in order of events. */
 function decisionKeys(economy: Economy): string[] {

@@ -1,5 +1,7 @@
 // What an experiment's code says of a run, as plain JSON: kept in run.json, so that its report needs no code.
+
 import { configPaths } from "../algorithms/algorithm.ts";
+import { isDecided } from "../economy/decisions.ts";
 import {
   type AnyColumnFigure,
   type AnyMetricFigure,
@@ -47,7 +49,7 @@ export interface WatchedFigure {
 export function describeRun(experiment: Experiment, run: ResolvedRun, command: string): RunDescription {
   const { economy, algorithm } = experiment;
   const truth = economy.truth?.(run.params) ?? {};
-  const decides = Object.values(economy.phases).some(({ kind }) => kind === "decide");
+  const decides = isDecided(economy, run.params);
   const figures = unlessUnknown(() => experiment.figures?.(run.params, truth) ?? []);
   const drawn = isUnknown(figures) ? [] : figures;
   return {

@@ -19,6 +19,7 @@ export {
 export { cournotDuopoly, type Duopoly, type DuopolyOutcome, followerResponse, stackelbergDuopoly } from "./duopoly.ts";
 export { type EntryResponse, entryResponse } from "./entry-response.ts";
 export { type Heston, hestonCall, hestonDensity } from "./heston.ts";
+export { clearingPrice, employment, type Hopenhayn, type HopenhaynEquilibrium, hopenhayn } from "./hopenhayn.ts";
 export {
   bestProgressivity,
   consumptionEquivalent,

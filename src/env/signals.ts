@@ -42,10 +42,10 @@ export function together({ worlds: E, size: N, memory }: SignalOptions): Signals
   const all = { acting: memory.u8(E * N), terminated: memory.u8(E * N), truncated: memory.u8(E * N) };
   const rewards = memory.f32(E * N);
   const accrued = memory.f64(E * N);
-  const set = (name: keyof typeof one, e: number, value: number): void => {
-    if (one[name][e] === value) return;
-    one[name][e] = value;
-    all[name].fill(value, e * N, (e + 1) * N);
+  const set = (each: Uint8Array, everybody: Uint8Array, e: number, value: number): void => {
+    if (each[e] === value) return;
+    each[e] = value;
+    for (let k = e * N; k < (e + 1) * N; k++) everybody[k] = value;
   };
   return {
     ...all,
@@ -53,19 +53,19 @@ export function together({ worlds: E, size: N, memory }: SignalOptions): Signals
     state: { ...one, accrued },
     begin(e) {
       accrued.fill(0, e * N, (e + 1) * N);
-      set("terminated", e, 0);
-      set("truncated", e, 0);
+      set(one.terminated, all.terminated, e, 0);
+      set(one.truncated, all.truncated, e, 0);
     },
     accrue(e, earned) {
       for (let i = 0, k = e * N; i < N; i++, k++) accrued[k] = accrued[k]! + earned[i]!;
     },
     bury() {},
     end(e, terminated) {
-      set("terminated", e, terminated ? 1 : 0);
-      set("truncated", e, terminated ? 0 : 1);
+      set(one.terminated, all.terminated, e, terminated ? 1 : 0);
+      set(one.truncated, all.truncated, e, terminated ? 0 : 1);
     },
     present(e, due) {
-      set("acting", e, due ? 1 : 0);
+      set(one.acting, all.acting, e, due ? 1 : 0);
       if (!due) return false;
       for (let k = e * N; k < (e + 1) * N; k++) {
         rewards[k] = accrued[k]!;
@@ -73,11 +73,11 @@ export function together({ worlds: E, size: N, memory }: SignalOptions): Signals
       }
       return true;
     },
-    absent: (e) => set("acting", e, 0),
+    absent: (e) => set(one.acting, all.acting, e, 0),
     decided(e) {
       if (one.acting[e] === 0) return;
-      set("terminated", e, 0);
-      set("truncated", e, 0);
+      set(one.terminated, all.terminated, e, 0);
+      set(one.truncated, all.truncated, e, 0);
     },
     restored() {
       for (const name of ["acting", "terminated", "truncated"] as const)

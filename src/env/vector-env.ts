@@ -239,16 +239,32 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const due = (decision: (typeof decisions)[number], e: number): boolean =>
     decision.clock === "episode" ? period[e] === 0 : period[e]! % (decision.clock as number) === 0;
 
+  /** What a period asks of each decision, looked up once: worlds are many and small. */
+  const takers = decisions.map((decision) => {
+    const { key, population } = decision;
+    const reward = economy.reward[population];
+    return {
+      decision,
+      key,
+      size: sizes[population]!,
+      batch: batch[key]!,
+      signal: signals[key]!,
+      masker: maskers[key] ?? null,
+      recorder: recorders[key] ?? null,
+      rewards: reward ? worlds.map((w) => (w[population] as AnyRows)[reward.column] as Float64Array) : null,
+    };
+  });
+  const takerAt = phases.map((_, index) => takers.find(({ decision }) => decision.index === index)!);
+
   function endPeriod(e: number): boolean {
-    for (const key in batch) {
-      const reward = economy.reward[spec[key]!.population];
-      if (reward) signals[key]!.accrue(e, rowsOf(key, e)[reward.column] as Float64Array);
-      recorders[key]?.accrue(e);
+    for (const { signal, rewards, recorder } of takers) {
+      if (rewards) signal.accrue(e, rewards[e]!);
+      recorder?.accrue(e);
     }
     env.onPeriod?.(e);
     const ended = economy.end?.(worlds[e]!, params) ?? false;
     simulation.endPeriod(e);
-    for (const key in batch) signals[key]!.bury(e);
+    for (const { signal } of takers) signal.bury(e);
     terminated[e] = ended ? 1 : 0;
     truncated[e] = !ended && period[e]! >= simulation.horizon ? 1 : 0;
     if (!terminated[e] && !truncated[e]) return false;
@@ -277,24 +293,15 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   }
 
   function present(e: number, index: number): void {
-    const decision = decisions.find((one) => one.index === index)!;
-    for (const key in batch) {
-      const signal = signals[key]!;
-      if (decision.key !== key) {
-        signal.absent(e);
-        continue;
-      }
-      if (!signal.present(e, due(decision, e))) continue;
-      const b = batch[key]!;
-      look(key, b.obs, e);
-      maskers[key]?.(worlds[e]!, b.actionMask!, e, b.acting);
-      const recorder = recorders[key];
-      if (recorder) {
-        const k = e * spec[key]!.size;
-        if (!b.terminated[k] && !b.truncated[k]) recorder.capture(e);
-        recorder.present(e);
-      }
-    }
+    const turn = takerAt[index]!;
+    for (const taker of takers) if (taker !== turn) taker.signal.absent(e);
+    const { key, size, signal, masker, recorder, batch: b } = turn;
+    if (!signal.present(e, due(turn.decision, e))) return;
+    look(key, b.obs, e);
+    masker?.(worlds[e]!, b.actionMask!, e, b.acting);
+    if (!recorder) return;
+    if (!b.terminated[e * size] && !b.truncated[e * size]) recorder.capture(e);
+    recorder.present(e);
   }
 
   for (const { clock, phase } of decisions) {
@@ -366,13 +373,13 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     },
     step() {
       const at = cursor;
-      const key = env.decisionAt[at]!;
+      const { key, signal } = takerAt[at]!;
       let to = nextDecision(at);
       if (to <= at) tick++;
       for (const e of localWorlds) {
         terminated[e] = truncated[e] = 0;
         if (someAct(env, key, e)) decoders[key]!(e);
-        signals[key]!.decided(e);
+        signal.decided(e);
         advance(e, at, to);
         present(e, to);
       }
@@ -399,7 +406,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
 
   // `end` and `who` can set worlds apart, and a rank may have none; so every rank asks all worlds, or ranks would stop at different decisions.
   function anyActing(index: number): boolean {
-    const { clock, key, flags } = decisions.find((one) => one.index === index)!;
+    const { clock, key, flags } = takerAt[index]!.decision;
     if (clock === 1 && flags.length === 0) return true;
     team.barrier();
     const some = batch[key]!.acting.includes(1);

@@ -134,6 +134,8 @@ export const execution = defineEconomy({
     orders: { doc: "orders that came have been filled, cancelled or rest", of: (w) => conserved(w) },
     queues: { doc: "queues, counts, quotes and free rows agree", of: (w) => disorder(w) },
   },
+  truth: (p) => ({ sold: p.inventory / p.day }),
+  truthDocs: { sold: "Q/D: each day's order is sold, while there are buyers" },
 });
 
 export default execution;

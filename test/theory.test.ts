@@ -7,6 +7,7 @@ import { aiyagari } from "../economies/aiyagari.ts";
 import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
+import { execution } from "../economies/execution.ts";
 import { heston } from "../economies/heston.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
 import { linearTax } from "../economies/linear-tax.ts";
@@ -467,6 +468,12 @@ test("issue 8: hours are of spending that is paid for, and prices can be posted"
   const loyal = { demand: "habit", habit: 0.95, discountFactor: 0.99 };
   expect(solve(monopoly, loyal)["price"]).toMatchObject({
     unknown: "the best policy begins with a price of -10.73 and goes to 6.347, outside 0 to 10",
+  });
+});
+
+test("execution: a day's order is sold within the day", () => {
+  everywhere(execution, ({ sold }, p) => {
+    expect(sold * (p.day as number)).toBeCloseTo(p.inventory as number, 6);
   });
 });
 

@@ -184,13 +184,10 @@ export function compose<
   const ordered = { start: start?.(blocks("start"), build) ?? {}, phases: phases(blocks("phases"), build) };
   refuseForgotten(fail, parts, ordered, without);
 
-  const columns = Object.entries(populations).flatMap(([name, { state, actions }]) =>
-    Object.keys({ ...state, ...actions }).map((column) => `${name}.${column}`),
-  );
   const economy = defineEconomy({
     ...own,
     ...shared,
-    identities: { ...shared["identities"], ...flowIdentities(fail, named, Object.keys(world), columns) },
+    identities: { ...shared["identities"], ...flowIdentities(fail, named, Object.keys(world), populations) },
     params: Object.fromEntries(
       Object.entries(params).map(([name, param]) => [
         name,

@@ -7,7 +7,7 @@ import { list, suggest } from "./errors.ts";
 import type { By, Fail } from "./join.ts";
 import type { AnyParamValues } from "./params.ts";
 import type { AnyAmount, Part } from "./part.ts";
-import type { AnyRows, AnyWorld } from "./population.ts";
+import type { AnyRows, AnyWorld, Populations } from "./population.ts";
 
 /** Of what is paid, and of what is received. Sums of 10⁷ rows round at some 10⁻¹⁵, and a saving is a difference of stocks that may be 10⁴ times as large. */
 const TOLERANCE = 1e-10;
@@ -15,6 +15,9 @@ const TOLERANCE = 1e-10;
 interface End {
   readonly by: string;
   readonly unit: string;
+  readonly amount: AnyAmount;
+  /** The index column by which its rows belong to rows of the other end; null: none. */
+  readonly index: string | null;
   readonly words: string;
   readonly of: (w: AnyWorld, p: AnyParamValues) => Sum;
 }
@@ -29,13 +32,16 @@ export function flowIdentities(
   fail: Fail,
   parts: readonly By<Part>[],
   scalars: readonly string[],
-  columns: readonly string[],
+  populations: Populations,
 ) {
+  const columns = Object.entries(populations).flatMap(([name, { state, actions }]) =>
+    Object.keys({ ...state, ...actions }).map((column) => `${name}.${column}`),
+  );
   const flows = new Map<string, { readonly paid: End[]; readonly received: End[] }>();
   const identities: Record<string, AnyIdentity> = {};
   for (const { by, value: part } of parts) {
     const [inwards, outwards]: [End[], End[]] = [[], []];
-    for (const [name, { unit, pays, receives }] of Object.entries(part.flows)) {
+    for (const [name, { unit, pays, receives, by: index = null }] of Object.entries(part.flows)) {
       if (pays === undefined && receives === undefined)
         fail(`flow "${name}" of ${by} has no end; give what the part pays or receives.`);
       const flow = flows.get(name) ?? { paid: [], received: [] };
@@ -43,6 +49,8 @@ export function flowIdentities(
       const end = (amount: AnyAmount): End => ({
         by,
         unit,
+        amount,
+        index,
         ...measured(fail, `flow "${name}" of ${by}`, amount, scalars, columns),
       });
       for (const [amount, ends, own] of [
@@ -56,7 +64,7 @@ export function flowIdentities(
     }
     if (part.budget === "") continue;
     if (inwards.length + outwards.length === 0) fail(`${by} has a budget and no flows.`);
-    identities[`budget-${part.name}`] = balance(
+    identities[`budget-${nameOf(by)}`] = balance(
       `${part.budget}: ${wordsOf(inwards)} = ${wordsOf(outwards)}`,
       inwards,
       outwards,
@@ -75,17 +83,16 @@ export function flowIdentities(
     for (const { by, unit } of ends)
       if (unit !== ends[0]!.unit)
         fail(`flow "${name}" is in ${ends[0]!.unit} in ${ends[0]!.by} and in ${unit} in ${by}; expected one unit.`);
-    identities[`flow-${name}`] = balance(
-      `${wordsOf(paid)}, paid by ${partsOf(paid)}, is ${wordsOf(received)}, received by ${partsOf(received)}`,
-      paid,
-      received,
-    );
+    const doc = `${wordsOf(paid)}, paid by ${partsOf(paid)}, is ${wordsOf(received)}, received by ${partsOf(received)}`;
+    identities[`flow-${name}`] = ends.some(({ index }) => index !== null)
+      ? balanceByRow(fail, name, doc, paid, received, populations)
+      : balance(doc, paid, received);
   }
   return identities;
 }
 
-const partsOf = (ends: readonly End[]): string =>
-  list([...new Set(ends.map(({ by }) => by.slice('part "'.length, -1)))], "and");
+const partsOf = (ends: readonly End[]): string => list([...new Set(ends.map(({ by }) => nameOf(by)))], "and");
+const nameOf = (by: string): string => by.slice('part "'.length, -1);
 const wordsOf = (ends: readonly End[]): string => ends.map(({ words }) => words).join(" + ") || "0";
 
 function balance(doc: string, left: readonly End[], right: readonly End[]): AnyIdentity {
@@ -100,6 +107,62 @@ function balance(doc: string, left: readonly End[], right: readonly End[]): AnyI
     of(w, p) {
       const [a, b] = [total(left, w, p), total(right, w, p)];
       return a.sum === b.sum ? 0 : (a.sum - b.sum) / Math.max(a.gross, b.gross);
+    },
+  };
+}
+
+/** Both ends by rows of one population: the rows that pay or receive themselves, or those who belong to them. */
+function balanceByRow(
+  fail: Fail,
+  name: string,
+  doc: string,
+  paid: readonly End[],
+  received: readonly End[],
+  populations: Populations,
+): AnyIdentity {
+  const placed = (end: End) => {
+    const where = `flow "${name}" of ${end.by}`;
+    const [of, column] = typeof end.amount === "string" ? end.amount.split(".") : [];
+    if (of === undefined || column === undefined)
+      return fail(`${where} is not a column, and flow "${name}" is by rows; give a column such as "firms.wageBill".`);
+    const { state, actions } = populations[of]!;
+    if ((state[column] ?? actions[column]!).each !== null)
+      return fail(`${where}: ${of}.${column} has several items; expected a column of single values.`);
+    const rows = end.index === null ? of : (state[end.index]?.names ?? null);
+    if (rows === null) return fail(`${where} is by ${of}.${end.index}, which names no rows; declare it by index("…").`);
+    return { by: end.by, of, column, index: end.index, rows };
+  };
+  const [left, right] = [paid.map(placed), received.map(placed)];
+  const ends = [...left, ...right];
+  for (const { by, rows } of ends)
+    if (rows !== ends[0]!.rows)
+      fail(
+        `flow "${name}" is by rows of ${ends[0]!.rows} in ${ends[0]!.by} and of ${rows} in ${by}; expected the same.`,
+      );
+  const add = (sums: Float64Array, w: AnyWorld, side: typeof ends, sign: number): number => {
+    let gross = 0;
+    for (const { of, column, index } of side) {
+      const rows = w[of] as AnyRows;
+      const values = rows[column] as ColumnArray;
+      const to = index === null ? null : (rows[index] as Int32Array);
+      for (let i = 0; i < values.length; i++) {
+        const row = to === null ? i : to[i]!;
+        gross += Math.abs(values[i]!);
+        if (row >= 0) sums[row] = sums[row]! + sign * values[i]!;
+        else if (values[i] !== 0) return Number.NaN; // to nobody
+      }
+    }
+    return gross;
+  };
+  return {
+    doc: `${doc}, row by row of ${ends[0]!.rows}; relative`,
+    after: "period",
+    tolerance: TOLERANCE,
+    of(w) {
+      const sums = new Float64Array((w[ends[0]!.rows] as AnyRows).size);
+      const gross = Math.max(add(sums, w, left, 1), add(sums, w, right, -1));
+      const most = sums.reduce((x, y) => (Math.abs(y) > Math.abs(x) ? y : x), 0);
+      return gross === 0 ? 0 : most / gross;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { fresh } from "../../test/periods.ts";
 import { checkEconomy } from "./check.ts";
-import { f64, i32, u8 } from "./columns.ts";
+import { f64, i32, index, u8 } from "./columns.ts";
 import { compose } from "./compose.ts";
 import { links } from "./links.ts";
 import { choice, type ParamValues, param } from "./params.ts";
@@ -334,4 +334,60 @@ test("actions, links and choices of one name agree", () => {
   expect(two({}, acts(grid(0, 1, 3)))).toThrow(
     "no part says how many people there are; declare them by population({ size, … }) in one.",
   );
+});
+
+test("a flow by an index column is checked row by row", () => {
+  const staff = part({
+    name: "staff",
+    populations: {
+      people: population({ size: 4, state: { shop: index("shops"), pay: f64({ unit: "money" }) } }),
+      shops: extension({ state: {} }),
+    },
+    phases: ({ each }) => ({
+      work: each("people", { doc: "1 to 4, two in each shop" }, (k, from, to) => {
+        for (let i = from; i < to; i++) {
+          k.shop[i] = i % 2;
+          k.pay[i] = i + 1;
+        }
+      }),
+    }),
+    flows: { wages: { unit: "money", receives: "people.pay", by: "shop" } },
+  });
+  const shops = (first: number, second: number) =>
+    part({
+      name: "shops",
+      populations: { shops: population({ size: 2, state: { bill: f64({ unit: "money" }) } }) },
+      phases: ({ each }) => ({
+        pay: each("shops", { doc: "as told" }, (k, from, to) => {
+          for (let i = from; i < to; i++) k.bill[i] = i === 0 ? first : second;
+        }),
+      }),
+      flows: { wages: { unit: "money", pays: "shops.bill" } },
+    });
+  const paid = (first: number, second: number) => () =>
+    fresh(
+      createSimulation(
+        compose({
+          ...described,
+          parts: { staff, shops: shops(first, second) },
+          phases: ({ staff, shops }) => ({ work: staff.work, pay: shops.pay }),
+        }),
+        { checkIdentities: true },
+      ),
+      1,
+    );
+  expect(paid(4, 6)).not.toThrow(); // 1 + 3, 2 + 4
+  expect(paid(5, 5)).toThrow('Identity "flow-wages" of village is off by 0.1 '); // as much in all
+  const wrong = (flows: object, message: string) => {
+    const other = { ...shops(4, 6), world: { all: f64({ unit: "money" }) }, flows } as Part;
+    const joined = () =>
+      compose({ ...described, parts: { staff, other }, phases: ({ staff }) => staff, without: ["other.pay"] });
+    expect(joined).toThrow(message);
+  };
+  wrong({ wages: { unit: "money", pays: "all" } }, 'flow "wages" of part "other" is not a column');
+  wrong(
+    { wages: { unit: "money", pays: "people.pay" } },
+    'is by rows of people in part "other" and of shops in part "staff"',
+  );
+  wrong({ wages: { unit: "money", pays: "shops.bill", by: "bill" } }, "is by shops.bill, which names no rows");
 });

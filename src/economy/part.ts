@@ -10,6 +10,7 @@ import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts
 import { type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import {
   type AnyWorld,
+  type GroupColumn,
   type Population,
   type PopulationKey,
   type Populations,
@@ -32,6 +33,8 @@ export interface Flow<P, W, G> {
   readonly unit: string;
   readonly pays?: Amount<P, W, G>;
   readonly receives?: Amount<P, W, G>;
+  /** An index column of those who pay or receive, which names the row of the other end: then each row receives what its own pay, and not only all what all. */
+  readonly by?: { [K in PopulationKey<G>]: GroupColumn<G[K]> }[PopulationKey<G>];
 }
 
 /** What a part and an economy declare alike, besides names and phases. */
@@ -97,6 +100,7 @@ export interface AnyFlow {
   readonly unit: string;
   readonly pays?: AnyAmount;
   readonly receives?: AnyAmount;
+  readonly by?: string;
 }
 export type AnyAmount = string | ((w: AnyWorld, p: AnyParamValues) => number);
 

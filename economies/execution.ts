@@ -136,6 +136,14 @@ export const execution = defineEconomy({
   },
   truth: (p) => ({ sold: p.inventory / p.day }),
   truthDocs: { sold: "Q/D: each day's order is sold, while there are buyers" },
+  figures: [
+    {
+      title: "What selling costs",
+      metric: "shortfall",
+      caption:
+        "Mid price when the day began less what a share got, in ticks, as played; there is no theory of the best.",
+    },
+  ],
 });
 
 export default execution;

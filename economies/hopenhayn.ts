@@ -7,21 +7,45 @@
 //
 // One period: M firms enter, the market clears, all produce, and each stays or exits before it knows its next productivity. M is given; by default it is what free entry at cost c
 // makes of it, so that where firms exit as theory says an entrant is worth c. Left out: costs of hiring and firing, aggregate shocks.
-import { choice, defineEconomy, derived, discrete, f64, math, param, population, solved, solvers, u8 } from "walras";
+import {
+  choice,
+  defineEconomy,
+  derived,
+  discrete,
+  f64,
+  isUnknown,
+  math,
+  param,
+  population,
+  solved,
+  solvers,
+  type Unknown,
+  u8,
+  unknown,
+} from "walras";
 
 const { exp, log, pow } = math;
 
 /** Of the parameters asked for last: the solver takes a moment, and is asked for each of several defaults. */
-let last: { readonly key: string; readonly equilibrium: solvers.HopenhaynEquilibrium } | null = null;
-function equilibriumOf(p: solvers.Hopenhayn): solvers.HopenhaynEquilibrium {
+let last: { readonly key: string; readonly equilibrium: solvers.HopenhaynEquilibrium | Unknown } | null = null;
+function equilibriumOf(p: solvers.Hopenhayn): solvers.HopenhaynEquilibrium | Unknown {
   const { returns, discountFactor, persistence, meanLog, innovationSd } = p;
   const { fixedCost, entryCost, entryMeanLog, entrySd, spending } = p;
   const key = [
     ...[returns, discountFactor, persistence, meanLog, innovationSd],
     ...[fixedCost, entryCost, entryMeanLog, entrySd, spending],
   ].join();
-  if (last?.key !== key) last = { key, equilibrium: solvers.hopenhayn(p) };
+  if (last?.key !== key) last = { key, equilibrium: solved(() => solvers.hopenhayn(p)) };
   return last.equilibrium;
+}
+
+function stationary(p: solvers.Hopenhayn): solvers.HopenhaynEquilibrium {
+  const found = equilibriumOf(p);
+  if (isUnknown(found))
+    throw new Error(
+      `hopenhayn has no stationary equilibrium here, from which defaults are taken and worlds begin: ${found.unknown} Other parameters are expected.`,
+    );
+  return found;
 }
 
 export const hopenhayn = defineEconomy({
@@ -65,9 +89,9 @@ export const hopenhayn = defineEconomy({
     horizon: param(200, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }),
   },
   derive: {
-    entrants: (p) => equilibriumOf(p).entrants,
-    exitBelow: (p) => Math.min(1e9, Math.max(-1e9, equilibriumOf(p).exitThreshold)),
-    room: (p) => Math.ceil(2 * equilibriumOf(p).firms) + 10,
+    entrants: (p) => stationary(p).entrants,
+    exitBelow: (p) => Math.min(1e9, Math.max(-1e9, stationary(p).exitThreshold)),
+    room: (p) => Math.ceil(2 * stationary(p).firms) + 10,
   },
   horizon: "horizon",
   world: {
@@ -104,10 +128,10 @@ export const hopenhayn = defineEconomy({
       "firms",
       {
         doc: "the firms of theory's stationary law, without those who are about to enter",
-        number: (_w, p) => equilibriumOf(p).firms - p.entrants,
+        number: (_w, p) => stationary(p).firms - p.entrants,
       },
       (k, from, to, _w, p, draw, entering) => {
-        const { grid, law } = equilibriumOf(p);
+        const { grid, law } = stationary(p);
         const u = draw.uniform("productivity");
         for (let i = from; i < to; i++) if (entering[i]) k.logProductivity[i] = quantile(grid, law, u[i]);
       },
@@ -179,7 +203,7 @@ export const hopenhayn = defineEconomy({
       price: {
         world: "price",
         transform: "log",
-        center: (p) => log(equilibriumOf(p).price),
+        center: (p) => log(stationary(p).price),
         scale: 0.1,
         doc: "ln p, around theory's",
       },
@@ -210,10 +234,15 @@ export const hopenhayn = defineEconomy({
     },
   },
   truth(p) {
-    const stated = (of: (e: solvers.HopenhaynEquilibrium) => number) => solved(() => of(equilibriumOf(p)));
+    const found = equilibriumOf(p);
+    const stated = (of: (e: solvers.HopenhaynEquilibrium) => number) => (isUnknown(found) ? found : of(found));
+    const threshold = stated((e) => e.exitThreshold);
     return {
       price: stated((e) => e.price),
-      exitThreshold: stated((e) => e.exitThreshold),
+      exitThreshold:
+        isUnknown(threshold) || Number.isFinite(threshold)
+          ? threshold
+          : unknown(threshold > 0 ? "every firm exits once it has produced" : "no firm ever exits"),
       entrants: stated((e) => e.entrants),
       firms: stated((e) => e.firms),
       exitRate: stated((e) => e.entrants / e.firms),
@@ -233,7 +262,7 @@ export const hopenhayn = defineEconomy({
       title: "The law of sizes",
       population: "firms",
       column: "logSize",
-      density: (p) => solved(() => sizes(p)),
+      density: sizes,
       theoryLabel: "stationary law",
       caption: "Firms by the logarithm of their employment when a simulation ends, and the stationary law.",
     },
@@ -250,8 +279,10 @@ function quantile(grid: Float64Array, law: Float64Array, u: number): number {
 }
 
 /** [ln n, density of firms at ln n]. */
-function sizes(p: solvers.Hopenhayn): [logSize: number, density: number][] {
-  const { grid, law, price } = equilibriumOf(p);
+function sizes(p: solvers.Hopenhayn): [logSize: number, density: number][] | Unknown {
+  const found = equilibriumOf(p);
+  if (isUnknown(found)) return found;
+  const { grid, law, price } = found;
   const h = grid[1] - grid[0];
   const slope = 1 / (1 - p.returns); // ln n = (ln z + ln α p)/(1 − α)
   const points = Array.from(grid, (x, k): [number, number] => [

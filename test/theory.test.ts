@@ -9,6 +9,7 @@ import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
 import { execution } from "../economies/execution.ts";
 import { heston } from "../economies/heston.ts";
+import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
 import { linearTax } from "../economies/linear-tax.ts";
 import { lucasTree } from "../economies/lucas-tree.ts";
@@ -475,6 +476,37 @@ test("execution: a day's order is sold within the day", () => {
   everywhere(execution, ({ sold }, p) => {
     expect(sold * (p.day as number)).toBeCloseTo(p.inventory as number, 6);
   });
+});
+
+test("hopenhayn: what firms earn is what is spent, as many exit as enter, and dearer entry makes a higher price", () => {
+  everywhere(
+    hopenhayn,
+    ({ price, entrants, firms, exitRate, employment }, p) => {
+      // α p y = n at every firm
+      expect((firms * employment) / (p.returns as number) / (p.spending as number)).toBeCloseTo(1, 6);
+      expect(entrants / firms / exitRate).toBeCloseTo(1, 9);
+      expect(exitRate).toBeGreaterThan(0);
+      expect(exitRate).toBeLessThanOrEqual(1);
+      const dearer = hopenhayn.truth!({ ...p, entryCost: 1.1 * (p.entryCost as number) });
+      if (typeof dearer.price === "number") expect(dearer.price).toBeGreaterThan(price);
+    },
+    // Elimination takes long where the law is narrow beside the grid: up to a minute of processor time at the ends of the range.
+    {
+      runs: 8,
+      given: {
+        spending: fc.double({ min: 50, max: 5000, noNaN: true }),
+        returns: fc.double({ min: 0.3, max: 0.8, noNaN: true }),
+        discountFactor: fc.double({ min: 0.8, max: 0.97, noNaN: true }),
+        fixedCost: fc.double({ min: 0.5, max: 2, noNaN: true }),
+        entryCost: fc.double({ min: 0.2, max: 3, noNaN: true }),
+        innovationSd: fc.double({ min: 0.05, max: 0.3, noNaN: true }),
+        entrySd: fc.double({ min: 0.1, max: 1, noNaN: true }),
+        entryMeanLog: fc.double({ min: -1, max: 1, noNaN: true }),
+        meanLog: fc.double({ min: -1, max: 1, noNaN: true }),
+        persistence: fc.double({ min: 0.5, max: 0.98, noNaN: true }),
+      },
+    },
+  );
 });
 
 test("order book: the spread grows with market orders, and a book never lacks more orders than it would have", () => {

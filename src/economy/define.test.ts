@@ -49,7 +49,7 @@ test.each([
   [
     "columns to read of no partner",
     phases(({ each }) => ({ meet: each("people", { doc, reads: ["wealth"] }, none) })),
-    'phase "meet" reads columns but has no partner and no links.',
+    'phase "meet" reads columns but has no partner and no links; of everyone, declare of: "everyone".',
   ],
   [
     "a partner column that is not there",

@@ -259,6 +259,19 @@ export const hopenhayn = defineEconomy({
   },
   figures: [
     {
+      title: "The price",
+      metric: "price",
+      theory: "price",
+      theoryLabel: "of free entry",
+      caption: "At which the market clears, with as many entrants as the parameter says.",
+    },
+    {
+      title: "How many firms exit",
+      metric: "exitRate",
+      theory: "exitRate",
+      caption: "Share of those who produce.",
+    },
+    {
       title: "The law of sizes",
       population: "firms",
       column: "logSize",

@@ -62,7 +62,7 @@ export function describeRun(experiment: Experiment, run: ResolvedRun, command: s
       .filter(({ title }) => drawn.every((figure) => figure.title !== title))
       .map((figure) => watchedFigure(economy, figure, truth[figure.theory ?? ""])),
     comparisons: [
-      ...distributionFigures(economy).map((figure) => distributionFigure(economy, run, figure)),
+      ...(algorithm ? [] : distributionFigures(economy)).map((figure) => distributionFigure(economy, run, figure)),
       ...economy.figures.flatMap((figure) =>
         "metric" in figure ? [metricFigure(experiment, run, figure, truth)] : [],
       ),

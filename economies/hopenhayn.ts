@@ -277,7 +277,8 @@ export const hopenhayn = defineEconomy({
       column: "logSize",
       density: sizes,
       theoryLabel: "stationary law",
-      caption: "Firms by the logarithm of their employment when a simulation ends, and the stationary law.",
+      caption:
+        "Firms that stay, by the logarithm of their employment when a simulation ends, and the stationary law of theirs.",
     },
   ],
 });
@@ -291,18 +292,19 @@ function quantile(grid: Float64Array, law: Float64Array, u: number): number {
   return grid[k] + (Math.min(1, within) - 0.5) * (grid[1] - grid[0]);
 }
 
-/** [ln n, density of firms at ln n]. */
+/** [ln n, density at ln n of the firms that stay]. */
 function sizes(p: solvers.Hopenhayn): [logSize: number, density: number][] | Unknown {
   const found = equilibriumOf(p);
   if (isUnknown(found)) return found;
-  const { grid, law, price } = found;
+  const { grid, law, price, exitThreshold, entrants, firms } = found;
   const h = grid[1] - grid[0];
   const slope = 1 / (1 - p.returns); // ln n = (ln z + ln α p)/(1 − α)
   const points = Array.from(grid, (x, k): [number, number] => [
     slope * (x + log(p.returns * price)),
-    law[k] / (h * slope),
+    law[k] / (h * slope * (1 - entrants / firms)), // as many exit as enter
   ]);
-  const seen = points.flatMap(([, density], k) => (density > 1e-4 ? [k] : []));
+  const seen = points.flatMap(([, density], k) => (density > 1e-4 && grid[k] >= exitThreshold ? [k] : []));
+  if (seen.length === 0) return unknown("no firm stays");
   return points.slice(seen[0], seen.at(-1)! + 1);
 }
 

@@ -226,8 +226,7 @@ test("links of two worlds keep their columns apart, pairs and indices too", () =
     }),
   });
   const simulation = createSimulation(economy, { numWorlds: 3 });
-  // biome-ignore lint/suspicious/noExplicitAny: the world of an economy that is not known by type
-  const ties = (e: number) => simulation.worlds[e]["ties"] as any;
+  const ties = (e: number) => simulation.worlds[e]["ties"] as { readonly size: number } & Record<string, Int32Array>;
   const seen = (e: number) => {
     const { size, start, source, target, pair, keeps, made, via } = ties(e);
     return {

@@ -1,4 +1,5 @@
 // Noise: an economy in which every transition can be told from every other, for tests that read again what learners made of them.
+import type { Arrays } from "../src/algorithms/algorithm.ts";
 import { box, defineEconomy, discrete, type Economy, f64, grid, population } from "../src/economy/index.ts";
 import type { Space } from "../src/economy/spaces.ts";
 
@@ -41,3 +42,14 @@ export const field = (kind: keyof typeof ACTIONS): Economy => {
     reward: { players: { column: "paid", doc } },
   }) as Economy;
 };
+
+/** What the environment of `field` showed after each update of a training, and how episodes ended then: 2 terminated, 1 truncated, 0 not. */
+export function shown(updates: readonly { readonly arrays: Arrays }[], worlds: number) {
+  const at = (k: number, name: string) => updates[k].arrays[`env/batch/players/${name}`] as Float32Array;
+  const rowOf = (x: Float32Array, r: number) => [x[2 * r], x[2 * r + 1]];
+  const ended = (k: number, e: number): 0 | 1 | 2 => {
+    const flag = (name: string) => at(k, name)[e * (at(k, name).length / worlds)] === 1;
+    return flag("terminated") ? 2 : flag("truncated") ? 1 : 0;
+  };
+  return { at, rowOf, ended };
+}

@@ -1,6 +1,6 @@
 // Every choice and every row of a short training of DQN is computed again, by plain loops on networks that stand still.
 import { expect, test } from "vitest";
-import { field } from "../../test/field.ts";
+import { field, shown } from "../../test/field.ts";
 import { named } from "../../test/objectives.ts";
 import { plainMlp } from "../../test/plain.ts";
 import { recording } from "../../test/recording.ts";
@@ -52,14 +52,9 @@ test.each<[string, Partial<DqnConfig>]>([
   const worth = (q: readonly number[]) => branches(q).reduce((sum, x) => sum + Math.max(...x), 0);
 
   // What was seen, from what the environment showed after each step; before the first step it is what the replay has.
-  const at = (k: number, name: string) => updates[k].arrays[`env/batch/players/${name}`] as Float32Array;
-  const rowOf = (x: Float32Array, r: number) => [x[r * F], x[r * F + 1]];
+  const { at, rowOf, ended } = shown(updates, E);
   const obsOf = (t: number, r: number) =>
     t === 0 ? rowOf(updates[0].arrays["players/replay/obs"] as Float32Array, r) : rowOf(at(t - 1, "obs"), r);
-  const ended = (t: number, e: number): 0 | 1 | 2 => {
-    const flag = (name: string) => at(t, name)[e * (at(t, name).length / E)] === 1;
-    return flag("terminated") ? 2 : flag("truncated") ? 1 : 0;
-  };
   let [greedy, shaken, uniform] = [0, 0, 0];
   for (let t = 0; t < STEPS; t++) {
     const ε = 0.9 + (0.2 - 0.9) * Math.min(1, t / STEPS / 0.5);

@@ -1,6 +1,6 @@
 // Every row that on-policy learners learn from is computed again, by plain loops on networks that stand still: whose it is, what it was worth, how likely it was.
 import { expect, test } from "vitest";
-import { field } from "../../test/field.ts";
+import { field, shown } from "../../test/field.ts";
 import { named } from "../../test/objectives.ts";
 import { plainLogNormal, plainMlp, plainSoftmax } from "../../test/plain.ts";
 import { recording } from "../../test/recording.ts";
@@ -60,15 +60,10 @@ test.each(
         return Math.log(plainSoftmax(out.slice(0, 3))[actions[0]]) + Math.log(plainSoftmax(out.slice(3))[actions[1]]);
       return actions.reduce((sum, u, d) => sum + plainLogNormal(u, out[d], Math.exp(θ(i)["actor/logStd"][d])), 0);
     };
-    const at = (k: number, array: string) => updates[k].arrays[`env/batch/players/${array}`] as Float32Array;
-    const rowOf = (x: Float32Array, r: number) => [x[r * F], x[r * F + 1]];
+    const { at, rowOf, ended } = shown(updates, E);
     const kept = updates[0].arrays["players/rollout/obs"] as Float32Array; // [E, S, N, F]
     const first = (r: number) => rowOf(kept, Math.floor(r / N) * (kept.length / (E * N * F)) * N + (r % N));
     const obsOf = (t: number, r: number) => (t === 0 ? first(r) : rowOf(at(t - 1, "obs"), r));
-    const ended = (t: number, e: number): 0 | 1 | 2 => {
-      const flag = (what: string) => at(t, what)[e * (at(t, what).length / E)] === 1;
-      return flag("terminated") ? 2 : flag("truncated") ? 1 : 0;
-    };
     /** By time, world and agent: value, error of one step, sum of those that follow within the episode and the rollout. */
     const known = new Map<
       string,

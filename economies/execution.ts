@@ -141,7 +141,7 @@ export const execution = defineEconomy({
       title: "What selling costs",
       metric: "shortfall",
       caption:
-        "Mid price when the day began less what a share got, in ticks, as played; there is no theory of the best.",
+        "Of each period; its mean over a day is the mid price when the day began less what a share got. There is no theory of the best.",
     },
   ],
 });

@@ -143,7 +143,7 @@ function distributionFigure(
   const points = unlessUnknown(() => (law ?? density)!(params));
   return {
     title,
-    xLabel: unit === "1" ? column : `${column}, ${unit}`,
+    xLabel: unit === "1" || unit === column ? column : `${column}, ${unit}`,
     yLabel: law ? `share of ${population}` : `density of ${population}`,
     lines: [
       { label: "simulated", measured: distributionName(figure), as: "bars" },

@@ -5,9 +5,9 @@
 // Periods per second; both players decide and learn in every period.
 import { priceCollusion } from "../economies/price-collusion.ts";
 import { resolveConfig } from "../src/algorithms/algorithm.ts";
-import { createStageGame, type StageGame } from "../src/algorithms/parts/stage-game.ts";
 import { qLearning } from "../src/algorithms/q-learning.ts";
 import { repeatedQ } from "../src/algorithms/repeated-q.ts";
+import { createStageGame, type StageGame } from "../src/algorithms/tabular/stage-game.ts";
 import { alone } from "../src/economy/index.ts";
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { accelerateRandom, createArena } from "../src/kernels/index.ts";

@@ -5,7 +5,8 @@
 // With the default supply slope the market is strongly unstable: who forecasts last period's price makes prices jump between 1.2 and 9.2. In the laboratory
 // prices kept their mean and varied ten times as much as under rational expectations.
 // Left out: storage, entry, producers who see each other, the ten questions of the laboratory's questionnaire.
-import { box, choice, defineEconomy, f64, grid, isUnknown, param, population, solved, solvers, unknown } from "walras";
+import { box, choice, defineEconomy, f64, grid, isUnknown, param, population, solved, unknown } from "walras";
+import * as theory from "./theory/cobweb.ts";
 
 export const cobweb = defineEconomy({
   name: "cobweb",
@@ -168,13 +169,13 @@ export const cobweb = defineEconomy({
           return;
         }
         const u = draw.uniform("cost");
-        const quantile = solvers.costLaw(w.costMean, w.costSd);
+        const quantile = theory.costLaw(w.costMean, w.costSd);
         for (let i = from; i < to; i++) k.informationCost[i] = quantile(u[i]);
       },
     ),
     forecast: decide("producers", { doc: "all forecast at once" }),
     supply: each("producers", { doc: "S(p̂) = tanh(ψ(p̂ − m)) + 1" }, (k, from, to, _w, p) => {
-      for (let i = from; i < to; i++) k.supplied[i] = solvers.cobwebSupply(p, k.forecast[i]);
+      for (let i = from; i < to; i++) k.supplied[i] = theory.cobwebSupply(p, k.forecast[i]);
     }),
     sum: total("producers", { doc: "Σ S(p̂_i)" }, { supply: "supplied" }),
     clear: whole({ doc: "p = (a − Σ S)/b + ε; φ is drawn; means are brought up to date" }, (w, p, draw) => {
@@ -252,7 +253,7 @@ export const cobweb = defineEconomy({
     },
   },
   truth(p) {
-    const rationalExpectationsPrice = solvers.rationalExpectationsPrice(p);
+    const rationalExpectationsPrice = theory.rationalExpectationsPrice(p);
     const λ = p.informationCost;
     // As costs vanish forecasts go to the one that makes itself true.
     const { forecastLow: low, forecastHigh: high } = p;
@@ -260,13 +261,13 @@ export const cobweb = defineEconomy({
       low >= high
         ? unknown(`forecasts go from ${low} to ${high}`)
         : λ > 0 || p.informationCostSd > 0
-          ? solved(() => solvers.regularisedCobweb(p, solvers.costQuantiles(λ, p.informationCostSd)))
+          ? solved(() => theory.regularisedCobweb(p, theory.costQuantiles(λ, p.informationCostSd)))
           : rationalExpectationsPrice < low || rationalExpectationsPrice > high
             ? unknown(`p* = ${rationalExpectationsPrice.toPrecision(5)} is not a forecast between ${low} and ${high}`)
             : { mean: rationalExpectationsPrice, variance: p.noiseSd * p.noiseSd };
     return {
       rationalExpectationsPrice,
-      feedbackSlope: solvers.feedbackSlope(p, rationalExpectationsPrice),
+      feedbackSlope: theory.feedbackSlope(p, rationalExpectationsPrice),
       regularisedMean: isUnknown(regularised) ? regularised : regularised.mean,
       regularisedVariance: isUnknown(regularised) ? regularised : regularised.variance,
     };
@@ -314,12 +315,12 @@ interface Grid {
 const grids = new WeakMap<object, Grid>();
 
 /** Forecasts that can be made and what they supply; kept, since a period asks for each of them K times. */
-function gridOf(p: solvers.Forecasting): Grid {
+function gridOf(p: theory.Forecasting): Grid {
   let grid = grids.get(p);
   if (!grid) {
     const { forecastLow: low, forecastHigh: high, forecasts: J } = p;
     const forecast = Float64Array.from({ length: J }, (_, j) => low + (j / (J - 1)) * (high - low));
-    grid = { forecast, supply: forecast.map((x) => solvers.cobwebSupply(p, x)) };
+    grid = { forecast, supply: forecast.map((x) => theory.cobwebSupply(p, x)) };
     grids.set(p, grid);
   }
   return grid;

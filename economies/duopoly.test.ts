@@ -1,8 +1,8 @@
 // Quantities, prices and profits by hand, and whether the answers are the best that can be done in the economy itself.
 import { expect, test } from "vitest";
 import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
-import { cournotDuopoly, followerResponse, stackelbergDuopoly } from "../src/solvers/index.ts";
 import { duopoly } from "./duopoly.ts";
+import { cournotDuopoly, followerResponse, stackelbergDuopoly } from "./theory/duopoly.ts";
 
 const truthOf = (params: Record<string, unknown>) => duopoly.truth!(resolveParams(duopoly, params));
 const symmetric = { intercept: 12, slope: 1, leaderCost: 2, followerCost: 2, leaderCurvature: 1, followerCurvature: 1 };

@@ -3,7 +3,8 @@
 //
 //   P = max(0, a − b (q₁ + q₂)),   π_i = (P − c_i) q_i − ½ k_i q_i²
 // By option the follower does not see q₁ and has to guess: then nothing it does can depend on it. Left out: entry, exit, storage.
-import { box, defineEconomy, derived, f64, flag, param, population, solvers } from "walras";
+import { box, defineEconomy, derived, f64, flag, param, population } from "walras";
+import * as theory from "./theory/duopoly.ts";
 
 export const duopoly = defineEconomy({
   name: "duopoly",
@@ -139,10 +140,10 @@ export const duopoly = defineEconomy({
     },
   },
   truth(p) {
-    const cournot = solvers.cournotDuopoly(p);
+    const cournot = theory.cournotDuopoly(p);
     // Who is not seen cannot lead: a leader whose quantity stays hidden might as well choose at the same time.
     const { leaderQuantity, followerQuantity, price, leaderProfit, followerProfit } = p.observed
-      ? solvers.stackelbergDuopoly(p)
+      ? theory.stackelbergDuopoly(p)
       : cournot;
     return {
       leaderQuantity,

@@ -5,16 +5,17 @@
 //   v    ← v + κ(θ − v⁺) dt + ξ √(v⁺ dt) (ρ z₁ + √(1 − ρ²) z₂),   v⁺ = max(v, 0)
 //
 // One period is the life of the option; the next begins anew with other draws. Left out: dividends, early exercise, hedging.
-import { defineEconomy, f64, math, param, population, solved, solvers } from "walras";
+import { defineEconomy, f64, math, param, population, solved } from "walras";
+import * as theory from "./theory/heston.ts";
 
 const { exp, log } = math;
 
 /** [S, density of S_T at S], from four standard deviations of ln S_T below the forward price to three above it. */
-function densityOfPrice(p: solvers.Heston & { readonly maturity: number }): [price: number, density: number][] {
+function densityOfPrice(p: theory.Heston & { readonly maturity: number }): [price: number, density: number][] {
   const { price, rate, variance, meanReversion: κ, meanVariance: θ, maturity: T } = p;
   const sd = Math.sqrt(θ * T + ((variance - θ) * (1 - exp(-κ * T))) / κ); // root of E ∫ v dt
   const x = Array.from({ length: 106 }, (_, k) => (sd * (k - 60)) / 15);
-  const { density } = solvers.hestonDensity(p, T, x);
+  const { density } = theory.hestonDensity(p, T, x);
   return x.map((at, k) => {
     const S = price * exp(at + rate * T);
     return [S, density[k] / S];
@@ -100,7 +101,7 @@ export const heston = defineEconomy({
       of: ({ paths, prices }, p) => (exp(-p.rate * p.maturity) * prices) / paths.size,
     },
   },
-  truth: (p) => ({ call: solved(() => solvers.hestonCall(p, p.strike, p.maturity).price), forward: p.price }),
+  truth: (p) => ({ call: solved(() => theory.hestonCall(p, p.strike, p.maturity).price), forward: p.price }),
   truthDocs: { call: "by the characteristic function", forward: "today's price" },
   figures: [
     {

@@ -1,8 +1,8 @@
 // A period by hand, and firms that follow the solved rule: entry price, mass, worth of an entrant and the law of sizes, within bounds from the number of firms.
 import { expect, test } from "vitest";
 import { type AnyRows, checkEconomy, createSimulation, resolveParams, type Simulation } from "../src/economy/index.ts";
-import { hopenhayn as solve } from "../src/solvers/index.ts";
 import { hopenhayn } from "./hopenhayn.ts";
+import { hopenhayn as solve } from "./theory/hopenhayn.ts";
 
 const rowsOf = (simulation: Simulation) => simulation.worlds[0].firms as AnyRows as Record<string, Float64Array>;
 const metric = (simulation: Simulation, name: string) =>

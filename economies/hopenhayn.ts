@@ -18,28 +18,28 @@ import {
   param,
   population,
   solved,
-  solvers,
   type Unknown,
   u8,
   unknown,
 } from "walras";
+import * as theory from "./theory/hopenhayn.ts";
 
 const { exp, log, pow } = math;
 
 /** Of the parameters asked for last: the solver takes a moment, and is asked for each of several defaults. */
-let last: { readonly key: string; readonly equilibrium: solvers.HopenhaynEquilibrium | Unknown } | null = null;
-function equilibriumOf(p: solvers.Hopenhayn): solvers.HopenhaynEquilibrium | Unknown {
+let last: { readonly key: string; readonly equilibrium: theory.HopenhaynEquilibrium | Unknown } | null = null;
+function equilibriumOf(p: theory.Hopenhayn): theory.HopenhaynEquilibrium | Unknown {
   const { returns, discountFactor, persistence, meanLog, innovationSd } = p;
   const { fixedCost, entryCost, entryMeanLog, entrySd, spending } = p;
   const key = [
     ...[returns, discountFactor, persistence, meanLog, innovationSd],
     ...[fixedCost, entryCost, entryMeanLog, entrySd, spending],
   ].join();
-  if (last?.key !== key) last = { key, equilibrium: solved(() => solvers.hopenhayn(p)) };
+  if (last?.key !== key) last = { key, equilibrium: solved(() => theory.hopenhayn(p)) };
   return last.equilibrium;
 }
 
-function stationary(p: solvers.Hopenhayn): solvers.HopenhaynEquilibrium {
+function stationary(p: theory.Hopenhayn): theory.HopenhaynEquilibrium {
   const found = equilibriumOf(p);
   if (isUnknown(found))
     throw new Error(
@@ -156,13 +156,13 @@ export const hopenhayn = defineEconomy({
       { producers: () => 1, capacity: (k, i, _w, p) => exp(k.logProductivity[i] / (1 - p.returns)) },
     ),
     clear: whole({ doc: "the price at which supply costs D" }, (w, p) => {
-      w.price = w.capacity > 0 ? solvers.clearingPrice(p.spending, w.capacity, p.returns) : 0;
+      w.price = w.capacity > 0 ? theory.clearingPrice(p.spending, w.capacity, p.returns) : 0;
     }),
     produce: each("firms", { doc: "n, y, π" }, (k, from, to, w, p) => {
       for (let i = from; i < to; i++) {
         if (!k.alive[i]) continue;
         const z = exp(k.logProductivity[i]);
-        const n = solvers.employment(z, w.price, p.returns);
+        const n = theory.employment(z, w.price, p.returns);
         k.employment[i] = n;
         k.logSize[i] = log(n);
         k.output[i] = z * pow(n, p.returns);
@@ -235,7 +235,7 @@ export const hopenhayn = defineEconomy({
   },
   truth(p) {
     const found = equilibriumOf(p);
-    const stated = (of: (e: solvers.HopenhaynEquilibrium) => number) => (isUnknown(found) ? found : of(found));
+    const stated = (of: (e: theory.HopenhaynEquilibrium) => number) => (isUnknown(found) ? found : of(found));
     const threshold = stated((e) => e.exitThreshold);
     return {
       price: stated((e) => e.price),
@@ -293,7 +293,7 @@ function quantile(grid: Float64Array, law: Float64Array, u: number): number {
 }
 
 /** [ln n, density at ln n of the firms that stay]. */
-function sizes(p: solvers.Hopenhayn): [logSize: number, density: number][] | Unknown {
+function sizes(p: theory.Hopenhayn): [logSize: number, density: number][] | Unknown {
   const found = equilibriumOf(p);
   if (isUnknown(found)) return found;
   const { grid, law, price, exitThreshold, entrants, firms } = found;

@@ -1,8 +1,8 @@
 // Whether the economy does what its closed form says when households do.
 import { expect, test } from "vitest";
 import { allKnown, checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
-import { hsvHours, hsvStaticScale, hsvStaticWelfare, unfundedTax } from "../src/solvers/index.ts";
 import { hsvStatic } from "./hsv-static.ts";
+import { hsvHours, hsvStaticScale, hsvStaticWelfare, unfundedTax } from "./theory/hsv-static.ts";
 
 const truthOf = (params: Record<string, unknown> = {}) => allKnown(hsvStatic.truth!(resolveParams(hsvStatic, params)));
 

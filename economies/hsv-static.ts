@@ -7,7 +7,8 @@
 // Under `unfunded`, the source's own reading, λ = (1−τ)/(1−ξ) is not asked whether it pays for itself, and a government that
 // maximises welfare hands out money that does not exist.
 // Left out: saving, education, public goods, risk aversion other than 1.
-import { box, choice, defineEconomy, f64, flag, math, mechanisms, param, population, solvers, unknown } from "walras";
+import { box, choice, defineEconomy, f64, flag, math, mechanisms, param, population, unknown } from "walras";
+import * as theory from "./theory/hsv-static.ts";
 
 const { exp, gini, log, pow } = math;
 
@@ -201,18 +202,18 @@ export const hsvStatic = defineEconomy({
     const { progressivityMin: low, progressivityMax: high } = p;
     if (low > high) {
       const none = unknown(`progressivityMin, ${low}, is above progressivityMax, ${high}`);
-      return { progressivity: none, hours: none, welfare: none, welfareNoTax: solvers.hsvStaticWelfare(0, p) };
+      return { progressivity: none, hours: none, welfare: none, welfareNoTax: theory.hsvStaticWelfare(0, p) };
     }
     const welfare = (ξ: number): number =>
-      p.budget === "balanced" ? solvers.hsvStaticWelfare(ξ, p) : solvers.unfundedTax(ξ, p, p.rate).welfare;
+      p.budget === "balanced" ? theory.hsvStaticWelfare(ξ, p) : theory.unfundedTax(ξ, p, p.rate).welfare;
     // Without a budget welfare falls and then rises without bound in ξ, so that an end is best.
     const best =
-      p.budget === "balanced" ? solvers.bestProgressivity(p, low, high) : welfare(low) > welfare(high) ? low : high;
+      p.budget === "balanced" ? theory.bestProgressivity(p, low, high) : welfare(low) > welfare(high) ? low : high;
     return {
       progressivity: best,
-      hours: solvers.hsvHours(best, p),
+      hours: theory.hsvHours(best, p),
       welfare: welfare(best),
-      welfareNoTax: solvers.hsvStaticWelfare(0, p),
+      welfareNoTax: theory.hsvStaticWelfare(0, p),
     };
   },
   truthDocs: {

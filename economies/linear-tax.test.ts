@@ -1,8 +1,8 @@
 // Whether the economy does what its closed form says when households do.
 import { expect, test } from "vitest";
 import { allKnown, checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
-import { linearTaxAt, welfareFunctions } from "../src/solvers/index.ts";
 import { linearTax } from "./linear-tax.ts";
+import { linearTaxAt, welfareFunctions } from "./theory/linear-tax.ts";
 
 const truthOf = (params: Record<string, unknown> = {}) => allKnown(linearTax.truth!(resolveParams(linearTax, params)));
 

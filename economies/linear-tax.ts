@@ -15,10 +15,10 @@ import {
   numbers,
   param,
   population,
-  solvers,
   type Unknown,
   unknown,
 } from "walras";
+import * as theory from "./theory/linear-tax.ts";
 
 const { gini, pow } = math;
 
@@ -46,7 +46,7 @@ export const linearTax = defineEconomy({
       max: 100,
       doc: "of hours with respect to the wage after tax",
     }),
-    welfareFunction: choice("log", solvers.welfareFunctions, {
+    welfareFunction: choice("log", theory.welfareFunctions, {
       doc: "mean of u, √u, ln u or −1/u over households, or the smallest u (rawlsian)",
     }),
     taxRateMin: param(0, { min: 0, max: 0.99, doc: "least τ that the government can choose" }),
@@ -97,7 +97,7 @@ export const linearTax = defineEconomy({
       "households",
       { doc: "household i is of the type where (i + ½)/N falls, types being laid end to end by share" },
       ({ wage, size }, from, to, _w, p) => {
-        solvers.checkTypes(p);
+        theory.checkTypes(p);
         let [type, reached] = [0, p.shares[0]];
         for (let i = 0; i < to; i++) {
           while ((i + 0.5) / size > reached && type < p.wages.length - 1) reached += p.shares[++type];
@@ -213,28 +213,28 @@ export const linearTax = defineEconomy({
 
 export default linearTax;
 
-type Settings = solvers.LinearTaxed & {
+type Settings = theory.LinearTaxed & {
   readonly households: number;
-  readonly welfareFunction: solvers.WelfareFunction;
+  readonly welfareFunction: theory.WelfareFunction;
   readonly taxRateMin: number;
   readonly taxRateMax: number;
 };
 
 /** The best rate within the government's bounds for the households that there are, by type; or why it is not known. */
-function optimum(p: Settings): solvers.LinearTax | Unknown {
+function optimum(p: Settings): theory.LinearTax | Unknown {
   const { welfareFunction, taxRateMin: low, taxRateMax: high } = p;
   if (low > high) return unknown(`taxRateMin, ${low}, is above taxRateMax, ${high}`);
   const economy = { ...p, shares: presentShares(p) };
   if (!p.wages.some((w, k) => w > 0 && economy.shares[k] > 0))
     return unknown(`none of the ${p.households} households is of a type that earns anything`);
-  const taxRate = Math.min(high, Math.max(low, solvers.optimalLinearTax(economy, welfareFunction).taxRate));
-  const at = solvers.linearTaxAt(taxRate, economy);
+  const taxRate = Math.min(high, Math.max(low, theory.optimalLinearTax(economy, welfareFunction).taxRate));
+  const at = theory.linearTaxAt(taxRate, economy);
   const welfare = at.welfare(welfareFunction);
   if (!(at.meanIncome < 1e250 && at.meanIncome > 1e-250 && Number.isFinite(welfare)))
     return unknown("incomes are beyond the range of numbers");
   // What the economy counts at other rates, with utilities cut off below.
   const counted = (τ: number): number =>
-    mean(solvers.linearTaxAt(τ, economy).utilities.map((u, k) => economy.shares[k] * cutOff(welfareFunction, u))) *
+    mean(theory.linearTaxAt(τ, economy).utilities.map((u, k) => economy.shares[k] * cutOff(welfareFunction, u))) *
     p.wages.length;
   if (welfareFunction !== "rawlsian" && welfareFunction !== "utilitarian") {
     const others = Array.from({ length: 201 }, (_, k) => counted(low + (k / 200) * (high - low)));
@@ -244,8 +244,8 @@ function optimum(p: Settings): solvers.LinearTax | Unknown {
   return { taxRate, demogrant: at.demogrant, welfare };
 }
 
-const cutOff = (welfareFunction: solvers.WelfareFunction, utility: number): number =>
-  solvers.weighed(welfareFunction, Math.max(LEAST_UTILITY, utility));
+const cutOff = (welfareFunction: theory.WelfareFunction, utility: number): number =>
+  theory.weighed(welfareFunction, Math.max(LEAST_UTILITY, utility));
 
 /** Which share of the households is of each type, by the rule that makes them. */
 function presentShares({ households: N, shares }: Pick<Settings, "households" | "shares">): number[] {
@@ -266,7 +266,7 @@ function presentShares({ households: N, shares }: Pick<Settings, "households" | 
   });
 }
 
-function welfareOf(utility: Float64Array, welfareFunction: solvers.WelfareFunction): number {
+function welfareOf(utility: Float64Array, welfareFunction: theory.WelfareFunction): number {
   if (welfareFunction === "rawlsian") return utility.reduce((least, u) => Math.min(least, u), Infinity);
   if (welfareFunction === "utilitarian") return mean(utility);
   return mean(utility.map((u) => cutOff(welfareFunction, u)));

@@ -18,14 +18,13 @@ import {
   mechanisms,
   param,
   population,
-  solvers,
   type Unknown,
   unknown,
 } from "walras";
+import { type LucasTree, lucasPrices, meanDividend } from "./theory/lucas-tree.ts";
 
 const { exp, expm1, log } = math;
 const { midpoint, side } = mechanisms;
-const { lucasPrices, meanDividend } = solvers;
 
 /** A debtor pays at most this share of the period's dividends; the rest of the debt is forgiven. */
 const LIABILITY = 0.5;
@@ -374,7 +373,7 @@ export const lucasTree = defineEconomy({
 export default lucasTree;
 
 /** Mean and standard deviation of ln y; a standard deviation of 0 is given as 1. */
-function logDividend(p: solvers.LucasTree): { mean: number; sd: number } {
+function logDividend(p: LucasTree): { mean: number; sd: number } {
   if (p.dividendProcess === "constant-aggregate") return { mean: log(meanDividend(p)), sd: 1 };
   if (p.dividendProcess === "iid") return { mean: log(p.dividendScale) + p.dividendLogMean, sd: p.dividendLogSd || 1 };
   return { mean: 0, sd: p.innovationSd / Math.sqrt(1 - p.persistence * p.persistence) || 1 };

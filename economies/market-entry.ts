@@ -17,10 +17,10 @@ import {
   param,
   population,
   solved,
-  solvers,
   type Unknown,
   unknown,
 } from "walras";
+import * as theory from "./theory/market-entry.ts";
 
 export const marketEntry = defineEconomy({
   name: "market-entry",
@@ -197,14 +197,14 @@ export const marketEntry = defineEconomy({
     },
   },
   truth(p) {
-    const probability = solvers.entryProbability(p);
-    const independent = solvers.independentAttendance(p, probability);
+    const probability = theory.entryProbability(p);
+    const independent = theory.independentAttendance(p, probability);
     const mixed = probability > 0 && probability < 1;
     const forgetful = (value: number): number | Unknown =>
       mixed && p.taxRate > 0
         ? unknown(`with a tax of ${p.taxRate} whoever is in gains by staying in, so that no one probability suits all`)
         : value;
-    const logit = solved(() => solvers.logitAttendance(p));
+    const logit = solved(() => theory.logitAttendance(p));
     const responsive = (name: "mean" | "sd" | "change" | "reward"): number | Unknown =>
       isUnknown(logit) ? logit : logit[name];
     return {

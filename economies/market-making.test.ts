@@ -1,8 +1,8 @@
 // The rules against the expectations behind the theory.
 import { expect, test } from "vitest";
 import { allKnown, checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
-import { quoting, stationaryPriceSd, stationaryQuotes } from "../src/solvers/index.ts";
 import { marketMaking } from "./market-making.ts";
+import { quoting, stationaryPriceSd, stationaryQuotes } from "./theory/market-making.ts";
 
 const truthOf = (params: Record<string, unknown> = {}) =>
   allKnown(marketMaking.truth!(resolveParams(marketMaking, params)));

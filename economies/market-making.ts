@@ -6,7 +6,8 @@
 // The source leaves open n, p₀, σ, ζ, T and what h may be; h ≥ 0 has to be said, since a lover of market share would quote a negative spread.
 // It marks to the price before the quotes, which leaves the price's drift in the profit; `markTo: "current"` takes it out.
 // Left out: inventory that costs or limits, rivals, customers who know something.
-import { box, choice, defineEconomy, f64, flag, metrics, numbers, param, population, solvers, unknown } from "walras";
+import { box, choice, defineEconomy, f64, flag, metrics, numbers, param, population, unknown } from "walras";
+import * as theory from "./theory/market-making.ts";
 
 export const marketMaking = defineEconomy({
   name: "market-making",
@@ -124,7 +125,7 @@ export const marketMaking = defineEconomy({
       for (let k = from; k < to; k++) preference[k] = p.preferences[k];
     }),
     open: whole({ doc: "p = p₀ + x, or a draw from the law of p in the long run; never below 0" }, (w, p, draw) => {
-      const sd = solvers.stationaryPriceSd(p.priceSd, p.reversion);
+      const sd = theory.stationaryPriceSd(p.priceSd, p.reversion);
       const x = p.stationaryStart ? sd * draw.normal("price") : p.displacement;
       w.price = Math.max(0, p.referencePrice + x);
       w.lastPrice = w.price;
@@ -240,7 +241,7 @@ export const marketMaking = defineEconomy({
   truth(p) {
     const { displacement: x, referencePrice, preference, reversion, priceSd, markTo } = p;
     // Behind the mark the price was elsewhere, on average by κx as long as it never met 0.
-    const deviation = solvers.stationaryPriceSd(priceSd, reversion);
+    const deviation = theory.stationaryPriceSd(priceSd, reversion);
     const reason =
       x <= -referencePrice
         ? `the price would be ${referencePrice + x}, and is never below 0`
@@ -248,7 +249,7 @@ export const marketMaking = defineEconomy({
           ? `the price deviates by ${deviation.toPrecision(3)} from ${referencePrice} in the long run and is stopped at 0, so that its last change is not known`
           : null;
     if (reason !== null) return { halfSpread: unknown(reason), fillShare: unknown(reason), pnl: unknown(reason) };
-    const { halfSpread, fillShare, pnl } = solvers.bestQuotes(x, p, p.halfSpreadMax);
+    const { halfSpread, fillShare, pnl } = theory.bestQuotes(x, p, p.halfSpreadMax);
     return { halfSpread, fillShare, pnl };
   },
   truthDocs: {

@@ -3,7 +3,8 @@
 //
 // All gifts of a period are simultaneous, so the order of agents does not matter and a million of them can be cut anywhere. That makes the stationary
 // law the one of solvers/money-exchange.ts, close to geometric and exponential in the limit of much money. Left out: debt, saving, trade.
-import { defineEconomy, f64, i32, param, population, solvers } from "walras";
+import { defineEconomy, f64, i32, param, population } from "walras";
+import * as theory from "./theory/money-exchange.ts";
 
 export const moneyExchange = defineEconomy({
   name: "money-exchange",
@@ -90,7 +91,7 @@ export const moneyExchange = defineEconomy({
     },
   },
   truth(p) {
-    const law = solvers.exchangeLaw(p.money);
+    const law = theory.exchangeLaw(p.money);
     return {
       gini: law.gini,
       geometricGini: (1 + p.money) / (1 + 2 * p.money),
@@ -122,7 +123,7 @@ export default moneyExchange;
 
 /** [k, P(k)] as far as one in a hundred thousand has more; every few k where there are many. */
 function lawOf(money: number): [number, number][] {
-  const { pmf, decay } = solvers.exchangeLaw(money);
+  const { pmf, decay } = theory.exchangeLaw(money);
   const stride = Math.ceil(money / 25);
   const points: [number, number][] = [];
   let share = pmf[0];

@@ -6,19 +6,8 @@
 //   markov   q = A_t − B p, where A_t switches between two levels; the seller sees it before pricing
 //   habit    q = A − B p + h q₋₁: today's price also sells tomorrow
 // Sales are never negative. Left out: rivals (price-collusion.ts), storage, buyers who wait.
-import {
-  choice,
-  defineEconomy,
-  derived,
-  f64,
-  grid,
-  math,
-  param,
-  population,
-  solvers,
-  type Unknown,
-  unknown,
-} from "walras";
+import { choice, defineEconomy, derived, f64, grid, math, param, population, type Unknown, unknown } from "walras";
+import * as theory from "./theory/monopoly.ts";
 
 export const monopoly = defineEconomy({
   name: "monopoly",
@@ -169,7 +158,7 @@ export const monopoly = defineEconomy({
       return { price: none, quantity: none, profit: none, value: none };
     }
     if (p.demand === "logit") {
-      const best = solvers.logitMonopoly(p);
+      const best = theory.logitMonopoly(p);
       const sale = isPosted(best.price, p) ? best : logitSale(within(best.price, p), p);
       return { ...sale, value: sale.profit / (1 - δ) };
     }
@@ -179,7 +168,7 @@ export const monopoly = defineEconomy({
     }
     if (p.demand === "markov") {
       const [bad, good] = [sell(p, p.interceptLow), sell(p, p.interceptHigh)];
-      const [valueInBadTimes, valueInGoodTimes] = solvers.switchingValues([bad.profit, good.profit], p);
+      const [valueInBadTimes, valueInGoodTimes] = theory.switchingValues([bad.profit, good.profit], p);
       return {
         price: (bad.price + good.price) / 2,
         quantity: (bad.quantity + good.quantity) / 2,
@@ -193,7 +182,7 @@ export const monopoly = defineEconomy({
         valueInGoodTimes,
       };
     }
-    const policy = solvers.habitMonopoly(p);
+    const policy = theory.habitMonopoly(p);
     const { steadyPrice: price, steadyQuantity: quantity, myopicQuantity } = policy;
     const firstPrice = (p.intercept - policy.intercept) / p.slope;
     // Sales rise from 0 to the steady state, and prices go straight from the first to the last.
@@ -269,12 +258,12 @@ const isPosted = (price: number, p: Posted): boolean =>
   Math.abs(price - within(price, p)) <= 1e-12 * Math.max(1, Math.abs(price));
 
 /** Against q = A − B p, as far as prices can be posted: profit has one peak. What nobody wants at cost is not sold. */
-function sell(p: Posted & { readonly slope: number; readonly cost: number }, intercept: number): solvers.Sale {
+function sell(p: Posted & { readonly slope: number; readonly cost: number }, intercept: number): theory.Sale {
   const { slope, cost } = p;
   const best =
     intercept <= slope * cost
       ? { price: Math.max(cost, intercept / slope), quantity: 0, profit: 0 }
-      : solvers.linearMonopoly({ intercept, slope, cost });
+      : theory.linearMonopoly({ intercept, slope, cost });
   if (isPosted(best.price, p)) return best;
   const price = within(best.price, p);
   const quantity = Math.max(0, intercept - slope * price);
@@ -282,7 +271,7 @@ function sell(p: Posted & { readonly slope: number; readonly cost: number }, int
 }
 
 /** At a given price under logit demand. */
-function logitSale(price: number, p: solvers.LogitDemand): solvers.Sale {
+function logitSale(price: number, p: theory.LogitDemand): theory.Sale {
   const quantity = math.sigmoid((p.quality - p.outsideQuality - price) / p.differentiation);
   return { price, quantity, profit: (price - p.cost) * quantity };
 }

@@ -1,6 +1,6 @@
 // The pricing game by hand, its grid's own equilibria, and who sees what.
 import { expect, test } from "vitest";
-import { createStageGame } from "../src/algorithms/parts/stage-game.ts";
+import { createStageGame } from "../src/algorithms/tabular/stage-game.ts";
 import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { priceCollusion } from "./price-collusion.ts";

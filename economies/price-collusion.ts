@@ -5,7 +5,8 @@
 // Prices lie on a grid around the static Nash and the joint monopoly price, so that a firm can undercut the one and overshoot the other.
 // The grid's own stage game has equilibria of its own: with the defaults, both firms at 1.466 and both at 1.505.
 // Left out: firms that differ in quality or cost, longer memory, random demand, entry.
-import { defineEconomy, derived, f64, grid, math, param, population, solvers } from "walras";
+import { defineEconomy, derived, f64, grid, math, param, population } from "walras";
+import * as theory from "./theory/logit-oligopoly.ts";
 
 export const priceCollusion = defineEconomy({
   name: "price-collusion",
@@ -50,8 +51,8 @@ export const priceCollusion = defineEconomy({
     }),
   },
   derive: {
-    priceLow: (p) => solvers.nashPrice(p) - p.priceSlack * (solvers.monopolyPrice(p) - solvers.nashPrice(p)),
-    priceHigh: (p) => solvers.monopolyPrice(p) + p.priceSlack * (solvers.monopolyPrice(p) - solvers.nashPrice(p)),
+    priceLow: (p) => theory.nashPrice(p) - p.priceSlack * (theory.monopolyPrice(p) - theory.nashPrice(p)),
+    priceHigh: (p) => theory.monopolyPrice(p) + p.priceSlack * (theory.monopolyPrice(p) - theory.nashPrice(p)),
   },
   horizon: "horizon",
   world: {
@@ -81,8 +82,8 @@ export const priceCollusion = defineEconomy({
         k.lastPrice[i] = step[i] === m - 1 ? high : low + (step[i] / (m - 1)) * (high - low);
     }),
     benchmark: whole({ doc: "π^N and π^M of the game played once" }, (w, p) => {
-      w.nashProfit = solvers.symmetricProfit(p, solvers.nashPrice(p));
-      w.monopolyProfit = solvers.symmetricProfit(p, solvers.monopolyPrice(p));
+      w.nashProfit = theory.symmetricProfit(p, theory.nashPrice(p));
+      w.monopolyProfit = theory.symmetricProfit(p, theory.monopolyPrice(p));
     }),
   }),
   phases: ({ decide, each, whole }) => ({
@@ -91,7 +92,7 @@ export const priceCollusion = defineEconomy({
       { doc: "q_i = e^((a − p_i)/μ) / (Σ_j e^((a − p_j)/μ) + e^(a₀/μ)) of one unit of buyers; π_i = (p_i − c) q_i" },
       (w, p) => {
         const { price, quantity, profit, size } = w.firms;
-        w.outside = solvers.logitShares(p, price, quantity);
+        w.outside = theory.logitShares(p, price, quantity);
         w.spent = 0;
         for (let i = 0; i < size; i++) {
           profit[i] = (price[i] - p.cost) * quantity[i];
@@ -142,8 +143,8 @@ export const priceCollusion = defineEconomy({
     },
   },
   truth(p) {
-    const [nashPrice, monopolyPrice] = [solvers.nashPrice(p), solvers.monopolyPrice(p)];
-    return { nashPrice, monopolyPrice, ...solvers.collusion(p) };
+    const [nashPrice, monopolyPrice] = [theory.nashPrice(p), theory.monopolyPrice(p)];
+    return { nashPrice, monopolyPrice, ...theory.collusion(p) };
   },
   truthDocs: {
     nashPrice: "p^N = c + μ/(1 − q), where nobody gains by another price",

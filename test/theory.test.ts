@@ -22,6 +22,7 @@ import { opinions } from "../economies/opinions.ts";
 import { orderBook } from "../economies/order-book.ts";
 import { priceCollusion } from "../economies/price-collusion.ts";
 import { tax } from "../economies/tax.ts";
+import { hestonCall } from "../economies/theory/heston.ts";
 import {
   type AnyParamValues,
   type Economy,
@@ -31,7 +32,6 @@ import {
   type Truth,
 } from "../src/economy/index.ts";
 import { normalCdf } from "../src/math/index.ts";
-import { hestonCall } from "../src/solvers/index.ts";
 
 /** Seconds of processor time that one answer may take. */
 const BOUND = 30;

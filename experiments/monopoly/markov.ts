@@ -1,4 +1,4 @@
-import { solvers } from "walras";
+import * as theory from "../../economies/theory/monopoly.ts";
 import { type Params, priceIn, profitFigure, sellerExperiment } from "./parts/seller.ts";
 
 const profit = (p: Params, intercept: number, price: number): number =>
@@ -21,7 +21,7 @@ export default sellerExperiment({
       });
       return { price, profit: profit(p, intercept, price) };
     });
-    const [low, high] = solvers.switchingValues([bad.profit, good.profit], SWITCHING);
+    const [low, high] = theory.switchingValues([bad.profit, good.profit], SWITCHING);
     const learned = Object.fromEntries([bad, good].map(({ price, profit }) => [`profitAt/${price}`, profit]));
     return { priceInBadTimes: bad.price, priceInGoodTimes: good.price, value: (low + high) / 2, ...learned };
   },

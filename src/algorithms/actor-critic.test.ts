@@ -26,8 +26,8 @@ import { layoutOf, trace } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { type ActorCriticConfig, actorCritic, objective } from "./actor-critic.ts";
 import { resolveConfig } from "./algorithm.ts";
-import { actionsInput, actor } from "./parts/actor.ts";
-import { valueGraph } from "./parts/critic.ts";
+import { actionsInput, actor } from "./on-policy/actor.ts";
+import { valueGraph } from "./on-policy/critic.ts";
 
 const SMALL: Partial<ActorCriticConfig> = {
   hiddenLayers: 1,

@@ -9,7 +9,7 @@
 // G groups of agents that share networks, R rows of a group's rollout, B of a shard
 //
 // Every rank plays its own worlds; shards of the gradient are fixed in number and summed in order: the number of threads changes nothing.
-import { choice, flag, type ParamValues, param } from "../economy/params.ts";
+import { choice, flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import {
   add,
@@ -27,15 +27,15 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
-import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
-import { createAdvantages } from "./parts/advantages.ts";
-import { critic } from "./parts/critic.ts";
-import { createJobs, createNetworks } from "./parts/descent.ts";
-import { adapted, apart, distanceOf, perturb, targetOf } from "./parts/parameter-noise.ts";
-import { createRollout } from "./parts/rollout.ts";
+import { actorPolicy, createActing, thetaName } from "./on-policy/acting.ts";
+import { actionsInput, actor, choicesOf, maskInput } from "./on-policy/actor.ts";
+import { createAdvantages } from "./on-policy/advantages.ts";
+import { critic } from "./on-policy/critic.ts";
+import { createJobs, createNetworks } from "./on-policy/descent.ts";
+import { adapted, apart, distanceOf, perturb, targetOf } from "./on-policy/parameter-noise.ts";
+import { createRollout } from "./on-policy/rollout.ts";
+import { createTally } from "./on-policy/tally.ts";
 import { linear } from "./parts/schedule.ts";
-import { createTally } from "./parts/tally.ts";
 import { type RolloutLearner, trainingLoop } from "./parts/training-loop.ts";
 import { under } from "./parts/under.ts";
 

@@ -4,10 +4,10 @@
 //   for (const update of dqn.train(context)) { record(update.metrics); if (enough()) break; }
 // With several threads every rank runs the same generator on the same memory; ranks meet at barriers inside, and rank 0 records.
 
-import type { Team } from "../economy/cut.ts";
-import { closest, list } from "../economy/errors.ts";
-import type { AnyParamValues, ParamDeclarations, ParamSettings, ParamValue, ParamValues } from "../economy/params.ts";
-import { readParam, resolveParams } from "../economy/params.ts";
+import type { Team } from "../core/cut.ts";
+import { closest, list } from "../core/errors.ts";
+import type { AnyParamValues, ParamDeclarations, ParamSettings, ParamValue, ParamValues } from "../core/params.ts";
+import { readParam, resolveParams } from "../core/params.ts";
 import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Arena } from "../kernels/arena.ts";
 import type { Backend, BackendName } from "../nn/backend.ts";

@@ -9,8 +9,8 @@
 //
 // Every rank steps its own worlds and computes its own shards of each minibatch; shards are fixed in number and summed in order, so the
 // number of threads changes nothing.
-import type { ParamValues } from "../economy/params.ts";
-import { choice, flag, param } from "../economy/params.ts";
+import type { ParamValues } from "../core/params.ts";
+import { choice, flag, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { type Arena, createArena } from "../kernels/arena.ts";
 import {
@@ -43,7 +43,6 @@ import {
   zeros,
 } from "../nn/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { createPriorities } from "./parts/priorities.ts";
 import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
@@ -51,6 +50,7 @@ import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
+import { createPriorities } from "./replay/priorities.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, {

@@ -27,8 +27,8 @@ import { layoutOf, trace } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type ImpalaConfig, impala, objective } from "./impala.ts";
-import { actionsInput, actor } from "./parts/actor.ts";
-import { valueGraph } from "./parts/critic.ts";
+import { actionsInput, actor } from "./on-policy/actor.ts";
+import { valueGraph } from "./on-policy/critic.ts";
 
 const SMALL: Partial<ImpalaConfig> = {
   hiddenLayers: 1,

@@ -12,7 +12,7 @@
 //
 // A rank whose worlds have played their rollout takes shards of the previous one while other ranks still act; with lag 0 all wait for each
 // other before learning from what was just done. Shards are fixed in number and summed in order: the number of threads changes nothing.
-import { choice, flag, type ParamValues, param } from "../economy/params.ts";
+import { choice, flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import {
   add,
@@ -33,17 +33,17 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext } from "./algorithm.ts";
-import { actorPolicy, createActing, thetaName } from "./parts/acting.ts";
-import { actionsInput, actor, choicesOf, maskInput } from "./parts/actor.ts";
-import { critic, valueGraph } from "./parts/critic.ts";
-import { createJobs, createNetworks } from "./parts/descent.ts";
-import { createExplainedVariance } from "./parts/explained-variance.ts";
-import { createRollout } from "./parts/rollout.ts";
+import { actorPolicy, createActing, thetaName } from "./on-policy/acting.ts";
+import { actionsInput, actor, choicesOf, maskInput } from "./on-policy/actor.ts";
+import { critic, valueGraph } from "./on-policy/critic.ts";
+import { createJobs, createNetworks } from "./on-policy/descent.ts";
+import { createExplainedVariance } from "./on-policy/explained-variance.ts";
+import { createRollout } from "./on-policy/rollout.ts";
+import { createTally } from "./on-policy/tally.ts";
+import { vtrace } from "./on-policy/vtrace.ts";
 import { linear } from "./parts/schedule.ts";
-import { createTally } from "./parts/tally.ts";
 import { type RolloutLearner, trainingLoop } from "./parts/training-loop.ts";
 import { under } from "./parts/under.ts";
-import { vtrace } from "./parts/vtrace.ts";
 
 export const impalaConfig = {
   gamma: param(0.99, {

@@ -13,19 +13,19 @@
 // E worlds, N agents, F features, D action dimensions; S states, G tables, A joint choices; tables are [G, S, A]
 //
 // Order of updates as in q-learning.ts: by world and then by agent, each rank those of its own states, so nothing depends on the number of threads.
-import type { ParamValues } from "../economy/params.ts";
-import { flag, param } from "../economy/params.ts";
+import type { ParamValues } from "../core/params.ts";
+import { flag, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { argmax } from "./parts/argmax.ts";
-import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
+import { argmax } from "./tabular/argmax.ts";
+import { type Bins, countStates, stateOf } from "./tabular/discretise.ts";
 
 export const logitResponseConfig = {
   rationality: param(1, {

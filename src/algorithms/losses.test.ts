@@ -15,7 +15,7 @@ import { dqn, lossGraph as dqnLoss } from "./dqn.ts";
 import { impala, objective as impalaObjective } from "./impala.ts";
 import { mappo } from "./mappo.ts";
 import { axisOf, naf, orderLossGraph, valueLossGraph } from "./naf.ts";
-import { othersObserved } from "./parts/critic-context.ts";
+import { othersObserved } from "./on-policy/critic-context.ts";
 import { ppo, objective as ppoObjective } from "./ppo.ts";
 import { qmix, qmixLoss } from "./qmix.ts";
 import { sac, sacLosses } from "./sac.ts";

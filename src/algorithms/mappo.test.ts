@@ -5,7 +5,7 @@ import { choir, coordination, delayed, type Training, trainOn, twoStep } from ".
 import { layoutOf } from "../nn/index.ts";
 import { resolveConfig } from "./algorithm.ts";
 import { type MappoConfig, mappo } from "./mappo.ts";
-import { othersObserved } from "./parts/critic-context.ts";
+import { othersObserved } from "./on-policy/critic-context.ts";
 import { objective, ppo } from "./ppo.ts";
 
 const SMALL: Partial<MappoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 20, learningRate: 5e-3 };

@@ -4,14 +4,14 @@
 // A team is a population: its agents share an actor and a critic and, unless told otherwise, what they earn. The critic reads what an agent remembers or sees and beside
 // it the others' observations, own first, so that one critic serves all of them (the paper's agent-specific state). Several populations are several teams.
 // The objective is PPO's (ppo.ts). Not here: a critic that sees other populations or the whole world, PopArt, networks of one's own (ppo.ts with `independent`).
-import { choice, flag, type ParamValues, param } from "../economy/params.ts";
+import { choice, flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { layoutOf } from "../nn/index.ts";
 import { contextOf, defineAlgorithm } from "./algorithm.ts";
-import { actorPolicy } from "./parts/acting.ts";
-import { othersObserved } from "./parts/critic-context.ts";
-import { createProximalLearner } from "./parts/proximal.ts";
-import { lengthOf } from "./parts/recurrence.ts";
+import { actorPolicy } from "./on-policy/acting.ts";
+import { othersObserved } from "./on-policy/critic-context.ts";
+import { createProximalLearner } from "./on-policy/proximal.ts";
+import { lengthOf } from "./on-policy/recurrence.ts";
 import { refuseApart } from "./parts/refuse.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { objective, type PpoConfig, ppo, ppoConfig } from "./ppo.ts";

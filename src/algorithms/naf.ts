@@ -12,8 +12,8 @@
 // Not here: codes without order, boxes, one network per agent.
 //
 // E worlds, N agents, F features, D orders, B batch, T slots of replay (one per step of all worlds)
-import type { ParamValues } from "../economy/params.ts";
-import { param } from "../economy/params.ts";
+import type { ParamValues } from "../core/params.ts";
+import { param } from "../core/params.ts";
 import type { ActionDimension, PopulationSpec } from "../env/vector-env.ts";
 import { createArena } from "../kernels/arena.ts";
 import { log, pairwiseSum } from "../math/index.ts";

@@ -27,9 +27,9 @@ import { createStage } from "../leaders/parts/stage.ts";
 import { layoutOf, trace } from "../nn/index.ts";
 import { evaluate } from "../nn/reference.ts";
 import { resolveConfig } from "./algorithm.ts";
-import { actionsInput, actor } from "./parts/actor.ts";
-import { critic, valueGraph } from "./parts/critic.ts";
-import { recall } from "./parts/recurrence.ts";
+import { actionsInput, actor } from "./on-policy/actor.ts";
+import { critic, valueGraph } from "./on-policy/critic.ts";
+import { recall } from "./on-policy/recurrence.ts";
 import { adageTable3, objective, type PpoConfig, ppo } from "./ppo.ts";
 
 const SMALL: Partial<PpoConfig> = { hiddenLayers: 1, hiddenWidth: 16, numSteps: 16, learningRate: 5e-3, gamma: 0.9 };

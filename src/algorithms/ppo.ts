@@ -5,7 +5,7 @@
 // population share one actor and one critic unless `independent` is set.
 // Not here: a critic that sees what actors do not (mappo.ts).
 // How rollouts are passed over, minibatch by minibatch and on several threads, is in parts/proximal.ts.
-import { choice, flag, type ParamValues, param } from "../economy/params.ts";
+import { choice, flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import {
   abs,
@@ -26,13 +26,13 @@ import {
   trace,
 } from "../nn/index.ts";
 import { contextOf, defineAlgorithm } from "./algorithm.ts";
-import { actorPolicy } from "./parts/acting.ts";
-import { actor } from "./parts/actor.ts";
-import { critic } from "./parts/critic.ts";
-import type { CriticContext } from "./parts/critic-context.ts";
-import { informationConfig, informationOf, isPriced } from "./parts/information.ts";
-import { createProximalLearner, minibatchInputs, type Objective } from "./parts/proximal.ts";
-import { lengthOf, recall, recurrenceConfig } from "./parts/recurrence.ts";
+import { actorPolicy } from "./on-policy/acting.ts";
+import { actor } from "./on-policy/actor.ts";
+import { critic } from "./on-policy/critic.ts";
+import type { CriticContext } from "./on-policy/critic-context.ts";
+import { informationConfig, informationOf, isPriced } from "./on-policy/information.ts";
+import { createProximalLearner, minibatchInputs, type Objective } from "./on-policy/proximal.ts";
+import { lengthOf, recall, recurrenceConfig } from "./on-policy/recurrence.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 
 export const ppoConfig = {

@@ -9,19 +9,19 @@
 //
 // Order of updates: the targets of one decision of all worlds are computed from the table as it stood before; then each transition is one
 // update, by world and then by agent. A rank applies the updates of its own states, so no cell ever depends on the number of threads.
-import type { ParamValues } from "../economy/params.ts";
-import { choice, flag, param } from "../economy/params.ts";
+import type { ParamValues } from "../core/params.ts";
+import { choice, flag, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { argmax } from "./parts/argmax.ts";
-import { type Bins, countStates, stateOf } from "./parts/discretise.ts";
 import { refuseApart } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
+import { argmax } from "./tabular/argmax.ts";
+import { type Bins, countStates, stateOf } from "./tabular/discretise.ts";
 
 const MEBIBYTE = 1048576;
 const SCHEDULES = ["constant", "exponential", "visits"] as const;

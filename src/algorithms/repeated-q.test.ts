@@ -11,8 +11,8 @@ import { execute } from "../engine/run.ts";
 import { defineExperiment, resolveRun } from "../experiment/experiment.ts";
 import { seedStream } from "../random/index.ts";
 import { createRun, memoryStore } from "../store/index.ts";
-import { createStageGame, deviate, limitCycle } from "./parts/stage-game.ts";
 import { repeatedQ } from "./repeated-q.ts";
+import { createStageGame, deviate, limitCycle } from "./tabular/stage-game.ts";
 
 /** Cooperate (0) or defect (1): 3 each, 1 each, or 5 for who defects alone and 0 for the other. */
 const dilemma = defineEconomy({

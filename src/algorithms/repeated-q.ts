@@ -10,17 +10,17 @@
 // Not here: longer memory, noise, several populations (q-learning.ts has them all).
 //
 // E sessions, N players, A choices, S = A^N states; tables are [E, N, S, A]
-import type { ParamValues } from "../economy/params.ts";
-import { param } from "../economy/params.ts";
+import type { ParamValues } from "../core/params.ts";
+import { param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, mean, quantile, variance } from "../math/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { argmax } from "./parts/argmax.ts";
 import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
-import { choiceOf, count, createStageGame, deviate, keyOf, limitCycle, type StageGame } from "./parts/stage-game.ts";
 import { under } from "./parts/under.ts";
+import { argmax } from "./tabular/argmax.ts";
+import { choiceOf, count, createStageGame, deviate, keyOf, limitCycle, type StageGame } from "./tabular/stage-game.ts";
 
 const MEBIBYTE = 1048576;
 

@@ -14,8 +14,8 @@
 //
 // Every rank steps its own worlds and computes its own shards of each minibatch; shards are fixed in number and summed in order, so the
 // number of threads changes nothing.
-import type { ParamValues } from "../economy/params.ts";
-import { choice, flag, param } from "../economy/params.ts";
+import type { ParamValues } from "../core/params.ts";
+import { choice, flag, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log } from "../math/index.ts";
 import {
@@ -45,7 +45,6 @@ import {
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
 import { refuseApart, refuseMasks } from "./parts/refuse.ts";
-import { createReplay } from "./parts/replay.ts";
 import { geometric } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
 import {
@@ -60,6 +59,7 @@ import {
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
+import { createReplay } from "./replay/replay.ts";
 
 export const sacConfig = {
   gamma: param(0.99, {

@@ -7,6 +7,8 @@ import type { Experiment } from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
 
 const EXTENSION = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+/** Folders beside economies and experiments whose files are neither. */
+const HELPERS = ["parts", "theory"];
 const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
 function modulesIn(name: string): string[] {
@@ -14,7 +16,10 @@ function modulesIn(name: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter(
-      (file) => file.endsWith(EXTENSION) && !file.endsWith(`.test${EXTENSION}`) && !file.split(sep).includes("parts"),
+      (file) =>
+        file.endsWith(EXTENSION) &&
+        !file.endsWith(`.test${EXTENSION}`) &&
+        !file.split(sep).some((part) => HELPERS.includes(part)),
     )
     .map((file) => relative(root, join(root, file)).slice(0, -EXTENSION.length).split(sep).join("/"))
     .sort();

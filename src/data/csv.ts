@@ -3,7 +3,7 @@
 //
 // Not here: guessing. Numbers have a decimal point and no thousands separators, and nothing is filled in or left out.
 
-import { closest } from "../economy/errors.ts";
+import { closest } from "../core/errors.ts";
 
 export interface Table {
   /** For messages: usually the file's name. */

@@ -2,8 +2,8 @@
 // Calvano et al. 2020, AER 110, 3267, figure 4: punishment after a price cut, and the way back, tell collusion from a failure to learn.
 import type { Policy } from "../algorithms/algorithm.ts";
 import { createPlaying } from "../algorithms/playing.ts";
+import type { ParamSettings } from "../core/params.ts";
 import type { Economy } from "../economy/define.ts";
-import type { ParamSettings } from "../economy/params.ts";
 import type { AnyRows } from "../economy/population.ts";
 import { makeVectorEnv, type PopulationSpec } from "../env/vector-env.ts";
 

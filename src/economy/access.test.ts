@@ -1,12 +1,12 @@
 // What check refuses a phase: rows, columns and scalars that it has not declared. One phase at a time.
 import { expect, test } from "vitest";
 import { fresh } from "../../test/periods.ts";
+import { param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, u8 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { links } from "./links.ts";
 import { messages } from "./messages.ts";
-import { param } from "./params.ts";
 import type { PhaseBuilder, Phases } from "./phases/index.ts";
 import { population } from "./population.ts";
 import { createSimulation } from "./simulation.ts";

@@ -1,7 +1,8 @@
 // What a phase may read and write while others run, for `check`: its function gets views of the world that refuse what the phase has not declared.
 // Simulations hand over the arrays themselves, so that nothing is paid for where economies run.
+
+import { list } from "../core/errors.ts";
 import type { ColumnArray } from "./columns.ts";
-import { list } from "./errors.ts";
 import type { AnyRows, AnyWorld } from "./population.ts";
 
 /** What the function of a phase may do with the world. */

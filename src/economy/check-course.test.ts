@@ -1,10 +1,10 @@
 // What `check` plays: which worlds, for how long, with which actions; and each of its checks at the edge of passing.
 import { expect, test } from "vitest";
+import { param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { links } from "./links.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { box, discrete, grid } from "./spaces.ts";
 import { unknown } from "./truth.ts";

@@ -1,9 +1,9 @@
 // The checks must be able to fail: economies broken on purpose.
 import { expect, test } from "vitest";
+import { choice, derived, param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
-import { choice, derived, param } from "./params.ts";
 import { population } from "./population.ts";
 import { grid } from "./spaces.ts";
 

@@ -1,18 +1,18 @@
 // What every economy must survive: random unmasked actions, its own identities, any cut of its work, a second time.
 // Ships with the package, so that users run the same checks as maintainers.
 
+import { alone } from "../core/cut.ts";
+import { closest, suggest } from "../core/errors.ts";
+import { type ParamSettings, resolveParams } from "../core/params.ts";
+import { RECORD, refuseOther } from "../core/shape.ts";
 import { type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray } from "./columns.ts";
-import { alone } from "./cut.ts";
 import { decisionsOf } from "./decisions.ts";
 import type { Economy } from "./define.ts";
-import { closest, suggest } from "./errors.ts";
-import { type ParamSettings, resolveParams } from "./params.ts";
 import { kindOf, type Phases, withinAll } from "./phases/index.ts";
 import type { AnyRows } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";
 import { forbiddenIn, sealPhases } from "./sealed.ts";
-import { RECORD, refuseOther } from "./shape.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 import { isUnknown, NO_THEORY } from "./truth.ts";
 

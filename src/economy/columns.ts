@@ -1,7 +1,7 @@
 // Columns: the state of a population, one typed array per quantity, and the scalars of a world.
 //
 // E worlds, N agents, M items; a population's column is [E, N] or, with an inner axis, [E, N, M]; a world scalar is [E] or [E, M].
-import { refuseUnknown } from "./errors.ts";
+import { refuseUnknown } from "../core/errors.ts";
 
 export type ColumnArray = Float64Array | Int32Array | Uint8Array;
 export type ColumnKind = "f64" | "i32" | "u8";

@@ -1,4 +1,7 @@
 // compose: an economy from parts. What two parts declare under one name and unit is one; the economy adds the order of events, its calibration and truth.
+
+import { suggest } from "../core/errors.ts";
+import type { Param, ParamDeclarations, ParamSettings, ValueOf } from "../core/params.ts";
 import type { Column, Columns } from "./columns.ts";
 import {
   defineEconomy,
@@ -7,7 +10,6 @@ import {
   type LinkDeclarations,
   type TypedEconomy,
 } from "./define.ts";
-import { suggest } from "./errors.ts";
 import { flowIdentities } from "./flows.ts";
 import {
   type By,
@@ -20,7 +22,6 @@ import {
   joinRest,
 } from "./join.ts";
 import type { Links } from "./links.ts";
-import type { Param, ParamDeclarations, ParamSettings, ValueOf } from "./params.ts";
 import { ELSEWHERE, type Part, type Rest, SHARED } from "./part.ts";
 import { type PhaseBuilder, type Phases, phaseBuilder, withinAll } from "./phases/index.ts";
 import type { ActionsOf, Population, Populations, StateOf } from "./population.ts";

@@ -1,7 +1,8 @@
 // The decisions of an economy, each with all that it owns filled in: who takes it, what is chosen, what is seen and what makes sense.
+
+import { list, suggest } from "../core/errors.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import type { AnyObservation, Economy, Mask } from "./define.ts";
-import { list, suggest } from "./errors.ts";
-import type { AnyParamValues } from "./params.ts";
 
 export interface Decision {
   /** The population's name where it has no other decision, else the phase's: what learners, settings and policies are named by. */

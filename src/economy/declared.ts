@@ -1,9 +1,7 @@
 // What a declaration may not say: settings that do not exist, names whose order JavaScript would change, names of nothing.
-import type { Economy } from "./define.ts";
-import { list } from "./errors.ts";
-import { readParam } from "./params.ts";
-import { phaseBuilder, withinAll } from "./phases/index.ts";
-import type { Names } from "./phases/kind.ts";
+
+import { list } from "../core/errors.ts";
+import { readParam } from "../core/params.ts";
 import {
   DISTANCE,
   type Expected,
@@ -18,7 +16,10 @@ import {
   SCALE,
   SIZE,
   TEXT,
-} from "./shape.ts";
+} from "../core/shape.ts";
+import type { Economy } from "./define.ts";
+import { phaseBuilder, withinAll } from "./phases/index.ts";
+import type { Names } from "./phases/kind.ts";
 
 const DEFINITION = {
   name: TEXT,

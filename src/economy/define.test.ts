@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { lucasTree } from "../../economies/lucas-tree.ts";
 import { moneyExchange } from "../../economies/money-exchange.ts";
+import { choice, derived, numbers, param } from "../core/params.ts";
 import { f64, i32, u8 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
-import { choice, derived, numbers, param } from "./params.ts";
 import type { PhaseBuilder } from "./phases/index.ts";
 import { population } from "./population.ts";
 import { box, discrete, grid } from "./spaces.ts";

@@ -1,11 +1,12 @@
 // defineEconomy: an economy as a value. TypeScript infers the world from the declared columns, parameters and populations, so a misspelt
 // name is a compile error; everything the machinery needs is here, and nothing here knows how it will be run.
+
+import { list, suggest } from "../core/errors.ts";
+import type { AnyParamValues, ParamDeclarations, ParamValues } from "../core/params.ts";
 import type { Columns } from "./columns.ts";
 import { decisionsOf, verifyDecisions } from "./decisions.ts";
 import { refuseMisspelt, refuseOtherPhases, verifyNames } from "./declared.ts";
-import { list, suggest } from "./errors.ts";
 import type { Links } from "./links.ts";
-import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
 import { kindOf, type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import type { Names } from "./phases/kind.ts";
 import type {

@@ -1,10 +1,10 @@
 // The rules of one economy that has a little of everything, as text.
 import { expect, test } from "vitest";
+import { choice, derived, flag, numbers, param, text } from "../core/params.ts";
 import { eventTime, f64, i32, index, u8 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
 import { links } from "./links.ts";
-import { choice, derived, flag, numbers, param, text } from "./params.ts";
 import { population } from "./population.ts";
 import { box, discrete, grid } from "./spaces.ts";
 import { unknown } from "./truth.ts";

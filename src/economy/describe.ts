@@ -1,8 +1,8 @@
 // The rules of an economy as text, precisely enough to implement it again, from its declaration alone.
 
+import { type Param, rangeOf, resolveParams } from "../core/params.ts";
 import { decisionsOf } from "./decisions.ts";
 import type { AnyObservation, Economy } from "./define.ts";
-import { type Param, rangeOf, resolveParams } from "./params.ts";
 import { kindOf } from "./phases/index.ts";
 import type { Space } from "./spaces.ts";
 import { isUnknown, NO_THEORY } from "./truth.ts";

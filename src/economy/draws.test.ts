@@ -1,12 +1,12 @@
 // Draws of a phase: labels, sequences, shuffles.
 import { expect, test } from "vitest";
 import { runOnThreads } from "../../test/threads.ts";
+import { alone } from "../core/cut.ts";
+import { param } from "../core/params.ts";
 import { seedStream } from "../random/index.ts";
 import { f64, i32 } from "./columns.ts";
-import { alone } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
 import { createDraws } from "./draws.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation, type SimulationOptions } from "./simulation.ts";
 

@@ -1,11 +1,11 @@
 // Events in continuous time: their order by hand, the law of a queue, what periods leave, and errors.
 import { expect, test } from "vitest";
 import { fresh, goOn } from "../../test/periods.ts";
+import { param } from "../core/params.ts";
 import { log1p } from "../math/index.ts";
 import { checkEconomy } from "./check.ts";
 import { eventTime, f64, i32 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation } from "./simulation.ts";
 

@@ -1,11 +1,12 @@
 // Flows: what one part pays in a period another receives. Two identities follow from declared ends: of each flow, and of each part that keeps nothing.
 // Together they are the rows and columns of a transaction-flow matrix (Godley & Lavoie 2007, ch. 2), each of which sums to zero.
+
+import { list, suggest } from "../core/errors.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import { pairwiseSum } from "../math/index.ts";
 import type { ColumnArray } from "./columns.ts";
 import type { AnyIdentity } from "./define.ts";
-import { list, suggest } from "./errors.ts";
 import type { By, Fail } from "./join.ts";
-import type { AnyParamValues } from "./params.ts";
 import type { AnyAmount, Part } from "./part.ts";
 import type { AnyRows, AnyWorld, Populations } from "./population.ts";
 

@@ -1,11 +1,11 @@
 // Totals by group: rows that name the row of another population, summed into its columns.
 import { expect, test } from "vitest";
 import { fresh } from "../../test/periods.ts";
+import { param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, index } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 

@@ -1,29 +1,7 @@
 // What an economy's author needs, and what runs economies.
-export { type Check, type CheckOptions, checkEconomy } from "./check.ts";
-export { type Column, type ColumnArray, type Columns, eventTime, f64, i32, index, u8 } from "./columns.ts";
-export { type Composition, compose } from "./compose.ts";
-export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "./cut.ts";
-export {
-  type AnyColumnFigure,
-  type AnyFigure,
-  type AnyMetricFigure,
-  type Counterfactual,
-  defineEconomy,
-  type Economy,
-  type EconomyDefinition,
-  type ParamsOf,
-  type PopulationName,
-  type TruthOf,
-  type TypedEconomy,
-  type WorldOf,
-} from "./define.ts";
-export { describeEconomy } from "./describe.ts";
-export { closest, list } from "./errors.ts";
-export { type Links, links } from "./links.ts";
-export { living } from "./lives.ts";
-export { measure } from "./measure.ts";
-export { type Messages, messages } from "./messages.ts";
-export * as networks from "./networks.ts";
+
+export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "../core/cut.ts";
+export { closest, list } from "../core/errors.ts";
 export {
   type AnyParamValues,
   choice,
@@ -41,7 +19,30 @@ export {
   readParam,
   resolveParams,
   text,
-} from "./params.ts";
+} from "../core/params.ts";
+export { type Check, type CheckOptions, checkEconomy } from "./check.ts";
+export { type Column, type ColumnArray, type Columns, eventTime, f64, i32, index, u8 } from "./columns.ts";
+export { type Composition, compose } from "./compose.ts";
+export {
+  type AnyColumnFigure,
+  type AnyFigure,
+  type AnyMetricFigure,
+  type Counterfactual,
+  defineEconomy,
+  type Economy,
+  type EconomyDefinition,
+  type ParamsOf,
+  type PopulationName,
+  type TruthOf,
+  type TypedEconomy,
+  type WorldOf,
+} from "./define.ts";
+export { describeEconomy } from "./describe.ts";
+export { type Links, links } from "./links.ts";
+export { living } from "./lives.ts";
+export { measure } from "./measure.ts";
+export { type Messages, messages } from "./messages.ts";
+export * as networks from "./networks.ts";
 export { extension, type Flow, type Part, type PartDefinition, part } from "./part.ts";
 export { type Phase, withinAll } from "./phases/index.ts";
 export type { Wiring } from "./phases/wire.ts";

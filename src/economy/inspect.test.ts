@@ -1,13 +1,13 @@
 // Where a value that is not finite stands, and identities at the edge of their tolerance; links, draws and spaces of several worlds with inner axes.
 import { expect, test } from "vitest";
+import { rowCut } from "../core/cut.ts";
+import { choice, param, resolveParams, text } from "../core/params.ts";
 import { seedStream } from "../random/index.ts";
 import { eventTime, f64, i32, index, u8 } from "./columns.ts";
-import { rowCut } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
 import { createDraws } from "./draws.ts";
 import { links } from "./links.ts";
 import * as networks from "./networks.ts";
-import { choice, param, resolveParams, text } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation, type SimulationOptions } from "./simulation.ts";
 import { discrete, grid, resolveSpace } from "./spaces.ts";

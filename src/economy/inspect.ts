@@ -1,7 +1,8 @@
 // What is looked at after a phase: that every real is finite, and that identities hold.
+
+import type { AnyParamValues } from "../core/params.ts";
 import type { ColumnArray } from "./columns.ts";
 import type { Economy } from "./define.ts";
-import type { AnyParamValues } from "./params.ts";
 import type { AnyRows } from "./population.ts";
 import type { Worlds } from "./worlds.ts";
 

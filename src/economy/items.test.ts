@@ -1,11 +1,11 @@
 // Columns with an inner axis: several items per row, in state, actions, totals, observations and errors.
 import { expect, test } from "vitest";
+import { param } from "../core/params.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 import { box, discrete, grid } from "./spaces.ts";

@@ -1,7 +1,8 @@
 // What parts declare, as one: records joined name by name. A clash is an error that names both parts.
+
+import type { Param, ParamSettings } from "../core/params.ts";
 import type { Column, Columns } from "./columns.ts";
 import type { Links } from "./links.ts";
-import type { Param, ParamSettings } from "./params.ts";
 import { ELSEWHERE, type Shared } from "./part.ts";
 import type { Population } from "./population.ts";
 import type { Space } from "./spaces.ts";

@@ -1,6 +1,7 @@
 // Links: made by wirings, read along, summed over, rewired; and the same for any cut.
 import { expect, test } from "vitest";
 import { fresh } from "../../test/periods.ts";
+import { param } from "../core/params.ts";
 import { seedStream } from "../random/index.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, u8 } from "./columns.ts";
@@ -9,7 +10,6 @@ import { describeEconomy } from "./describe.ts";
 import { createDraws } from "./draws.ts";
 import { links } from "./links.ts";
 import * as networks from "./networks.ts";
-import { param } from "./params.ts";
 import type { Wiring } from "./phases/wire.ts";
 import { type AnyRows, population } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";

@@ -4,8 +4,9 @@
 //   start   [N + 1]   the links of source row i are start[i] … start[i + 1] − 1
 //   source  [L]       the row that a link comes from
 //   target  [L]       the row that it leads to
+
+import { refuseUnknown } from "../core/errors.ts";
 import type { Columns } from "./columns.ts";
-import { refuseUnknown } from "./errors.ts";
 
 /** One kind of link, from rows of a population to rows of the same or another. */
 export interface Links<

@@ -1,12 +1,12 @@
 // Messages: the order of their delivery by hand, what stays in flight, room, and the same bits wherever they come from.
 import { expect, test } from "vitest";
 import { fresh, goOn } from "../../test/periods.ts";
+import { param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
 import { messages } from "./messages.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation, type Simulation } from "./simulation.ts";
 

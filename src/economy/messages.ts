@@ -2,8 +2,9 @@
 //
 // A message is a link with a due time: a row with columns of its own, sorted by the row that it comes from. Messages of one due time are delivered by
 // priority (0 before 1), then by the sender's row, then in the order of their sending.
+
+import { refuseUnknown } from "../core/errors.ts";
 import { type Column, type Columns, type EventTime, eventTime, f64, i32 } from "./columns.ts";
-import { refuseUnknown } from "./errors.ts";
 import type { Links } from "./links.ts";
 import type { RunnerContext } from "./phases/kind.ts";
 

@@ -1,10 +1,10 @@
 // What JavaScript does not refuse: settings misspelt or of another kind. Each gives one sentence: where, what came, what was expected.
 import { expect, test } from "vitest";
+import { choice, derived, flag, numbers, param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, index, u8 } from "./columns.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { links } from "./links.ts";
-import { choice, derived, flag, numbers, param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation } from "./simulation.ts";
 import { discrete, grid } from "./spaces.ts";

@@ -1,11 +1,11 @@
 // Parts, and economies made of them: names and units that wire, clashes that name both parts, flows with two ends.
 import { expect, expectTypeOf, test } from "vitest";
 import { fresh } from "../../test/periods.ts";
+import { choice, type ParamValues, param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32, index, u8 } from "./columns.ts";
 import { compose } from "./compose.ts";
 import { links } from "./links.ts";
-import { choice, type ParamValues, param } from "./params.ts";
 import { extension, type Part, part } from "./part.ts";
 import type { Phases } from "./phases/index.ts";
 import { population, type Rows } from "./population.ts";

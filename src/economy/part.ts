@@ -3,10 +3,11 @@
 //
 // Parts are wired by name: a scalar or column that two parts declare with one unit is one. A part sees what it declares itself, so what it reads of
 // another it declares too, with `extension` for rows that the other part counts.
+
+import { refuseUnknown } from "../core/errors.ts";
+import type { AnyParamValues, ParamDeclarations, ParamValues } from "../core/params.ts";
 import type { Columns } from "./columns.ts";
 import type { EconomyDefinition, LinkDeclarations } from "./define.ts";
-import { refuseUnknown } from "./errors.ts";
-import type { AnyParamValues, ParamDeclarations, ParamValues } from "./params.ts";
 import { type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import {
   type AnyWorld,

@@ -1,6 +1,7 @@
 // Populations and worlds, typed: a population declares its columns and actions, and phases see one world's rows as typed arrays.
+
+import { refuseUnknown } from "../core/errors.ts";
 import type { Arrays, Column, ColumnArray, Columns, EventTime } from "./columns.ts";
-import { refuseUnknown } from "./errors.ts";
 import type { Links } from "./links.ts";
 import type { Discrete, Spaces } from "./spaces.ts";
 

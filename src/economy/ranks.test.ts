@@ -1,8 +1,8 @@
 // Two ranks that share rows, on one thread: when the first comes to its first barrier in a phase, the second runs the phase. What ranks do between barriers
 // must not depend on who is first, so that the columns are those of one rank alone.
 import { expect, test } from "vitest";
+import { type Allocator, plainMemory } from "../core/cut.ts";
 import { f64, i32, index } from "./columns.ts";
-import { type Allocator, plainMemory } from "./cut.ts";
 import { defineEconomy, type Economy } from "./define.ts";
 import { links } from "./links.ts";
 import * as networks from "./networks.ts";

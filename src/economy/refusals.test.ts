@@ -1,9 +1,9 @@
 // Declarations that name what is not there, or lack what must be: each is refused in words, and none is refused beside it.
 import { expect, test } from "vitest";
+import { derived, param } from "../core/params.ts";
 import { f64, i32, index, u8 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { links } from "./links.ts";
-import { derived, param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation } from "./simulation.ts";
 import { box, discrete, grid } from "./spaces.ts";

@@ -1,12 +1,12 @@
 // repeat: phases several times a period, with draws of their own in each substep, and the same for any cut.
 import { expect, test } from "vitest";
 import { fresh, goOn } from "../../test/periods.ts";
+import { param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64, i32 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import { describeEconomy } from "./describe.ts";
 import { links } from "./links.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 import { discrete } from "./spaces.ts";

@@ -1,11 +1,11 @@
 // Too much memory is said before any is taken.
 import { expect, test } from "vitest";
+import { type Allocator, plainMemory } from "../core/cut.ts";
+import { param } from "../core/params.ts";
 import { createArena } from "../kernels/arena.ts";
 import { f64, i32, index, u8 } from "./columns.ts";
-import { type Allocator, plainMemory } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
 import { links } from "./links.ts";
-import { param } from "./params.ts";
 import { population } from "./population.ts";
 import { createSimulation } from "./simulation.ts";
 import { box, discrete } from "./spaces.ts";

@@ -1,8 +1,9 @@
 // Whether there is room for the columns of an economy, said before anything is allocated.
+
+import type { Allocator } from "../core/cut.ts";
+import { list } from "../core/errors.ts";
 import type { ColumnKind } from "./columns.ts";
-import type { Allocator } from "./cut.ts";
 import type { Economy } from "./define.ts";
-import { list } from "./errors.ts";
 
 const KIB = 1024;
 const BYTES: Readonly<Record<ColumnKind, number>> = { f64: 8, i32: 4, u8: 1 };

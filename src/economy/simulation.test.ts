@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { type Allocator, rowCut } from "../core/cut.ts";
+import { param } from "../core/params.ts";
 import { pairwiseSum } from "../math/index.ts";
 import { f64, i32 } from "./columns.ts";
-import { type Allocator, rowCut } from "./cut.ts";
 import { defineEconomy } from "./define.ts";
-import { param } from "./params.ts";
 import { type AnyRows, population } from "./population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 

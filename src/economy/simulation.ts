@@ -3,12 +3,13 @@
 // E worlds, N agents of a population; columns are [E, N], world scalars [E]. Two ways to share the work, with identical results:
 //   by worlds  each rank runs whole worlds; nothing is exchanged
 //   by rows    each rank runs some rows of every world; ranks meet at a barrier between phases
+
+import { type Allocator, alone, BLOCK, type Cut, plainMemory, type Team } from "../core/cut.ts";
+import { type AnyParamValues, type ParamSettings, resolveParams } from "../core/params.ts";
 import { type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray } from "./columns.ts";
-import { type Allocator, alone, BLOCK, type Cut, plainMemory, type Team } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import { createInspector } from "./inspect.ts";
-import { type AnyParamValues, type ParamSettings, resolveParams } from "./params.ts";
 import { kindOf, type Phase } from "./phases/index.ts";
 import type { AnyWorld } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";

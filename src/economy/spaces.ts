@@ -1,10 +1,11 @@
 // Action spaces: what a population may choose, declared with units, and how a raw action becomes a quantity.
 //
 // Learners see integers (grid, discrete) or reals (box); phases see quantities: a grid's value, a clipped box value, a discrete code.
+
+import { refuseUnknown } from "../core/errors.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import { exp, log } from "../math/index.ts";
 import type { Items } from "./columns.ts";
-import { refuseUnknown } from "./errors.ts";
-import type { AnyParamValues } from "./params.ts";
 
 /** A bound or a count: a number, or the name of the parameter that holds it. */
 export type Bound<N extends string> = number | N;

@@ -1,10 +1,11 @@
 // The columns of E worlds, and one view per world: scalars as numbers, populations as rows.
+
+import type { Allocator } from "../core/cut.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import type { ColumnArray, ColumnKind, Items } from "./columns.ts";
-import type { Allocator } from "./cut.ts";
 import type { Economy } from "./define.ts";
 import { vacantOf } from "./lives.ts";
 import { sentOf } from "./messages.ts";
-import type { AnyParamValues } from "./params.ts";
 import type { AnyRows, AnyWorld } from "./population.ts";
 import { refuseTooMuch } from "./room.ts";
 import { type ResolvedSpace, resolveSpace } from "./spaces.ts";

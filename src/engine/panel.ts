@@ -1,7 +1,7 @@
 // A panel: what every agent held and did, a row per agent, world and period.
 
+import { suggest } from "../core/errors.ts";
 import type { Items } from "../economy/columns.ts";
-import { suggest } from "../economy/errors.ts";
 import type { AnyParamValues, AnyRows, AnyWorld, Economy } from "../economy/index.ts";
 import type { PanelColumn, PanelWriter } from "../store/panel.ts";
 

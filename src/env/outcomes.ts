@@ -2,9 +2,9 @@
 //
 // E worlds, N agents, F features. "Outcome" is the situation at the next decision, or at the end of the episode before any reset.
 
-import type { Allocator } from "../economy/cut.ts";
+import type { Allocator } from "../core/cut.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import type { Economy } from "../economy/define.ts";
-import type { AnyParamValues } from "../economy/params.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
 
 export interface Outcome {

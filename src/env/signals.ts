@@ -3,7 +3,7 @@
 // E worlds, N agents. Where all agents of a world decide together they have one signal per world, which is written to all of them. Where they decide apart, each has its
 // own: an agent's rewards accrue from its decision to its next one or to the end of its life or episode, whichever comes first; what comes before its first
 // decision belongs to nobody. An end is told at the next turn of the decision, whether or not the agent decides there.
-import type { Allocator } from "../economy/cut.ts";
+import type { Allocator } from "../core/cut.ts";
 
 export interface Signals {
   readonly acting: Uint8Array; // [E, N]

@@ -7,10 +7,10 @@
 // Reset is same-step: when an episode ends, `finalObs` holds its last observation and `obs` the first of the next one. Reaching the horizon
 // truncates (the future still has value: bootstrap from finalObs); `end` terminates (it has none).
 
-import { alone, plainMemory } from "../economy/cut.ts";
+import { alone, plainMemory } from "../core/cut.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import { clockOf, type Decision, decisionsOf } from "../economy/decisions.ts";
 import type { AnyObservation, Economy, Mask } from "../economy/define.ts";
-import type { AnyParamValues } from "../economy/params.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";

@@ -1,5 +1,5 @@
 // Claims and figures that an experiment declares, and the errors for settings and kinds that do not exist.
-import { closest, list, refuseUnknown } from "../economy/errors.ts";
+import { closest, list, refuseUnknown } from "../core/errors.ts";
 import { isUnknown, type Unknown } from "../economy/index.ts";
 
 /** A figure that the result must match, over the experiment's seeds. */

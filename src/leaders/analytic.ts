@@ -2,8 +2,8 @@
 // With a distribution over preferences the followers' conditional policy becomes good at all of them: robust learning (Evans et al. 2025, §4.4),
 // whose leader maximises the entropy of that distribution; by the principle of indifference that is the uniform one, known without any search.
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm, type Policy } from "../algorithms/algorithm.ts";
-import { refuseUnknown } from "../economy/errors.ts";
-import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
+import { refuseUnknown } from "../core/errors.ts";
+import { type ParamDeclarations, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { log } from "../math/index.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { trainOn } from "../../test/tiny-economies.ts";
 import { ppo } from "../algorithms/ppo.ts";
-import { plainMemory } from "../economy/cut.ts";
+import { plainMemory } from "../core/cut.ts";
 import { box, defineEconomy, type Economy, f64, grid, param, population } from "../economy/index.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import { gridSearch } from "../optimise/grid-search.ts";

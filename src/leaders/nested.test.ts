@@ -3,7 +3,7 @@ import { duopoly } from "../../economies/duopoly.ts";
 import { tax } from "../../economies/tax.ts";
 import { resolveConfig } from "../algorithms/algorithm.ts";
 import { ppo } from "../algorithms/ppo.ts";
-import { alone } from "../economy/cut.ts";
+import { alone } from "../core/cut.ts";
 import { makeVectorEnv } from "../env/vector-env.ts";
 import { createArena } from "../kernels/arena.ts";
 import { wasmBackend } from "../nn/index.ts";

@@ -5,8 +5,8 @@
 // Gerstgrasser & Parkes 2023, https://arxiv.org/abs/2210.11942, "Oracles & followers"; Evans et al. 2025 (ADAGE), eq. (2).
 // Not here: a gradient through the response (total-gradient.ts).
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
-import { refuseUnknown } from "../economy/errors.ts";
-import { flag, type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
+import { refuseUnknown } from "../core/errors.ts";
+import { flag, type ParamDeclarations, type ParamValues, param } from "../core/params.ts";
 import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, named, stageSeed } from "./parts/leadership.ts";

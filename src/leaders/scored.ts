@@ -5,7 +5,7 @@
 // periods many times over: Evans et al. 2025, §4.3, taken literally.)
 //
 // E worlds, one leader
-import type { Allocator } from "../economy/cut.ts";
+import type { Allocator } from "../core/cut.ts";
 import type { VectorEnv } from "../env/vector-env.ts";
 import type { Commit } from "./lead.ts";
 import type { Task } from "./task.ts";

@@ -1,7 +1,7 @@
 // Ready-made scores. Each is a fold over the periods of an episode; what is folded is a number per period, or one per agent and period.
 //
 // N agents, T periods; several worlds are averaged, or pooled where a distribution is matched
-import type { AnyParamValues } from "../economy/params.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
 import { exp, log, pow } from "../math/index.ts";
 import { type Bins, energyDistance, histogramErrors, wasserstein } from "../metrics/distances.ts";

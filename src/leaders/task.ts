@@ -1,6 +1,6 @@
 // A task: what a leader controls, what it looks at, and what it wants. A small value; the same solution concept solves any of them.
-import { closest, refuseUnknown } from "../economy/errors.ts";
-import type { AnyParamValues } from "../economy/params.ts";
+import { closest, refuseUnknown } from "../core/errors.ts";
+import type { AnyParamValues } from "../core/params.ts";
 import type { AnyWorld } from "../economy/population.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";

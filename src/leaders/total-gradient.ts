@@ -5,8 +5,8 @@
 // the total derivative Stackelberg. Fiez, Chasnov & Ratliff 2020, https://arxiv.org/abs/1906.01217; Evans et al. 2025 (ADAGE) write the partial one, eq. (4).
 // Not here: a Hessian of the followers' losses; global search (the gradient finds a local maximum).
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
-import { refuseUnknown } from "../economy/errors.ts";
-import { choice, type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
+import { refuseUnknown } from "../core/errors.ts";
+import { choice, type ParamDeclarations, type ParamValues, param } from "../core/params.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
 import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";

@@ -8,8 +8,8 @@
 //
 // E worlds, d characteristics, K candidates
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
-import { refuseUnknown } from "../economy/errors.ts";
-import { type ParamDeclarations, type ParamValues, param } from "../economy/params.ts";
+import { refuseUnknown } from "../core/errors.ts";
+import { type ParamDeclarations, type ParamValues, param } from "../core/params.ts";
 import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
 import {

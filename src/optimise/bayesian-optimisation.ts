@@ -9,7 +9,7 @@
 //
 // d characteristics, n scores told; θ in natural units, x = (θ − low)/(high − low) in the unit cube
 
-import { param } from "../economy/index.ts";
+import { param } from "../core/params.ts";
 import { minimise } from "../math/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineOptimiser, type SearchBox } from "./optimiser.ts";

@@ -10,7 +10,7 @@
 //
 // d characteristics, λ draws per generation, of which μ are parents; θ in natural units, x = (θ − low)/(high − low) in the unit cube
 
-import { param } from "../economy/index.ts";
+import { param } from "../core/params.ts";
 import { exp, log, pairwiseSum, pow, symmetricEigen } from "../math/index.ts";
 import { defineOptimiser } from "./optimiser.ts";
 import { createSearchHistory } from "./parts/search-history.ts";

@@ -3,7 +3,7 @@
 // The step is in units of the scores' own deviation, so that it does not depend on the units of the score.
 //
 // d characteristics, scaled to [0, 1]; n scores per step
-import { param } from "../economy/params.ts";
+import { param } from "../core/params.ts";
 import { defineOptimiser } from "./optimiser.ts";
 
 export const gaussianSearchConfig = {

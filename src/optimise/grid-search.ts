@@ -1,7 +1,7 @@
 // Every point of a regular grid over the box, in order, and then again: for few characteristics, and to see the whole curve of the score.
 //
 // d characteristics, G points per dimension, Gᵈ in all
-import { param } from "../economy/params.ts";
+import { param } from "../core/params.ts";
 import { defineOptimiser } from "./optimiser.ts";
 
 export const gridSearchConfig = {

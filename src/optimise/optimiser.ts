@@ -5,8 +5,8 @@
 //   const θ = search.ask();   search.tell(θ, score);   search.best();
 //
 // d characteristics
-import type { Allocator } from "../economy/cut.ts";
-import type { ParamDeclarations, ParamValues } from "../economy/params.ts";
+import type { Allocator } from "../core/cut.ts";
+import type { ParamDeclarations, ParamValues } from "../core/params.ts";
 import type { Stream } from "../random/index.ts";
 
 /** Where to search, and with what. */

@@ -14,10 +14,10 @@ import {
   math,
   optimise,
   type Player,
-  solvers,
   type Truth,
 } from "walras";
 import { cobweb } from "../../../economies/cobweb.ts";
+import * as theory from "../../../economies/theory/cobweb.ts";
 import { curve, level, SEARCH, STEPS } from "../../parts/lines.ts";
 import { BINS, market, massErrors, normalHistogram, TREATMENTS, type Treatment } from "./laboratory.ts";
 
@@ -241,7 +241,7 @@ function rationalHistogram({ economy, params }: Player): Float64Array {
 
 /** The errors of rational expectations against the laboratory's moments: Table 1's first row, in theory. */
 export function rationalErrors({ supplySlope, mean, variance }: (typeof TREATMENTS)[Treatment]) {
-  const price = solvers.rationalExpectationsPrice(market(supplySlope));
+  const price = theory.rationalExpectationsPrice(market(supplySlope));
   return massErrors(normalHistogram(price, 0.25), normalHistogram(mean, variance));
 }
 

@@ -8,10 +8,10 @@ import {
   type ParamsOf,
   type Player,
   ppo,
-  solvers,
   type TruthOf,
 } from "walras";
 import type { duopoly } from "../../../economies/duopoly.ts";
+import * as theory from "../../../economies/theory/duopoly.ts";
 import { curve, level, STEPS, spaced } from "../../parts/lines.ts";
 
 /** The leader wants its own profit, and stays where the follower wants to sell something. */
@@ -48,7 +48,7 @@ type Params = ParamsOf<typeof duopoly>;
 
 /** The leader's regret against the optimum, and what the follower could still gain. */
 export function measure(player: Player, p: Params): Readonly<Record<string, number>> {
-  const best = (p.observed ? solvers.stackelbergDuopoly : solvers.cournotDuopoly)(p);
+  const best = (p.observed ? theory.stackelbergDuopoly : theory.cournotDuopoly)(p);
   let profit = 0;
   player.play({
     seed: 1,
@@ -73,7 +73,7 @@ function responses(player: Player, p: Params): Record<string, number> {
 /** Quantities while they are learned, and the follower's response. */
 export function figures(p: Params, truth: Truth): ExperimentFigure[] {
   const [q1, q2] = truth.cournotQuantities;
-  const stackelberg = solvers.stackelbergDuopoly(p);
+  const stackelberg = theory.stackelbergDuopoly(p);
   return [
     {
       title: "Quantities",
@@ -95,7 +95,7 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
       yLabel: "follower’s quantity, goods",
       lines: [
         { label: "learned", measured: "response" },
-        curve("best response", (q1) => solvers.followerResponse(p, q1), spaced(1, 7, 25)),
+        curve("best response", (q1) => theory.followerResponse(p, q1), spaced(1, 7, 25)),
         ...(p.observed ? [] : [level("best response to Cournot’s, unseen", q2)]),
       ],
       caption: `${

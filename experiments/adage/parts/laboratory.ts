@@ -4,7 +4,8 @@
 //
 //   adaptive      base_i ← base_i + w (p − base_i),   p̂_i = base_i + σ_u u, within [0, 10];   base_i begins at N(5, 1)
 //   regularised   p̂_i drawn from the equilibrium of producers with information cost λ
-import { choice, createSimulation, defineEconomy, f64, math, param, population, solvers } from "walras";
+import { choice, createSimulation, defineEconomy, f64, math, param, population } from "walras";
+import * as theory from "../../../economies/theory/cobweb.ts";
 
 /** Mean and variance of prices in the laboratory, and the noise of forecasts that gives the substitute that variance. */
 export const TREATMENTS = {
@@ -15,7 +16,7 @@ export const TREATMENTS = {
 export type Treatment = keyof typeof TREATMENTS;
 
 /** The market's own parameters, which are those of the economy that is calibrated. */
-export const market = (supplySlope: number): solvers.Forecasting => ({
+export const market = (supplySlope: number): theory.Forecasting => ({
   demandIntercept: 13.8,
   demandSlope: 1.5,
   supplySlope,
@@ -59,7 +60,7 @@ const laboratory = defineEconomy({
       const law = p.rule === "regularised" ? equilibrium(p.supplySlope, p.informationCost) : null;
       for (let i = from; i < to; i++) {
         k.forecast[i] = law ? drawn(law, level[i]) : Math.min(10, Math.max(0, k.base[i] + p.forecastNoise * u[i]));
-        k.supplied[i] = solvers.cobwebSupply(market(p.supplySlope), k.forecast[i]);
+        k.supplied[i] = theory.cobwebSupply(market(p.supplySlope), k.forecast[i]);
       }
     }),
     sum: total("producers", { doc: "Σ S" }, { supply: "supplied" }),
@@ -101,15 +102,15 @@ export const modelPrices = (
   { sessions = 100, seed = 1 } = {},
 ): Float64Array => simulate({ rule: "regularised", supplySlope, informationCost }, sessions, seed);
 
-const laws = new Map<string, solvers.RegularisedCobweb>();
-function equilibrium(supplySlope: number, λ: number): solvers.RegularisedCobweb {
+const laws = new Map<string, theory.RegularisedCobweb>();
+function equilibrium(supplySlope: number, λ: number): theory.RegularisedCobweb {
   const key = `${supplySlope}/${λ}`;
-  const law = laws.get(key) ?? solvers.regularisedCobweb(market(supplySlope), [λ]);
+  const law = laws.get(key) ?? theory.regularisedCobweb(market(supplySlope), [λ]);
   laws.set(key, law);
   return law;
 }
 
-function drawn({ grid, forecasts }: solvers.RegularisedCobweb, u: number): number {
+function drawn({ grid, forecasts }: theory.RegularisedCobweb, u: number): number {
   let rest = u;
   let j = 0;
   while (j < grid.length - 1 && rest >= forecasts[j]) rest -= forecasts[j++];

@@ -12,9 +12,9 @@ import {
   type ParamsOf,
   type Player,
   ppo,
-  solvers,
 } from "walras";
 import { linearTax } from "../../../economies/linear-tax.ts";
+import * as theory from "../../../economies/theory/linear-tax.ts";
 import { curve, level, SEARCH, STEPS, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof linearTax>;
@@ -65,7 +65,7 @@ export function linearTaxExperiment(
 
 const TOTAL_STEPS = 16 * 500;
 
-function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
+function figures(p: Params, truth: theory.LinearTax): ExperimentFigure[] {
   const τs = spaced(0, 0.9, 46);
   return [
     {
@@ -82,7 +82,7 @@ function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
       yLabel: "hours over those without a tax",
       lines: [
         { label: "learned", measured: "effort" },
-        curve("exact", (τ) => solvers.taxedHours(1, τ, p.elasticity), τs),
+        curve("exact", (τ) => theory.taxedHours(1, τ, p.elasticity), τs),
       ],
       caption: "One policy of households for every τ and every wage: (1 − τ)^e.",
     },
@@ -92,8 +92,8 @@ function figures(p: Params, truth: solvers.LinearTax): ExperimentFigure[] {
       yLabel: `welfare, ${p.welfareFunction}`,
       lines: [
         { label: "by learned hours", measured: "welfare" },
-        curve("exact", (τ) => solvers.linearTaxAt(τ, p).welfare(p.welfareFunction), τs),
-        level("without a tax", solvers.linearTaxAt(0, p).welfare(p.welfareFunction)),
+        curve("exact", (τ) => theory.linearTaxAt(τ, p).welfare(p.welfareFunction), τs),
+        level("without a tax", theory.linearTaxAt(0, p).welfare(p.welfareFunction)),
       ],
       caption: `Largest at τ* = ${truth.taxRate.toFixed(3)}.`,
     },
@@ -116,7 +116,7 @@ function respond(player: Player, taxRate: number) {
   const best = wage.map(
     (w) => demogrant + math.pow(w * (1 - taxRate), 1 + p.elasticity) / (1 + p.elasticity), // if it alone responds better
   );
-  const counted = utility.map((u) => solvers.weighed(p.welfareFunction, u));
+  const counted = utility.map((u) => theory.weighed(p.welfareFunction, u));
   return {
     demogrant,
     welfare: p.welfareFunction === "rawlsian" ? Math.min(...utility) : math.mean(counted),
@@ -137,8 +137,8 @@ function measure(player: Player): Record<string, number> {
       taxRate = w["taxRate"] as number;
     },
   });
-  const best = solvers.optimalLinearTax(p, p.welfareFunction);
-  const noTax = solvers.linearTaxAt(0, p).welfare(p.welfareFunction);
+  const best = theory.optimalLinearTax(p, p.welfareFunction);
+  const noTax = theory.linearTaxAt(0, p).welfare(p.welfareFunction);
   const gain = best.welfare - noTax;
   const ours = respond(player, taxRate);
   const curve = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
@@ -149,7 +149,7 @@ function measure(player: Player): Record<string, number> {
     ...(best.taxRate > 0
       ? {
           gainShare: (ours.welfare - noTax) / gain,
-          forgone: (best.welfare - solvers.linearTaxAt(taxRate, p).welfare(p.welfareFunction)) / gain,
+          forgone: (best.welfare - theory.linearTaxAt(taxRate, p).welfare(p.welfareFunction)) / gain,
         }
       : {}),
     giniNoTax: respond(player, 0).consumptionGini,
@@ -158,10 +158,10 @@ function measure(player: Player): Record<string, number> {
   };
 }
 
-function expectations(p: Params, truth: solvers.LinearTax): Expectation[] {
-  const noTax = solvers.linearTaxAt(0, p);
+function expectations(p: Params, truth: theory.LinearTax): Expectation[] {
+  const noTax = theory.linearTaxAt(0, p);
   const consumption = (τ: number): number => {
-    const { incomes, demogrant } = solvers.linearTaxAt(τ, p);
+    const { incomes, demogrant } = theory.linearTaxAt(τ, p);
     const counts = p.shares.map((share) => Math.round(share * p.households));
     return math.gini(incomes.flatMap((y, k) => new Array<number>(counts[k]).fill((1 - τ) * y + demogrant)));
   };

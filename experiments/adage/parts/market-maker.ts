@@ -13,9 +13,9 @@ import {
   type ParamsOf,
   type Player,
   ppo,
-  solvers,
 } from "walras";
 import { marketMaking } from "../../../economies/market-making.ts";
+import * as theory from "../../../economies/theory/market-making.ts";
 import { curve, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof marketMaking>;
@@ -110,7 +110,7 @@ export function searchedExperiment({ name, summary, totalSteps }: Maker): Experi
 function figures(p: Params): ExperimentFigure[] {
   const ωs = spaced(0, 1, 21);
   const market = (ω: number): Params & { readonly preference: number } => ({ ...p, preference: ω });
-  const best = new Map(ωs.map((ω) => [ω, solvers.stationaryQuotes(market(ω), p.priceSd)]));
+  const best = new Map(ωs.map((ω) => [ω, theory.stationaryQuotes(market(ω), p.priceSd)]));
   const alone = new Set(p.preferences).size === 1;
   const learned = alone ? `learned for ω = ${p.preferences[0]} alone` : "one policy for every ω";
   const preference = "preference ω: 0 for market share, 1 for profit";
@@ -146,7 +146,7 @@ function figures(p: Params): ExperimentFigure[] {
       yLabel: "half-spread, money",
       lines: [
         { label: learned, measured: "halfSpread", as: "dots" },
-        curve("exact", (ω) => solvers.bestQuotes(0, market(ω)).halfSpread, spaced(0, 1, 101)),
+        curve("exact", (ω) => theory.bestQuotes(0, market(ω)).halfSpread, spaced(0, 1, 101)),
       ],
       caption:
         "What is quoted where the price is what customers think the good is worth on average. Up to a threshold in ω it is best to quote no spread at all.",
@@ -156,7 +156,7 @@ function figures(p: Params): ExperimentFigure[] {
 
 /** h(x) of the policy under a preference. */
 function quotesOf(player: Player, p: Params, ω: number): (x: number) => number {
-  const sd = solvers.stationaryPriceSd(p.priceSd, p.reversion);
+  const sd = theory.stationaryPriceSd(p.priceSd, p.reversion);
   const xs = Float64Array.from({ length: ASKED }, (_, k) => sd * FARTHEST * ((2 * k) / (ASKED - 1) - 1));
   const hs = xs.map((x) => {
     const { halfSpread } = player.respond("maker", (w) => {
@@ -177,11 +177,8 @@ function measureQuotes(player: Player, p: Params): Record<string, number> {
   for (const ω of new Set(p.preferences)) {
     const market = { ...p, preference: ω };
     const rule = quotesOf(player, p, ω);
-    const [atReference, best] = [solvers.quoting(rule(0), 0, market), solvers.bestQuotes(0, market)];
-    const [mean, most] = [
-      solvers.stationaryQuotes(market, p.priceSd, rule),
-      solvers.stationaryQuotes(market, p.priceSd),
-    ];
+    const [atReference, best] = [theory.quoting(rule(0), 0, market), theory.bestQuotes(0, market)];
+    const [mean, most] = [theory.stationaryQuotes(market, p.priceSd, rule), theory.stationaryQuotes(market, p.priceSd)];
     Object.assign(measured, {
       [`halfSpread/${ω}`]: rule(0),
       [`rewardShare/${ω}`]: atReference.reward / best.reward,
@@ -231,7 +228,7 @@ function quote(w: AnyWorld, h: number, p: Params): void {
 /** One policy, held against the exact answer at each preference. */
 function expectQuotes(p: Params): Expectation[] {
   return [...new Set(p.preferences)].flatMap((ω): Expectation[] => {
-    const best = solvers.bestQuotes(0, { ...p, preference: ω });
+    const best = theory.bestQuotes(0, { ...p, preference: ω });
     return [
       {
         item: `half-spread at p₀, ω = ${ω}`,

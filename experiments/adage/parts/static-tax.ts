@@ -12,10 +12,10 @@ import {
   type ParamsOf,
   type Player,
   ppo,
-  solvers,
   type TruthOf,
 } from "walras";
 import { hsvStatic } from "../../../economies/hsv-static.ts";
+import * as theory from "../../../economies/theory/hsv-static.ts";
 import { curve, level, SEARCH, STEPS, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof hsvStatic>;
@@ -66,7 +66,7 @@ function figures(p: Params, truth: Known): ExperimentFigure[] {
   const ξs = spaced(p.progressivityMin, Math.min(0.9, p.progressivityMax), 46);
   const funded = p.budget === "balanced";
   const welfare = (ξ: number): number =>
-    funded ? solvers.hsvStaticWelfare(ξ, p) : solvers.unfundedTax(ξ, p, p.rate).welfare;
+    funded ? theory.hsvStaticWelfare(ξ, p) : theory.unfundedTax(ξ, p, p.rate).welfare;
   return [
     {
       title: "How progressive the tax becomes",
@@ -83,7 +83,7 @@ function figures(p: Params, truth: Known): ExperimentFigure[] {
       title: "Hours",
       xLabel: "progressivity ξ",
       yLabel: "hours",
-      lines: [{ label: "learned", measured: "hours" }, curve("exact", (ξ) => solvers.hsvHours(ξ, p), ξs)],
+      lines: [{ label: "learned", measured: "hours" }, curve("exact", (ξ) => theory.hsvHours(ξ, p), ξs)],
       caption:
         "One policy of households for every ξ: (1 − ξ)^(1/(1+ζ)). Figure 4a has hours fall under the learned tax.",
     },
@@ -94,7 +94,7 @@ function figures(p: Params, truth: Known): ExperimentFigure[] {
       lines: [
         { label: "by learned hours", measured: "welfare" },
         curve("exact", welfare, ξs),
-        level("without a tax", solvers.hsvStaticWelfare(0, p)),
+        level("without a tax", theory.hsvStaticWelfare(0, p)),
       ],
       caption: funded
         ? `Largest at ξ* = ${truth.progressivity.toFixed(3)}: insurance against fewer hours. The budget balances.`
@@ -140,15 +140,15 @@ function respond(player: Player, p: Params, ξ: number) {
     hours: mean((i) => hours[i]),
     welfare: mean((i) => math.log(consumed(i)) - toil(hours[i])),
     deficit: mean((i) => consumed(i) - income[i]) / mean((i) => income[i]),
-    gap: own(solvers.hsvHours(ξ, p)) - mean((i) => own(hours[i])),
+    gap: own(theory.hsvHours(ξ, p)) - mean((i) => own(hours[i])),
   };
 }
 
 /** Where the leader settled, what it is worth, and hours as a function of ξ, as `hours/0.1`. */
 function measure(player: Player, p: Params): Record<string, number> {
-  const [ξ, best] = [settled(player), solvers.optimalProgressivity(p)];
-  const noTax = solvers.hsvStaticWelfare(0, p);
-  const gain = solvers.hsvStaticWelfare(best, p) - noTax;
+  const [ξ, best] = [settled(player), theory.optimalProgressivity(p)];
+  const noTax = theory.hsvStaticWelfare(0, p);
+  const gain = theory.hsvStaticWelfare(best, p) - noTax;
   const { hours, welfare, deficit, gap } = respond(player, p, ξ);
   const curve = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].filter(
     (ξ) => ξ >= p.progressivityMin && ξ <= p.progressivityMax,
@@ -159,11 +159,11 @@ function measure(player: Player, p: Params): Record<string, number> {
     welfare,
     deficit,
     gainShare: (welfare - noTax) / gain,
-    forgone: (solvers.hsvStaticWelfare(best, p) - solvers.hsvStaticWelfare(ξ, p)) / gain,
+    forgone: (theory.hsvStaticWelfare(best, p) - theory.hsvStaticWelfare(ξ, p)) / gain,
     gap,
     ...Object.fromEntries(curve.map((ξ) => [`hours/${ξ}`, respond(player, p, ξ).hours])),
     ...Object.fromEntries(curve.map((ξ) => [`welfare/${ξ}`, respond(player, p, ξ).welfare])),
-    hoursError: Math.max(...curve.map((ξ) => Math.abs(respond(player, p, ξ).hours - solvers.hsvHours(ξ, p)))),
+    hoursError: Math.max(...curve.map((ξ) => Math.abs(respond(player, p, ξ).hours - theory.hsvHours(ξ, p)))),
   };
 }
 
@@ -183,7 +183,7 @@ const unfunded = (p: Params, truth: Known): Expectation[] => [
     item: "transfers that nobody pays for, over output",
     measure: "deficit",
     claim: "–",
-    theory: solvers.unfundedTax(truth.progressivity, p, p.rate).deficit / truth.hours,
+    theory: theory.unfundedTax(truth.progressivity, p, p.rate).deficit / truth.hours,
     unit: "1",
     tolerance: 0.5,
     kind: "relative",

@@ -1,12 +1,6 @@
 // Table 2 as a whole: the Tobin tax at nine capacities in every seed, so that capacities can be tested as pairs, as the paper's claims would need, and seeds too.
-import {
-  type AnyParamValues,
-  type Expectation,
-  type Experiment,
-  type ExperimentFigure,
-  metrics,
-  solvers,
-} from "walras";
+import { type AnyParamValues, type Expectation, type Experiment, type ExperimentFigure, metrics } from "walras";
+import * as theory from "../../../economies/theory/market-entry.ts";
 import { curve } from "../../parts/lines.ts";
 import { PAPER, tobinExperiment } from "./tobin.ts";
 
@@ -129,7 +123,7 @@ function overCapacities(measure: Measure): Expectation[] {
 
 /** In theory, untaxed or at the highest tax. */
 function chain(measure: Measure, C: number, p: AnyParamValues, taxRate: number): number {
-  return solvers.logitAttendance({ ...(p as unknown as solvers.MarketEntry), capacity: C, taxRate })[measure];
+  return theory.logitAttendance({ ...(p as unknown as theory.MarketEntry), capacity: C, taxRate })[measure];
 }
 
 function rowsOf(measure: Measure, C: number, p: AnyParamValues): Expectation[] {

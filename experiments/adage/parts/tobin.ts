@@ -13,9 +13,9 @@ import {
   optimise,
   type ParamsOf,
   type Player,
-  solvers,
 } from "walras";
 import { marketEntry } from "../../../economies/market-entry.ts";
+import * as theory from "../../../economies/theory/market-entry.ts";
 import { curve, level, SEARCH, STEPS } from "../../parts/lines.ts";
 
 const calm: leaders.Task = {
@@ -68,7 +68,7 @@ export function tobinExperiment(name: string, capacity: number, updates = 40): E
       ...compare(player),
     }),
     expect(p, truth) {
-      const taxed = solvers.logitAttendance({ ...p, taxRate: p.taxRateMax });
+      const taxed = theory.logitAttendance({ ...p, taxRate: p.taxRateMax });
       // At the least and the greatest capacity the tax changes so little that chance decides which tax looks best.
       const untaxedSd = known(truth.logitAttendanceSd);
       const matters = untaxedSd - taxed.sd > 0.15;
@@ -141,7 +141,7 @@ export function tobinExperiment(name: string, capacity: number, updates = 40): E
 const STEPS_PER_UPDATE = 36 * 500;
 
 function figures(p: ParamsOf<typeof marketEntry>): ExperimentFigure[] {
-  const [untaxed, taxed] = [0, p.taxRateMax].map((taxRate) => solvers.logitAttendance({ ...p, taxRate }));
+  const [untaxed, taxed] = [0, p.taxRateMax].map((taxRate) => theory.logitAttendance({ ...p, taxRate }));
   const all = Array.from({ length: p.traders + 1 }, (_, D) => D);
   return [
     {

@@ -1,12 +1,13 @@
 // Where what was learned begins to stay: greedy answers of firms of many productivities, at theory's price.
-import { type AnyParamValues, type AnyRows, type Player, solvers } from "walras";
+import type { AnyParamValues, AnyRows, Player } from "walras";
+import * as theory from "../../../economies/theory/hopenhayn.ts";
 
 /** Between which ln z firms are asked, and how many: a hundredth of each other. */
 const [LOW, HIGH, STEP] = [-1.5, 1.5, 0.01];
 
 /** ln z below which as many would exit as do: LOW plus the length of what is left. */
 export function exitThreshold(player: Player, p: AnyParamValues): number {
-  const { price } = solvers.hopenhayn(p as unknown as solvers.Hopenhayn);
+  const { price } = theory.hopenhayn(p as unknown as theory.Hopenhayn);
   let exits = 0;
   const points = Math.round((HIGH - LOW) / STEP);
   for (let first = 0; first < points; ) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type AnyRows, type AnyWorld, type Player, resolveParams, solvers } from "walras";
+import { type AnyRows, type AnyWorld, type Player, resolveParams } from "walras";
 import { lucasTree } from "../../../economies/lucas-tree.ts";
+import * as theory from "../../../economies/theory/lucas-tree.ts";
 import { deviationGain } from "./deviation.ts";
 
 const AGENTS = 40;
@@ -38,7 +39,7 @@ test.each([0.0005, 0.001, 0.005, 0.02])(
     const [player, p] = chorus(0.5, { tradeSize });
     const { ofLotPerPeriod } = deviationGain(player, p);
     // Each period a lot worth p* costs just over 0.5; what it adds shrinks as shares and consumption grow and shrink.
-    const mispricing = (solvers.lucasPrices(p, 0.04).sharePrice - 0.5) / 0.5;
+    const mispricing = (theory.lucasPrices(p, 0.04).sharePrice - 0.5) / 0.5;
     expect(ofLotPerPeriod).toBeGreaterThan(0.5 * mispricing);
     expect(ofLotPerPeriod).toBeLessThan(1.1 * mispricing);
   },

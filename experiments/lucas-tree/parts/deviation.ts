@@ -5,8 +5,9 @@
 // share, is given in two units: as a share of the range of no-trade values over the holdings of the start, which is lenient (a price 3 % off for
 // ever is worth 0.1 % of it), and per period as a share of a lot's value u′(c)Δs p, which is not (a price 1 % off shows as up to 1 %).
 // Constant aggregate consumption only.
-import { type AnyRows, math, type ParamsOf, type Player, solvers } from "walras";
+import { type AnyRows, math, type ParamsOf, type Player } from "walras";
 import type { lucasTree } from "../../../economies/lucas-tree.ts";
+import * as theory from "../../../economies/theory/lucas-tree.ts";
 
 const { log, exp } = math;
 
@@ -18,7 +19,7 @@ export interface DeviationGain {
 export function deviationGain(player: Player, p: ParamsOf<typeof lucasTree>): DeviationGain {
   const { tradeSize: Δs, discountFactor: β, riskAversion: γ, initialSpread } = p;
   if (p.dividendProcess !== "constant-aggregate") return { ofValueRange: Number.NaN, ofLotPerPeriod: Number.NaN };
-  const y = solvers.meanDividend(p);
+  const y = theory.meanDividend(p);
   const u = (c: number): number => (γ === 1 ? log(c) : γ === 0 ? c - 1 : (exp((1 - γ) * log(c)) - 1) / (1 - γ));
   let others = new Float64Array(0);
   player.play({

@@ -2,8 +2,9 @@
 //
 // Every agent of a world sees the same dividend, so what counts is the number of independent dividends: many worlds with few agents.
 // Prices range over orders of magnitude, hence grids of equal ratios whose ends do not depend on the answer.
-import { type AnyRows, defineExperiment, type Experiment, math, naf, solvers } from "walras";
+import { type AnyRows, defineExperiment, type Experiment, math, naf } from "walras";
 import { lucasTree } from "../../../economies/lucas-tree.ts";
+import * as theory from "../../../economies/theory/lucas-tree.ts";
 import { curve, spaced } from "../../parts/lines.ts";
 
 interface Risky {
@@ -37,7 +38,7 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
       agents: 4,
       initialSpread: 0.3,
       tradeSize: 0.0002,
-      bondTradeSize: 0.0005 * solvers.meanDividend({ ...lucasDefaults, dividendProcess }),
+      bondTradeSize: 0.0005 * theory.meanDividend({ ...lucasDefaults, dividendProcess }),
       priceSpacing: "log",
       priceLow: 0.002,
       priceHigh: 500,
@@ -64,12 +65,12 @@ export function riskyExperiment({ dividendProcess, riskAversion, states, periods
       );
     },
     figures: (p) => [
-      priceFigure("Posted share price", "goods/share", "sharePrice", (y) => solvers.lucasPrices(p, y).sharePrice),
-      priceFigure("Posted bond price", "goods/bond", "bondPrice", (y) => solvers.lucasPrices(p, y).bondPrice),
+      priceFigure("Posted share price", "goods/share", "sharePrice", (y) => theory.lucasPrices(p, y).sharePrice),
+      priceFigure("Posted bond price", "goods/bond", "bondPrice", (y) => theory.lucasPrices(p, y).bondPrice),
     ],
     expect: (p) =>
       Object.entries(states).flatMap(([name, y]) => {
-        const { sharePrice, bondPrice } = solvers.lucasPrices(p, y);
+        const { sharePrice, bondPrice } = theory.lucasPrices(p, y);
         const common = { claim: "–", tolerance: 0.05, kind: "relative" as const };
         const share = {
           ...common,

@@ -1,15 +1,15 @@
 // How actors draw and play, what critics see besides, and the step of descent: each against the plainest loops.
 import { expect, test } from "vitest";
 import { boxesSpec, choicesSpec, named } from "../../../test/objectives.ts";
-import { alone } from "../../economy/cut.ts";
+import { alone } from "../../core/cut.ts";
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import { createArena } from "../../kernels/index.ts";
 import { add, constantInit, layoutOf, matrix, mul, sliceCols, trace } from "../../nn/index.ts";
 import { evaluate } from "../../nn/reference.ts";
-import { type ActorOptions, choicesOf, createDrawing } from "./actor.ts";
-import { othersObserved } from "./critic-context.ts";
-import { createJobs, createNetworks } from "./descent.ts";
-import { lengthOf, memoryInput, recall, widthOf } from "./recurrence.ts";
+import { type ActorOptions, choicesOf, createDrawing } from "../on-policy/actor.ts";
+import { othersObserved } from "../on-policy/critic-context.ts";
+import { createJobs, createNetworks } from "../on-policy/descent.ts";
+import { lengthOf, memoryInput, recall, widthOf } from "../on-policy/recurrence.ts";
 import { branchesOf, columnsOf, createActor, fillActions, type Network } from "./stochastic-policy.ts";
 
 const options: ActorOptions = { hiddenLayers: 1, hiddenWidth: 4, activation: "tanh", initialLogStd: 0, squash: false };

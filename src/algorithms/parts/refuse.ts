@@ -1,6 +1,7 @@
 // Learners that cannot take what an economy declares say so at the start, rather than play what it rules out or learn from what nobody decided.
+
+import { list } from "../../core/errors.ts";
 import { decisionsOf } from "../../economy/decisions.ts";
-import { list } from "../../economy/errors.ts";
 import type { VectorEnv } from "../../env/vector-env.ts";
 
 export function refuseMasks(algorithm: string, { economy, spec }: VectorEnv): void {

@@ -1,8 +1,9 @@
 // decide: agents of a population act. The environment stops there and takes the actions; a bare simulation runs past it.
+
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
 import type { Columns } from "../columns.ts";
 import type { AnyObservation, Mask, Observation } from "../define.ts";
-import { refuseUnknown } from "../errors.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { ActionsOf, FlagColumn, PopulationKey, ReadonlyWorld, Rows, Tables } from "../population.ts";
 import type { Documented, PhaseKind } from "./kind.ts";
 

@@ -1,12 +1,14 @@
 // each: rows of a population or of links, in any cut. Writes its own rows only; reads world scalars, other populations and, where declared, the
 // columns of a partner or of the rows that links lead to, as they stood before the phase.
+
+import { plainMemory } from "../../core/cut.ts";
+import { list, refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { FUNCTION, oneOf, refuseOther } from "../../core/shape.ts";
 import { fillPartners, type Permutation, permutation, type Stream } from "../../random/index.ts";
 import { ended, guardedOthers, guardedRows, guardedWorld, ownRows } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
-import { plainMemory } from "../cut.ts";
 import type { RowDraws } from "../draws.ts";
-import { list, refuseUnknown } from "../errors.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type {
   AnyRows,
   AnyWorld,
@@ -17,7 +19,6 @@ import type {
   Rows,
   Tables,
 } from "../population.ts";
-import { FUNCTION, oneOf, refuseOther } from "../shape.ts";
 import { allocateLike } from "../worlds.ts";
 import {
   type Documented,

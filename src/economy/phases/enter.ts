@@ -1,15 +1,16 @@
 // enter: new lives in free rows of a population, by rank: the first free rows, in order, however the rows are cut.
 //
 // N rows; rows fall into blocks of `grain`, whose free rows are counted by whoever has them. How many are free before a block follows from the counts alone.
+
+import { plainMemory } from "../../core/cut.ts";
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { FUNCTION, refuseOther } from "../../core/shape.ts";
 import { ended, guardedRows, guardedWorld, ownRows, readOnly } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
-import { plainMemory } from "../cut.ts";
 import type { RowDraws } from "../draws.ts";
-import { refuseUnknown } from "../errors.ts";
 import { vacantOf } from "../lives.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyRows, AnyWorld, MortalKey, ReadonlyWorld, Rows, ScalarKey, Tables } from "../population.ts";
-import { FUNCTION, refuseOther } from "../shape.ts";
 import { type Documented, drawsOf, finished, leads, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface EnterPhase {

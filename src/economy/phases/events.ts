@@ -1,13 +1,14 @@
 // events: what happens in continuous time within a period, one event after the other in exact order: by time, then by kind in order of declaration, then by
 // row. Next times stand in columns, so that checkpoints have them; the heap is made from them when the phase begins. One rank runs a world's events.
+
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { FUNCTION, RECORD, refuseOther, TEXT } from "../../core/shape.ts";
 import type { Columns } from "../columns.ts";
 import { createDraws, type EventDraws } from "../draws.ts";
-import { refuseUnknown } from "../errors.ts";
 import { createEventQueue } from "../event-queue.ts";
 import { createMailbox, type Mailbox } from "../messages.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyWorld, EventColumn, EventScalar, MessagesKey, Tables, World } from "../population.ts";
-import { FUNCTION, RECORD, refuseOther, TEXT } from "../shape.ts";
 import { countOf } from "../worlds.ts";
 import { type Documented, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
 import type { PostRow } from "./send.ts";

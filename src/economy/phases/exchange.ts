@@ -1,12 +1,13 @@
 // exchange: rows send integer amounts to inboxes of other rows. Addition of integers commutes as long as no sum leaves the range in which it is exact, so
 // any cut gives the same bits; a sum that would is an error, and so is an amount that is no integer.
+
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { FUNCTION, refuseOther } from "../../core/shape.ts";
 import { ended, guardedRows, guardedWorld, ownRows } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import type { RowDraws } from "../draws.ts";
-import { refuseUnknown } from "../errors.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyRows, AnyWorld, InboxColumn, ReadonlyWorld, Rows, Tables } from "../population.ts";
-import { FUNCTION, refuseOther } from "../shape.ts";
 import { type Documented, drawsOf, finished, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface ExchangePhase {

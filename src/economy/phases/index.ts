@@ -12,8 +12,9 @@
 //   repeat    some of these, several times in a period
 //
 // A kind is a file here and a line in each of the four lists below.
+
+import type { ParamDeclarations } from "../../core/params.ts";
 import type { Columns } from "../columns.ts";
-import type { ParamDeclarations } from "../params.ts";
 import type { Tables } from "../population.ts";
 import { type DecideBuilder, type DecidePhase, decide, decideKind } from "./decide.ts";
 import { type EachBuilder, type EachPhase, each, eachKind } from "./each.ts";

@@ -1,12 +1,12 @@
 // A phase kind as one value: how its declaration is verified, put into words, and run. One file per kind; `index.ts` lists them.
 
+import type { Allocator, Cut, Team } from "../../core/cut.ts";
+import { rowCut } from "../../core/cut.ts";
+import type { AnyParamValues } from "../../core/params.ts";
 import type { Stream } from "../../random/index.ts";
 import type { ColumnKind, Items } from "../columns.ts";
-import type { Allocator, Cut, Team } from "../cut.ts";
-import { rowCut } from "../cut.ts";
 import { createDraws, type PhaseDraws } from "../draws.ts";
 import type { Inspector } from "../inspect.ts";
-import type { AnyParamValues } from "../params.ts";
 import type { AnyRows } from "../population.ts";
 import type { Worlds } from "../worlds.ts";
 

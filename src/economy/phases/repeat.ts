@@ -1,6 +1,6 @@
 // repeat: some phases several times in each period, such as the days of a month. Draws of a substep have an address of their own.
-import { refuseUnknown } from "../errors.ts";
-import type { ParamDeclarations } from "../params.ts";
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations } from "../../core/params.ts";
 import { countOf } from "../worlds.ts";
 import type { Documented, PhaseKind, RunnerContext } from "./kind.ts";
 

@@ -1,14 +1,15 @@
 // send: rows post messages, which an `events` phase delivers. Each rank notes what its rows send; one rank then puts all in flight by the sender's row, so
 // that no cut changes their order.
+
+import { plainMemory } from "../../core/cut.ts";
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { FUNCTION, refuseOther } from "../../core/shape.ts";
 import { ended, guardedRows, guardedWorld, ownRows } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
-import { plainMemory } from "../cut.ts";
 import type { RowDraws } from "../draws.ts";
-import { refuseUnknown } from "../errors.ts";
 import { createMailbox, type Messages } from "../messages.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyRows, AnyWorld, MessagesKey, ReadonlyWorld, Rows, StateOf, Tables } from "../population.ts";
-import { FUNCTION, refuseOther } from "../shape.ts";
 import { allocateLike } from "../worlds.ts";
 import { type Documented, drawsOf, finished, leads, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
 

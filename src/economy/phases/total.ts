@@ -6,12 +6,14 @@
 // World scalars: blocks of `grain` rows are summed by whoever has them, and the blocks added up pairwise in order.
 // Groups: the rows fall into chunks, as many as there are blocks but not more than keeps chunks × G within N; each chunk adds its rows to a
 // line of G partial sums in the order of rows, and the lines are added up pairwise in order. Chunks depend on N and G alone.
+
+import { plainMemory } from "../../core/cut.ts";
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { RECORD, refuseOther } from "../../core/shape.ts";
 import { combineSums, pairwiseSum } from "../../math/index.ts";
 import { guardedRows, guardedWorld, readOnly } from "../access.ts";
 import type { Columns } from "../columns.ts";
-import { plainMemory } from "../cut.ts";
-import { refuseUnknown } from "../errors.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type {
   AnyRows,
   AnyWorld,
@@ -23,7 +25,6 @@ import type {
   StateOf,
   Tables,
 } from "../population.ts";
-import { RECORD, refuseOther } from "../shape.ts";
 import {
   type Documented,
   leads,

@@ -1,10 +1,11 @@
 // whole: a plain function of one world, run once per world.
+
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { FUNCTION, refuseOther } from "../../core/shape.ts";
 import type { Columns } from "../columns.ts";
 import type { WorldDraws } from "../draws.ts";
-import { refuseUnknown } from "../errors.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyWorld, World } from "../population.ts";
-import { FUNCTION, refuseOther } from "../shape.ts";
 import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
 
 export interface WholePhase {

@@ -1,11 +1,12 @@
 // wire: makes the links of one kind, at reset or at declared periods. One rank makes them all, so no cut changes them.
+
+import { refuseUnknown } from "../../core/errors.ts";
+import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
+import { FUNCTION, refuseOther } from "../../core/shape.ts";
 import { guardedWorld, readOnly } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import type { SequenceDraws } from "../draws.ts";
-import { refuseUnknown } from "../errors.ts";
-import type { ParamDeclarations, ParamValues } from "../params.ts";
 import type { AnyWorld, LinksKey, ReadonlyWorld, StateOf, Tables } from "../population.ts";
-import { FUNCTION, refuseOther } from "../shape.ts";
 import { countOf } from "../worlds.ts";
 import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, type RunnerContext, rowsOf } from "./kind.ts";
 

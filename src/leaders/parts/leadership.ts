@@ -14,7 +14,7 @@ import {
   type Update,
 } from "../../algorithms/algorithm.ts";
 import { restore } from "../../algorithms/parts/restore.ts";
-import { type AnyParamValues, flag, type ParamValues, param } from "../../economy/params.ts";
+import { type AnyParamValues, flag, type ParamValues, param } from "../../core/params.ts";
 import type { Stream } from "../../random/index.ts";
 import { type Gap, gapOnStage } from "../best-response-gap.ts";
 import { type Commit, lead } from "../lead.ts";

@@ -1,7 +1,7 @@
 // Settings of a concept and of what it is made of, as one flat declaration: `followers.learningRate` is the followers' learningRate.
 import type { AnyAlgorithm } from "../../algorithms/algorithm.ts";
 import { discountOf } from "../../algorithms/discount.ts";
-import type { AnyParamValues, ParamDeclarations } from "../../economy/params.ts";
+import type { AnyParamValues, ParamDeclarations } from "../../core/params.ts";
 
 /** Declarations under a prefix. */
 export type Under<N extends string, D> = { readonly [K in keyof D & string as `${N}.${K}`]: D[K] };

@@ -4,9 +4,9 @@
 // M worlds, one episode each; N agents, D action dimensions
 import type { Policy } from "../../algorithms/algorithm.ts";
 import { createPlaying, worldOf } from "../../algorithms/playing.ts";
-import { type Allocator, alone, plainMemory, type Team } from "../../economy/cut.ts";
+import { type Allocator, alone, plainMemory, type Team } from "../../core/cut.ts";
+import type { ParamSettings } from "../../core/params.ts";
 import type { Economy } from "../../economy/define.ts";
-import type { ParamSettings } from "../../economy/params.ts";
 import type { AnyRows } from "../../economy/population.ts";
 import { makeVectorEnv, someAct, type VectorEnv } from "../../env/vector-env.ts";
 import { type Stream, seedStream } from "../../random/index.ts";

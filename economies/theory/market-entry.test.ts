@@ -1,7 +1,7 @@
 // Held against an independent program (digits as printed there), and against simulation.
 import { expect, test } from "vitest";
-import { seedStream } from "../random/index.ts";
-import { binomial, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";
+import { seedStream } from "walras/random";
+import { binomial, countsOf, expectedBelow, probabilityBelow } from "walras/solvers";
 import { entryResponse } from "./entry-response.ts";
 import { entryProbability, independentAttendance, logitAttendance, type MarketEntry } from "./market-entry.ts";
 

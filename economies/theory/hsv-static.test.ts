@@ -1,6 +1,6 @@
 // Reference values computed independently of Walras.
 import { expect, test } from "vitest";
-import { gaussHermite } from "../math/index.ts";
+import { gaussHermite } from "walras/math";
 import {
   consumptionEquivalent,
   hsvHours,

@@ -10,7 +10,7 @@
 // the second order in the width h of a cell.
 //
 // n points; E[V | x] sums over the `band` points nearest to the mean of x′
-import { exp, findRoot, normalCdf, pow, requireConverged } from "../math/index.ts";
+import { exp, findRoot, normalCdf, pow, requireConverged } from "walras/math";
 
 export interface Hopenhayn {
   /** α of z n^α, below 1. */

@@ -6,9 +6,8 @@
 //
 // With (own position, D₋₁) known, everybody who was in does alike, and everybody who was out: entrants among the d insiders and the n − d outsiders are two
 // binomials, so that attendance is a Markov chain on 0 … n.
-import { binomial } from "./binomial.ts";
+import { binomial, stationary } from "walras/solvers";
 import { type EntryGame, entryResponse } from "./entry-response.ts";
-import { stationary } from "./markov-chain.ts";
 
 export type MarketEntry = EntryGame;
 

@@ -2,7 +2,7 @@
 // are added in order, so it does not matter who took which.
 //
 // G groups of agents, each with a network of its own; P parameters
-import type { Team } from "../../economy/cut.ts";
+import type { Team } from "../../core/cut.ts";
 import type { Arena } from "../../kernels/arena.ts";
 import { createAdam, type ParamLayout } from "../../nn/index.ts";
 

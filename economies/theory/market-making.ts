@@ -4,7 +4,7 @@
 // A customer buys with probability ½ if v > p + h and sells with probability ½ if v < p − h, v ~ N(p₀, ζ²). With x = p − p₀, and Δ the price's last
 // change as far as p tells, by which the mark lags behind (0 if marked to p itself):
 //   R(h|x) = ½ Φ((x−h)/ζ) [ω(h − Δ) + 1−ω] + ½ Φ((−x−h)/ζ) [ω(h + Δ) + 1−ω]
-import { findRoot, normalCdf, normalDensity, requireConverged } from "../math/index.ts";
+import { findRoot, normalCdf, normalDensity, requireConverged } from "walras/math";
 
 export interface MarketMaking {
   readonly preference: number; // ω: 0 likes market share only, 1 profit only

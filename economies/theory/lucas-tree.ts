@@ -8,7 +8,7 @@
 //   constant-aggregate  consumption is constant, E[Y]:          p = β/(1−β) E[Y]                   q = β
 //   iid                 ln(Y/scale) ~ N(mean, sd²):             p = β/(1−β) E[Y^(1−γ)] y^γ          q = β E[Y^−γ] y^γ
 //   ar1                 ln y′ = ρ ln y + σ ε:                   p = y^γ f(y), a series (below)      q = β y^(γ(1−ρ)) e^(γ²σ²/2)
-import { exp, expm1, log } from "../math/index.ts";
+import { exp, expm1, log } from "walras/math";
 
 export interface LucasTree {
   readonly dividendProcess: "constant-aggregate" | "iid" | "ar1";

@@ -9,13 +9,13 @@
 // Each rank writes the rows of its own worlds; which turn it is all ranks know without asking.
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
+import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "../parts/moments.ts";
+import { decisionOnTurn } from "../parts/turn.ts";
+import { under } from "../parts/under.ts";
 import { choicesOf } from "./actor.ts";
 import { cohortsOf } from "./cohorts.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
-import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "./moments.ts";
 import { type RecurrenceOptions, widthOf } from "./recurrence.ts";
-import { decisionOnTurn } from "./turn.ts";
-import { under } from "./under.ts";
 
 export interface RolloutOptions extends InformationOptions, RecurrenceOptions {
   readonly gamma: number;

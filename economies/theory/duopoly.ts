@@ -1,7 +1,7 @@
 // A duopoly in quantities with straight demand and quadratic cost: one firm commits first (von Stackelberg 1934), or both choose at once (Cournot 1838).
 //   P = max(0, a − b (q₁ + q₂)),   π_i = (P − c_i) q_i − ½ k_i q_i²,   0 ≤ q_i ≤ q̄_i
 // A firm whose cost is too high sells nothing; a leader may sell just so much that the follower does not.
-import { requireConverged } from "../math/index.ts";
+import { requireConverged } from "walras/math";
 
 export interface Duopoly {
   /** a: price at which nobody buys. */

@@ -11,6 +11,9 @@ import type { PopulationSpec } from "../../env/vector-env.ts";
 import { type Graph, initialise, layoutOf, matrix, type Tensor } from "../../nn/index.ts";
 import { permutation, type Stream } from "../../random/index.ts";
 import type { TrainContext } from "../algorithm.ts";
+import { linear } from "../parts/schedule.ts";
+import type { RolloutLearner } from "../parts/training-loop.ts";
+import { under } from "../parts/under.ts";
 import { type ActingOptions, createActing, thetaName } from "./acting.ts";
 import { actionsInput, choicesOf, maskInput } from "./actor.ts";
 import { createAdvantages } from "./advantages.ts";
@@ -19,10 +22,7 @@ import { createJobs, createNetworks } from "./descent.ts";
 import { deal, minibatch, momentsOf } from "./minibatches.ts";
 import { lengthOf, memoryInput, type RecurrenceOptions, widthOf } from "./recurrence.ts";
 import { createRollout, type RolloutOptions } from "./rollout.ts";
-import { linear } from "./schedule.ts";
 import { createTally } from "./tally.ts";
-import type { RolloutLearner } from "./training-loop.ts";
-import { under } from "./under.ts";
 
 export interface ProximalOptions extends ActingOptions, RolloutOptions {
   readonly gaeLambda: number;

@@ -3,7 +3,7 @@
 // With many agents one agent's money is the chain  x′ = x − 1{x > 0} + A,  A ~ Poisson(ρ),  ρ = P(x > 0): the queue M/D/1 seen at departures.
 // Its mean m = ρ + ρ²/(2(1−ρ)) fixes ρ = 1 + m − √(1 + m²). The law is not exactly the geometric one of the sequential game
 // (Drăgulescu & Yakovenko 2000), where P(0) = 1/(1+m); both tend to the exponential law, Gini ½, as m grows.
-import { exp, requireConverged } from "../math/index.ts";
+import { exp, requireConverged } from "walras/math";
 
 export interface ExchangeLaw {
   /** P(x > 0) */

@@ -1,7 +1,7 @@
 // Prices held against reference tables (computed independently, digits as printed there) and against quadrature.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { gaussHermite } from "../math/index.ts";
+import { gaussHermite } from "walras/math";
 import { dividendMoment, type LucasTree, lucasPrices, meanDividend } from "./lucas-tree.ts";
 
 const tree = (changes: Partial<LucasTree> = {}): LucasTree => ({

@@ -6,11 +6,11 @@ import { createArena } from "../../kernels/arena.ts";
 import { compile, layoutOf, matrix, type ParamLayout, trace } from "../../nn/index.ts";
 import type { Stream } from "../../random/index.ts";
 import type { Policy, TrainContext } from "../algorithm.ts";
+import { createMoments, normalise } from "../parts/moments.ts";
+import { restore } from "../parts/restore.ts";
 import { type ActorOptions, actor, choicesOf, createDrawing, maskInput } from "./actor.ts";
 import { createInforming } from "./information.ts";
-import { createMoments, normalise } from "./moments.ts";
 import { memoryInput, type RecurrenceOptions, recall, widthOf } from "./recurrence.ts";
-import { restore } from "./restore.ts";
 import type { Rollout } from "./rollout.ts";
 
 export interface ActingOptions extends ActorOptions, RecurrenceOptions {

@@ -6,8 +6,8 @@
 // of d insiders among n traders. There may be several solutions; McKelvey & Palfrey 1995 select the one on the path of solutions that begins with
 // κ = 0. That path folds: κ may have to fall for a while before it can rise again, so the path is followed by its length, not by κ.
 // Pseudo-arclength continuation: Allgower & Georg 1990, Numerical Continuation Methods, ch. 2 and 6.
-import { exp, findRoot, log, requireConverged, sigmoid } from "../math/index.ts";
-import { type Counts, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";
+import { exp, findRoot, log, requireConverged, sigmoid } from "walras/math";
+import { type Counts, countsOf, expectedBelow, probabilityBelow } from "walras/solvers";
 
 export interface EntryGame {
   readonly traders: number; // n

@@ -4,7 +4,7 @@
 // A household of skill e works h, earns y = e h, consumes c = λ y^(1−ξ) and enjoys ln c − h^(1+ζ)/(1+ζ); ln e ~ N(−s²/2, s²), so the mean of e is 1.
 // Its first-order condition (1−ξ)/h = h^ζ holds neither e nor λ: h = (1−ξ)^(1/(1+ζ)) whatever the others do.
 // λ balances the budget, E[c] = E[y]; without a budget λ = (1−τ)/(1−ξ) at a given τ, and transfers fall from the sky.
-import { exp, log, pow } from "../math/index.ts";
+import { exp, log, pow } from "walras/math";
 
 export interface StaticLabour {
   readonly inverseFrisch: number; // ζ ≥ 0

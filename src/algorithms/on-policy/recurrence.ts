@@ -6,7 +6,7 @@
 // is an input, kept from when the rollout was played (R2D2 calls it the stored state: Kapturowski et al. 2019).
 //
 // B sequences, L decisions of each, F features, H units
-import { flag, type ParamValues, param } from "../../economy/params.ts";
+import { flag, type ParamValues, param } from "../../core/params.ts";
 import { concatCols, gru, matrix, mul, type Param, reshape, sliceCols, type Tensor } from "../../nn/index.ts";
 
 type Matrix = Tensor<"f32">;

@@ -8,9 +8,9 @@
 //
 // E worlds, N agents, B rows, D action dimensions
 
+import { closest } from "../../core/errors.ts";
+import { type ParamValues, param, text } from "../../core/params.ts";
 import type { Columns } from "../../economy/columns.ts";
-import { closest } from "../../economy/errors.ts";
-import { type ParamValues, param, text } from "../../economy/params.ts";
 import type { AnyRows } from "../../economy/population.ts";
 import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import { exp, gaussHermite, log, log1p } from "../../math/index.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exp, normalCdf, pow } from "../math/index.ts";
+import { exp, normalCdf, pow } from "walras/math";
 import { clearingPrice, employment, type Hopenhayn, hopenhayn } from "./hopenhayn.ts";
 
 const model: Hopenhayn = {

@@ -10,8 +10,8 @@
 //
 // J forecasts, W frequencies, Q costs. All expectations are Fourier sums: what the others supply enters by its characteristic function to the power K − 1,
 // noise by e^(−σ²ω²/2), and the reward, which has bounded support, by its series of period L, longer than all that can happen. Exact to rounding.
-import { cos, exp, findRoot, normalCdf, requireConverged, sin, tanh } from "../math/index.ts";
-import { normalQuantile } from "../random/normal-quantile.ts";
+import { cos, exp, findRoot, normalCdf, requireConverged, sin, tanh } from "walras/math";
+import { normalQuantile } from "walras/random";
 
 export interface Cobweb {
   readonly demandIntercept: number; // a

@@ -1,6 +1,6 @@
 // Heston's call against published values, Black and Scholes' limit, parity of moments, and a bound by arbitrage.
 import { expect, test } from "vitest";
-import { exp, log, NotConverged, normalCdf } from "../math/index.ts";
+import { exp, log, NotConverged, normalCdf } from "walras/math";
 import { type Heston, hestonCall, hestonDensity } from "./heston.ts";
 
 // Fang & Oosterlee 2008, SIAM Journal on Scientific Computing 31, 826, table 6 and 7: the reference values of the COS paper

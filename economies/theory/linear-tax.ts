@@ -3,7 +3,7 @@
 //
 // u = c − h^(1+1/e)/(1+1/e),  c = (1−τ) w h + B,  B = τ ȳ:  h = (w (1−τ))^e,  y = w^(1+e) (1−τ)^e,  u = B + (w (1−τ))^(1+e)/(1+e)
 // The government maximises the mean of G(u); with g = G′(u) and ḡ = E[g y]/(E[g] E[y]),   τ/(1−τ) = (1 − ḡ)/e
-import { findRoot, log, pow } from "../math/index.ts";
+import { findRoot, log, pow } from "walras/math";
 
 /** How utilities make welfare: the mean of u, √u, ln u or −1/u, or the smallest u. */
 export const welfareFunctions = ["utilitarian", "sqrt", "log", "inverse", "rawlsian"] as const;

@@ -1,7 +1,7 @@
 // Held against an independent program (digits as printed there), against brute force, and against what equilibrium means.
 import { expect, test } from "vitest";
-import { findRoot, NotConverged } from "../math/index.ts";
-import { seedStream } from "../random/index.ts";
+import { findRoot, NotConverged } from "walras/math";
+import { seedStream } from "walras/random";
 import {
   type Cobweb,
   costLaw,

@@ -4,7 +4,7 @@
 //   q_i = e^((a − p_i)/μ) / (Σ_j e^((a − p_j)/μ) + e^(a₀/μ))        π_i = (p_i − c) q_i
 //
 // Not here: firms that differ in quality or cost.
-import { exp, expm1, findRoot, lambertWOfExp, log, log1p, requireConverged } from "../math/index.ts";
+import { exp, expm1, findRoot, lambertWOfExp, log, log1p, requireConverged } from "walras/math";
 
 export interface LogitOligopoly {
   /** n, a whole number of at least 1. */

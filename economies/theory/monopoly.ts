@@ -4,7 +4,7 @@
 //   logit    q = 1/(1 + e^((a₀ − a + p)/μ))           p = c + μ (1 + W(e^((a − a₀ − c)/μ − 1)))
 //   markov   q = A_t − B p, A_t one of two levels     the linear price of each level; values from V = π + δ P V
 //   habit    q = A − B p + h q₋₁                      q = q₀ + k q₋₁, linear-quadratic
-import { lambertWOfExp } from "../math/index.ts";
+import { lambertWOfExp } from "walras/math";
 
 export interface LinearDemand {
   readonly intercept: number; // A

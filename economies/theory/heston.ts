@@ -9,7 +9,7 @@
 //   D′ = ½ξ²D² + ((½ + iu) ρξ − κ) D − ½(u² + ¼),   A′ = κθD,   A(0) = D(0) = 0
 //
 // Riccati's equation is integrated as it stands (Runge & Kutta), so that no complex logarithm has a branch to choose.
-import { cos, exp, gaussLegendre, log, NotConverged, requireConverged } from "../math/index.ts";
+import { cos, exp, gaussLegendre, log, NotConverged, requireConverged } from "walras/math";
 
 export interface Heston {
   readonly price: number; // S_0

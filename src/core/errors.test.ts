@@ -1,9 +1,9 @@
 // Words of errors: which name is meant, and what was expected.
 import { expect, test } from "vitest";
+import { allKnown, isUnknown, known, NoTheory, solved, stated, unknown, valueOrNull } from "../economy/truth.ts";
 import { NotConverged } from "../math/index.ts";
 import { closest, list, refuseUnknown, suggest } from "./errors.ts";
 import { DISTANCE, FLAG, isRecord, LIST, oneOf, refuseOther, refuseShape, SCALE, SIZE, TEXT } from "./shape.ts";
-import { allKnown, isUnknown, known, NoTheory, solved, stated, unknown, valueOrNull } from "./truth.ts";
 
 test("the nearest name is meant, by edits of at most two or a third of its length", () => {
   expect(closest("gini", ["mean", "gnii", "ginni"])).toBe(' Did you mean "ginni"?');

@@ -7,7 +7,7 @@ import { withDiscounts } from "../algorithms/discount.ts";
 import { createPlaying } from "../algorithms/playing.ts";
 import { alone } from "../core/cut.ts";
 import type { ParamDeclarations, ParamSettings, ParamValues } from "../core/params.ts";
-import type { Economy } from "../economy/define.ts";
+import type { Economy } from "../economy/economy.ts";
 import { makeVectorEnv, type VectorEnv } from "../env/vector-env.ts";
 import { createArena } from "../kernels/arena.ts";
 import { type Interval, mean, meanInterval } from "../math/index.ts";

@@ -3,7 +3,7 @@
 import type { Policy } from "../algorithms/algorithm.ts";
 import { createPlaying } from "../algorithms/playing.ts";
 import type { ParamSettings } from "../core/params.ts";
-import type { Economy } from "../economy/define.ts";
+import type { Economy } from "../economy/economy.ts";
 import type { AnyRows } from "../economy/population.ts";
 import { makeVectorEnv, type PopulationSpec } from "../env/vector-env.ts";
 

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { choice, derived, param } from "../core/params.ts";
 import { checkEconomy } from "./check.ts";
 import { f64 } from "./columns.ts";
-import { defineEconomy, type Economy } from "./define.ts";
+import { defineEconomy } from "./define.ts";
+import type { Economy } from "./economy.ts";
 import { population } from "./population.ts";
 import { grid } from "./spaces.ts";
 

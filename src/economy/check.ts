@@ -8,7 +8,7 @@ import { RECORD, refuseOther } from "../core/shape.ts";
 import { type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray } from "./columns.ts";
 import { decisionsOf } from "./decisions.ts";
-import type { Economy } from "./define.ts";
+import type { Economy } from "./economy.ts";
 import { kindOf, type Phases, withinAll } from "./phases/index.ts";
 import type { AnyRows } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";

@@ -3,13 +3,8 @@
 import { suggest } from "../core/errors.ts";
 import type { Param, ParamDeclarations, ParamSettings, ValueOf } from "../core/params.ts";
 import type { Column, Columns } from "./columns.ts";
-import {
-  defineEconomy,
-  type Economy,
-  type EconomyDefinition,
-  type LinkDeclarations,
-  type TypedEconomy,
-} from "./define.ts";
+import { defineEconomy } from "./define.ts";
+import type { Economy, EconomyDefinition, TypedEconomy } from "./economy.ts";
 import { flowIdentities } from "./flows.ts";
 import {
   type By,
@@ -26,6 +21,7 @@ import { ELSEWHERE, type Part, type Rest, SHARED } from "./part.ts";
 import { type PhaseBuilder, type Phases, phaseBuilder, withinAll } from "./phases/index.ts";
 import type { ActionsOf, Population, Populations, StateOf } from "./population.ts";
 import type { Space } from "./spaces.ts";
+import type { LinkDeclarations } from "./structure.ts";
 import type { Truth } from "./truth.ts";
 
 type Parts = Readonly<Record<string, Part>>;

@@ -2,7 +2,8 @@
 
 import { list, suggest } from "../core/errors.ts";
 import type { AnyParamValues } from "../core/params.ts";
-import type { AnyObservation, Economy, Mask } from "./define.ts";
+import type { Economy } from "./economy.ts";
+import type { AnyObservation, Mask } from "./structure.ts";
 
 export interface Decision {
   /** The population's name where it has no other decision, else the phase's: what learners, settings and policies are named by. */

@@ -17,7 +17,7 @@ import {
   SIZE,
   TEXT,
 } from "../core/shape.ts";
-import type { Economy } from "./define.ts";
+import type { Economy } from "./economy.ts";
 import { phaseBuilder, withinAll } from "./phases/index.ts";
 import type { Names } from "./phases/kind.ts";
 

@@ -2,9 +2,10 @@
 
 import { type Param, rangeOf, resolveParams } from "../core/params.ts";
 import { decisionsOf } from "./decisions.ts";
-import type { AnyObservation, Economy } from "./define.ts";
+import type { Economy } from "./economy.ts";
 import { kindOf } from "./phases/index.ts";
 import type { Space } from "./spaces.ts";
+import type { AnyObservation } from "./structure.ts";
 import { isUnknown, NO_THEORY } from "./truth.ts";
 
 /** Markdown. */

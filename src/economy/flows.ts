@@ -5,10 +5,10 @@ import { list, suggest } from "../core/errors.ts";
 import type { AnyParamValues } from "../core/params.ts";
 import { pairwiseSum } from "../math/index.ts";
 import type { ColumnArray } from "./columns.ts";
-import type { AnyIdentity } from "./define.ts";
 import type { By, Fail } from "./join.ts";
 import type { AnyAmount, Part } from "./part.ts";
 import type { AnyRows, AnyWorld, Populations } from "./population.ts";
+import type { AnyIdentity } from "./structure.ts";
 
 /** Of what is paid, and of what is received. Sums of 10⁷ rows round at some 10⁻¹⁵, and a saving is a difference of stocks that may be 10⁴ times as large. */
 const TOLERANCE = 1e-10;

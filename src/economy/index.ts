@@ -23,21 +23,17 @@ export {
 export { type Check, type CheckOptions, checkEconomy } from "./check.ts";
 export { type Column, type ColumnArray, type Columns, eventTime, f64, i32, index, u8 } from "./columns.ts";
 export { type Composition, compose } from "./compose.ts";
-export {
-  type AnyColumnFigure,
-  type AnyFigure,
-  type AnyMetricFigure,
-  type Counterfactual,
-  defineEconomy,
-  type Economy,
-  type EconomyDefinition,
-  type ParamsOf,
-  type PopulationName,
-  type TruthOf,
-  type TypedEconomy,
-  type WorldOf,
-} from "./define.ts";
+export { defineEconomy } from "./define.ts";
 export { describeEconomy } from "./describe.ts";
+export type {
+  Economy,
+  EconomyDefinition,
+  ParamsOf,
+  PopulationName,
+  TruthOf,
+  TypedEconomy,
+  WorldOf,
+} from "./economy.ts";
 export { type Links, links } from "./links.ts";
 export { living } from "./lives.ts";
 export { measure } from "./measure.ts";
@@ -49,6 +45,7 @@ export type { Wiring } from "./phases/wire.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";
+export type { AnyColumnFigure, AnyFigure, AnyMetricFigure, Counterfactual } from "./structure.ts";
 export {
   allKnown,
   isUnknown,

@@ -2,8 +2,8 @@
 
 import type { AnyParamValues } from "../core/params.ts";
 import type { ColumnArray } from "./columns.ts";
-import type { Economy } from "./define.ts";
 import type { AnyRows } from "./population.ts";
+import type { Structure } from "./structure.ts";
 import type { Worlds } from "./worlds.ts";
 
 export interface Inspector {
@@ -16,7 +16,7 @@ export interface Inspector {
 
 /** Errors name the phase, what it produced and where; those about values carry `world` and `tick`. */
 export function createInspector(
-  economy: Economy,
+  economy: Structure,
   params: AnyParamValues,
   { worlds, columns, items, sizes, period, tick }: Worlds,
 ): Inspector {

@@ -1,7 +1,7 @@
 // What metrics of an economy are worth in a world, checked as columns are.
 
 import type { AnyParamValues } from "../core/params.ts";
-import type { Economy } from "./define.ts";
+import type { Economy } from "./economy.ts";
 import type { AnyWorld } from "./population.ts";
 
 /** A metric's value in world e. Infinity is an error; not a number means that there was nothing to measure. */

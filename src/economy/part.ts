@@ -7,7 +7,7 @@
 import { refuseUnknown } from "../core/errors.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "../core/params.ts";
 import type { Columns } from "./columns.ts";
-import type { EconomyDefinition, LinkDeclarations } from "./define.ts";
+import type { EconomyDefinition } from "./economy.ts";
 import { type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import {
   type AnyWorld,
@@ -19,6 +19,7 @@ import {
   type ReadonlyWorld,
 } from "./population.ts";
 import type { Spaces } from "./spaces.ts";
+import type { LinkDeclarations } from "./structure.ts";
 import type { Truth } from "./truth.ts";
 
 /** A world scalar, the sum of a population's column ("households.earnings"), or a function of the world. */

@@ -3,7 +3,8 @@
 import { expect, test } from "vitest";
 import { type Allocator, plainMemory } from "../core/cut.ts";
 import { f64, i32, index } from "./columns.ts";
-import { defineEconomy, type Economy } from "./define.ts";
+import { defineEconomy } from "./define.ts";
+import type { Economy } from "./economy.ts";
 import { links } from "./links.ts";
 import * as networks from "./networks.ts";
 import { population } from "./population.ts";

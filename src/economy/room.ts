@@ -3,7 +3,7 @@
 import type { Allocator } from "../core/cut.ts";
 import { list } from "../core/errors.ts";
 import type { ColumnKind } from "./columns.ts";
-import type { Economy } from "./define.ts";
+import type { Structure } from "./structure.ts";
 
 const KIB = 1024;
 const BYTES: Readonly<Record<ColumnKind, number>> = { f64: 8, i32: 4, u8: 1 };
@@ -20,7 +20,7 @@ interface Plan {
 }
 
 /** Throws where columns need more bytes than there are: how many rows and columns, what they need, what there is, which setting to lower. */
-export function refuseTooMuch(economy: Economy, { numWorlds, sizes, kinds, lengths, memory }: Plan): void {
+export function refuseTooMuch(economy: Structure, { numWorlds, sizes, kinds, lengths, memory }: Plan): void {
   const bytesOf = (key: string): number => BYTES[kinds[key]!] * lengths[key]! * numWorlds;
   const sum = (keys: readonly string[]): number => keys.reduce((bytes, key) => bytes + bytesOf(key), 0);
   const needed = sum(Object.keys(kinds));

@@ -8,7 +8,7 @@ import { type Allocator, alone, BLOCK, type Cut, plainMemory, type Team } from "
 import { type AnyParamValues, type ParamSettings, resolveParams } from "../core/params.ts";
 import { type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray } from "./columns.ts";
-import type { Economy } from "./define.ts";
+import type { Economy } from "./economy.ts";
 import { createInspector } from "./inspect.ts";
 import { kindOf, type Phase } from "./phases/index.ts";
 import type { AnyWorld } from "./population.ts";

@@ -3,12 +3,12 @@
 import type { Allocator } from "../core/cut.ts";
 import type { AnyParamValues } from "../core/params.ts";
 import type { ColumnArray, ColumnKind, Items } from "./columns.ts";
-import type { Economy } from "./define.ts";
 import { vacantOf } from "./lives.ts";
 import { sentOf } from "./messages.ts";
 import type { AnyRows, AnyWorld } from "./population.ts";
 import { refuseTooMuch } from "./room.ts";
 import { type ResolvedSpace, resolveSpace } from "./spaces.ts";
+import type { Structure } from "./structure.ts";
 
 export interface Worlds {
   readonly worlds: readonly AnyWorld[];
@@ -59,7 +59,7 @@ export function countOf(
   return n;
 }
 
-export function createWorlds(economy: Economy, params: AnyParamValues, numWorlds: number, memory: Allocator): Worlds {
+export function createWorlds(economy: Structure, params: AnyParamValues, numWorlds: number, memory: Allocator): Worlds {
   const columns: Record<string, ColumnArray> = {};
   const initial: Record<string, number> = {};
   const lengths: Record<string, number> = {}; // of one world

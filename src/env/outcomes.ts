@@ -4,7 +4,7 @@
 
 import type { Allocator } from "../core/cut.ts";
 import type { AnyParamValues } from "../core/params.ts";
-import type { Economy } from "../economy/define.ts";
+import type { Economy } from "../economy/economy.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
 
 export interface Outcome {

@@ -10,10 +10,11 @@
 import { alone, plainMemory } from "../core/cut.ts";
 import type { AnyParamValues } from "../core/params.ts";
 import { clockOf, type Decision, decisionsOf } from "../economy/decisions.ts";
-import type { AnyObservation, Economy, Mask } from "../economy/define.ts";
+import type { Economy } from "../economy/economy.ts";
 import type { AnyRows, AnyWorld } from "../economy/population.ts";
 import { createSimulation, type Simulation, type SimulationOptions } from "../economy/simulation.ts";
 import type { ResolvedSpace } from "../economy/spaces.ts";
+import type { AnyObservation, Mask } from "../economy/structure.ts";
 import { log } from "../math/index.ts";
 import { createOutcomes, type OutcomeRecorder, type Outcomes } from "./outcomes.ts";
 import { apart, type Signals, together } from "./signals.ts";

@@ -8,7 +8,7 @@
 // M worlds; in each of them another agent deviates, if there are enough of them; N agents, D action dimensions
 import type { Policy } from "../algorithms/algorithm.ts";
 import type { AnyParamValues } from "../core/params.ts";
-import type { Economy } from "../economy/define.ts";
+import type { Economy } from "../economy/economy.ts";
 import { createStage, type Stage } from "./parts/stage.ts";
 
 /** What is played: an experiment's player has it all. */

@@ -3,8 +3,8 @@
 import { refuseUnknown } from "../../core/errors.ts";
 import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
 import type { Columns } from "../columns.ts";
-import type { AnyObservation, Mask, Observation } from "../define.ts";
 import type { ActionsOf, FlagColumn, PopulationKey, ReadonlyWorld, Rows, Tables } from "../population.ts";
+import type { AnyObservation, Mask, Observation } from "../structure.ts";
 import type { Documented, PhaseKind } from "./kind.ts";
 
 export interface DecidePhase {

@@ -7,7 +7,7 @@ import { FUNCTION, RECORD, refuseOther, TEXT } from "../../core/shape.ts";
 import type { Columns } from "../columns.ts";
 import { createDraws, type EventDraws } from "../draws.ts";
 import { createEventQueue } from "../event-queue.ts";
-import { createMailbox, type Mailbox } from "../messages.ts";
+import { createMailbox, type Mailbox } from "../mailbox.ts";
 import type { AnyWorld, EventColumn, EventScalar, MessagesKey, Tables, World } from "../population.ts";
 import { countOf } from "../worlds.ts";
 import { type Documented, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";

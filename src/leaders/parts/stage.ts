@@ -6,7 +6,7 @@ import type { Policy } from "../../algorithms/algorithm.ts";
 import { createPlaying, worldOf } from "../../algorithms/playing.ts";
 import { type Allocator, alone, plainMemory, type Team } from "../../core/cut.ts";
 import type { ParamSettings } from "../../core/params.ts";
-import type { Economy } from "../../economy/define.ts";
+import type { Economy } from "../../economy/economy.ts";
 import type { AnyRows } from "../../economy/population.ts";
 import { makeVectorEnv, someAct, type VectorEnv } from "../../env/vector-env.ts";
 import { type Stream, seedStream } from "../../random/index.ts";

@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fingerprint, playGenerated } from "./generated-economies.ts";
+import { drawnRecipes, PERIODS } from "./generated-recipes.ts";
 import { canShareMemory, seededRuns } from "./seeded-runs.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -15,6 +17,7 @@ const executablePath = findChromium();
 
 const imports = {
   walras: "/src/index.js",
+  ...Object.fromEntries(["math", "random", "solvers"].map((name) => [`walras/${name}`, `/src/${name}/index.js`])),
   "@noble/hashes/": "/node_modules/@noble/hashes/",
   "fastest-levenshtein": "/node_modules/fastest-levenshtein/esm/mod.js",
   hyparquet: "/node_modules/hyparquet/src/index.js",
@@ -78,6 +81,24 @@ describe.skipIf(!executablePath && process.env.WALRAS_REQUIRE_ALL !== "1")("in C
     expect({ isolated, shares }).toEqual({ isolated: true, shares: canShareMemory() });
     expect(hashes).toEqual(here);
   });
+
+  test("200 economies drawn from all kinds of phase have the same bits as in Node, whole and in seven pieces", async () => {
+    const recipes = drawnRecipes();
+    const tab = await browser.newPage();
+    try {
+      await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/plain`);
+      const prints = await tab.evaluate<string[][]>(`import("/test/generated-economies.js").then((module) =>
+        ${JSON.stringify(recipes)}.map((recipe) =>
+          [{}, { cut: "rows", pieces: 7, backwards: true }].map((options) =>
+            module.fingerprint(module.playGenerated(recipe, ${PERIODS}, options)))))`);
+      for (const [r, recipe] of recipes.entries()) {
+        const print = fingerprint(playGenerated(recipe, PERIODS));
+        expect([recipe, ...prints[r]!]).toEqual([recipe, print, print]);
+      }
+    } finally {
+      await tab.close();
+    }
+  });
 });
 
 /** The modules that the page asks for, in a folder of their own. */
@@ -86,7 +107,7 @@ function compile(): string {
   const config = {
     extends: join(root, "tsconfig.build.json"),
     compilerOptions: { outDir: out, rootDir: root, declaration: false, noCheck: true, types: [] },
-    files: [join(root, "test/seeded-runs.ts")],
+    files: ["seeded-runs", "generated-economies"].map((name) => join(root, `test/${name}.ts`)),
     include: [],
   };
   writeFileSync(join(out, "tsconfig.json"), JSON.stringify(config));

@@ -1,51 +1,12 @@
-// 200 economies drawn from the kinds of phase: the same bits for any cut, for threads, and stopped and continued. A failure shrinks to a short recipe.
+// 200 economies drawn from the kinds of phase: the same bits for any cut, for threads, and stopped and continued (browser.test.ts: in Chromium). A failure
+// shrinks to a short recipe.
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createTeam, TEAM_WORDS } from "../src/engine/team.ts";
 import { createArena } from "../src/kernels/arena.ts";
-import { fingerprint, playGenerated, type Recipe, type Step, type Weights } from "./generated-economies.ts";
-
-const [RUNS, SEED, PERIODS] = [200, 20261121, 4];
-
-const weight = fc.integer({ min: -3, max: 3 });
-const weights: fc.Arbitrary<Weights> = fc.tuple(weight, weight, weight, weight);
-const plain = fc.oneof(
-  fc.record({
-    kind: fc.constantFrom("own", "random-partner", "mate", "along-ties", "along-stalls", "over-ties", "markets"),
-    weights,
-  }),
-  fc.record({ kind: fc.constantFrom("give", "post", "move", "write", "exit", "enter"), spread: fc.nat(3) }),
-  fc.record({ kind: fc.constantFrom("sum", "by-home", "by-target", "by-mate") }),
-  fc.record({ kind: fc.constant("whole" as const), weights }),
-) as fc.Arbitrary<Step>;
-const wiring: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constant("rewire" as const),
-  keep: fc.boolean(),
-  every: fc.integer({ min: 1, max: 3 }),
-  wiring: fc.nat(1),
-});
-const inTime: fc.Arbitrary<Step> = fc.record({ kind: fc.constant("events" as const), weights });
-const repeated = fc.record({
-  kind: fc.constant("repeat" as const),
-  times: fc.integer({ min: 1, max: 3 }),
-  steps: fc.array(plain, { minLength: 1, maxLength: 4 }),
-});
-const recipes: fc.Arbitrary<Recipe> = fc.record({
-  people: fc.integer({ min: 3, max: 60 }),
-  markets: fc.integer({ min: 1, max: 7 }),
-  goods: fc.integer({ min: 1, max: 3 }),
-  grain: fc.constantFrom(1, 4, 16),
-  steps: fc.array(
-    fc.oneof(
-      { weight: 8, arbitrary: plain },
-      { weight: 1, arbitrary: wiring },
-      { weight: 1, arbitrary: inTime },
-      { weight: 1, arbitrary: repeated },
-    ),
-    { minLength: 1, maxLength: 10 },
-  ),
-});
+import { fingerprint, playGenerated } from "./generated-economies.ts";
+import { drawnRecipes, PERIODS, RUNS, recipes, SEED } from "./generated-recipes.ts";
 
 test("any cut, and running pieces backwards, gives the same bits", () => {
   fc.assert(
@@ -75,7 +36,7 @@ test("stopped after any period and continued from its columns, the bits are the 
 });
 
 test.each([2, 3])("on %d threads, the bits are those of one", async (size) => {
-  const drawn = fc.sample(recipes, { numRuns: RUNS, seed: SEED });
+  const drawn = drawnRecipes();
   const arena = createArena({ shared: true, threads: size, rank: 0 });
   const words = new Int32Array(new SharedArrayBuffer(4 * TEAM_WORDS));
   const team = createTeam(words, 0, size);
@@ -104,7 +65,7 @@ test.each([2, 3])("on %d threads, the bits are those of one", async (size) => {
 });
 
 test("the recipes that are drawn have every kind of phase, and do something", () => {
-  const drawn = fc.sample(recipes, { numRuns: RUNS, seed: SEED });
+  const drawn = drawnRecipes();
   const kinds = new Set(drawn.flatMap(({ steps }) => steps.map(({ kind }) => kind)));
   expect(kinds.size).toBe(21);
   const ends = new Set(drawn.map((recipe) => fingerprint(playGenerated(recipe, PERIODS))));

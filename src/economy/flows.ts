@@ -6,6 +6,7 @@ import type { AnyParamValues } from "../core/params.ts";
 import { pairwiseSum } from "../math/index.ts";
 import type { ColumnArray } from "./columns.ts";
 import type { By, Fail } from "./join.ts";
+import { ofThisPeriod } from "./lives.ts";
 import type { AnyAmount, Part } from "./part.ts";
 import type { AnyRows, AnyWorld, Populations } from "./population.ts";
 import type { AnyIdentity } from "./structure.ts";
@@ -144,7 +145,7 @@ function balanceByRow(
     let gross = 0;
     for (const { of, column, index } of side) {
       const rows = w[of] as AnyRows;
-      const values = rows[column] as ColumnArray;
+      const values = ofThisPeriod(rows, column);
       const to = index === null ? null : (rows[index] as Int32Array);
       for (let i = 0; i < values.length; i++) {
         const row = to === null ? i : to[i]!;
@@ -186,14 +187,13 @@ function measured(
   const [population, column] = amount.split(".") as [string, string | undefined];
   const known = column === undefined ? scalars : columns;
   if (!known.includes(amount)) fail(`${where} names "${amount}".${suggest(amount, known)}`);
-  const valuesOf = (w: AnyWorld): ColumnArray | number =>
-    (column === undefined ? w[population] : (w[population] as AnyRows)[column]) as ColumnArray | number;
   return {
     words: column === undefined ? amount : `Σ ${amount}`,
     of(w) {
-      const x = valuesOf(w);
-      if (typeof x === "number") return { sum: x, gross: Math.abs(x) };
-      return { sum: pairwiseSum(Float64Array.from(x)), gross: pairwiseSum(Float64Array.from(x, Math.abs)) };
+      const scalar = w[population] as number | ColumnArray;
+      if (typeof scalar === "number") return { sum: scalar, gross: Math.abs(scalar) };
+      const x = column === undefined ? Float64Array.from(scalar) : ofThisPeriod(w[population] as AnyRows, column);
+      return { sum: pairwiseSum(x), gross: pairwiseSum(x.map(Math.abs)) };
     },
   };
 }

@@ -22,14 +22,18 @@ export function joinRecords<T>(
   records: readonly By<Readonly<Record<string, T>>>[],
   join: Join<T>,
 ): Record<string, T> {
-  const joined: Record<string, By<T>> = {};
+  const declared = new Map<string, By<T>[]>();
   for (const { by, value } of records)
-    for (const [name, declared] of Object.entries(value)) {
-      const before = Object.hasOwn(joined, name) ? joined[name]! : null;
-      const second = { by, value: declared };
-      joined[name] = before ? { by: before.by, value: join(`${what} "${name}"`, before, second) } : second;
-    }
-  return Object.fromEntries(Object.entries(joined).map(([name, { value }]) => [name, value]));
+    for (const [name, one] of Object.entries(value))
+      declared.set(name, [...(declared.get(name) ?? []), { by, value: one }]);
+  return Object.fromEntries(
+    [...declared].map(([name, all]) => {
+      const where = `${what} "${name}"`;
+      // Each is held against each, so that an error names the two that differ.
+      for (const [k, one] of all.entries()) for (const before of all.slice(0, k)) join(where, before, one);
+      return [name, all.reduce((one, next) => ({ by: one.by, value: join(where, one, next) })).value];
+    }),
+  );
 }
 
 /** Both must say the same of each of `keys`. */

@@ -221,7 +221,7 @@ test.each([
   [
     "an initial value",
     { world: { wage: f64({ unit: "money", initial: 3 }) } },
-    'the initial of world scalar "wage" is 2 in part "workers" and 3 in part "bank"',
+    'the initial of world scalar "wage" is 2 in part "mill" and 3 in part "bank"',
   ],
   [
     "a default",
@@ -281,7 +281,7 @@ test("who lives in one part lives in all of them, and two columns cannot both sa
     });
   expect(joined(census("census", "there")).populations.workers.lives).toBe("there");
   expect(() => joined(census("census", "there"), census("church", "here"))).toThrow(
-    /the lives of population "workers" is "there" in part .* and "here" in part "church"/,
+    /the lives of population "workers" is "there" in part "census" and "here" in part "church"/,
   );
 });
 
@@ -390,4 +390,72 @@ test("a flow by an index column is checked row by row", () => {
     'is by rows of people in part "other" and of shops in part "staff"',
   );
   wrong({ wages: { unit: "money", pays: "shops.bill", by: "bill" } }, "is by shops.bill, which names no rows");
+});
+
+test("what flows is of those who live or lived in the period: not of the dead, nor of what they left behind", () => {
+  const firms = part({
+    name: "firms",
+    populations: {
+      firms: population({
+        size: 3,
+        lives: "alive",
+        state: {
+          alive: u8(),
+          age: f64(),
+          pay: f64({ each: 2, unit: "money" }),
+          bill: f64({ unit: "money" }),
+          bank: index("banks"),
+        },
+      }),
+      banks: extension({}),
+    },
+    phases: ({ each, enter }) => ({
+      enter: enter("firms", { doc: "one in each of the first two periods", number: (w) => (w.period < 2 ? 1 : 0) }),
+      pay: each(
+        "firms",
+        { doc: "1 and 2 to workers, 4 to its bank", writes: ["pay", "bill", "bank", "age"] },
+        (k, from, to) => {
+          for (let i = from; i < to; i++) {
+            if (!k.alive[i]) continue;
+            k.pay.set([1, 2], 2 * i);
+            [k.bill[i], k.bank[i]] = [4, i];
+            k.age[i]++;
+          }
+        },
+      ),
+      exit: each("firms", { doc: "after two periods" }, (k, from, to) => {
+        for (let i = from; i < to; i++) if (k.age[i] === 2) k.alive[i] = 0;
+      }),
+    }),
+    flows: {
+      wages: { unit: "money", pays: "firms.pay" },
+      interest: { unit: "money", pays: "firms.bill", by: "bank" },
+    },
+  });
+  const banks = part({
+    name: "banks",
+    world: { wages: f64({ unit: "money" }) },
+    populations: { banks: population({ size: 3, state: { interest: f64({ unit: "money" }) } }) },
+    phases: ({ whole }) => ({
+      receive: whole({ doc: "firms pay in periods 0 and 1, and 1 and 2" }, (w) => {
+        const paying = [
+          [1, 0],
+          [1, 1],
+          [0, 1],
+        ][w.period] ?? [0, 0];
+        w.wages = 3 * (paying[0] + paying[1]);
+        w.banks.interest.set([4 * paying[0], 4 * paying[1], 0]);
+      }),
+    }),
+    flows: {
+      wages: { unit: "money", receives: "wages" },
+      interest: { unit: "money", receives: "banks.interest" },
+    },
+  });
+  const economy = compose({
+    ...described,
+    parts: { firms, banks },
+    phases: ({ firms, banks }) => ({ ...firms, ...banks }),
+  });
+  expect(() => fresh(createSimulation(economy, { checkIdentities: true }), 5)).not.toThrow();
 });

@@ -3,7 +3,7 @@
 import type { Allocator } from "../core/cut.ts";
 import type { AnyParamValues } from "../core/params.ts";
 import type { ColumnArray, ColumnKind, Items } from "./columns.ts";
-import { vacantOf } from "./lives.ts";
+import { vacantOf, withVacant } from "./lives.ts";
 import { sentOf } from "./messages.ts";
 import type { AnyRows, AnyWorld } from "./population.ts";
 import { refuseTooMuch } from "./room.ts";
@@ -146,6 +146,7 @@ export function createWorlds(economy: Structure, params: AnyParamValues, numWorl
         const values = n * (items[`${population}.${name}`] ?? 1);
         rows[name] = columns[`${population}.${name}`]!.subarray(e * values, (e + 1) * values);
       }
+      if (declared.lives !== null) withVacant(rows, columns[vacantOf(population)]!.subarray(e * n, (e + 1) * n));
       world[population] = Object.freeze(rows) as unknown as AnyRows;
     }
     for (const [name, declared] of Object.entries(economy.links))

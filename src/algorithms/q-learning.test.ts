@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { guests } from "../../test/guests.ts";
 import { meals } from "../../test/learned.ts";
 import { transitions } from "../../test/recording.ts";
+import { shifts } from "../../test/shifts.ts";
 import { runOnThreads } from "../../test/threads.ts";
 import {
   contexts,
@@ -52,6 +54,55 @@ test("a truncated world bootstraps from its own final observation; a terminated 
   // r + γ r + γ² r + … = ±2 if it goes on as it was; ±1 if it does not, or if the next world's draw is mistaken for the future.
   expect(distance(truncated.q("worker"), [-2, 2])).toBeLessThan(1e-6);
   expect(distance(terminated.q("worker"), [-1, 1])).toBeLessThan(1e-6);
+});
+
+describe("agents who decide apart", () => {
+  // Everything is certain and every choice pays the same, so that α = 1 writes what a decision is worth: what is earned until the agent's own next one, and γ times that.
+  const γ = 0.9;
+  const config = { gamma: γ, epsilon: 1, learningRate: 1, low: 0, updates: 1 };
+
+  test("each learns from its own decision to its own next one, and bootstraps where its episode is cut off", () => {
+    const bins = 5; // of the period that is seen, 0 … 4, and of a quarter of it, of which only 0 and 1 occur
+    const { q } = train(shifts(), { config: { ...config, bins, high: 4, independent: true }, totalSteps: 4 * 200 });
+    const table = q("nurses"); // [4, 25, 3]
+    const seen = (t: number) => t * bins + (t < 2 ? 0 : 1);
+    const values = (i: number) =>
+      [0, 1, 2, 3, 4].map((t) => [...table.subarray((i * 25 + seen(t)) * 3, (i * 25 + seen(t) + 1) * 3)]);
+    const alike = (...worth: readonly number[]) => worth.map((value) => [value, value, value]);
+    const [third, second, first] = [3 + γ * 4, 2 + γ * (3 + γ * 4), 1 + γ * (2 + γ * (3 + γ * 4))];
+    expect(distance(values(0).flat(), alike(first, second, third, 4, 0).flat())).toBeLessThan(1e-6);
+    expect(distance(values(1).flat(), alike(0, 102 + 103 + γ * 104, 0, 104, 0).flat())).toBeLessThan(1e-4);
+    expect(values(2)).toEqual(alike(0, 0, 203 + 204, 0, 0));
+    expect(table.subarray(3 * 25 * 3).every((x) => x === 0)).toBe(true); // never on duty
+  });
+
+  test("a life that ends has no future, and who takes the row over begins anew", () => {
+    const bins = 21;
+    const { q } = train(guests(), { config: { ...config, bins, high: 1 }, totalSteps: 5 * 200 });
+    const table = q("guests");
+    const value = (number: number, age: number) => [
+      ...table.subarray(
+        ((2 * number * bins + 20 * age) * bins + 0) * 3,
+        ((2 * number * bins + 20 * age) * bins + 1) * 3,
+      ),
+    ];
+    const alike = (worth: number) => [worth, worth, worth];
+    for (const even of [2, 4]) expect(value(even, 0)).toEqual(alike(10 * even));
+    for (const odd of [1, 3]) {
+      expect(value(odd, 1)).toEqual(alike(10 * odd + 1));
+      expect(distance(value(odd, 0), alike(10 * odd + γ * (10 * odd + 1)))).toBeLessThan(1e-6);
+    }
+    expect(value(5, 0)).toEqual(alike(50)); // cut off at the horizon, in a state that nobody has met
+  });
+
+  test("means of reports are over those who decided", () => {
+    const { last } = train(shifts(), { config: { ...config, epsilon: 0.25, bins: 2, high: 4 }, totalSteps: 4 * 10 });
+    // Ten episodes: of nurses 0, 1 and 2 four, two and one decisions, of which the last episode's last ones are told with its end.
+    const earned = 10 * (1 + 2 + 3 + 4 + 102 + 103 + 104 + 203 + 204);
+    expect(last.metrics["nurses/charts/reward"]).toBeCloseTo(earned / 70, 10);
+    expect(last.metrics["nurses/charts/epsilon"]).toBeCloseTo(0.25, 12);
+    expect(last.metrics["nurses/charts/learningRate"]).toBe(1);
+  });
 });
 
 test("ε follows its schedule: constant, e^(−βt), 1/n^ω by visits of the state, never below its end", () => {
@@ -345,6 +396,17 @@ test("two threads and three give the bytes of one", async () => {
     });
     export default defineExperiment({ name: "crowd/q-learning", summary: "", economy, algorithm: qLearning,
       config: { learningRateSchedule: "visits", epsilonSchedule: "visits", updates: 5 }, numEnvs: 5, totalSteps: 500 });`,
+  );
+  expect(new Set(hashes).size).toBe(1);
+});
+
+test("also where agents decide apart, enter and leave", async () => {
+  const { hashes } = await runOnThreads(
+    (from) => `
+    import { defineExperiment, qLearning } from ${from("src/index.ts")};
+    import { guests } from ${from("test/guests.ts")};
+    export default defineExperiment({ name: "guests/q-learning", summary: "", economy: guests(), algorithm: qLearning, params: { bonus: 1 },
+      config: { bins: 3, high: 3, learningRateSchedule: "visits", updates: 5 }, numEnvs: 5, totalSteps: 500 });`,
   );
   expect(new Set(hashes).size).toBe(1);
 });

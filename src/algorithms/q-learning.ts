@@ -6,15 +6,16 @@
 // Not here: eligibility traces, double tables, replay, function approximation (dqn.ts), continuous actions.
 //
 // E worlds, N agents, F features, D action dimensions; S states, G tables, B branches, A = Σ choices over branches; tables are [G, S, A]
+// C cohorts of M agents who decide together (on-policy/cohorts.ts): worlds of N agents, or E·N single ones where agents decide apart
 //
 // Order of updates: the targets of one decision of all worlds are computed from the table as it stood before; then each transition is one
 // update, by world and then by agent. A rank applies the updates of its own states, so no cell ever depends on the number of threads.
 import type { ParamValues } from "../core/params.ts";
 import { choice, flag, param } from "../core/params.ts";
-import type { PopulationSpec } from "../env/vector-env.ts";
+import { type PopulationSpec, someAct } from "../env/vector-env.ts";
 import { exp, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { refuseApart } from "./parts/refuse.ts";
+import { cohortsOf } from "./on-policy/cohorts.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -88,7 +89,6 @@ export const qLearning = defineAlgorithm({
 
 function train(context: TrainContext<QLearningConfig>): Generator<Update, void, void> {
   const { env, config } = context;
-  refuseApart("q-learning", env, "its tables are updated world by world");
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
@@ -184,6 +184,8 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
         `Lower config.bins (${c.bins}, to the power of ${F} features) or the action grids${D > 1 && B === 1 ? `, or set config.actions to "branches"` : ""}.`,
     );
   const batch = env.batch[population];
+  const cohorts = cohortsOf(env, spec);
+  const { count: C, members: M } = cohorts;
 
   const { state, named } = createState(population);
   const table = named("q", arena.f64(cells)); // [G, S, A]
@@ -191,17 +193,17 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
   const visits = named("visits", arena.f64(G * S)); // [G, S] so far
   const greedy = named("greedy", arena.i32(G * S * B)); // [G, S, B]
   // The decision that awaits its consequences.
-  const pending = named("pending", arena.u8(E));
+  const pending = named("pending", arena.u8(C));
   const rows = named("rows", arena.i32(E * N)); // [E, N] row of the tables, g S + s
   const chosen = named("chosen", arena.i32(E * N * B)); // [E, N, B]
   const targets = arena.f64(E * N);
   const stepSizes = arena.f64(E * N); // Σ_b α of the update
-  const ready = arena.u8(E); // whether this world's decision has its consequences
+  const ready = arena.u8(C); // whether a cohort's decision has its consequences
   // Since the last report, by world, so that sums do not depend on who computed them.
   const sums = {
-    acts: arena.f64(E),
+    acts: arena.f64(E), // of agents
     epsilon: arena.f64(E),
-    outcomes: arena.f64(E),
+    outcomes: arena.f64(E), // of agents
     reward: arena.f64(E),
     error: arena.f64(E),
     alpha: arena.f64(E),
@@ -261,11 +263,13 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       epsilon.begin();
       const mask = batch.actionMask;
       for (const e of env.localWorlds) {
-        if (!batch.acting[e * N]) continue;
-        for (let i = 0; i < N; i++) rows[e * N + i] = rowOf(batch.obs, e, i);
+        if (!someAct(env, population, e)) continue;
+        const acts = (i: number): boolean => batch.acting[e * N + i] === 1;
+        for (let i = 0; i < N; i++) if (acts(i)) rows[e * N + i] = rowOf(batch.obs, e, i);
         for (let b = 0; b < B; b++) {
           coin[b].uniform(coins, { lane: e, period: decisions, from: 0 });
           for (let i = 0; i < N; i++) {
+            if (!acts(i)) continue;
             const row = rows[e * N + i];
             const ε = Math.max(c.epsilonEnd, epsilon.at(visits[row] + 1));
             sums.epsilon[e] += ε;
@@ -275,38 +279,47 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
             else chosen[at * B + b] = Math.floor((coins[i] / ε) * choices[b]);
           }
         }
-        for (let i = 0; i < N; i++) decode(batch.actions, (e * N + i) * D, chosen, (e * N + i) * B);
-        sums.acts[e]++;
-        pending[e] = 1;
+        for (let i = 0; i < N; i++) {
+          if (!acts(i)) continue;
+          decode(batch.actions, (e * N + i) * D, chosen, (e * N + i) * B);
+          sums.acts[e]++;
+        }
       }
+      for (const cohort of cohorts.local) if (batch.acting[cohort * M]) pending[cohort] = 1;
       decisions++;
     },
 
-    /** When the population is to decide again, what its last decision led to is known. */
+    /** What a decision led to is known when its cohort is to decide again, or when its episode or life has ended. */
     learn() {
       if (!onTurn()) return;
       alpha.begin();
-      for (const e of env.localWorlds) {
-        ready[e] = batch.acting[e * N] & pending[e];
-        if (ready[e]) computeTargets(e);
+      for (const cohort of cohorts.local) {
+        const at = cohort * M;
+        ready[cohort] = pending[cohort] & (batch.acting[at] | batch.terminated[at] | batch.truncated[at]);
+        if (!ready[cohort]) continue;
+        computeTargets(cohort);
+        pending[cohort] = batch.acting[at]; // it may decide only later
       }
       team.barrier();
-      for (let e = 0; e < E; e++) if (ready[e]) applyUpdates(e);
+      for (let cohort = 0; cohort < C; cohort++) if (ready[cohort]) applyUpdates(cohort);
       team.barrier();
-      for (const e of env.localWorlds)
-        if (ready[e]) for (let at = e * N; at < (e + 1) * N; at++) sums.alpha[e] += stepSizes[at];
+      for (const cohort of cohorts.local) {
+        if (!ready[cohort]) continue;
+        const e = cohorts.worldOf(cohort);
+        for (let at = cohort * M; at < (cohort + 1) * M; at++) sums.alpha[e] += stepSizes[at];
+      }
     },
 
     report(several: boolean): Record<string, number> {
       const total = { acts: 0, epsilon: 0, outcomes: 0, reward: 0, error: 0, alpha: 0 };
       for (const name of Object.keys(total) as (keyof typeof total)[])
         for (let e = 0; e < E; e++) total[name] += sums[name][e];
-      const outcomes = N * Math.max(1, total.outcomes);
+      const outcomes = Math.max(1, total.outcomes);
       let met = 0;
       for (let row = 0; row < G * S; row++) if (visits[row] > 0) met++;
       const metrics: Record<string, number> = {
         "losses/td": total.error / outcomes,
-        "charts/epsilon": total.epsilon / (N * Math.max(1, total.acts) * B),
+        "charts/epsilon": total.epsilon / (Math.max(1, total.acts) * B),
         "charts/learningRate": total.alpha / (outcomes * B),
         "charts/reward": total.reward / outcomes,
         "charts/stable": decisions - lastChange.reduce((a, b) => Math.max(a, b), 0),
@@ -319,16 +332,16 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
   };
 
   /** target = r + γ max Q(o′, ·), from finalObs at a truncation; r alone at a termination. */
-  function computeTargets(e: number): void {
-    const [next, mask] = batch.truncated[e * N]
+  function computeTargets(cohort: number): void {
+    const e = cohorts.worldOf(cohort);
+    const [next, mask] = batch.truncated[cohort * M]
       ? [batch.finalObs, batch.finalActionMask]
       : [batch.obs, batch.actionMask];
     let reward = 0;
     let error = 0;
-    for (let i = 0; i < N; i++) {
-      const at = e * N + i;
+    for (let at = cohort * M; at < (cohort + 1) * M; at++) {
       const r = batch.rewards[at];
-      const target = batch.terminated[e * N] ? r : r + c.gamma * greedyValue(rowOf(next, e, i), mask, at);
+      const target = batch.terminated[at] ? r : r + c.gamma * greedyValue(rowOf(next, e, at - e * N), mask, at);
       targets[at] = target;
       let q = 0;
       for (let b = 0; b < B; b++) q += table[rows[at] * A + columns[b] + chosen[at * B + b]];
@@ -337,12 +350,12 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
     }
     sums.reward[e] += reward;
     sums.error[e] += error;
-    sums.outcomes[e]++;
+    sums.outcomes[e] += M;
   }
 
   /** Q_b(s, a_b) ← Q_b(s, a_b) + α/B (target − Q(s, a)), for this rank's states, agent after agent. */
-  function applyUpdates(e: number): void {
-    for (let at = e * N; at < (e + 1) * N; at++) {
+  function applyUpdates(cohort: number): void {
+    for (let at = cohort * M; at < (cohort + 1) * M; at++) {
       const row = rows[at];
       if (row % team.size !== team.rank) continue;
       let q = 0;

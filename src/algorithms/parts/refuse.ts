@@ -19,7 +19,7 @@ export function refuseApart(algorithm: string, { economy, spec }: VectorEnv, bec
   for (const { key, flags } of decisionsOf(economy)) {
     if (!spec[key]?.apart) continue;
     throw new Error(
-      `${algorithm}: agents of ${key} decide apart (by ${list(flags, "and")}), and ${algorithm} wants all of them together: ${because}. Use ppo, impala or actor-critic.`,
+      `${algorithm}: agents of ${key} decide apart (by ${list(flags, "and")}), and ${algorithm} wants all of them together: ${because}. Use ppo, impala, actor-critic or q-learning.`,
     );
   }
 }

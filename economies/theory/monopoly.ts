@@ -4,7 +4,8 @@
 //   logit    q = 1/(1 + e^((a₀ − a + p)/μ))           p = c + μ (1 + W(e^((a − a₀ − c)/μ − 1)))
 //   markov   q = A_t − B p, A_t one of two levels     the linear price of each level; values from V = π + δ P V
 //   habit    q = A − B p + h q₋₁                      q = q₀ + k q₋₁, linear-quadratic
-import { lambertWOfExp } from "walras/math";
+import { type Unknown, unknown } from "walras";
+import { lambertWOfExp, sigmoid } from "walras/math";
 
 export interface LinearDemand {
   readonly intercept: number; // A
@@ -93,4 +94,96 @@ export function habitMonopoly({
     value: (x) => v0 + x * (v1 + x * v2),
     myopicQuantity: (A - B * c) / (2 - h),
   };
+}
+
+/** A market with the prices that can be posted, whatever the kind of its demand. */
+export interface Monopoly extends HabitDemand, LogitDemand {
+  readonly interceptLow: number; // A₁
+  readonly interceptHigh: number; // A₂
+  readonly switchProbability: number; // s
+  readonly priceLow: number;
+  readonly priceHigh: number;
+}
+type Answer = Readonly<Record<string, number | Unknown>>;
+
+/** By kind of demand, what the best policy among those that can be posted charges, sells and earns. */
+export const answers = {
+  linear: (p: Monopoly): Answer => forEver(linearSale(p, p.intercept), p),
+  logit(p: Monopoly): Answer {
+    const best = logitMonopoly(p);
+    return forEver(isPosted(best.price, p) ? best : logitSale(within(best.price, p), p), p);
+  },
+  markov(p: Monopoly): Answer {
+    const [bad, good] = [linearSale(p, p.interceptLow), linearSale(p, p.interceptHigh)];
+    const [valueInBadTimes, valueInGoodTimes] = switchingValues([bad.profit, good.profit], p);
+    return {
+      price: (bad.price + good.price) / 2,
+      quantity: (bad.quantity + good.quantity) / 2,
+      profit: (bad.profit + good.profit) / 2,
+      value: (valueInBadTimes + valueInGoodTimes) / 2,
+      priceInBadTimes: bad.price,
+      priceInGoodTimes: good.price,
+      profitInBadTimes: bad.profit,
+      profitInGoodTimes: good.profit,
+      valueInBadTimes,
+      valueInGoodTimes,
+    };
+  },
+  habit(p: Monopoly): Answer {
+    const policy = habitMonopoly(p);
+    const { steadyPrice: price, steadyQuantity: quantity, myopicQuantity } = policy;
+    const firstPrice = (p.intercept - policy.intercept) / p.slope;
+    // Sales rise from 0 to the steady state, and prices go straight from the first to the last.
+    const reason =
+      p.intercept <= p.slope * p.cost
+        ? "nobody wants the good at its cost"
+        : isPosted(firstPrice, p) && isPosted(price, p)
+          ? null
+          : `the best policy begins with a price of ${firstPrice.toPrecision(4)} and goes to ${price.toPrecision(4)}, outside ${p.priceLow} to ${p.priceHigh}`;
+    const myopicPrice = (p.intercept - (1 - p.habit) * myopicQuantity) / p.slope;
+    const stated = (value: number): number | Unknown => (reason === null ? value : unknown(reason));
+    return {
+      price: stated(price),
+      quantity: stated(quantity),
+      profit: stated((price - p.cost) * quantity),
+      value: stated(policy.value(0)),
+      policyIntercept: stated(policy.intercept),
+      policySlope: stated(policy.slope),
+      firstPrice: stated(firstPrice),
+      myopicQuantity:
+        myopicQuantity > 0 && isPosted(myopicPrice, p) && isPosted((p.intercept / p.slope + p.cost) / 2, p)
+          ? myopicQuantity
+          : unknown("a seller who cares for this period only cannot post what would be best"),
+    };
+  },
+};
+
+type Posted = Pick<Monopoly, "priceLow" | "priceHigh">;
+
+const forEver = (sale: Sale, { discountFactor: δ }: Monopoly): Answer => ({ ...sale, value: sale.profit / (1 - δ) });
+
+const within = (price: number, { priceLow, priceHigh }: Posted): number =>
+  Math.min(priceHigh, Math.max(priceLow, price));
+
+/** Whether a price can be posted, but for rounding of the bounds. */
+const isPosted = (price: number, p: Posted): boolean =>
+  Math.abs(price - within(price, p)) <= 1e-12 * Math.max(1, Math.abs(price));
+
+/** Against q = A − B p, as far as prices can be posted: profit has one peak. What nobody wants at cost is not sold. */
+function linearSale(p: Monopoly, intercept: number): Sale {
+  const { slope, cost } = p;
+  const best =
+    intercept <= slope * cost
+      ? { price: Math.max(cost, intercept / slope), quantity: 0, profit: 0 }
+      : linearMonopoly({ intercept, slope, cost });
+  if (isPosted(best.price, p)) return best;
+  const price = within(best.price, p);
+  const quantity = Math.max(0, intercept - slope * price);
+  return { price, quantity, profit: (price - cost) * quantity };
+}
+
+/** At a given price under logit demand. */
+function logitSale(price: number, p: LogitDemand): Sale {
+  const quantity = sigmoid((p.quality - p.outsideQuality - price) / p.differentiation);
+  return { price, quantity, profit: (price - p.cost) * quantity };
 }

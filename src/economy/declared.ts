@@ -153,7 +153,7 @@ export function refuseOtherPhases(where: string, phases: unknown): void {
   const known = Object.keys(phaseBuilder);
   for (const [name, phase] of Object.entries(phases as object)) {
     refuseOther(`${where}: phase "${name}"`, phase, made(known, known, []));
-    if ("phases" in phase) refuseOtherPhases(`${where}: phase "${name}"`, phase.phases); // of a repeat
+    if ("phases" in phase) refuseOtherPhases(`${where}: phase "${name}"`, phase.phases); // within it
   }
 }
 
@@ -184,7 +184,7 @@ export function verifyNames(economy: Economy, names: Names): void {
     phase: phases,
     ...Object.fromEntries(
       [...Object.entries(start), ...Object.entries(phases)].flatMap(([name, phase]) =>
-        phase.kind === "repeat" ? [[`phase of ${name}`, phase.phases]] : [],
+        "phases" in phase ? [[`phase of ${name}`, phase.phases]] : [],
       ),
     ),
     metric: metrics,

@@ -120,6 +120,13 @@ function verify(economy: Economy): void {
     parameter: (where, given, others = []) => {
       if (typeof given === "string") known(where, given, [...others, ...Object.keys(economy.params)]);
     },
+    choice(where, parameter, value) {
+      known(`what ${where} varies by`, parameter, Object.keys(economy.params));
+      const declared = economy.params[parameter]!;
+      if (declared.kind !== "choice" && declared.kind !== "flag")
+        fail(`${where} varies by ${parameter}, a parameter of kind ${declared.kind}; expected a choice or a flag.`);
+      known(where, value, declared.kind === "choice" ? declared.choices : ["true", "false"]);
+    },
     fail,
   };
   for (const [name, phase] of [...Object.entries(economy.start), ...Object.entries(economy.phases)])

@@ -10,6 +10,7 @@
 //   events    what happens in continuous time, in exact order
 //   send      rows post messages, which events deliver
 //   repeat    some of these, several times in a period
+//   variant   one of several of these, by a parameter
 //
 // A kind is a file here and a line in each of the four lists below.
 
@@ -25,6 +26,7 @@ import type { PhaseKind } from "./kind.ts";
 import { type RepeatBuilder, type RepeatPhase, repeat, repeatKind } from "./repeat.ts";
 import { type SendBuilder, type SendPhase, send, sendKind } from "./send.ts";
 import { type TotalBuilder, type TotalPhase, total, totalKind } from "./total.ts";
+import { type VariantBuilder, type VariantPhase, variant, variantKind } from "./variant.ts";
 import { type WholeBuilder, type WholePhase, whole, wholeKind } from "./whole.ts";
 import { type WireBuilder, type WirePhase, wire, wireKind } from "./wire.ts";
 
@@ -38,7 +40,9 @@ type Simple =
   | TotalPhase
   | WholePhase
   | WirePhase;
-export type Phase = Simple | RepeatPhase<Simple>;
+/** A phase, or one of several. */
+type One = Simple | VariantPhase<Simple>;
+export type Phase = One | RepeatPhase<One>;
 export type Phases = Readonly<Record<string, Phase>>;
 
 export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G extends Tables>
@@ -50,11 +54,12 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
     RepeatBuilder<P>,
     SendBuilder<P, W, G>,
     TotalBuilder<P, W, G>,
+    VariantBuilder<P>,
     WholeBuilder<P, W, G>,
     WireBuilder<P, W, G> {}
 
 /** Untyped: the machinery hands each phase the world it was declared for. */
-export const phaseBuilder = { decide, each, enter, events, exchange, repeat, send, total, whole, wire };
+export const phaseBuilder = { decide, each, enter, events, exchange, repeat, send, total, variant, whole, wire };
 
 const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K }>> } = {
   decide: decideKind,
@@ -62,20 +67,19 @@ const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K
   enter: enterKind,
   events: eventsKind,
   exchange: exchangeKind,
-  repeat: repeatKind<Simple>((phase) => kindOf(phase) as PhaseKind<Simple>),
+  repeat: repeatKind<One>((phase) => kindOf(phase) as PhaseKind<One>),
   send: sendKind,
   total: totalKind,
+  variant: variantKind<Simple>((phase) => kindOf(phase) as PhaseKind<Simple>),
   whole: wholeKind,
   wire: wireKind,
 };
 
-/** Phases by name, with those within a `repeat` as "repeat/phase". */
+/** Phases by name, with those within a `repeat` or a `variant` as "repeat/phase". */
 export const withinAll = (phases: Phases): (readonly [name: string, phase: Phase])[] =>
   Object.entries(phases).flatMap(([name, phase]) => [
     [name, phase] as const,
-    ...(phase.kind === "repeat"
-      ? withinAll(phase.phases).map(([inner, one]) => [`${name}/${inner}`, one] as const)
-      : []),
+    ...("phases" in phase ? withinAll(phase.phases).map(([inner, one]) => [`${name}/${inner}`, one] as const) : []),
   ]);
 
 /** How a phase is verified, described and run. */

@@ -43,6 +43,8 @@ export interface Names {
   scalar(where: string, name: string): Declaration;
   /** A parameter, one of `others`, or a number. */
   parameter(where: string, given: number | string, others?: readonly string[]): void;
+  /** A parameter, and one of its choices; of a flag "true" or "false". */
+  choice(where: string, parameter: string, value: string): void;
   /** Refuses for another reason: the rest of a sentence about the economy. */
   fail(what: string): never;
 }

@@ -1,0 +1,111 @@
+// Four laws of demand, a part each: how much is sold at the price that is posted. Sales are never negative.
+import { f64, math, param, part } from "walras";
+
+const price = f64({ unit: "money/good", doc: "p, posted" });
+const quantity = f64({ unit: "goods", doc: "q, sold" });
+const intercept = f64({ unit: "goods", doc: "A_t, known before the price is posted; not used by logit" });
+const slope = param(1, {
+  symbol: "B",
+  unit: "goods²/money",
+  min: 1e-6,
+  max: 1e6,
+  doc: "sales lost by a price higher by 1; not used by logit",
+});
+
+/** q = A − B p */
+export const linear = part({
+  name: "linear",
+  params: {
+    intercept: param(10, {
+      symbol: "A",
+      unit: "goods",
+      min: 0,
+      max: 1e6,
+      exclusive: true,
+      doc: "linear, habit: sales at price 0",
+    }),
+    slope,
+  },
+  world: { price, quantity, intercept },
+  start: ({ whole }) => ({
+    nature: whole({ doc: "A for ever" }, (w, p) => {
+      w.intercept = p.intercept;
+    }),
+  }),
+  phases: ({ whole }) => ({
+    buy: whole({ doc: "q = A − B p, never below 0" }, (w, p) => {
+      w.quantity = Math.max(0, w.intercept - p.slope * w.price);
+    }),
+  }),
+});
+
+/** Buyers with tastes of their own choose between the good and nothing: Anderson & de Palma 1992. */
+export const logit = part({
+  name: "logit",
+  params: {
+    quality: param(2, { symbol: "a", unit: "money", min: -1e3, max: 1e3, doc: "logit: of the good, to a buyer" }),
+    outsideQuality: param(0, { symbol: "a₀", unit: "money", min: -1e3, max: 1e3, doc: "logit: of buying nothing" }),
+    differentiation: param(0.25, {
+      symbol: "μ",
+      unit: "money",
+      min: 1e-6,
+      max: 1e3,
+      doc: "logit: how much tastes differ",
+    }),
+  },
+  world: { price, quantity },
+  phases: ({ whole }) => ({
+    buy: whole({ doc: "q = 1/(1 + e^((a₀ − a + p)/μ)), the share of one unit of buyers" }, (w, p) => {
+      w.quantity = math.sigmoid((p.quality - p.outsideQuality - w.price) / p.differentiation);
+    }),
+  }),
+});
+
+/** Good and bad times: A_t switches between two levels. Buyers are those of `linear`. */
+export const markov = part({
+  name: "markov",
+  params: {
+    interceptLow: param(8, { symbol: "A₁", unit: "goods", min: 0, max: 1e6, doc: "markov: in bad times" }),
+    interceptHigh: param(12, { symbol: "A₂", unit: "goods", min: 0, max: 1e6, doc: "markov: in good times" }),
+    switchProbability: param(0.1, {
+      symbol: "s",
+      unit: "per period",
+      min: 0,
+      max: 1,
+      doc: "markov: from either to the other",
+    }),
+  },
+  world: { intercept },
+  start: ({ whole }) => ({
+    nature: whole({ doc: "either level with probability ½" }, (w, p, draw) => {
+      w.intercept = draw.uniform("level") < 0.5 ? p.interceptLow : p.interceptHigh;
+    }),
+  }),
+  phases: ({ whole }) => ({
+    change: whole({ doc: "A switches with probability s" }, (w, p, draw) => {
+      if (draw.uniform("switch") < p.switchProbability)
+        w.intercept = w.intercept === p.interceptLow ? p.interceptHigh : p.interceptLow;
+    }),
+  }),
+});
+
+/** Today's price also sells tomorrow: Pollak 1970. */
+export const habit = part({
+  name: "habit",
+  params: {
+    habit: param(0.5, {
+      symbol: "h",
+      min: 0,
+      max: 0.99,
+      doc: "habit: share of the last sales that comes back by itself",
+    }),
+    slope,
+  },
+  world: { price, quantity, intercept, lastQuantity: f64({ unit: "goods", doc: "habit: q₋₁; otherwise 0" }) },
+  phases: ({ whole }) => ({
+    buy: whole({ doc: "q = A − B p + h q₋₁, never below 0" }, (w, p) => {
+      w.quantity = Math.max(0, w.intercept - p.slope * w.price + p.habit * w.lastQuantity);
+      w.lastQuantity = w.quantity;
+    }),
+  }),
+});

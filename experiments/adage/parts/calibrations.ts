@@ -292,7 +292,7 @@ export const tableOne = (
   },
 ];
 
-/** Table 1 as the paper has it; its errors are those of histograms, as its first row gives away (A10). */
+/** Table 1 as the paper has it; its errors are those of histograms, as its first row gives away (docs/adage.md, A10). */
 export function tableOneInFull(treatment: (typeof TREATMENTS)[Treatment]): Expectation[] {
   const rational = rationalErrors(treatment);
   const half = {

@@ -87,7 +87,7 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
         level(q1 === q2 ? "both, Cournot" : "leader, Cournot", q1),
         ...(q1 === q2 ? [] : [level("follower, Cournot", q2)]),
       ],
-      caption: "As played in evaluations. Not in the paper: whether its eqs. (2) and (4) agree (A2).",
+      caption: "As played in evaluations. Not in the paper: whether its eqs. (2) and (4) agree (docs/adage.md, A2).",
     },
     {
       title: "The follower’s response",
@@ -100,8 +100,8 @@ export function figures(p: Params, truth: Truth): ExperimentFigure[] {
       ],
       caption: `${
         p.observed
-          ? "What a leader can learn from is this slope: an answer to every θ, not to what θ happens to be (A2)."
-          : "Who cannot see θ answers all of it alike; there is nothing to lead (A2)."
+          ? "What a leader can learn from is this slope: an answer to every θ, not to what θ happens to be (docs/adage.md, A2)."
+          : "Who cannot see θ answers all of it alike; there is nothing to lead (docs/adage.md, A2)."
       }`,
     },
   ];

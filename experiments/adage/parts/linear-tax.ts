@@ -69,7 +69,7 @@ function figures(p: Params, truth: theory.LinearTax): ExperimentFigure[] {
   const τs = spaced(0, 0.9, 46);
   return [
     {
-      title: "The tax rate",
+      title: "Tax rate",
       xLabel: STEPS,
       yLabel: "tax rate τ",
       lines: [{ label: "the leader’s τ", training: "leader/theta/taxRate" }, level("τ*", truth.taxRate)],

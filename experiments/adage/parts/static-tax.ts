@@ -69,7 +69,7 @@ function figures(p: Params, truth: Known): ExperimentFigure[] {
     funded ? theory.hsvStaticWelfare(ξ, p) : theory.unfundedTax(ξ, p, p.rate).welfare;
   return [
     {
-      title: "How progressive the tax becomes",
+      title: "Progressivity",
       xLabel: STEPS,
       yLabel: "progressivity ξ",
       lines: [
@@ -77,7 +77,7 @@ function figures(p: Params, truth: Known): ExperimentFigure[] {
         level(funded ? "ξ*" : "the most allowed", truth.progressivity),
       ],
       band: "range",
-      caption: funded ? `${SEARCH}` : "Without a budget there is no optimum but the bound (A6).",
+      caption: funded ? `${SEARCH}` : "Without a budget there is no optimum but the bound (docs/adage.md, A6).",
     },
     {
       title: "Hours",
@@ -98,7 +98,7 @@ function figures(p: Params, truth: Known): ExperimentFigure[] {
       ],
       caption: funded
         ? `Largest at ξ* = ${truth.progressivity.toFixed(3)}: insurance against fewer hours. The budget balances.`
-        : "Grows without bound as ξ goes to 1, since nobody pays for transfers (A6).",
+        : "Grows without bound as ξ goes to 1, since nobody pays for transfers (docs/adage.md, A6).",
     },
   ];
 }

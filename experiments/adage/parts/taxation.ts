@@ -221,8 +221,8 @@ export function figures(
       "3",
       "much higher",
     ),
-    throughout("Work", "hours", "hours", level(steady, truth.hours), "4a", "less"),
-    throughout("Saving", "share kept", "savingShare", level(steady, truth.savingShare), "4b", "less"),
+    throughout("Hours worked", "hours", "hours", level(steady, truth.hours), "4a", "less"),
+    throughout("Saving share", "share kept", "savingShare", level(steady, truth.savingShare), "4b", "less"),
     throughout("Wages", "wage, goods/hour", "wage", level(steady, truth.wage), "4c", "higher"),
     spread("Wealth", "wealth, goods", "wealth", "solvedWealth", "5a", "taxes take away the right tail"),
     spread(

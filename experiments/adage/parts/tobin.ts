@@ -196,7 +196,7 @@ function calmer(theory: number, sd: readonly [number, number]): Expectation[] {
     {
       item: "deviation, taxed less untaxed",
       measure: "sdDifference",
-      claim: (sd[1] - sd[0]).toFixed(2),
+      claim: (sd[1] - sd[0]).toFixed(2).replace("-", "−"),
       theory: theory,
       unit: "traders",
       tolerance: 0.05,

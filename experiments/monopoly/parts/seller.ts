@@ -49,8 +49,7 @@ export function sellerExperiment({
   totalSteps,
   prices,
   measure,
-  best = (_p, truth) =>
-    prices.map((name) => level(name === "price" ? "best" : `best ${name.slice(5).toLowerCase()}`, truth[name])),
+  best = (_p, truth) => prices.map((name) => level(`best ${inWords(name)}`, truth[name])),
   figures = () => [],
 }: Seller): Experiment {
   return defineExperiment({
@@ -85,7 +84,7 @@ export function sellerExperiment({
       const step = (p.priceHigh - p.priceLow) / (p.prices - 1);
       return [
         ...prices.map((measure) => ({
-          item: measure,
+          item: inWords(measure),
           measure,
           claim: "–",
           theory: truth[measure],
@@ -107,6 +106,9 @@ export function sellerExperiment({
     },
   });
 }
+
+/** "priceInBadTimes" as "price in bad times". */
+const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** Of greedy play from the start, when nothing is random. */
 function discountedProfits(player: Player, δ: number): number {

@@ -60,7 +60,7 @@ const subjects: readonly Subject[] = [
   of(actorCritic, { ...network, numSteps: 4 }, { masks: true, learns: [{ ...policyGradient, hiddenWidth: 16 }, 6000] }),
   of(dqn, replayed, {
     uniform: often,
-    together: "its replay has a slot per turn for all agents",
+    masks: true,
     learns: [
       {
         tau: 0.05,

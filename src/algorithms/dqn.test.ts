@@ -426,7 +426,7 @@ test("by priority, what can be drawn is what has n successors and is not written
     const { arrays, meta } = train(contexts, { config, totalSteps: 2 * totalSteps, numEnvs: 2 }).last;
     const nodes = arrays["guessers/replay/priorities"] as Float64Array;
     const leaves = nodes.subarray(nodes.length / 2);
-    const stored = meta["guessers/stored"];
+    const stored = meta["guessers/turns"];
     const usable = Math.min(stored, 23) - 3;
     const expected = Array.from(leaves, (_, leaf) => {
       const slot = Math.floor(leaf / 12);

@@ -5,7 +5,7 @@
 // Agents of a population share one network and one replay unless `independent` is set.
 // Not here: distributional values, noisy layers, recurrence.
 //
-// E worlds, N agents, F features, D action dimensions, A = Σ choices over dimensions, B batch, T slots of replay (one per step of all worlds)
+// E worlds, N agents, F features, D action dimensions, A = Σ choices over dimensions, B batch
 //
 // Every rank steps its own worlds and computes its own shards of each minibatch; shards are fixed in number and summed in order, so the
 // number of threads changes nothing.
@@ -40,17 +40,20 @@ import {
   type Tensor,
   trace,
   uniform,
+  where,
   zeros,
 } from "../nn/index.ts";
+import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { refuseApart, refuseMasks } from "./parts/refuse.ts";
+import { maskInput } from "./on-policy/actor.ts";
 import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
-import { createPriorities } from "./replay/priorities.ts";
+import { allowedAt, countAllowed, createDealer, gatherRows, rankOf } from "./replay/choosing.ts";
+import { createReplay } from "./replay/replay.ts";
+import { checkReplayed, createCounts, createShards, SHARDS } from "./replay/shards.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, {
@@ -133,9 +136,6 @@ export const dqnConfig = {
 } as const;
 export type DqnConfig = ParamValues<typeof dqnConfig>;
 
-/** Minibatches are computed in this many shards, whatever the number of threads. */
-const SHARDS = 4;
-
 export const dqn = defineAlgorithm({
   name: "dqn",
   source: "Mnih et al. (2015), Nature 518, 529",
@@ -147,7 +147,7 @@ export const dqn = defineAlgorithm({
   metrics: {
     "losses/td":
       "mean loss of the minibatches since the last report: ½ squared TD error (or Huber), in units of scaled reward",
-    "losses/gradNorm": "norm of the last gradient before clipping",
+    "losses/gradNorm": "norm of the last gradient before clipping, mean over networks",
     "charts/epsilon": "share of uniformly random actions",
     "charts/tremble": "standard deviation of action noise, as a share of the grid",
     "charts/learningRate": "Adam's step size",
@@ -159,17 +159,13 @@ export const dqn = defineAlgorithm({
 });
 
 function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
-  const { env, config, team } = context;
-  refuseMasks("dqn", env);
-  refuseApart("dqn", env, "its replay has a slot per turn for all agents");
+  const { env, config } = context;
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act(progress);
     env.step();
-    for (const learner of learners) learner.store();
-    team.barrier();
     for (const learner of learners) learner.learn(progress);
   });
 }
@@ -219,13 +215,15 @@ function network(par: Param, obs: Tensor<"f32">, c: DqnConfig, choices: number, 
 
 const plus = (value: Tensor<"f32"> | null, q: Tensor<"f32">): Tensor<"f32"> => (value ? add(value, q) : q);
 
-/** Greedy choices [rows] per dimension and their value [rows]. */
+/** Greedy choices [rows] per dimension, among those that make sense, and their value [rows]. */
 function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
   const parts = branchesOf(spec);
   const choices = parts.at(-1)!.to;
-  return trace({ obs: matrix(rows, spec.features.length) }, ({ obs }, par) => {
+  const inputs = { obs: matrix(rows, spec.features.length), mask: maskInput(spec, rows) };
+  return trace(inputs, ({ obs, mask }, par) => {
     const { value, branches } = network(par, obs, c, choices);
-    const columns = parts.map(({ from, to }) => sliceCols(branches, from, to));
+    const sensible = spec.masked ? where(mask, branches, -1e9) : branches;
+    const columns = parts.map(({ from, to }) => sliceCols(sensible, from, to));
     const best = columns.map((q) => rowMax(q)).reduce((a, b) => add(a, b));
     const greedy = Object.fromEntries(columns.map((q, d) => [`greedy${d}`, rowArgmax(q)]));
     return { outputs: { ...greedy, best: plus(value, best) } };
@@ -256,16 +254,130 @@ function valuingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 }
 
 function createLearner(context: TrainContext<DqnConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team, backend } = context;
-  const { kernels } = arena;
-  const { numEnvs: E } = env;
-  const { size: N, features, actions: dimensions } = spec;
-  const F = features.length;
-  const D = dimensions.length;
-  if (spec.continuous)
-    throw new Error(`dqn: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`);
-  if (F === 0) throw new Error(`dqn: ${population} observes nothing; declare observe.${population}.`);
-  // Falling geometrically is falling from and to something positive.
+  const { env, config: c, team } = context;
+  const { kernels } = context.arena;
+  checkReplayed("dqn", population, spec, c, { choices: true });
+  checkSchedules(c);
+  const { state, named } = createState(population);
+  const networks = createNetworks(context, spec, named);
+  const groups = networks.length;
+  const replay = createReplay(context, population, spec, {
+    ...{ capacity: c.bufferSize, batchSize: c.batchSize, gamma: c.gamma, rewardScale: c.rewardScale, nSteps: c.nSteps },
+    groupSize: spec.size / groups,
+    priorityExponent: c.prioritized ? c.priorityExponent : null,
+  });
+  for (const [name, array] of Object.entries(replay.state)) named(`replay/${name}`, array);
+  const norms = named("gradNorm", context.arena.f64(groups));
+  const shards = createShards(context, c.batchSize, groups, ["loss"]);
+  const { counts, meta, restore } = createCounts(population, {
+    ...{ turns: 0, batches: 0, owed: 0, epsilon: 0, tremble: 0, learningRate: 0, importance: 0 },
+  });
+  const play = createPlay(context, population, spec, networks);
+  const learns = (g: number): boolean => replay.usable(g) > 0;
+  const { actions } = env.batch[population]!;
+
+  return {
+    state,
+    meta,
+    begin(rng: Stream) {
+      const s = rng.fork(`${population}/initialise`);
+      networks.forEach(({ theta, target, layout }, g) => {
+        initialise(theta, layout, s.fork(`network/${g}`));
+        target.set(theta);
+      });
+      replay.begin();
+    },
+    resume(saved: Readonly<Record<string, number>>) {
+      restore(saved);
+      replay.resume();
+    },
+    seed(rng: Stream) {
+      const s = rng.fork(population);
+      play.seed(s);
+      replay.seed({ age: s.fork("slot"), row: s.fork("row"), mass: s.fork("mass") });
+    },
+
+    /** Greedy, with noise on ordered choices, or uniform with probability ε. */
+    act(progress: number) {
+      if (!replay.onTurn()) return;
+      counts.epsilon = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
+      counts.tremble = trembleAt(progress, c);
+      const deciding = replay.look();
+      play.greedily(deciding);
+      play.explore(deciding, counts);
+      replay.remember(actions);
+      counts.turns++;
+    },
+
+    /** Stores what followed the last decisions; then, for each minibatch, a gradient at targets from the slow network, Adam's step, and a step of the slow network. */
+    learn(progress: number) {
+      if (!replay.onTurn() || counts.turns === 0) return;
+      replay.follow();
+      replay.settle();
+      if (c.centerRewards && counts.turns === 1) {
+        if (team.rank === 0) replay.baseline[0] = replay.firstReward();
+        team.barrier();
+      }
+      if (c.prioritized) counts.importance = linear(c.importanceStart, 1, progress);
+      if (replay.stored < c.learningStarts || !networks.some((_, g) => learns(g))) return;
+      counts.learningRate = geometric(c.learningRate, c.finalLearningRate, (progress - 0.2) / 0.8);
+      const tau = geometric(c.tau, c.finalTau, (progress - 0.3) / 0.7);
+      for (counts.owed += c.gradientSteps; counts.owed >= 1; counts.owed--) {
+        shards.each(learns, gradientOfShard);
+        shards.apply(learns, (g) => descend(g, tau));
+        counts.batches++;
+      }
+    },
+
+    report(several: boolean): Record<string, number> {
+      const metrics: Record<string, number> = {
+        "losses/td": shards.mean("loss"),
+        "losses/gradNorm": norms.reduce((a, b) => a + b) / groups,
+        "charts/epsilon": counts.epsilon,
+        "charts/tremble": counts.tremble,
+        "charts/learningRate": counts.learningRate,
+        "charts/reward": replay.meanReward(),
+        ...(c.prioritized && { "charts/importance": counts.importance }),
+      };
+      team.barrier();
+      if (team.rank === 0) {
+        shards.forget();
+        replay.forget();
+      }
+      return several ? under(population, metrics) : metrics;
+    },
+  };
+
+  /** y = Σ_{k<n} γ^k r_{t+k} + γ^n max_a Q̄(o_{t+n}, a);   ∇ ½ (Q(o, a) − y)² of rows s of group g's minibatch */
+  function gradientOfShard(g: number, s: number): void {
+    const shard = networks[g]!.shards[s]!;
+    const { loss, bootstrap, reward, discount } = shard;
+    const { inputs } = loss;
+    const next = { nextObs: bootstrap.inputs.obs, nextMask: bootstrap.inputs.mask };
+    replay.sample({ ...inputs, ...next, reward, discount }, g, s, counts);
+    toColumns(inputs.actions, spec);
+    const future = futureOf(shard, spec);
+    for (let b = 0; b < shards.rows; b++) inputs.target[b] = reward[b]! + discount[b]! * future[b]!;
+    loss.run();
+    loss.backward();
+    shards.add("loss", g, s, loss.loss[0]!);
+    networks[g]!.errors.set(loss.outputs.error, s * shards.rows);
+  }
+
+  function descend(g: number, tau: number): void {
+    const { theta, target, grads, adam, steps, shards: ofShards, errors } = networks[g]!;
+    shards.average(grads, ofShards);
+    adam.learningRate = counts.learningRate;
+    adam.steps = steps[0]!; // before a resumption another rank may have taken them
+    norms[g] = adam.step();
+    steps[0] = adam.steps;
+    if (adam.steps % c.targetInterval === 0) kernels.polyak(target.byteOffset, theta.byteOffset, tau, theta.length);
+    replay.learned(g, errors);
+  }
+}
+
+/** Falling geometrically is falling from and to something positive. */
+function checkSchedules(c: DqnConfig): void {
   if (c.trembleStart > 0 && c.trembleEnd === 0)
     throw new Error(`dqn: trembleStart is ${c.trembleStart} and trembleEnd 0, expected both above 0, or both 0.`);
   if (c.trembleStart > 0 && c.explorationFraction >= 0.85)
@@ -274,355 +386,163 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     );
   if ((c.tau === 0) !== (c.finalTau === 0))
     throw new Error(`dqn: tau is ${c.tau} and finalTau ${c.finalTau}, expected both above 0, or both 0.`);
-  if (c.batchSize % SHARDS !== 0)
-    throw new Error(`dqn: batchSize is ${c.batchSize}, expected a multiple of ${SHARDS}.`);
-  const batch = env.batch[population]!;
-  const branches = branchesOf(spec);
-  const shardRows = c.batchSize / SHARDS;
+}
 
-  // Groups: all agents, or each one alone.
-  const groupSize = c.independent ? 1 : N;
-  const groups = N / groupSize;
-  const acting = actingGraph(spec, c, groupSize);
-  const layout = layoutOf(acting);
+const trembleAt = (progress: number, c: DqnConfig): number =>
+  c.trembleStart === 0
+    ? 0
+    : geometric(c.trembleStart, c.trembleEnd, (progress - c.explorationFraction) / (0.85 - c.explorationFraction));
+
+/** Q, Q̄ and Adam of every group, with what computes the shards of its minibatches. */
+function createNetworks(
+  { arena, backend, config: c }: TrainContext<DqnConfig>,
+  spec: PopulationSpec,
+  named: ReturnType<typeof createState>["named"],
+) {
+  const rows = c.batchSize / SHARDS;
+  const layout = layoutOf(actingGraph(spec, c, 1));
   const P = layout.size;
-  const { state, named } = createState(population);
-  const learners = Array.from({ length: groups }, (_, g) => {
+  const groups = c.independent ? spec.size : 1;
+  const steps = named("adam/steps", arena.i32(groups));
+  return Array.from({ length: groups }, (_, g) => {
     const suffix = c.independent ? `/${g}` : "";
     const theta = named(`theta${suffix}`, arena.f32(P));
     const target = named(`target${suffix}`, arena.f32(P));
     const grads = arena.f32(P);
-    const adam = createAdam({ arena, params: theta, grads, learningRate: c.learningRate, maxGradNorm: c.maxGradNorm });
+    const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm });
     named(`adam/m${suffix}`, adam.m);
     named(`adam/v${suffix}`, adam.v);
     const shards = Array.from({ length: SHARDS }, () => {
-      const shardGrads = arena.f32(P);
-      const loss = backend.compile(lossGraph(spec, c, shardRows), { arena, params: theta, grads: shardGrads, layout });
-      const bootstrap = backend.compile(actingGraph(spec, c, shardRows), {
-        arena,
-        params: c.doubleQ ? theta : target,
-        layout,
-      });
-      const valuing = c.doubleQ
-        ? backend.compile(valuingGraph(spec, c, shardRows), { arena, params: target, layout })
-        : null;
-      return { shardGrads, loss, bootstrap, valuing };
+      const grads = arena.f32(P);
+      const slow = { arena, params: target, layout };
+      return {
+        grads,
+        loss: backend.compile(lossGraph(spec, c, rows), { arena, params: theta, grads, layout }),
+        bootstrap: backend.compile(actingGraph(spec, c, rows), c.doubleQ ? { ...slow, params: theta } : slow),
+        valuing: c.doubleQ ? backend.compile(valuingGraph(spec, c, rows), slow) : null,
+        reward: new Float64Array(rows),
+        discount: new Float64Array(rows),
+      };
     });
-    return { theta, target, grads, adam, shards };
+    return {
+      layout,
+      theta,
+      target,
+      grads,
+      adam,
+      steps: steps.subarray(g, g + 1),
+      shards,
+      errors: arena.f32(c.batchSize),
+    };
   });
-  // One acting executable per rank and group: ranks act at the same time.
+}
+type Networks = ReturnType<typeof createNetworks>;
+type Shard = Networks[number]["shards"][number];
+
+/** Choices of each dimension, in place, to columns of the branches. */
+function toColumns(actions: Int32Array, spec: PopulationSpec): void {
+  const branches = branchesOf(spec);
+  for (let k = 0; k < actions.length; k++) actions[k] = actions[k]! + branches[k % branches.length]!.from;
+}
+
+/** max_a Q̄(o, a) at the observations of `bootstrap`; with double Q, Q̄ of the online network's choice. */
+function futureOf({ bootstrap, valuing }: Shard, spec: PopulationSpec): Float32Array {
+  bootstrap.run();
+  const outputs = bootstrap.outputs as unknown as Readonly<Record<string, Int32Array>> & {
+    readonly best: Float32Array;
+  };
+  if (!valuing) return outputs.best;
+  const { obs, actions } = valuing.inputs;
+  const D = spec.actions.length;
+  obs.set(bootstrap.inputs.obs);
+  for (let d = 0; d < D; d++) for (let b = 0; b < obs.length; b++) actions[b * D + d] = outputs[`greedy${d}`]![b]!;
+  toColumns(actions, spec);
+  valuing.run();
+  return valuing.outputs.q;
+}
+
+/** Actions of the agents in this rank's worlds, in the batch's [E, N, D]. */
+function createPlay(
+  { env, arena, team, config: c }: TrainContext<DqnConfig>,
+  population: string,
+  spec: PopulationSpec,
+  networks: Networks,
+) {
+  const { size: N, actions: dimensions } = spec;
+  const F = spec.features.length;
+  const D = dimensions.length;
+  const branches = branchesOf(spec);
+  const K = branches.at(-1)!.to;
+  const batch = env.batch[population]!;
+  const groupSize = N / networks.length;
+  const deal = createDealer(spec, groupSize);
+  const graph = actingGraph(spec, c, groupSize);
+  // Ranks act at the same time, so each has executables of its own.
   const actors = Array.from({ length: team.size }, () =>
-    learners.map(({ theta, target }) =>
-      compile(acting, { arena, params: c.actWith === "online" ? theta : target, layout }),
+    networks.map(({ theta, target, layout }) =>
+      compile(graph, { arena, params: c.actWith === "online" ? theta : target, layout }),
     ),
   )[team.rank]!;
-
-  // Replay: T slots, each one decision of every agent of every world.
-  const T = Math.max(c.nSteps + 2, Math.ceil(c.bufferSize / (E * N)));
-  const ring = {
-    obs: named("replay/obs", arena.f32(T * E * N * F)), // [T, E, N, F]
-    finalObs: named("replay/finalObs", arena.f32(T * E * N * F)), // where an episode ended
-    actions: named("replay/actions", arena.i32(T * E * N * D)), // columns of the branches
-    rewards: named("replay/rewards", arena.f32(T * E * N)),
-    ended: named("replay/ended", arena.u8(T * E)), // 0 no, 1 truncated, 2 terminated
-  };
-  const shared = named("shared", arena.f64(4)); // [0] centre of rewards, [1] Σ loss, [2] minibatches, [3] gradient norm
-  const rewardSums = named("rewardSums", arena.f64(E)); // Σ reward since the last report
-  const shardLoss = arena.f64(groups * SHARDS);
-  // Prioritised replay: a place per slot, world and agent of a group.
-  const slotPlaces = E * groupSize;
-  const prioritised = c.prioritized
-    ? learners.map((_, g) => {
-        const priorities = createPriorities(arena, T * slotPlaces, c.priorityExponent);
-        for (const [name, array] of Object.entries(priorities.state))
-          named(`replay/${name}${c.independent ? `/${g}` : ""}`, array);
-        return { priorities, places: arena.i32(c.batchSize), errors: arena.f32(c.batchSize) };
-      })
-    : null;
-
-  let stored = 0; // decisions stored so far; slot = (stored − 1) mod T
-  let pending = 0; // 1: a decision awaits its consequences, which come when this population decides again
-  let fresh = false; // stored on this step
-  let batches = 0; // minibatches so far
-  let owed = 0; // fractional gradient steps
-  let reported = 0; // decisions at the last report
-  let now = { epsilon: 0, tremble: 0, learningRate: 0, importance: 0 };
-  let explore: { readonly coin: (typeof context.rng)[]; readonly noise: (typeof context.rng)[] };
-  let sampling: {
-    readonly slot: typeof context.rng;
-    readonly row: typeof context.rng;
-    readonly mass: typeof context.rng;
-  };
+  let draws: { readonly coin: Stream[]; readonly noise: Stream[] };
   const coins = new Float64Array(N);
   const noises = new Float64Array(N);
-  const masses = new Float64Array(c.batchSize);
-  const slots = new Int32Array(c.batchSize);
-  const rows = new Int32Array(c.batchSize);
-  const discounts = new Float64Array(c.batchSize);
-  const returns = new Float64Array(c.batchSize);
-  const onTurn = (): boolean => decisionOnTurn(env) === population;
 
   return {
-    state,
-    seed(rng: typeof context.rng) {
-      const s = rng.fork(population);
-      explore = {
-        coin: dimensions.map((_, d) => s.fork(`coin/${d}`)),
-        noise: dimensions.map((_, d) => s.fork(`noise/${d}`)),
+    seed(rng: Stream) {
+      draws = {
+        coin: dimensions.map((_, d) => rng.fork(`coin/${d}`)),
+        noise: dimensions.map((_, d) => rng.fork(`noise/${d}`)),
       };
-      sampling = { slot: s.fork("slot"), row: s.fork("row"), mass: s.fork("mass") };
     },
-    begin(rng: typeof context.rng) {
-      const s = rng.fork(`${population}/initialise`);
-      learners.forEach(({ theta, target }, g) => {
-        initialise(theta, layout, s.fork(`network/${g}`));
-        target.set(theta);
-      });
-      for (const { priorities } of prioritised ?? []) priorities.begin();
-    },
-    meta: () => under(population, { stored, pending, batches, owed, ...now }),
-    resume(meta: Readonly<Record<string, number>>) {
-      stored = reported = meta[`${population}/stored`]!;
-      pending = meta[`${population}/pending`]!;
-      batches = meta[`${population}/batches`]!;
-      owed = meta[`${population}/owed`]!;
-      const saved = (name: keyof typeof now): number => meta[`${population}/${name}`]!;
-      now = {
-        epsilon: saved("epsilon"),
-        tremble: saved("tremble"),
-        learningRate: saved("learningRate"),
-        importance: saved("importance"),
-      };
-      for (const { adam } of learners) adam.steps = batches;
-    },
-
-    /** Chooses for this rank's worlds: greedy, with noise on ordered choices, or uniform with probability ε. */
-    act(progress: number) {
-      if (!onTurn()) return;
-      pending = 1;
-      const epsilon = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
-      const tremble =
-        c.trembleStart === 0
-          ? 0
-          : geometric(
-              c.trembleStart,
-              c.trembleEnd,
-              (progress - c.explorationFraction) / (0.85 - c.explorationFraction),
-            );
-      now = { ...now, epsilon, tremble };
-      const slot = stored % T;
-      for (const e of env.localWorlds) {
-        if (!batch.acting[e * N])
-          throw new Error(
-            `dqn: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
-          );
-        const at = { lane: e, period: stored, from: 0 };
-        const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
-        ring.obs.set(obs, (slot * E + e) * N * F);
-        for (let g = 0; g < groups; g++) {
-          actors[g]!.inputs.obs.set(obs.subarray(g * groupSize * F, (g + 1) * groupSize * F));
-          actors[g]!.run();
-          for (let d = 0; d < D; d++) {
-            const greedy = (actors[g]!.outputs as unknown as Record<string, Int32Array>)[`greedy${d}`]!;
-            for (let i = 0; i < groupSize; i++) batch.actions[(e * N + g * groupSize + i) * D + d] = greedy[i]!;
-          }
-        }
+    /** arg max_a Q(o, a) for agents of cohorts that decide. */
+    greedily(deciding: readonly number[]) {
+      deal(deciding, (g, agents) => {
+        const { inputs, outputs, run } = actors[g]!;
+        gatherRows(inputs.obs, batch.obs, agents, F);
+        if (batch.actionMask) gatherRows(inputs.mask, batch.actionMask, agents, K);
+        run();
         for (let d = 0; d < D; d++) {
-          const n = dimensions[d]!.space.count;
-          const width = dimensions[d]!.space.kind === "grid" ? tremble * (n - 1) : 0;
-          explore.coin[d]!.uniform(coins, at);
-          if (width > 0) explore.noise[d]!.normal(noises, at);
-          for (let i = 0; i < N; i++) {
-            const a = (e * N + i) * D + d;
-            const greedy = batch.actions[a]!;
+          const greedy = (outputs as unknown as Readonly<Record<string, Int32Array>>)[`greedy${d}`]!;
+          for (let r = 0; r < agents.length; r++) batch.actions[agents[r]! * D + d] = greedy[r]!;
+        }
+      });
+    },
+    /** Greedy choices in place become uniform with probability ε, and tremble otherwise. An agent's draws do not depend on who else decides. */
+    explore(
+      deciding: readonly number[],
+      { turns, epsilon, tremble }: { turns: number; epsilon: number; tremble: number },
+    ) {
+      const M = spec.apart ? 1 : N;
+      for (let d = 0; d < D; d++) {
+        const { count, kind } = dimensions[d]!.space;
+        let world = -1;
+        for (const cohort of deciding) {
+          const e = Math.floor((cohort * M) / N);
+          if (e !== world) {
+            draws.coin[d]!.uniform(coins, { lane: e, period: turns, from: 0 });
+            if (tremble > 0 && kind === "grid") draws.noise[d]!.normal(noises, { lane: e, period: turns, from: 0 });
+            world = e;
+          }
+          for (let agent = cohort * M; agent < (cohort + 1) * M; agent++) {
+            const i = agent - e * N;
+            const mask = agent * K + branches[d]!.from;
+            const n = countAllowed(batch.actionMask, mask, count);
+            const greedy = rankOf(batch.actionMask, mask, batch.actions[agent * D + d]!);
             let choice = greedy;
             if (coins[i]! < epsilon) choice = Math.floor((coins[i]! / epsilon) * n);
-            else if (width > 0) {
+            else if (tremble > 0 && kind === "grid") {
               // Noise that would leave the grid is turned round, so that it stays symmetric about the greedy choice where it can.
-              const step = Math.round(width * noises[i]!);
+              const step = Math.round(tremble * (n - 1) * noises[i]!);
               choice = greedy + step;
               if (choice < 0 || choice >= n) choice = greedy - step;
               if (choice < 0 || choice >= n) choice = greedy;
             }
-            batch.actions[a] = choice;
-            ring.actions[((slot * E + e) * N + i) * D + d] = branches[d]!.from + choice;
+            batch.actions[agent * D + d] = allowedAt(batch.actionMask, mask, choice);
           }
         }
       }
     },
-
-    /** Keeps what followed the last decision: reward, and how the episode ended if it did. */
-    store() {
-      fresh = onTurn() && pending === 1;
-      if (!fresh) return;
-      pending = 0;
-      const slot = stored % T;
-      for (const e of env.localWorlds) {
-        const at = (slot * E + e) * N;
-        const rewards = batch.rewards.subarray(e * N, (e + 1) * N);
-        let sum = 0;
-        for (let i = 0; i < N; i++) sum += rewards[i]!;
-        rewardSums[e] = rewardSums[e]! + sum;
-        for (let i = 0; i < N; i++) ring.rewards[at + i] = rewards[i]!;
-        ring.ended[slot * E + e] = batch.terminated[e * N] ? 2 : batch.truncated[e * N] ? 1 : 0;
-        if (ring.ended[slot * E + e]) ring.finalObs.set(batch.finalObs.subarray(e * N * F, (e + 1) * N * F), at * F);
-      }
-      stored++;
-    },
-
-    learn(progress: number) {
-      if (!fresh) return;
-      if (stored === 1 && c.centerRewards) {
-        if (team.rank === 0) {
-          let sum = 0;
-          for (let r = 0; r < E * N; r++) sum += ring.rewards[r]!;
-          shared[0] = sum / (E * N);
-        }
-        team.barrier();
-      }
-      if (prioritised) {
-        for (let g = team.rank; g < groups; g += team.size) admit(g);
-        team.barrier();
-        now.importance = linear(c.importanceStart, 1, progress);
-      }
-      const usable = Math.min(stored, T - 1) - c.nSteps;
-      if (usable < 1 || stored * E * N < c.learningStarts) return;
-      now.learningRate = geometric(c.learningRate, c.finalLearningRate, (progress - 0.2) / 0.8);
-      const tau = geometric(c.tau, c.finalTau, (progress - 0.3) / 0.7);
-      for (owed += c.gradientSteps; owed >= 1; owed--) {
-        for (let job = team.rank; job < groups * SHARDS; job += team.size)
-          computeShard(Math.floor(job / SHARDS), job % SHARDS, usable);
-        team.barrier();
-        for (let g = team.rank; g < groups; g += team.size) {
-          applyGradient(g, tau);
-          if (prioritised) prioritised[g]!.priorities.learned(prioritised[g]!.places, prioritised[g]!.errors);
-        }
-        batches++;
-        team.barrier();
-      }
-    },
-
-    report(several: boolean): Record<string, number> {
-      let reward = 0;
-      for (let e = 0; e < E; e++) reward += rewardSums[e]!;
-      const metrics: Record<string, number> = {
-        "losses/td": shared[2]! > 0 ? shared[1]! / shared[2]! : Number.NaN,
-        "losses/gradNorm": shared[3]!,
-        "charts/epsilon": now.epsilon,
-        "charts/tremble": now.tremble,
-        "charts/learningRate": now.learningRate,
-        "charts/reward": reward / (E * N * Math.max(1, stored - reported)),
-      };
-      if (prioritised) metrics["charts/importance"] = now.importance;
-      reported = stored;
-      team.barrier();
-      if (team.rank === 0) {
-        shared[1] = shared[2] = 0;
-        rewardSums.fill(0);
-      }
-      return several ? under(population, metrics) : metrics;
-    },
   };
-
-  /** Gradient of one shard of group g's minibatch. */
-  function computeShard(g: number, s: number, usable: number): void {
-    const { loss, bootstrap, valuing } = learners[g]!.shards[s]!;
-    const from = s * shardRows;
-    if (prioritised) drawByPriority(g, from, loss.inputs.weight);
-    else {
-      const at = { lane: g, period: batches, from };
-      sampling.slot.integers(slots.subarray(from, from + shardRows), at, usable);
-      sampling.row.integers(rows.subarray(from, from + shardRows), at, slotPlaces);
-    }
-    const { obs, actions, target } = loss.inputs;
-    const next = bootstrap.inputs.obs;
-    for (let b = 0; b < shardRows; b++) {
-      // Ages 0 … usable−1 count back from the newest decision that has nSteps successors.
-      const drawn = rows[from + b]!;
-      const e = Math.floor(drawn / groupSize);
-      const i = g * groupSize + (drawn % groupSize);
-      const time = stored - 1 - c.nSteps - slots[from + b]!;
-      const slot = time % T;
-      const row = (slot * E + e) * N + i;
-      for (let f = 0; f < F; f++) obs[b * F + f] = ring.obs[row * F + f]!;
-      for (let d = 0; d < D; d++) actions[b * D + d] = ring.actions[row * D + d]!;
-      // G = Σ_{k<n} γ^k r_{t+k}, cut where the episode ends; then γ^n V(o_{t+n}), from finalObs at a truncation, 0 at a termination
-      let discount = 1;
-      let sum = 0;
-      let source = ring.obs;
-      let nextRow = 0;
-      for (let k = 0; k < c.nSteps; k++) {
-        const later = (time + k) % T;
-        const r = (later * E + e) * N + i;
-        sum += discount * (ring.rewards[r]! - shared[0]!) * c.rewardScale;
-        discount *= c.gamma;
-        const ended = ring.ended[later * E + e]!;
-        if (ended) {
-          source = ring.finalObs;
-          nextRow = r;
-          if (ended === 2) discount = 0;
-          break;
-        }
-        nextRow = (((time + k + 1) % T) * E + e) * N + i;
-      }
-      for (let f = 0; f < F; f++) next[b * F + f] = source[nextRow * F + f]!;
-      returns[from + b] = sum;
-      discounts[from + b] = discount;
-    }
-    bootstrap.run();
-    let future: Float32Array = (bootstrap.outputs as unknown as { best: Float32Array }).best;
-    if (valuing) {
-      valuing.inputs.obs.set(next);
-      for (let d = 0; d < D; d++) {
-        const greedy = (bootstrap.outputs as unknown as Record<string, Int32Array>)[`greedy${d}`]!;
-        for (let b = 0; b < shardRows; b++) valuing.inputs.actions[b * D + d] = branches[d]!.from + greedy[b]!;
-      }
-      valuing.run();
-      future = valuing.outputs.q;
-    }
-    for (let b = 0; b < shardRows; b++) target[b] = returns[from + b]! + discounts[from + b]! * future[b]!;
-    loss.run();
-    loss.backward();
-    shardLoss[g * SHARDS + s] = loss.loss[0]!;
-    if (prioritised) prioritised[g]!.errors.set(loss.outputs.error, from);
-  }
-
-  /** The newest decision with n successors can be drawn from now on; those in the slot that is written next can not. */
-  function admit(g: number): void {
-    const { priorities } = prioritised![g]!;
-    const placesOf = (time: number): [number, number] => [(time % T) * slotPlaces, ((time % T) + 1) * slotPlaces];
-    if (stored > c.nSteps) priorities.enter(...placesOf(stored - 1 - c.nSteps));
-    priorities.leave(...placesOf(stored));
-  }
-
-  /** Ages and rows of one shard, with their weights in the loss. */
-  function drawByPriority(g: number, from: number, weight: Float32Array): void {
-    const { priorities, places } = prioritised![g]!;
-    sampling.mass.uniform(masses, { lane: g, period: batches, from: 0 });
-    priorities.draw(places, weight, masses, from, now.importance);
-    for (let b = from; b < from + shardRows; b++) {
-      slots[b] = (stored - 1 - c.nSteps - Math.floor(places[b]! / slotPlaces) + T) % T;
-      rows[b] = places[b]! % slotPlaces;
-    }
-  }
-
-  /** Sums the shards in order, takes Adam's step, and moves the target. */
-  function applyGradient(g: number, tau: number): void {
-    const { theta, target, grads, adam, shards } = learners[g]!;
-    kernels.scale(grads.byteOffset, shards[0]!.shardGrads.byteOffset, 1 / SHARDS, P);
-    for (let s = 1; s < SHARDS; s++)
-      kernels.axpy(grads.byteOffset, 1 / SHARDS, shards[s]!.shardGrads.byteOffset, grads.byteOffset, P);
-    adam.learningRate = now.learningRate;
-    adam.steps = batches; // ranks that did not take a step keep count
-    const norm = adam.step();
-    if ((batches + 1) % c.targetInterval === 0) kernels.polyak(target.byteOffset, theta.byteOffset, tau, P);
-    if (g !== 0) return;
-    let loss = 0;
-    for (const one of shardLoss) loss += one / shardLoss.length; // of all networks: none computes its next minibatch before all have stepped
-    shared[1] = shared[1]! + loss;
-    shared[2] = shared[2]! + 1;
-    shared[3] = norm;
-  }
 }
 
 function createPolicy(population: string, spec: PopulationSpec, c: DqnConfig): Policy {
@@ -637,6 +557,7 @@ function createPolicy(population: string, spec: PopulationSpec, c: DqnConfig): P
   const actors = thetas.map((params) => compile(graph, { arena, params, layout }));
   const F = spec.features.length;
   const D = spec.actions.length;
+  const K = branchesOf(spec).at(-1)!.to;
   return {
     load(arrays) {
       thetas.forEach((theta, g) => {
@@ -644,13 +565,15 @@ function createPolicy(population: string, spec: PopulationSpec, c: DqnConfig): P
         restore({ [name]: theta }, arrays);
       });
     },
-    act(actions, obs, rows) {
+    act(actions, obs, rows, mask = null) {
       if (rows > spec.size) throw new Error(`dqn policy: got ${rows} rows, expected at most ${spec.size}.`);
       actors.forEach((actor, g) => {
         const first = g * groupSize;
         const count = Math.min(groupSize, rows - first);
         if (count <= 0) return;
         actor.inputs.obs.set(obs.subarray(first * F, (first + count) * F));
+        if (spec.masked) actor.inputs.mask.fill(1);
+        if (spec.masked && mask) actor.inputs.mask.set(mask.subarray(first * K, (first + count) * K));
         actor.run();
         for (let d = 0; d < D; d++) {
           const greedy = (actor.outputs as unknown as Record<string, Int32Array>)[`greedy${d}`]!;

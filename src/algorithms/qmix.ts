@@ -59,7 +59,7 @@ import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
-import { createReplay } from "./replay/replay.ts";
+import { createReplay } from "./replay/in-step.ts";
 
 export const qmixConfig = {
   mixer: choice("qmix", ["vdn", "qmix"], { doc: "the team's value: a sum of the agents', or monotonic in them" }),

@@ -59,7 +59,7 @@ import {
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
 import { under } from "./parts/under.ts";
-import { createReplay } from "./replay/replay.ts";
+import { createReplay } from "./replay/in-step.ts";
 
 export const sacConfig = {
   gamma: param(0.99, {

@@ -1,57 +1,280 @@
-import { expect, test } from "vitest";
-import type { PopulationBatch, PopulationSpec } from "../../env/vector-env.ts";
+// Replay against lists: every transition of random histories is computed again from what was decided, and drawn as often as any other.
+import { describe, expect, test } from "vitest";
 import { createArena } from "../../kernels/index.ts";
-import { createReplay } from "./replay.ts";
+import { type Stream, seedStream } from "../../random/index.ts";
+import type { TrainContext } from "../algorithm.ts";
+import { createReplay, type ReplayOptions } from "./replay.ts";
 
-const [E, N] = [2, 2];
-const spec = { size: N, features: ["t"], actions: [{ name: "a" }] } as unknown as PopulationSpec;
+const [E, N, F, K, B, T] = [2, 3, 2, 5, 64, 6];
+const γ = 0.9;
 
-/** Stores `decisions` of all worlds; agent i of world e sees 100 t + 10 e + i and does and is paid as much; world 1 ends at the given times. */
-function filled(capacity: number, decisions: number, ends: Record<number, "terminated" | "truncated"> = {}) {
-  const arena = createArena({ bytes: 1 << 21 });
-  const replay = createReplay({ arena, spec, numEnvs: E, capacity, gamma: 0.9, rewardScale: 2 });
-  const seen = (t: number, e: number) => Float32Array.from({ length: N }, (_, i) => 100 * t + 10 * e + i);
-  const flags = (now: boolean) => new Uint8Array(E * N).fill(now ? 1 : 0, N);
-  for (let t = 0; t < decisions; t++) {
-    const rewards = Float32Array.of(...seen(t, 0), ...seen(t, 1));
-    const batch = {
-      rewards,
-      terminated: flags(ends[t] === "terminated"),
-      truncated: flags(ends[t] === "truncated"),
-      finalObs: rewards.map((x) => -x),
-    } as unknown as PopulationBatch;
-    for (let e = 0; e < E; e++) {
-      replay.decide(e, seen(t, e), seen(t, e));
-      replay.follow(e, batch);
-    }
-    replay.stored++;
-  }
-  const read = (age: number, e: number, i: number) => {
-    const [obs, actions, reward, discount, nextObs] = Array.from({ length: 5 }, () => new Float32Array(1));
-    replay.read({ obs, actions, reward, discount, nextObs }, 0, age, e, i);
-    return [obs[0], actions[0], reward[0], discount[0], nextObs[0]];
-  };
-  return { replay, read };
+interface Decision {
+  readonly obs: readonly number[];
+  readonly action: number;
+  readonly mask: readonly number[];
+  reward: number;
+  ended: "no" | "terminated" | "truncated";
+  final: readonly number[];
+  finalMask: readonly number[];
+  done: boolean;
 }
-const γ = Math.fround(0.9);
+interface World extends Partial<ReplayOptions> {
+  readonly apart: boolean;
+  readonly masked?: boolean;
+  readonly turns: number;
+  /** Chance that somebody decides, and that an episode ends. */
+  readonly decides: number;
+  readonly ends: number;
+  /** Agents who decide once only. */
+  readonly leavers?: readonly number[];
+}
 
-test("a transition is what was seen, done, paid and seen next, and only those with a successor can be drawn", () => {
-  const { replay, read } = filled(40, 5);
-  expect(replay.usable).toBe(4);
-  expect(read(0, 1, 0)).toEqual([310, 310, 620, γ, 410]);
-  expect(read(3, 0, 1)).toEqual([1, 1, 2, γ, 101]);
-  expect([filled(40, 0), filled(40, 1), filled(40, 2)].map(({ replay }) => replay.usable)).toEqual([0, 0, 1]);
+/** A random history, told to a replay turn by turn as an environment would, and kept in lists [E N] of decisions. */
+function play({ apart, masked = false, turns, decides, ends, leavers = [], ...options }: World) {
+  const arena = createArena({ bytes: 1 << 22 });
+  const width = masked ? K : 0;
+  const batch = {
+    obs: new Float32Array(E * N * F),
+    finalObs: new Float32Array(E * N * F),
+    actionMask: masked ? new Uint8Array(E * N * width) : null,
+    finalActionMask: masked ? new Uint8Array(E * N * width) : null,
+    rewards: new Float32Array(E * N),
+    acting: new Uint8Array(E * N),
+    terminated: new Uint8Array(E * N),
+    truncated: new Uint8Array(E * N),
+  };
+  const spec = {
+    ...{ size: N, features: ["a", "b"], masked, apart },
+    actions: [{ name: "x", space: { kind: "discrete", count: K } }],
+  };
+  const context = {
+    env: { numEnvs: E, localWorlds: [0, 1], batch: { all: batch }, decisionAt: ["all"], position: { cursor: 0 } },
+    ...{ arena, team: { rank: 0, size: 1, barrier() {} } },
+  } as unknown as TrainContext<unknown>;
+  const groupSize = options.groupSize ?? N;
+  const replay = createReplay(context, "all", spec as never, {
+    ...{ capacity: T * E * N, batchSize: B, gamma: γ, rewardScale: 2, nSteps: 1, priorityExponent: null },
+    ...options,
+    groupSize,
+  });
+  replay.begin();
+  const rng = seedStream(3).fork("history");
+  const streams = ["age", "row", "mass"].map((name) => rng.fork(name)) as [Stream, Stream, Stream];
+  replay.seed({ age: streams[0], row: streams[1], mass: streams[2] });
+  const coin = rng.fork("coin");
+  const lists: Decision[][] = Array.from({ length: E * N }, () => []);
+  const actions = new Float32Array(E * N);
+  const cohort = apart ? 1 : N;
+  let told = 0;
+  const fresh = (out: Float32Array | Uint8Array, from: number, size: number): number[] => {
+    for (let k = from; k < from + size; k++) out[k] = out instanceof Uint8Array ? told++ % 3 : told++;
+    return [...out.subarray(from, from + size)];
+  };
+  for (let turn = 0; turn < turns; turn++) {
+    for (let r = 0; r < E * N; r++) {
+      const first = r - (r % cohort);
+      const list = lists[r];
+      const last = list.at(-1);
+      const open = last && !last.done;
+      const ended = open && coin.uniformAt(0, turn, first) < ends;
+      const how = coin.uniformAt(1, turn, first) < 0.5 ? "terminated" : "truncated";
+      const acting = coin.uniformAt(2, turn, first) < decides && !(leavers.includes(first) && list.length > 0);
+      batch.acting[r] = acting ? 1 : 0;
+      batch.terminated[r] = ended && how === "terminated" ? 1 : 0;
+      batch.truncated[r] = ended && how === "truncated" ? 1 : 0;
+      batch.rewards[r] = ++told;
+      const seen = fresh(batch.obs, r * F, F);
+      const final = fresh(batch.finalObs, r * F, F);
+      const allowed = masked ? fresh(batch.actionMask!, r * K, K) : [];
+      const finalMask = masked ? fresh(batch.finalActionMask!, r * K, K) : [];
+      if (last && open && (acting || ended))
+        Object.assign(last, {
+          reward: batch.rewards[r],
+          done: true,
+          final,
+          finalMask,
+          ended: ended ? how : "no",
+        });
+      if (!acting) continue;
+      actions[r] = turn % K;
+      const unknown = { reward: 0, ended: "no", final: [], finalMask: [], done: false } as const;
+      list.push({ obs: seen, action: turn % K, mask: allowed, ...unknown });
+    }
+    replay.follow();
+    replay.settle();
+    replay.look();
+    replay.remember(actions);
+  }
+  // What the last turn began is not told any more: its observations cannot be drawn.
+  const complete = lists.map((list) => list.filter(({ done }) => done));
+  /** Times of agent r that can be drawn, by the rules in words. */
+  const drawable = (r: number): number[] => {
+    const n = options.nSteps ?? 1;
+    const slots = Math.max(n + 2, Math.ceil((options.capacity ?? T * E * N) / (E * N)));
+    const list = complete[r];
+    return [...list.keys()].filter((t) => {
+      const kept = t > list.length - slots;
+      const followed = t + n < list.length;
+      const over = apart && list.slice(t).some(({ ended }) => ended !== "no");
+      return kept && (followed || over);
+    });
+  };
+  /** The transition of agent r at its decision t: obs, action, return, discount, what came then, and its mask. */
+  const transition = (r: number, t: number): (number | readonly number[])[] => {
+    const list = complete[r];
+    let [sum, discount, k] = [0, 1, t];
+    for (; k < t + (options.nSteps ?? 1); k++) {
+      sum += discount * 2 * list[k].reward;
+      discount *= γ;
+      if (list[k].ended !== "no") break;
+    }
+    const { obs, action, mask } = list[t];
+    const end = list[Math.min(k, list.length - 1)];
+    if (k < t + (options.nSteps ?? 1)) {
+      if (end.ended === "terminated") return [obs, action, sum, 0, obs, mask, mask];
+      return [obs, action, sum, discount, end.final, mask, end.finalMask];
+    }
+    return [obs, action, sum, discount, lists[r][k].obs, mask, lists[r][k].mask];
+  };
+  return { replay, complete, drawable, transition, groupSize };
+}
+
+function sampled({ replay }: ReturnType<typeof play>, g: number, minibatches: number, width = 1) {
+  const rows: (number | number[])[][] = [];
+  const size = (B / 4) * width;
+  const to = {
+    ...{ obs: new Float32Array(size * F), actions: new Int32Array(size), nextObs: new Float32Array(size * F) },
+    ...{ reward: new Float64Array(size), discount: new Float64Array(size), weight: new Float32Array(B / 4) },
+    ...{ mask: new Float32Array(size * K), nextMask: new Float32Array(size * K) },
+  };
+  for (let batches = 0; batches < minibatches; batches++)
+    for (let s = 0; s < 4; s++) {
+      replay.sample(to, g, s, { batches });
+      for (let b = 0; b < size; b++) {
+        const of = (x: Float32Array, w: number) => [...x.subarray(b * w, (b + 1) * w)];
+        const [mask, nextMask] = [of(to.mask, K), of(to.nextMask, K)];
+        rows.push([of(to.obs, F), to.actions[b], to.reward[b], to.discount[b], of(to.nextObs, F), mask, nextMask]);
+      }
+    }
+  return rows;
+}
+
+const worlds: Readonly<Record<string, World>> = {
+  "all together": { apart: false, turns: 15, decides: 1, ends: 0.3 },
+  "all together, three steps": { apart: false, turns: 15, decides: 1, ends: 0.3, nSteps: 3 },
+  "worlds that skip turns": { apart: false, turns: 30, decides: 0.4, ends: 0.2, nSteps: 2 },
+  "agents apart": { apart: true, turns: 30, decides: 0.4, ends: 0.2 },
+  "agents apart, three steps": { apart: true, turns: 40, decides: 0.4, ends: 0.3, nSteps: 3 },
+  "agents apart, each alone": { apart: true, turns: 40, decides: 0.4, ends: 0.3, nSteps: 2, groupSize: 1 },
+  "together, each alone": { apart: false, turns: 9, decides: 1, ends: 0.3, nSteps: 2, groupSize: 1 },
+  "agents who leave for good": { apart: true, turns: 40, decides: 0.5, ends: 0.5, nSteps: 3, leavers: [1, 4] },
+  masked: { apart: true, masked: true, turns: 30, decides: 0.5, ends: 0.3, nSteps: 2 },
+};
+
+describe.each(Object.entries(worlds))("%s", (_name, world) => {
+  const history = play(world);
+  const { replay, drawable, transition, groupSize } = history;
+  const groups = Array.from({ length: N / groupSize }, (_, g) => g);
+  const agentsOf = (g: number) =>
+    Array.from({ length: E * N }, (_, r) => r).filter((r) => Math.floor((r % N) / groupSize) === g);
+
+  test("what can be drawn is what is complete and kept, each as often as any other, and as it happened", () => {
+    for (const g of groups) {
+      const expected = agentsOf(g).flatMap((r) => drawable(r).map((t) => transition(r, t)));
+      expect(replay.usable(g)).toBe(expected.length);
+      expect(expected.length).toBeGreaterThan(5);
+      const byObs = new Map(expected.map((row) => [String(row[0]), { row, drawn: 0 }]));
+      expect(byObs.size).toBe(expected.length);
+      const rows = sampled(history, g, 40);
+      for (const row of rows) {
+        const known = byObs.get(String(row[0]))!;
+        const masks = world.masked ? 7 : 5;
+        expect(row.slice(0, masks)).toEqual(
+          known.row.slice(0, masks).map((x) => (typeof x === "number" ? expect.closeTo(x, 6) : x)),
+        );
+        known.drawn++;
+      }
+      const mean = rows.length / expected.length;
+      const chiSquare = [...byObs.values()].reduce((sum, { drawn }) => sum + (drawn - mean) ** 2 / mean, 0);
+      const df = expected.length - 1;
+      expect(chiSquare).toBeLessThan(df + 4 * Math.sqrt(2 * df)); // four standard deviations
+    }
+  });
+
+  test("by priority, the mass is that of what can be drawn", () => {
+    const byPriority = play({ ...world, priorityExponent: 0.5 });
+    for (const g of groups) {
+      const expected = agentsOf(g).flatMap((r) => drawable(r).map((t) => transition(r, t)));
+      const nodes = byPriority.replay.state[groups.length > 1 ? `priorities/${g}` : "priorities"] as Float64Array;
+      expect(nodes[1]).toBe(expected.length); // of 1 each
+      const known = new Set(
+        expected.map(([obs, , reward, discount]) =>
+          String([obs, Math.fround(Number(reward)), Math.fround(Number(discount))]),
+        ),
+      );
+      const rows = sampled(byPriority, g, 20);
+      for (const [obs, , reward, discount] of rows)
+        expect(known.has(String([obs, Math.fround(Number(reward)), Math.fround(Number(discount))]))).toBe(true);
+      expect(new Set(rows.map(([obs]) => String(obs))).size).toBe(expected.length);
+    }
+  });
 });
 
-test("the oldest goes first, and the slot that is written next is never drawn", () => {
-  const { replay, read } = filled(16, 11); // four slots: decisions 7 to 10, of which 7 is about to go and 10 awaits its successor
-  expect(replay.usable).toBe(2);
-  expect([read(0, 0, 0)[0], read(1, 0, 0)[0]]).toEqual([900, 800]);
+test("a joint draw is a whole team's, and needs no draws for its members", () => {
+  for (const priorityExponent of [null, 0.6]) {
+    const history = play({ apart: false, turns: 12, decides: 1, ends: 0.3, joint: true, nSteps: 2, priorityExponent });
+    expect(history.replay.usable(0)).toBe(history.drawable(0).length * E);
+    const rows = sampled(history, 0, 5, N);
+    for (let b = 0; b < rows.length; b += N) {
+      const [e, t] = [0, 1]
+        .flatMap((e) => history.drawable(e * N).map((t) => [e, t]))
+        .find(([e, t]) => String(history.transition(e * N, t)[0]) === String(rows[b][0]))!;
+      for (let i = 0; i < N; i++)
+        expect(rows[b + i].slice(0, 5)).toEqual(
+          history
+            .transition(e * N + i, t)
+            .slice(0, 5)
+            .map((x) => (typeof x === "number" ? expect.closeTo(x, 6) : x)),
+        );
+    }
+  }
 });
 
-test("an episode that was cut short goes on from its own last observation, and one that ended is worth nothing more", () => {
-  const { read } = filled(40, 5, { 1: "truncated", 2: "terminated" });
-  expect(read(2, 1, 1)).toEqual([111, 111, 222, γ, -111]);
-  expect(read(1, 1, 1).slice(0, 4)).toEqual([211, 211, 422, 0]);
-  expect(read(1, 0, 1)).toEqual([201, 201, 402, γ, 301]);
+test("the mean reward is per agent and decision since the last report", () => {
+  const { replay, complete } = play({ apart: true, turns: 20, decides: 0.6, ends: 0.2 });
+  const rewards = complete.flat().map(({ reward }) => reward);
+  expect(replay.stored).toBe(rewards.length);
+  expect(replay.meanReward()).toBeCloseTo(rewards.reduce((a, b) => a + b) / rewards.length, 10);
+  replay.forget();
+  expect(replay.meanReward()).toBe(0);
+});
+
+test("a baseline is subtracted from every reward before it is scaled; by default that is 0", () => {
+  const history = play({ apart: false, turns: 4, decides: 1, ends: 0, nSteps: 2 });
+  expect(history.replay.baseline[0]).toBe(0);
+  const first = history.complete.map(([{ reward }]) => reward);
+  const mean = first.reduce((a, b) => a + b) / first.length;
+  expect(history.replay.firstReward()).toBe(mean);
+  history.replay.baseline[0] = mean;
+  const returns = new Set(
+    history.complete.flatMap((list, r) =>
+      history.drawable(r).map((t) => {
+        const [a, b] = [list[t], list[t + 1]].map(({ reward }) => 2 * (reward - mean));
+        return (a + γ * b).toFixed(6);
+      }),
+    ),
+  );
+  for (const [, , reward] of sampled(history, 0, 3)) expect(returns.has(Number(reward).toFixed(6))).toBe(true);
+});
+
+test("continued from its arrays, it draws what it would have drawn", () => {
+  for (const world of Object.values(worlds)) {
+    const [whole, short] = [play(world), play({ ...world, turns: 0 })];
+    for (const [name, array] of Object.entries(whole.replay.state))
+      (short.replay.state[name] as Float32Array).set(array as Float32Array);
+    short.replay.resume();
+    expect(short.replay.stored).toBe(whole.replay.stored);
+    expect(sampled(short, 0, 3)).toEqual(sampled(whole, 0, 3));
+    expect(short.replay.meanReward()).not.toBeNaN();
+  }
 });

@@ -1,0 +1,50 @@
+// Choosing for agents who decide now: forward passes over those who share a network, and uniform choices among those that make sense.
+import type { PopulationSpec } from "../../env/vector-env.ts";
+
+/**
+ * Deals the agents [E, N] of cohorts of M that decide to the networks of their groups, `groupSize` at a time: one forward pass each, which has so
+ * many rows. Agents who decide apart share passes over worlds.
+ */
+export function createDealer({ size: N, apart = false }: PopulationSpec, groupSize: number) {
+  const M = apart ? 1 : N;
+  const queues = Array.from({ length: N / groupSize }, () => ({ agents: new Int32Array(groupSize), count: 0 }));
+  return (cohorts: readonly number[], forward: (g: number, agents: Int32Array) => void): void => {
+    const flush = (g: number): void => {
+      const queue = queues[g]!;
+      if (queue.count > 0) forward(g, queue.agents.subarray(0, queue.count));
+      queue.count = 0;
+    };
+    for (const c of cohorts)
+      for (let agent = c * M; agent < (c + 1) * M; agent++) {
+        const g = Math.floor((agent % N) / groupSize);
+        const queue = queues[g]!;
+        queue.agents[queue.count++] = agent;
+        if (queue.count === groupSize) flush(g);
+      }
+    for (let g = 0; g < queues.length; g++) flush(g);
+  };
+}
+
+/** Rows [width] of an array, one after the other into another. */
+export function gatherRows(to: Float32Array, from: Float32Array | Uint8Array, rows: Int32Array, width: number): void {
+  for (let r = 0; r < rows.length; r++)
+    for (let f = 0, at = rows[r]! * width; f < width; f++) to[r * width + f] = from[at + f]!;
+}
+
+/** Of the n choices whose mask begins at `from`, how many make sense; all without a mask. */
+export function countAllowed(mask: Uint8Array | null, from: number, n: number): number {
+  if (!mask) return n;
+  let count = 0;
+  for (let a = 0; a < n; a++) count += mask[from + a]!;
+  return count;
+}
+
+/** The choice that `rank` others that make sense come before. */
+export function allowedAt(mask: Uint8Array | null, from: number, rank: number): number {
+  if (!mask) return rank;
+  for (let a = 0, left = rank; ; a++) if (mask[from + a] && left-- === 0) return a;
+}
+
+/** How many choices that make sense come before this one. */
+export const rankOf = (mask: Uint8Array | null, from: number, choice: number): number =>
+  mask ? countAllowed(mask, from, choice) : choice;

@@ -17,6 +17,23 @@ export function plainMlp(values: Values, name: string, x: readonly number[], act
   return h;
 }
 
+/** A gated recurrent unit: h′ = (1 − z) n + z h, gates in the order z, r, n. */
+export function plainGru(values: Values, name: string, x: readonly number[], h: readonly number[]): number[] {
+  const H = h.length;
+  const gates = (side: string, of: readonly number[]) =>
+    Array.from(values[`${name}/${side}/bias`]!, (b, k) =>
+      of.reduce((sum, value, j) => sum + value * values[`${name}/${side}/weight`]![j * 3 * H + k]!, b),
+    );
+  const [input, hidden] = [gates("input", x), gates("hidden", h)];
+  const sigmoid = (u: number) => 1 / (1 + Math.exp(-u));
+  return h.map((before, k) => {
+    const z = sigmoid(input[k]! + hidden[k]!);
+    const r = sigmoid(input[H + k]! + hidden[H + k]!);
+    const n = Math.tanh(input[2 * H + k]! + r * hidden[2 * H + k]!);
+    return (1 - z) * n + z * before;
+  });
+}
+
 /** Softmax of logits. */
 export function plainSoftmax(logits: readonly number[]): number[] {
   const largest = Math.max(...logits);

@@ -58,8 +58,10 @@ const mappoOf = (settings: object) => {
 const sacOf = (who: PopulationSpec, settings: object = {}) =>
   sacLosses(who, resolveConfig(sac, { ...small, ...settings }), rows);
 const qmixOf = (settings: object) => qmixLoss(team, resolveConfig(qmix, { ...small, ...settings }), rows);
-const impalaOf = (who: PopulationSpec) => impalaObjective(who, resolveConfig(impala, small), rows);
-const actorCriticOf = (who: PopulationSpec) => actorCriticObjective(who, resolveConfig(actorCritic, small), rows);
+const impalaOf = (who: PopulationSpec, settings: object = {}) =>
+  impalaObjective(who, resolveConfig(impala, { ...small, ...settings }), rows);
+const actorCriticOf = (who: PopulationSpec, settings: object = {}) =>
+  actorCriticObjective(who, resolveConfig(actorCritic, { ...small, ...settings }), rows);
 const nafConfig = resolveConfig(naf, { ...small, batchSize: rows, groupSize: 4 });
 
 const losses: Readonly<Record<string, Graph>> = {
@@ -89,8 +91,10 @@ const losses: Readonly<Record<string, Graph>> = {
   "SAC temperature": sacOf(boxes).temperature,
   "IMPALA, choices": impalaOf(choices),
   "IMPALA, boxes": impalaOf(boxes),
+  "IMPALA, memory": impalaOf(choices, { recurrent: true, memoryWidth: 5, numSteps: 4 }),
   "actor–critic, choices": actorCriticOf(choices),
   "actor–critic, boxes": actorCriticOf(boxes),
+  "actor–critic, memory": actorCriticOf(boxes, { recurrent: true, memoryWidth: 5, numSteps: 4 }),
   QMIX: qmixOf({}),
   "QMIX, double": qmixOf({ doubleQ: true }),
   VDN: qmixOf({ mixer: "vdn" }),

@@ -7,22 +7,21 @@
 import { choice, flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { layoutOf } from "../nn/index.ts";
-import { contextOf, defineAlgorithm } from "./algorithm.ts";
+import { defineAlgorithm } from "./algorithm.ts";
 import { actorPolicy } from "./on-policy/acting.ts";
 import { othersObserved } from "./on-policy/critic-context.ts";
-import { createProximalLearner } from "./on-policy/proximal.ts";
+import { trainOnPolicy } from "./on-policy/frame.ts";
 import { lengthOf } from "./on-policy/recurrence.ts";
 import { refuseApart } from "./parts/refuse.ts";
-import { trainingLoop } from "./parts/training-loop.ts";
-import { objective, type PpoConfig, ppo, ppoConfig } from "./ppo.ts";
+import { createLearner, objective, type PpoConfig, ppo, ppoConfig } from "./ppo.ts";
 
 const { independent: _, ...shared } = ppoConfig;
 
 /** PPO's settings, with the paper's defaults where they differ, and what makes a team. */
 export const mappoConfig = {
   ...shared,
-  numMinibatches: param(1, { min: 1, max: 1e6, integer: true, doc: "that a rollout is dealt into" }),
-  updateEpochs: param(10, { min: 1, max: 1000, integer: true, doc: "passes over a rollout" }),
+  numMinibatches: param(1, { min: 1, max: 1e6, integer: true, doc: "minibatches per epoch" }),
+  updateEpochs: param(10, { min: 1, max: 1000, integer: true, doc: "epochs per rollout" }),
   learningRate: param(5e-4, { min: 0, exclusive: true }),
   others: choice("each", ["each", "mean", "none"], {
     doc: "what the critic sees of the others: each one's observation, their mean, or nothing, which is PPO",
@@ -45,23 +44,10 @@ export const mappo = defineAlgorithm({
   backends: ["wasm", "onnx"],
   metrics: ppo.metrics,
   train(context) {
-    const { env, config } = context;
-    refuseApart("mappo", env, "its critic sees all agents at once");
-    const learners = Object.entries(env.spec).map(([population, spec]) => {
-      const own = contextOf(context, population);
-      const c = asPpo(own.config);
-      const criticContext = criticContextOf(spec, c);
-      return createProximalLearner({ ...own, config: c }, population, spec, {
-        name: "mappo",
-        objective: (rows) => objective(spec, c, rows, criticContext),
-        criticContext,
-      });
-    });
-    return trainingLoop(context, learners, config.updates, (progress) => {
-      for (const learner of learners) learner.act(progress);
-      env.step();
-      for (const learner of learners) learner.collect();
-    });
+    refuseApart("mappo", context.env, "its critic sees all agents at once");
+    return trainOnPolicy({ ...context, config: asPpo(context.config) }, (own, population, spec) =>
+      createLearner(own, population, spec, { name: "mappo", criticContext: criticContextOf(spec, own.config) }),
+    );
   },
   // The critic's parameters lie in θ as well; who plays needs to know how many there are, and nothing else of them.
   policy: (population, spec, c) =>

@@ -1,11 +1,14 @@
-// PPO: an actor and a critic that learn from what they have just done, several passes over it, never far from the policy that did it.
+// PPO, proximal policy optimisation: an on-policy actor–critic that makes several epochs of clipped minibatch updates on each rollout.
 // Schulman et al. 2017, https://arxiv.org/abs/1707.06347: the clipped objective (eq. 7), and the adaptive KL penalty (eq. 8) by option.
 // Details and names are CleanRL's (Huang et al. 2022, "The 37 implementation details of PPO"), except that a time limit is not death.
 // Populations learn independently of each other (de Witt et al. 2020, https://arxiv.org/abs/2011.09533), each on its own clock; agents of a
 // population share one actor and one critic unless `independent` is set.
 // Not here: a critic that sees what actors do not (mappo.ts).
-// How rollouts are passed over, minibatch by minibatch and on several threads, is in parts/proximal.ts.
-import { choice, flag, type ParamValues, param } from "../core/params.ts";
+//
+// G groups of agents that share networks, D action dimensions, T decisions of a rollout, L decisions of a sequence (1 without memory), M minibatches, B rows of a shard
+//
+// Every rank plays its own worlds. A minibatch is cut into shards, fixed in number and summed in order: the number of threads changes nothing.
+import { flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import {
   abs,
@@ -15,6 +18,7 @@ import {
   exp,
   layoutOf,
   lessEqual,
+  matrix,
   maximum,
   mean,
   minimum,
@@ -25,27 +29,25 @@ import {
   type Tensor,
   trace,
 } from "../nn/index.ts";
-import { contextOf, defineAlgorithm } from "./algorithm.ts";
+import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
 import { actorPolicy } from "./on-policy/acting.ts";
 import { actor } from "./on-policy/actor.ts";
+import { createAdvantages } from "./on-policy/advantages.ts";
 import { critic } from "./on-policy/critic.ts";
 import type { CriticContext } from "./on-policy/critic-context.ts";
+import { cutIntoShards } from "./on-policy/descent.ts";
+import { createFrame, discountConfig, networkConfig, type OnPolicyLearner, trainOnPolicy } from "./on-policy/frame.ts";
 import { informationConfig, informationOf, isPriced } from "./on-policy/information.ts";
-import { createProximalLearner, minibatchInputs, type Objective } from "./on-policy/proximal.ts";
-import { lengthOf, recall, recurrenceConfig } from "./on-policy/recurrence.ts";
-import { trainingLoop } from "./parts/training-loop.ts";
+import { createMinibatches, momentsOf } from "./on-policy/minibatches.ts";
+import { lengthOf, recall } from "./on-policy/recurrence.ts";
+import { createSequences, decisionInputs } from "./on-policy/sequences.ts";
 
 export const ppoConfig = {
-  gamma: param(0.99, {
-    symbol: "γ",
-    min: 0,
-    max: 1,
-    doc: "discount per decision; by default the discount factor that the economy declares for the population, if it does",
-  }),
-  gaeLambda: param(0.95, { symbol: "λ", min: 0, max: 1, doc: "1: whole returns; 0: one step and the critic's word" }),
+  ...discountConfig,
+  gaeLambda: param(0.95, { symbol: "λ", min: 0, max: 1, doc: "1: Monte Carlo returns; 0: one-step TD" }),
   numSteps: param(128, { symbol: "T", min: 1, max: 1e6, integer: true, doc: "decisions per world and rollout" }),
-  numMinibatches: param(4, { min: 1, max: 1e6, integer: true, doc: "that a rollout is dealt into" }),
-  updateEpochs: param(4, { min: 1, max: 1000, integer: true, doc: "passes over a rollout" }),
+  numMinibatches: param(4, { min: 1, max: 1e6, integer: true, doc: "minibatches per epoch" }),
+  updateEpochs: param(4, { min: 1, max: 1000, integer: true, doc: "epochs per rollout" }),
   learningRate: param(2.5e-4, { min: 0, exclusive: true }),
   annealLr: flag(true, "the learning rate falls linearly to 0"),
   clipCoef: param(0.2, {
@@ -54,7 +56,7 @@ export const ppoConfig = {
     exclusive: true,
     doc: "no gain from a ratio of probabilities beyond 1 ± ε",
   }),
-  clipVloss: flag(true, "the critic, too, gains nothing beyond ±ε of what it said before"),
+  clipVloss: flag(true, "no gain for the critic either from values further than ε from those of the rollout"),
   klCoef: param(0, {
     symbol: "β",
     min: 0,
@@ -65,22 +67,11 @@ export const ppoConfig = {
     exclusive: true,
     doc: "β × 1.5 after a KL above twice this, β ÷ 2 below half of it",
   }),
-  targetKl: param(0, { min: 0, doc: "no further pass over a rollout once its KL exceeds this; 0: never" }),
+  targetKl: param(0, { min: 0, doc: "no further epoch on a rollout once its KL exceeds this; 0: never" }),
   entCoef: param(0.01, { min: 0, doc: "bonus on entropy; 0 is usual for boxes" }),
   ...informationConfig,
-  vfCoef: param(0.5, { min: 0, doc: "weight of the critic's ½ squared error" }),
-  maxGradNorm: param(0.5, { min: 0, exclusive: true, doc: "of the whole gradient" }),
   normAdv: flag(true, "advantages of a minibatch have mean 0 and deviation 1"),
-  hiddenLayers: param(2, { min: 1, max: 16, integer: true, doc: "of the actor, and of the critic" }),
-  hiddenWidth: param(64, { min: 1, max: 4096, integer: true }),
-  activation: choice("tanh", ["relu", "tanh"]),
-  ...recurrenceConfig,
-  initialLogStd: param(0, { doc: "ln σ of box actions to begin with, in units of half the box" }),
-  squash: flag(false, "box actions are the tanh of a normal instead of a normal cut off at the bounds"),
-  normalizeObs: flag(false, "by running mean and deviation over all agents, within ±10"),
-  scaleRewards: flag(false, "by the running deviation of discounted returns, within ±10"),
-  independent: flag(false, "an actor and a critic per agent instead of one of each for all"),
-  updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
+  ...networkConfig,
 } as const;
 export type PpoConfig = ParamValues<typeof ppoConfig>;
 
@@ -124,34 +115,27 @@ export const ppo = defineAlgorithm({
     "charts/episodicReturn": "an agent's sum of rewards, mean over episodes finished since the last report, unscaled",
     "charts/learningRate": "Adam's step size",
   },
-  train(context) {
-    const { env, config } = context;
-    const learners = Object.entries(env.spec).map(([population, spec]) => {
-      const own = contextOf(context, population);
-      const method = {
-        name: "ppo",
-        objective: (rows: number) => objective(spec, own.config, rows),
-        criticContext: null,
-      };
-      return createProximalLearner(own, population, spec, method);
-    });
-    return trainingLoop(context, learners, config.updates, (progress) => {
-      for (const learner of learners) learner.act(progress);
-      env.step();
-      for (const learner of learners) learner.collect();
-    });
-  },
+  train: (context) => trainOnPolicy(context, createLearner),
   policy: (population, spec, c) => actorPolicy(population, spec, c, layoutOf(objective(spec, c, lengthOf(c)))),
 });
 
-/** What is minimised, of some rows of a minibatch; `criticContext`: what the critic sees besides (mappo.ts). */
+/** The loss of some rows of a minibatch; `criticContext`: what the critic sees besides (mappo.ts). */
 export function objective(
   spec: PopulationSpec,
   c: PpoConfig,
   rows: number,
   criticContext: CriticContext | null = null,
-): Objective {
-  return trace(minibatchInputs(spec, c, rows, criticContext), (x, par) => {
+) {
+  const inputs = {
+    ...decisionInputs(spec, c, rows, lengthOf(c), criticContext),
+    logProb: matrix(rows), // of the actions, by the policy that took them
+    advantage: matrix(rows),
+    value: matrix(rows), // by the critic of the rollout
+    target: matrix(rows),
+    klCoef: matrix(1),
+    price: matrix(rows), // of information, in units of the advantage per nat
+  };
+  return trace(inputs, (x, par) => {
     const average = (column: Tensor<"f32">) => mean(mul(column, x.weight));
 
     const seen = recall(par, x.obs, x.memory, x.keep, c);
@@ -183,4 +167,138 @@ export function objective(
       outputs: { policy, value, entropy: bonus, approxKl, clipFraction },
     };
   });
+}
+const LOSSES = ["policy", "value", "entropy", "approxKl", "clipFraction"] as const;
+const MEANS = LOSSES.map((name) => `losses/${name}` as const);
+const SHARD_ROWS = 128; // at least
+
+/** One population's learner. `by`: the algorithm's name, for errors, and what the critic sees that actors do not. */
+export function createLearner(
+  context: TrainContext<PpoConfig>,
+  population: string,
+  spec: PopulationSpec,
+  by: { readonly name: string; readonly criticContext: CriticContext | null } = { name: "ppo", criticContext: null },
+): OnPolicyLearner {
+  const { config: c, arena, team, backend } = context;
+  const { name, criticContext } = by;
+  const frame = createFrame(context, population, spec, {
+    name,
+    means: [MEANS, ["losses/explainedVariance"]], // over minibatches, over rollouts
+    draws: ["shuffle"],
+  });
+  const { rollout, groups: G, groupSize, streams, jobs } = frame;
+  const [losses, fit] = frame.tallies;
+  const M = c.numMinibatches;
+  const L = lengthOf(c);
+  if (c.numSteps % L !== 0)
+    throw new Error(`${name}: sequenceLength is ${L}, but numSteps ${c.numSteps} is not a multiple of it.`);
+  const sequences = createSequences(rollout, spec, c, { length: L, groupSize, criticContext });
+  const Q = sequences.perGroup;
+  if (Q < M)
+    throw new Error(
+      `${name}: numMinibatches is ${M}, but a rollout of ${population} has ${Q} ${L > 1 ? "sequences" : "rows"}. Raise numSteps.`,
+    );
+  const minibatches = createMinibatches(arena, sequences, { groups: G, minibatches: M, sparse: spec.apart ?? false });
+  const { shards, rows: B } = cutIntoShards({ sequences: Q, length: L, minibatches: M, least: SHARD_ROWS });
+  const loss = objective(spec, c, B, criticContext);
+  const layout = layoutOf(loss);
+  const networks = frame.networks({
+    shards,
+    layout,
+    shard: ({ theta, grads }) => backend.compile(loss, { arena, params: theta, grads, layout }),
+  });
+  const thetas = networks.map(({ theta }) => theta);
+  const judged = { rollout, thetas, layout, criticContext };
+  const { values, advantages, estimate, explained } = createAdvantages(context, spec, c, judged);
+  const scales = arena.f64(G * M * 3); // of each minibatch: mean and 1/deviation of advantages, weight of a row
+  const steps = arena.f64(G); // of Adam
+  const klCoefs = arena.f64(G); // β
+  const kl = new Float64Array(G); // KL(old, new), mean over the last epoch
+  const counts = { epochs: 0 };
+
+  return frame.learner({
+    networks,
+    state: { counts: steps, kl: klCoefs },
+    counts,
+    begin: () => void klCoefs.fill(c.klCoef),
+
+    /** T decisions have been made by π_old, which is still the actor. */
+    learn(progress) {
+      rollout.close();
+      estimate(); // V(o) of all that was seen, A by GAE
+      minibatches.begin();
+      const rate = frame.learningRate(progress);
+      const learning = new Set(networks.keys()); // groups whose policy is still close to the old one
+      for (let epoch = 0; epoch < c.updateEpochs && learning.size > 0; epoch++, counts.epochs++) {
+        for (const g of learning) kl[g] = 0;
+        jobs.each(G, M, shuffle);
+        for (let m = 0; m < M; m++) {
+          jobs.each(G, shards, (g, s) => {
+            if (learning.has(g)) computeGradient(g, m, s);
+          });
+          for (const g of learning) record(g, m);
+          jobs.each(G, 1, (g) => {
+            if (learning.has(g) && !isEmpty(g, m)) networks[g].step(rate, steps[g]++);
+          });
+        }
+        if (c.targetKl > 0) for (const g of learning) if (kl[g] > c.targetKl) learning.delete(g);
+      }
+      if (team.rank === 0) {
+        // β follows the KL of the last epoch, by RLlib's factors; the paper's are 2 and ½, at 1.5 times the target and its inverse.
+        for (let g = 0; g < G; g++) klCoefs[g] *= kl[g] > 2 * c.klTarget ? 1.5 : kl[g] < 0.5 * c.klTarget ? 0.5 : 1;
+        fit.add("losses/explainedVariance", explained());
+        fit.count();
+      }
+      rollout.clear();
+    },
+  });
+
+  /** Deals group g's minibatch m of this epoch. Rows that hold a decision share its weight: 1 on average over all rows. */
+  function shuffle(g: number, m: number): void {
+    const rows = minibatches.shuffle(streams.shuffle, g, m, counts.epochs);
+    const { n, mean, deviation } = momentsOf(rows, advantages);
+    const [center, scale] = c.normAdv ? [mean, 1 / (deviation + 1e-8)] : [0, 1];
+    scales.set([center, scale, n > 0 ? (B * shards) / n : 0], (g * M + m) * 3);
+  }
+
+  /** Loss and gradient of shard s of group g's minibatch m. */
+  function computeGradient(g: number, m: number, s: number): void {
+    const { inputs, run, backward } = networks[g].shards[s];
+    const at = (g * M + m) * 3;
+    const [center, scale, weight] = [scales[at], scales[at + 1], scales[at + 2]];
+    const rows = minibatches.rows(g, m).subarray(s * B, (s + 1) * B);
+    sequences.clear(inputs);
+    for (let b = 0; b < rows.length; b++) {
+      const row = rows[b];
+      if (row < 0) continue;
+      const value = values[sequences.slotOf(row)];
+      sequences.read(inputs, b, row);
+      inputs.logProb[b] = rollout.logProb[row];
+      inputs.advantage[b] = (advantages[row] - center) * scale;
+      inputs.value[b] = value;
+      inputs.target[b] = advantages[row] + value;
+      inputs.weight[b] = weight;
+      if (rollout.information) inputs.price[b] = rollout.information.price[row] * rollout.rewardScale * scale;
+    }
+    inputs.klCoef[0] = klCoefs[g];
+    frame.sampleEntropy(inputs.noise, { g, s, period: steps[g] });
+    run();
+    backward();
+  }
+
+  /** Reads the losses of group g's minibatch m: its KL on every rank, all of them on the one that reports. */
+  function record(g: number, m: number): void {
+    if (isEmpty(g, m)) return;
+    for (const { outputs } of networks[g].shards) {
+      kl[g] += outputs.approxKl[0] / shards / M;
+      if (team.rank !== 0) continue;
+      for (const name of LOSSES) losses.add(`losses/${name}`, outputs[name][0] / shards);
+    }
+    if (team.rank === 0) losses.count();
+  }
+
+  /** Agents who decide apart may be fewer than there are minibatches; then some minibatches have no decision, take no step and count nowhere. */
+  function isEmpty(g: number, m: number): boolean {
+    return spec.apart === true && scales[(g * M + m) * 3 + 2] === 0;
+  }
 }

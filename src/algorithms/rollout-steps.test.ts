@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { field, shown } from "../../test/field.ts";
 import { named } from "../../test/objectives.ts";
-import { plainLogNormal, plainMlp, plainSoftmax } from "../../test/plain.ts";
+import { plainGru, plainLogNormal, plainMlp, plainSoftmax } from "../../test/plain.ts";
 import { recording } from "../../test/recording.ts";
 import { trainOn } from "../../test/tiny-economies.ts";
 import { layoutOf } from "../nn/index.ts";
@@ -11,7 +11,7 @@ import { type Algorithm, resolveConfig } from "./algorithm.ts";
 import { impala, objective as impalaObjective } from "./impala.ts";
 import { ppo, objective as ppoObjective } from "./ppo.ts";
 
-const [E, N, F, D, T, ROLLOUTS] = [2, 3, 2, 2, 7, 4];
+const [E, N, F, D, T, H, ROLLOUTS] = [2, 3, 2, 2, 6, 3, 4];
 const STEPS = T * ROLLOUTS;
 const [γ, λ] = [0.9, 0.8];
 const SETTINGS = { learningRate: 1e-12, hiddenLayers: 1, hiddenWidth: 5, gamma: γ, numSteps: T, updates: STEPS };
@@ -19,7 +19,7 @@ const LEARNERS = {
   ppo: {
     algorithm: ppo,
     objective: ppoObjective,
-    config: { gaeLambda: λ, normAdv: false, updateEpochs: 3, numMinibatches: 2 },
+    config: { gaeLambda: λ, normAdv: false, updateEpochs: 3, numMinibatches: 2, sequenceLength: 3 },
     times: 3,
   },
   impala: { algorithm: impala, objective: impalaObjective, config: { traceLambda: λ, lag: 0 }, times: 1 },
@@ -29,14 +29,16 @@ const LEARNERS = {
 test.each(
   (["ppo", "impala", "actor-critic"] as const).flatMap((name) =>
     (["choices", "boxes"] as const).flatMap((kind) =>
-      [false, true].map((independent) => [name, kind, independent] as const),
+      [false, true].flatMap((independent) =>
+        [false, true].map((recurrent) => [name, kind, independent, recurrent] as const),
+      ),
     ),
   ),
 )(
-  "%s, %s, networks of their own: %s: every decision is learned from as often as it should, with its returns",
-  (name, kind, independent) => {
+  "%s, %s, networks of their own: %s, memory: %s: every decision is learned from as often as it should, with its returns",
+  (name, kind, independent, recurrent) => {
     const { algorithm, objective, config: own, times } = LEARNERS[name];
-    const config = { ...SETTINGS, ...own, independent };
+    const config = { ...SETTINGS, ...own, independent, recurrent, memoryWidth: H };
     const { backend, runs } = recording();
     const { updates, played, env } = trainOn(algorithm as unknown as Algorithm, field(kind), {
       config: config as never,
@@ -46,16 +48,19 @@ test.each(
     });
     const spec = env.spec.players;
     const layout = layoutOf(
-      (objective as typeof ppoObjective)(spec, resolveConfig(algorithm as typeof ppo, config as never), 1),
+      (objective as typeof ppoObjective)(spec, resolveConfig(algorithm as typeof ppo, config as never), T),
     );
     const networks = Array.from({ length: independent ? N : 1 }, (_, g) =>
       named(updates[0].arrays[`players/theta${independent ? `/${g}` : ""}`] as Float32Array, layout),
     );
     const θ = (i: number) => networks[independent ? i : 0];
-    const V = (obs: readonly number[], i: number) => plainMlp(θ(i), "critic", obs, "tanh")[0];
+    /** What heads read: what is seen, or what is remembered after it. */
+    const seenOf = (obs: readonly number[], before: readonly number[], i: number) =>
+      recurrent ? plainGru(θ(i), "memory", obs, before) : obs;
+    const V = (seen: readonly number[], i: number) => plainMlp(θ(i), "critic", seen, "tanh")[0];
     /** ln π of what agent i played, in units of half the box over boxes. */
-    const logOf = (obs: readonly number[], actions: readonly number[], i: number): number => {
-      const out = plainMlp(θ(i), "actor", obs, "tanh");
+    const logOf = (seen: readonly number[], actions: readonly number[], i: number): number => {
+      const out = plainMlp(θ(i), "actor", seen, "tanh");
       if (kind === "choices")
         return Math.log(plainSoftmax(out.slice(0, 3))[actions[0]]) + Math.log(plainSoftmax(out.slice(3))[actions[1]]);
       return actions.reduce((sum, u, d) => sum + plainLogNormal(u, out[d], Math.exp(θ(i)["actor/logStd"][d])), 0);
@@ -70,6 +75,7 @@ test.each(
       {
         readonly t: number;
         readonly r: number;
+        readonly seen: readonly number[];
         readonly value: number;
         readonly sum: number;
         readonly advantage: number;
@@ -77,19 +83,23 @@ test.each(
     >();
     for (let r = 0; r < E * N; r++) {
       const [e, i] = [Math.floor(r / N), r % N];
+      const nothing = Array<number>(H).fill(0);
+      const seen: (readonly number[])[] = [];
+      for (let t = 0; t < STEPS; t++)
+        seen[t] = seenOf(obsOf(t, r), t === 0 || ended(t - 1, e) ? nothing : seen[t - 1], i);
       for (let rollout = 0; rollout < ROLLOUTS; rollout++) {
         let sum = 0;
         for (let t = (rollout + 1) * T - 1; t >= rollout * T; t--) {
           const over = ended(t, e);
           const next = over ? rowOf(at(t, "finalObs"), r) : obsOf(t + 1, r);
-          const future = over === 2 ? 0 : V(next, i);
+          const future = over === 2 ? 0 : V(seenOf(next, seen[t], i), i);
           const reward = at(t, "rewards")[r];
-          const value = V(obsOf(t, r), i);
+          const value = V(seen[t], i);
           // V-trace's target of the next decision, if there is one to wait for
           const later = over || t === (rollout + 1) * T - 1 ? 0 : sum;
           sum = reward + γ * future - value + (over ? 0 : γ * λ * (t === (rollout + 1) * T - 1 ? 0 : sum));
           const advantage = name === "impala" ? reward + γ * (future + later) - value : sum;
-          known.set(obsOf(t, r).join(), { t, r, value, sum, advantage });
+          known.set(obsOf(t, r).join(), { t, r, seen: seen[t], value, sum, advantage });
         }
       }
     }
@@ -99,9 +109,9 @@ test.each(
       const rows = inputs.weight.length;
       for (let b = 0; b < rows; b++) {
         if (inputs.weight[b] === 0) continue;
-        const seen = inputs.obs.slice(b * F, (b + 1) * F).join();
-        counted.set(seen, (counted.get(seen) ?? 0) + 1);
-        const { t, r, value, sum, advantage } = known.get(seen)!;
+        const shownAs = inputs.obs.slice(b * F, (b + 1) * F).join();
+        counted.set(shownAs, (counted.get(shownAs) ?? 0) + 1);
+        const { t, r, seen, value, sum, advantage } = known.get(shownAs)!;
         const i = r % N;
         const actions = played[t].players.slice(r * D, (r + 1) * D);
         const drawn = actions.map((x, d) => {
@@ -112,7 +122,7 @@ test.each(
         expect(inputs.target[b]).toBeCloseTo(value + sum, 4);
         expect(inputs.advantage[b]).toBeCloseTo(advantage, 4);
         if (inputs.value) expect(inputs.value[b]).toBeCloseTo(value, 4);
-        if (inputs.logProb) expect(inputs.logProb[b]).toBeCloseTo(logOf(obsOf(t, r), drawn, i), 3);
+        if (inputs.logProb) expect(inputs.logProb[b]).toBeCloseTo(logOf(seen, drawn, i), 3);
       }
     }
     expect(counted.size).toBe(known.size);

@@ -23,7 +23,7 @@ export function createAdvantages(
   c: AdvantageOptions,
   by: { rollout: Rollout; thetas: readonly Float32Array[]; layout: ParamLayout; criticContext?: CriticContext | null },
 ) {
-  const { arena } = context;
+  const { arena, team } = context;
   const { S, rewards, next, completed, cohorts } = by.rollout;
   const { gamma, gaeLambda, numSteps: T } = c;
   const { count: C, members: M } = cohorts;
@@ -31,24 +31,28 @@ export function createAdvantages(
   const values = arena.f32(C * S * M); // [C, S, M]
   const advantages = arena.f32(C * T * M); // [C, T, M]
   const fit = createExplainedVariance(arena, C);
+  function estimateOne(cohort: number): void {
+    appraise(values, cohort);
+    const steps = completed[cohort];
+    const V = values.subarray(cohort * S * M, (cohort + 1) * S * M);
+    const A = advantages.subarray(cohort * T * M, (cohort * T + steps) * M);
+    const trajectory = {
+      rewards: rewards.subarray(cohort * T * M, (cohort * T + steps) * M),
+      values: V,
+      next: next.subarray(cohort * T, cohort * T + steps),
+    };
+    gae(A, trajectory, { steps, agents: M, gamma, gaeLambda });
+    fit.add(cohort, V, A);
+  }
   return {
     values,
     advantages,
-    /** One cohort's part of both. */
-    estimate(cohort: number): void {
-      appraise(values, cohort);
-      const steps = completed[cohort];
-      const V = values.subarray(cohort * S * M, (cohort + 1) * S * M);
-      const A = advantages.subarray(cohort * T * M, (cohort * T + steps) * M);
-      const trajectory = {
-        rewards: rewards.subarray(cohort * T * M, (cohort * T + steps) * M),
-        values: V,
-        next: next.subarray(cohort * T, cohort * T + steps),
-      };
-      gae(A, trajectory, { steps, agents: M, gamma, gaeLambda });
-      fit.add(cohort, V, A);
+    /** Both, of this rank's worlds; returns when all ranks have theirs. */
+    estimate(): void {
+      for (const cohort of cohorts.local) estimateOne(cohort);
+      team.barrier();
     },
-    /** 1 − Var(return − value)/Var(return), once all cohorts have estimates. */
+    /** 1 − Var(return − value)/Var(return), after `estimate`. */
     explained: fit.explained,
   };
 }

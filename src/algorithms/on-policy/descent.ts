@@ -7,6 +7,7 @@ import type { Arena } from "../../kernels/arena.ts";
 import { createAdam, type ParamLayout } from "../../nn/index.ts";
 
 export interface Network<Shard> {
+  readonly layout: ParamLayout;
   readonly theta: Float32Array; // [P]
   /** Where gradients are taken: θ itself, or what `elsewhere` keeps beside it. */
   readonly at: Float32Array; // [P]
@@ -38,6 +39,7 @@ export function createNetworks<Shard>(arena: Arena, options: DescentOptions<Shar
     const adam = createAdam({ arena, params: theta, grads, maxGradNorm, epsilon: 1e-5 });
     const partials = Array.from({ length: options.shards }, () => arena.f32(P));
     return {
+      layout,
       theta,
       at,
       adam,
@@ -55,11 +57,26 @@ export function createNetworks<Shard>(arena: Arena, options: DescentOptions<Shar
   });
 }
 
+/**
+ * How a minibatch of whole sequences is cut into shards: of at least `least` rows, and eight at most, whatever the number of threads. `rows`: of one shard.
+ */
+export function cutIntoShards({ sequences, length, minibatches, least }: CutOptions): { shards: number; rows: number } {
+  const most = Math.ceil(sequences / minibatches);
+  const shards = Math.max(1, Math.min(8, Math.floor((sequences * length) / minibatches / least), most));
+  return { shards, rows: length * Math.ceil(most / shards) };
+}
+interface CutOptions {
+  readonly sequences: number;
+  readonly length: number;
+  readonly minibatches: number;
+  readonly least: number;
+}
+
 export interface Jobs {
-  /** Does jobs 0 … n − 1, each on whichever rank asks next, until none is left. Returns without waiting for those that others are doing. */
-  take(n: number, job: (k: number) => void): void;
-  /** Job k on rank k mod size. */
-  share(n: number, job: (k: number) => void): void;
+  /** Every job on whichever rank asks next, until none is left. Returns without waiting for those that others are doing. */
+  take(groups: number, parts: number, job: (g: number, part: number) => void): void;
+  /** Job (g, part) of every group, on rank g parts + part mod size; returns when all ranks have done theirs. */
+  each(groups: number, parts: number, job: (g: number, part: number) => void): void;
   /** Begins to count anew: on rank 0, between a barrier after the last `take` and one before the next. */
   reset(): void;
 }
@@ -67,11 +84,13 @@ export interface Jobs {
 export function createJobs(arena: Arena, team: Team): Jobs {
   const taken = arena.i32(1);
   return {
-    take(n, job) {
-      for (let k = Atomics.add(taken, 0, 1); k < n; k = Atomics.add(taken, 0, 1)) job(k);
+    take(groups, parts, job) {
+      const n = groups * parts;
+      for (let k = Atomics.add(taken, 0, 1); k < n; k = Atomics.add(taken, 0, 1)) job(Math.floor(k / parts), k % parts);
     },
-    share(n, job) {
-      for (let k = team.rank; k < n; k += team.size) job(k);
+    each(groups, parts, job) {
+      for (let k = team.rank; k < groups * parts; k += team.size) job(Math.floor(k / parts), k % parts);
+      team.barrier();
     },
     reset() {
       taken[0] = 0;

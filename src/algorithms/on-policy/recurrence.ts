@@ -30,6 +30,22 @@ export type RecurrenceOptions = Partial<ParamValues<typeof recurrenceConfig>>;
 export const lengthOf = ({ recurrent = false, sequenceLength = 1 }: RecurrenceOptions): number =>
   recurrent ? sequenceLength : 1;
 
+/** L where gradients go back through the whole of a rollout, T; 1 without memory. */
+export function rolloutLengthOf({
+  recurrent,
+  numSteps,
+}: {
+  readonly recurrent: boolean;
+  readonly numSteps: number;
+}): number {
+  if (recurrent && numSteps > LONGEST)
+    throw new Error(
+      `recurrent: gradients go back through a whole rollout, and numSteps is ${numSteps}, expected at most ${LONGEST}. Lower numSteps.`,
+    );
+  return recurrent ? numSteps : 1;
+}
+const LONGEST = 1024;
+
 /** H; 0 without memory. */
 export const widthOf = ({ recurrent = false, memoryWidth = 0 }: RecurrenceOptions): number =>
   recurrent ? memoryWidth : 0;

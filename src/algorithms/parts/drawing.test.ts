@@ -170,25 +170,26 @@ test("a step goes along the mean of the shards' gradients, clipped as a whole, w
   }
 });
 
-test("jobs are taken once each, by whoever asks, and begin anew after a reset; shared ones go round", () => {
+test("jobs are taken once each, by whoever asks, and begin anew after a reset; shared ones go round, and all ranks wait for all", () => {
   const arena = createArena({ bytes: 1 << 20 });
   const jobs = createJobs(arena, alone);
-  const taken: number[] = [];
-  jobs.take(3, (k) => {
-    taken.push(k);
-    if (k === 0) jobs.take(3, (inner) => taken.push(10 + inner)); // another rank, meanwhile
+  const taken: string[] = [];
+  jobs.take(2, 2, (g, part) => {
+    taken.push(`${g}${part}`);
+    if (taken.length === 1) jobs.take(2, 2, (g, part) => taken.push(`other ${g}${part}`)); // another rank, meanwhile
   });
-  jobs.take(3, (k) => taken.push(100 + k));
-  expect(taken).toEqual([0, 11, 12]);
+  jobs.take(2, 2, () => taken.push("again"));
+  expect(taken).toEqual(["00", "other 01", "other 10", "other 11"]);
   jobs.reset();
-  jobs.take(2, (k) => taken.push(k));
-  expect(taken).toEqual([0, 11, 12, 0, 1]);
+  jobs.take(1, 2, (g, part) => taken.push(`${g}${part}`));
+  expect(taken.slice(4)).toEqual(["00", "01"]);
   const shared = [0, 1, 2].map((rank) => {
-    const own: number[] = [];
-    createJobs(arena, { ...alone, rank, size: 3 }).share(7, (k) => own.push(k));
+    const own: string[] = [];
+    const team = { ...alone, rank, size: 3, barrier: () => own.push("all done") };
+    createJobs(arena, team).each(2, 3, (g, part) => own.push(`${g}${part}`));
     return own;
   });
-  expect(shared).toEqual([[0, 3, 6], [1, 4], [2, 5]]); // biome-ignore format: three ranks
+  expect(shared).toEqual([0, 1, 2].map((rank) => [`0${rank}`, `1${rank}`, "all done"]));
 });
 
 test("memory is a recurrence over each sequence, from what is remembered before it, and begins anew where it is not kept", () => {

@@ -22,14 +22,6 @@ export interface Learner {
   report(several: boolean): Record<string, number>;
 }
 
-/** One that learns from rollouts of its own decisions. */
-export interface RolloutLearner extends Learner {
-  /** Decides, if it is its population's turn. */
-  act(progress: number): void;
-  /** After a step: what followed; learns when a rollout is complete. */
-  collect(): void;
-}
-
 /** Calls `step` once per step of all worlds, with the share of training that is done, and yields `updates` times, or once per step where there are fewer. */
 export function* trainingLoop(
   { env, totalSteps, rng, seed, team, from }: TrainContext<unknown>,

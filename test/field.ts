@@ -1,6 +1,6 @@
 // Noise: an economy in which every transition can be told from every other, for tests that read again what learners made of them.
 import type { Arrays } from "../src/algorithms/algorithm.ts";
-import { box, defineEconomy, discrete, type Economy, f64, grid, population } from "../src/economy/index.ts";
+import { box, defineEconomy, discrete, type Economy, f64, grid, i32, population } from "../src/economy/index.ts";
 import type { Space } from "../src/economy/spaces.ts";
 
 const doc = "what happens";
@@ -10,8 +10,20 @@ const ACTIONS = {
   grids: { wide: grid(0, 9, 10), code: discrete(3) },
 };
 
+interface FieldOptions {
+  /** Choice 2 of the first dimension is open only to those who see a positive `a`. */
+  readonly masked?: boolean;
+  /** Decisions in every second period of an episode. */
+  readonly slow?: boolean;
+  /** Each player decides by a coin of its own, after the first period of an episode. */
+  readonly apart?: boolean;
+}
+
 /** Three players in 2 dimensions. What is seen and paid is drawn anew in every period; episodes are cut off after four, or end by chance. */
-export const field = (kind: keyof typeof ACTIONS): Economy => {
+export const field = (
+  kind: keyof typeof ACTIONS,
+  { masked = false, slow = false, apart = false }: FieldOptions = {},
+): Economy => {
   const actions: Readonly<Record<string, Space<never>>> = ACTIONS[kind];
   return defineEconomy({
     name: "field",
@@ -20,22 +32,32 @@ export const field = (kind: keyof typeof ACTIONS): Economy => {
     params: {},
     horizon: 4,
     world: { over: f64() },
-    populations: { players: population({ size: 3, state: { a: f64(), b: f64(), paid: f64() }, actions }) },
+    populations: { players: population({ size: 3, state: { a: f64(), b: f64(), paid: f64(), on: i32() }, actions }) },
     start: ({ each }) => ({
       begin: each("players", { doc }, (k, from, to, _w, _p, draw) => {
         const [a, b] = [draw.normal("a"), draw.normal("b")];
-        for (let i = from; i < to; i++) [k.a[i], k.b[i]] = [a[i], b[i]];
+        for (let i = from; i < to; i++) [k.a[i], k.b[i], k.on[i]] = [a[i], b[i], 1];
       }),
     }),
     phases: ({ decide, each, whole }) => ({
-      choose: decide("players", { doc }),
+      choose: decide("players", { doc, ...(slow && { every: 2 }), ...(apart && { who: "on" as const }) }),
       draw: each("players", { doc }, (k, from, to, _w, _p, draw) => {
         const [a, b, paid] = [draw.normal("a"), draw.normal("b"), draw.normal("paid")];
         for (let i = from; i < to; i++) [k.a[i], k.b[i], k.paid[i]] = [a[i], b[i], paid[i] + 1];
       }),
+      ring: each("players", { doc }, (k, from, to, _w, _p, draw) => {
+        if (!apart) return;
+        const u = draw.uniform("on");
+        for (let i = from; i < to; i++) k.on[i] = u[i] < 0.6 ? 1 : 0;
+      }),
       toss: whole({ doc }, (w, _p, draw) => {
         w.over = draw.uniform("over") < 0.2 ? 1 : 0;
       }),
+    }),
+    ...(masked && {
+      mask: {
+        players: { three: { doc, allows: (k: { a: Float64Array }, i: number, x: number) => x < 2 || k.a[i] > 0 } },
+      },
     }),
     end: ({ over }) => over === 1,
     observe: { players: { a: { column: "a", doc }, b: { column: "b", doc } } },

@@ -234,7 +234,7 @@ export function createLearner(
         jobs.each(G, M, shuffle);
         for (let m = 0; m < M; m++) {
           jobs.each(G, shards, (g, s) => {
-            if (learning.has(g)) computeGradient(g, m, s);
+            if (learning.has(g) && !isEmpty(g, m)) computeGradient(g, m, s);
           });
           for (const g of learning) record(g, m);
           jobs.each(G, 1, (g) => {
@@ -297,8 +297,8 @@ export function createLearner(
     if (team.rank === 0) losses.count();
   }
 
-  /** Agents who decide apart may be fewer than there are minibatches; then some minibatches have no decision, take no step and count nowhere. */
+  /** Where decisions are few, a minibatch may have none; it takes no step and counts nowhere. */
   function isEmpty(g: number, m: number): boolean {
-    return spec.apart === true && scales[(g * M + m) * 3 + 2] === 0;
+    return scales[(g * M + m) * 3 + 2] === 0;
   }
 }

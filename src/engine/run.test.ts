@@ -188,7 +188,7 @@ test("experiments beside another are run with its seed, and it measures what the
     numEnvs: 4,
     params: { agents: 30, horizon: 20, prices: 21 },
   };
-  const measure: Experiment["measure"] = (_player, _p, _training, { other }) => ({ other: other!["price"]! });
+  const measure: Experiment["measure"] = (_player, _p, _training, { other }) => ({ other: other!["sharePrice"]! });
   const experiment: Experiment = {
     ...small,
     params: { ...small.params, agents: 20 },
@@ -202,9 +202,10 @@ test("experiments beside another are run with its seed, and it measures what the
     const writer = createRun(memoryStore(), { name: run.experiment, config, version: "", node: "", machine });
     return (await execute({ experiment: one, run, writer, checkpointInterval: Infinity })).summary;
   };
-  expect((await ended(experiment, 2))["other"]).toBe((await ended(small, 2))["price"]);
-  // A function makes one of what this one found.
+  expect((await ended(experiment, 2))["other"]).toBe((await ended(small, 2))["sharePrice"]);
+  // A function makes one of what this one found and of what those before it ended with.
   let found = 0;
+  const earlier: unknown[] = [];
   const given: Experiment = {
     ...experiment,
     beside: {
@@ -212,14 +213,21 @@ test("experiments beside another are run with its seed, and it measures what the
         found = training["step"]!;
         return { ...small, params: { ...small.params, agents: 10 } };
       },
+      last: (_training, before) => {
+        for (const [name, summary] of Object.entries(before)) earlier.push(name, summary["sharePrice"]);
+        return { ...small, totalSteps: 4 };
+      },
     },
   };
   const fewer = { ...small, params: { ...small.params, agents: 10 } };
-  expect((await ended(given, 2))["other"]).toBe((await ended(fewer, 2))["price"]);
+  const { sharePrice } = await ended(fewer, 2);
+  expect(sharePrice).toBeGreaterThan(0);
+  expect((await ended(given, 2))["other"]).toBe(sharePrice);
   expect(found).toBe(160);
+  expect(earlier).toEqual(["other", sharePrice]);
   // What is set on the command line holds for those beside it, too.
   const set = { numEnvs: 2, totalSteps: 80, horizon: 10 };
-  expect((await ended(experiment, 2, set))["other"]).toBe((await ended(small, 2, set))["price"]);
+  expect((await ended(experiment, 2, set))["other"]).toBe((await ended(small, 2, set))["sharePrice"]);
 });
 
 test("the hash of large arrays in shared memory is SHA-256 of the rows, then of names and bytes", () => {

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createTeam, TEAM_WORDS } from "../src/engine/team.ts";
 import { createArena } from "../src/kernels/arena.ts";
+import { createPost } from "./apart.ts";
 import { fingerprint, playGenerated } from "./generated-economies.ts";
 import { drawnRecipes, PERIODS, RUNS, recipes, SEED } from "./generated-recipes.ts";
 
@@ -61,6 +62,28 @@ test.each([2, 3])("on %d threads, the bits are those of one", async (size) => {
   } finally {
     team.abandon();
     await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+});
+
+test("on three ranks with memories of their own, all have the bits of one", async () => {
+  const size = 3;
+  const drawn = drawnRecipes();
+  const post = createPost(size, 1 << 20);
+  const prints = await Promise.all(
+    Array.from(
+      { length: size },
+      (_, rank) =>
+        new Promise<number[]>((resolve, reject) => {
+          const workerData = { recipes: drawn, periods: PERIODS, post, rank };
+          const worker = new Worker(new URL("./fixtures/apart-worker.ts", import.meta.url), { workerData });
+          worker.once("message", resolve);
+          worker.once("error", reject);
+        }),
+    ),
+  );
+  for (const [r, recipe] of drawn.entries()) {
+    const print = fingerprint(playGenerated(recipe, PERIODS));
+    expect([recipe, ...prints.map((of) => of[r])]).toEqual([recipe, ...prints.map(() => print)]);
   }
 });
 

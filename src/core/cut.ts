@@ -16,14 +16,28 @@ export const plainMemory: Allocator = {
   u8: (n) => new Uint8Array(n),
 };
 
-/** One of several threads that run the same program on the same memory. */
+/** An array of which this rank has written the elements of some ranges [from, to). */
+export interface Written {
+  readonly array: Float64Array | Float32Array | Int32Array | Uint8Array;
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+}
+
+/**
+ * One of several ranks that run the same program, in step. Ranks are threads on one memory today; what they tell each other goes through these calls alone, so
+ * that ranks with memories of their own can run the phases of a simulation as well.
+ */
 export interface Team {
   readonly rank: number;
   readonly size: number;
-  /** Returns when every rank has called it; what was written before is then visible to all. */
+  /** Returns when every rank has called it; what was written before is then visible to all who share the memory. */
   barrier(): void;
+  /**
+   * The same, and every rank has then what the others have written. `written` gives the same arrays in the same order on every rank, and of each the ranges of its own,
+   * which no other rank's overlap. Where memory is shared there is nothing to move, and it is not called.
+   */
+  exchange(written: () => readonly Written[]): void;
 }
-export const alone: Team = { rank: 0, size: 1, barrier() {} };
+export const alone: Team = { rank: 0, size: 1, barrier() {}, exchange() {} };
 
 /** Whole worlds to each rank, or some rows of every world. */
 export type Cut = "worlds" | "rows";

@@ -44,7 +44,11 @@ test("of rows that a rank does not have, nothing is said", () => {
     phases: ({ each }) => ({ look: each("people", { doc }, () => {}) }),
   });
   // rank 1 of 3: rows 4 to 7
-  const simulation = createSimulation(economy, { cut: "rows", grain: 1, team: { rank: 1, size: 3, barrier() {} } });
+  const simulation = createSimulation(economy, {
+    cut: "rows",
+    grain: 1,
+    team: { rank: 1, size: 3, barrier() {}, exchange() {} },
+  });
   const a = simulation.columns["people.a"] as Float64Array;
   for (let k = 0; k < 24; k++) {
     a.fill(0);

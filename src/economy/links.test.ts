@@ -195,7 +195,7 @@ test("rewiring keeps what is kept, in order, with its columns, and the new has i
 test("ranks meet after a wiring whether it is due or not", () => {
   // One that skipped the meeting by its own look at the period would fall out of step with a leader who is already in the next.
   let met = 0;
-  const team = { rank: 1, size: 2, barrier: () => void met++ };
+  const team = { rank: 1, size: 2, barrier: () => void met++, exchange: () => void met++ };
   const simulation = createSimulation(village, { cut: "rows", team, grain: 8 });
   const meetings = [0, 1].map((period) => {
     simulation.period[0] = period;

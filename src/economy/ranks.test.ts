@@ -54,6 +54,9 @@ function twoRanks(economy: Economy, options: SimulationOptions = {}) {
             run();
           }
         },
+        exchange() {
+          this.barrier();
+        },
       },
     }),
   );
@@ -220,7 +223,7 @@ test("ranks meet after identities, which one of them looks at", () => {
 test("ranks that run whole worlds do not meet", () => {
   const barrier = () => expect.unreachable("met");
   const simulation = createSimulation(town(5), {
-    team: { rank: 1, size: 2, barrier },
+    team: { rank: 1, size: 2, barrier, exchange: barrier },
     grain: 2,
     checkIdentities: true,
   });

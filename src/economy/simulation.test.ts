@@ -256,7 +256,7 @@ test("trays of ranks that share rows add up exactly, and what they hold together
         pieces: 2,
         grain: 1,
         memory: shared(),
-        team: { rank, size: 2, barrier },
+        team: { rank, size: 2, barrier, exchange: barrier },
       });
     let waited = false;
     const other = at(1, () => {});

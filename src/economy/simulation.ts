@@ -11,6 +11,7 @@ import type { ColumnArray } from "./columns.ts";
 import type { Economy } from "./economy.ts";
 import { createInspector } from "./inspect.ts";
 import { kindOf, type Phase } from "./phases/index.ts";
+import { leads as isLeader, meet, worldWritten } from "./phases/kind.ts";
 import type { AnyWorld } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";
 import type { ResolvedSpace } from "./spaces.ts";
@@ -103,10 +104,9 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const mortal = Object.values(economy.populations).some(({ lives }) => lives !== null);
 
   /** Whether this rank does what is done once per world. */
-  const leads = cut === "worlds" || team.rank === 0;
-  const meet = (): void => {
-    if (cut === "rows") team.barrier();
-  };
+  const leads = isLeader(context);
+  /** Ranks meet when the leading one has written to world e. */
+  const meetIn = (e: number): void => meet(context, () => worldWritten(context, e));
   const reseed = (next: number): void => {
     const seeded = seedStream(next);
     const root: Stream = (purpose === "" ? seeded : seeded.fork(`purpose/${purpose}`)).fork(economy.name);
@@ -138,7 +138,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     reseed,
     reset(e) {
       if (leads) state.clear(e);
-      meet();
+      meetIn(e);
       for (let index = 0; index < starts.length; index++) {
         begin(startNumbers[index]!, e, period[e]!);
         try {
@@ -151,7 +151,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       }
       if (!mortal) return;
       if (leads) state.vacate(e);
-      meet();
+      meetIn(e);
     },
     runPhase(index, e) {
       begin(phaseNumbers[index]!, e, period[e]!);
@@ -164,7 +164,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       }
       if (!checkIdentities) return;
       if (leads) inspect.identities(phaseNames[index]!, e);
-      meet(); // nobody writes while rank 0 adds up
+      meet(context, () => []); // nobody writes while rank 0 adds up
     },
     endPeriod(e) {
       if (leads) {
@@ -173,7 +173,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
         period[e] = period[e]! + 1;
         tick[e] = tick[e]! + 1;
       }
-      meet();
+      meetIn(e);
     },
   };
 }

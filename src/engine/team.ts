@@ -54,6 +54,9 @@ export function createTeam(words: Int32Array, rank: number, size: number): Threa
       }
       if (Atomics.load(words, FAILED) !== 0) throw new Abandoned();
     },
+    exchange() {
+      this.barrier(); // what others wrote is in the same memory
+    },
     abandon() {
       Atomics.store(words, FAILED, 1);
       Atomics.notify(words, GENERATION);

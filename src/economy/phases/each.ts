@@ -1,7 +1,7 @@
 // each: rows of a population or of links, in any cut. Writes its own rows only; reads world scalars, other populations and, where declared, the
 // columns of a partner or of the rows that links lead to, as they stood before the phase.
 
-import { plainMemory } from "../../core/cut.ts";
+import { plainMemory, type Written } from "../../core/cut.ts";
 import { list, refuseUnknown } from "../../core/errors.ts";
 import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
 import { FUNCTION, oneOf, refuseOther } from "../../core/shape.ts";
@@ -26,9 +26,11 @@ import {
   finished,
   meet,
   overRows,
+  ownRanges,
   type PhaseKind,
   type RunnerContext,
   rowsOf,
+  rowsWritten,
 } from "./kind.ts";
 
 export interface EachPhase {
@@ -170,7 +172,7 @@ export const eachKind: PhaseKind<EachPhase> = {
           others.prepare(e, tick[e]!);
           if (others.copies > 0) {
             overRows(context, others.count(e), (from, to) => others.snapshot(e, from, to));
-            meet(context);
+            meet(context, () => others.written(e));
           }
         }
         overRows(context, n, (from, to) => {
@@ -179,7 +181,7 @@ export const eachKind: PhaseKind<EachPhase> = {
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, others?.view ?? nobody));
           inspect.rows(name, phase.population, e, from, to);
         });
-        meet(context);
+        meet(context, () => rowsWritten(context, phase.population, e));
       },
     };
   },
@@ -225,6 +227,11 @@ function createOthers(context: RunnerContext, phase: EachPhase) {
     snapshot(e: number, from: number, to: number) {
       const rows = rowsOf(context, read, e);
       for (const { name, M, copy } of kept) copy.set((rows[name] as Float64Array).subarray(from * M, to * M), from * M);
+    },
+    /** Of the copies, the rows that this rank took. */
+    written(e: number): Written[] {
+      const ranges = ownRanges(context, rowsOf(context, read, e).size);
+      return kept.map(({ M, copy }) => ({ array: copy, ranges: ranges.map(([from, to]) => [from * M, to * M]) }));
     },
     locate(rows: AnyRows, from: number, to: number) {
       if (partner === "") return;

@@ -11,7 +11,19 @@ import type { ColumnArray, Columns } from "../columns.ts";
 import type { RowDraws } from "../draws.ts";
 import { vacantOf } from "../lives.ts";
 import type { AnyRows, AnyWorld, MortalKey, ReadonlyWorld, Rows, ScalarKey, Tables } from "../population.ts";
-import { type Documented, drawsOf, finished, leads, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
+import {
+  blocksWritten,
+  type Documented,
+  drawsOf,
+  finished,
+  leads,
+  meet,
+  overRows,
+  type PhaseKind,
+  rowsOf,
+  rowsWritten,
+  worldWritten,
+} from "./kind.ts";
 
 export interface EnterPhase {
   readonly kind: "enter";
@@ -114,7 +126,7 @@ export const enterKind: PhaseKind<EnterPhase> = {
             counts[block] = count;
           }
         });
-        meet(context);
+        meet(context, () => [blocksWritten(context, n, counts)]);
         let room = 0;
         for (const count of counts) room += count;
         const number = Math.max(0, Math.min(Math.floor(wanted), room));
@@ -133,10 +145,10 @@ export const enterKind: PhaseKind<EnterPhase> = {
           if (phase.run) finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, entering));
           inspect.rows(name, population, e, from, to);
         });
-        meet(context);
+        meet(context, () => rowsWritten(context, population, e));
         if (phase.entered === "") return;
         if (leads(context)) worlds[e]![phase.entered] = number;
-        meet(context);
+        meet(context, () => worldWritten(context, e));
       },
     };
   },

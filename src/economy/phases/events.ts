@@ -10,7 +10,7 @@ import { createEventQueue } from "../event-queue.ts";
 import { createMailbox, type Mailbox } from "../mailbox.ts";
 import type { AnyWorld, EventColumn, EventScalar, MessagesKey, Tables, World } from "../population.ts";
 import { countOf } from "../worlds.ts";
-import { type Documented, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
+import { type Documented, finished, leads, meet, type PhaseKind, rowsOf, worldWritten } from "./kind.ts";
 import type { PostRow } from "./send.ts";
 
 export interface EventsPhase {
@@ -269,7 +269,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
           inspect.scalars(name, e);
           for (const table in sizes) inspect.rows(name, table, e, 0, rowsOf(context, table, e).size);
         }
-        meet(context);
+        meet(context, () => worldWritten(context, e));
       },
     };
   },

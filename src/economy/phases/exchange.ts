@@ -8,7 +8,17 @@ import { ended, guardedRows, guardedWorld, ownRows } from "../access.ts";
 import type { ColumnArray, Columns } from "../columns.ts";
 import type { RowDraws } from "../draws.ts";
 import type { AnyRows, AnyWorld, InboxColumn, ReadonlyWorld, Rows, Tables } from "../population.ts";
-import { type Documented, drawsOf, finished, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
+import {
+  type Documented,
+  drawsOf,
+  finished,
+  meet,
+  overRows,
+  ownRanges,
+  type PhaseKind,
+  rowsOf,
+  rowsWritten,
+} from "./kind.ts";
 
 export interface ExchangePhase {
   readonly kind: "exchange";
@@ -119,7 +129,10 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, send));
           inspect.rows(name, phase.population, e, from, to);
         });
-        meet(context);
+        meet(context, () => [
+          ...rowsWritten(context, phase.population, e),
+          ...trays.map((array, rank) => ({ array, ranges: rank === team.rank ? [[0, receivers] as const] : [] })),
+        ]);
         if (trays.length === 0) return;
         for (const tray of trays)
           overRows(context, receivers, (from, to) => {
@@ -130,7 +143,10 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
             }
             tray.fill(0, from, to);
           });
-        meet(context);
+        meet(context, () => [
+          ...rowsWritten(context, phase.to, e),
+          ...trays.map((array) => ({ array, ranges: ownRanges(context, receivers) })),
+        ]);
       },
     };
   },

@@ -1,12 +1,13 @@
 // A phase kind as one value: how its declaration is verified, put into words, and run. One file per kind; `index.ts` lists them.
 
-import type { Allocator, Cut, Team } from "../../core/cut.ts";
+import type { Allocator, Cut, Team, Written } from "../../core/cut.ts";
 import { rowCut } from "../../core/cut.ts";
 import type { AnyParamValues } from "../../core/params.ts";
 import type { Stream } from "../../random/index.ts";
 import type { ColumnKind, Items } from "../columns.ts";
 import { createDraws, type PhaseDraws } from "../draws.ts";
 import type { Inspector } from "../inspect.ts";
+import { vacantOf } from "../lives.ts";
 import type { AnyRows } from "../population.ts";
 import type { Worlds } from "../worlds.ts";
 
@@ -105,11 +106,51 @@ export function overRows(
 }
 
 /** Whether this rank does the part of a phase that is done once per world. */
-export const leads = ({ cut, team }: RunnerContext): boolean => cut === "worlds" || team.rank === 0;
+export const leads = ({ cut, team }: Pick<RunnerContext, "cut" | "team">): boolean =>
+  cut === "worlds" || team.rank === 0;
 
-/** Ranks that share rows meet; ranks that run whole worlds go their own ways. */
-export function meet({ cut, team }: RunnerContext): void {
-  if (cut === "rows") team.barrier();
+/** Ranks that share rows meet, and have then what the others wrote; ranks that run whole worlds go their own ways. */
+export function meet({ cut, team }: Pick<RunnerContext, "cut" | "team">, written: () => readonly Written[]): void {
+  if (cut === "rows") team.exchange(written);
+}
+
+/** This rank's rows of n. */
+export function ownRanges(context: RunnerContext, n: number): [from: number, to: number][] {
+  const ranges: [number, number][] = [];
+  overRows(context, n, (from, to) => ranges.push([from, to]));
+  return ranges;
+}
+
+/** This rank's rows of a world, in all columns of a table. */
+export function rowsWritten(context: RunnerContext, table: string, e: number): Written[] {
+  const { columns, sizes, items, initial } = context.worlds;
+  const mine = ownRanges(context, rowsOf(context, table, e).size);
+  const first = e * sizes[table]!;
+  const notRows = [`${table}.start`, `${table}.size`]; // of links, which wire phases write
+  return Object.keys(initial)
+    .filter((key) => (key.startsWith(`${table}.`) && !notRows.includes(key)) || key === vacantOf(table))
+    .map((key) => {
+      const M = items[key] ?? 1;
+      return { array: columns[key]!, ranges: mine.map(([from, to]) => [(first + from) * M, (first + to) * M]) };
+    });
+}
+
+/** All columns and scalars of a world, which the leading rank has written. */
+export function worldWritten(context: Pick<RunnerContext, "cut" | "team" | "worlds">, e: number): Written[] {
+  const { columns, period } = context.worlds;
+  return Object.values(columns).map((array) => {
+    const each = array.length / period.length;
+    return { array, ranges: leads(context) ? [[e * each, (e + 1) * each]] : [] };
+  });
+}
+
+/** Blocks of `grain` rows that this rank has gone through, in an array with `each` elements for a block. */
+export function blocksWritten(context: RunnerContext, n: number, array: Written["array"], each = 1): Written {
+  const { grain } = context;
+  const ranges = ownRanges(context, n).map(
+    ([from, to]) => [(from / grain) * each, Math.ceil(to / grain) * each] as const,
+  );
+  return { array, ranges };
 }
 
 /** A phase is over when its function returns, so what it returns may not be a promise. */

@@ -1,7 +1,7 @@
 // send: rows post messages, which an `events` phase delivers. Each rank notes what its rows send; one rank then puts all in flight by the sender's row, so
 // that no cut changes their order.
 
-import { plainMemory } from "../../core/cut.ts";
+import { plainMemory, type Written } from "../../core/cut.ts";
 import { refuseUnknown } from "../../core/errors.ts";
 import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
 import { FUNCTION, refuseOther } from "../../core/shape.ts";
@@ -12,7 +12,18 @@ import { createMailbox } from "../mailbox.ts";
 import type { Messages } from "../messages.ts";
 import type { AnyRows, AnyWorld, MessagesKey, ReadonlyWorld, Rows, StateOf, Tables } from "../population.ts";
 import { allocateLike } from "../worlds.ts";
-import { type Documented, drawsOf, finished, leads, meet, overRows, type PhaseKind, rowsOf } from "./kind.ts";
+import {
+  type Documented,
+  drawsOf,
+  finished,
+  leads,
+  meet,
+  overRows,
+  type PhaseKind,
+  rowsOf,
+  rowsWritten,
+  worldWritten,
+} from "./kind.ts";
 
 export interface SendPhase {
   readonly kind: "send";
@@ -106,6 +117,15 @@ export const sendKind: PhaseKind<SendPhase> = {
         said.map(({ key, column, M }) => [column, allocateLike(place, columns[key]!, room * M)]),
       ) as Content,
     }));
+    const traysWritten = (): Written[] =>
+      trays.flatMap((tray) =>
+        [tray.count, tray.source, tray.target, tray.due, tray.priority, ...Object.values(tray.content)].map(
+          (array) => ({
+            array,
+            ranges: tray === mine ? [[0, array.length]] : [],
+          }),
+        ),
+      );
     const mine = trays[cut === "rows" ? team.rank : 0]!;
     const mailbox = createMailbox(context, name, table);
     let [first, last] = [0, 0];
@@ -150,12 +170,12 @@ export const sendKind: PhaseKind<SendPhase> = {
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, post, mine.content));
           inspect.rows(name, senders, e, from, to);
         });
-        meet(context);
+        meet(context, () => [...rowsWritten(context, senders, e), ...traysWritten()]);
         if (leads(context)) {
           deliver(e);
           inspect.rows(name, table, e, 0, rowsOf(context, table, e).size);
         }
-        meet(context);
+        meet(context, () => worldWritten(context, e));
       },
     };
   },

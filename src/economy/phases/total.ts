@@ -26,6 +26,7 @@ import type {
   Tables,
 } from "../population.ts";
 import {
+  blocksWritten,
   type Documented,
   leads,
   meet,
@@ -34,6 +35,8 @@ import {
   type Runner,
   type RunnerContext,
   rowsOf,
+  rowsWritten,
+  worldWritten,
 } from "./kind.ts";
 
 /** A term of a sum; `item` is 0 but for sums into an inner axis. */
@@ -169,7 +172,9 @@ function overAll(context: RunnerContext, name: string, phase: TotalPhase): Runne
             }
           }
         });
-      meet(context);
+      meet(context, () =>
+        sums.flatMap(({ partial }) => partial.map((array) => blocksWritten(context, rows.size, array))),
+      );
       if (leads(context)) {
         const used = Math.ceil(rows.size / grain);
         for (const { scalar, M, partial } of sums) {
@@ -178,7 +183,7 @@ function overAll(context: RunnerContext, name: string, phase: TotalPhase): Runne
         }
         inspect.scalars(name, e);
       }
-      meet(context);
+      meet(context, () => worldWritten(context, e));
     },
   };
 }
@@ -233,19 +238,28 @@ function overGroups(context: RunnerContext, name: string, phase: TotalPhase, by:
       }
     }
   }
+  /** Chunks that this rank adds up, where ranks share rows. */
+  function ownChunks(): [from: number, to: number][] {
+    const own: [number, number][] = [];
+    for (let k = team.rank; k < pieces; k += team.size) {
+      const piece = backwards ? pieces - 1 - k : k;
+      own.push([Math.floor((chunks * piece) / pieces), Math.floor((chunks * (piece + 1)) / pieces)]);
+    }
+    return own;
+  }
   const lines = new Float64Array(chunks);
   return {
     reseed() {},
     run(e) {
       const rows = rowsOf(context, phase.population, e);
       if (cut === "worlds") for (let chunk = 0; chunk < chunks; chunk++) addChunk(e, rows, chunk);
-      else
-        for (let k = team.rank; k < pieces; k += team.size) {
-          const piece = backwards ? pieces - 1 - k : k;
-          const end = Math.floor((chunks * (piece + 1)) / pieces);
-          for (let chunk = Math.floor((chunks * piece) / pieces); chunk < end; chunk++) addChunk(e, rows, chunk);
-        }
-      meet(context);
+      else for (const [from, to] of ownChunks()) for (let chunk = from; chunk < to; chunk++) addChunk(e, rows, chunk);
+      meet(context, () =>
+        sums.map(({ M, partial }) => ({
+          array: partial,
+          ranges: ownChunks().map(([from, to]) => [from * G * M, to * G * M] as const),
+        })),
+      );
       const into = rowsOf(context, group, e);
       overRows(context, G, (from, to) => {
         for (const sum of sums) {
@@ -263,7 +277,7 @@ function overGroups(context: RunnerContext, name: string, phase: TotalPhase, by:
         }
         inspect.rows(name, group, e, from, to);
       });
-      meet(context);
+      meet(context, () => rowsWritten(context, group, e));
     },
   };
 }

@@ -6,7 +6,7 @@ import { FUNCTION, refuseOther } from "../../core/shape.ts";
 import type { Columns } from "../columns.ts";
 import type { WorldDraws } from "../draws.ts";
 import type { AnyWorld, World } from "../population.ts";
-import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf } from "./kind.ts";
+import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf, worldWritten } from "./kind.ts";
 
 export interface WholePhase {
   readonly kind: "whole";
@@ -42,7 +42,7 @@ export const wholeKind: PhaseKind<WholePhase> = {
           inspect.scalars(name, e);
           for (const population in sizes) inspect.rows(name, population, e, 0, rowsOf(context, population, e).size);
         }
-        meet(context);
+        meet(context, () => worldWritten(context, e));
       },
     };
   },

@@ -8,7 +8,17 @@ import type { ColumnArray, Columns } from "../columns.ts";
 import type { SequenceDraws } from "../draws.ts";
 import type { AnyWorld, LinksKey, ReadonlyWorld, StateOf, Tables } from "../population.ts";
 import { countOf } from "../worlds.ts";
-import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, type RunnerContext, rowsOf } from "./kind.ts";
+import {
+  type Documented,
+  drawsOf,
+  finished,
+  leads,
+  meet,
+  type PhaseKind,
+  type RunnerContext,
+  rowsOf,
+  worldWritten,
+} from "./kind.ts";
 
 /** Makes links: calls `link(source, target)` once for each. */
 export type Wiring = (
@@ -89,7 +99,7 @@ export const wireKind: PhaseKind<WirePhase> = {
           table.finish(e);
           inspect.rows(name, phase.links, e, 0, rowsOf(context, phase.links, e).size);
         }
-        meet(context); // due or not: the leader may be at the next period when another rank asks whether it is
+        meet(context, () => worldWritten(context, e)); // due or not: the leader may be at the next period when another rank asks whether it is
       },
     };
   },

@@ -93,7 +93,7 @@ test.each<[string, (d: Loose) => void]>([
   ['Economy "town": phases is an object, expected a function.', set("phases", {})],
   ['Economy "town": what phases returns is missing, expected an object.', set("phases", () => {})],
   [
-    'Economy "town": what phases returns: phase "act" is a function, expected what decide, each, enter, events, exchange, repeat, send, total, whole or wire returns.',
+    'Economy "town": what phases returns: phase "act" is a function, expected what decide, each, enter, events, exchange, repeat, send, total, variant, whole or wire returns.',
     phases(() => () => {}),
   ],
   [

@@ -19,10 +19,13 @@ const [γ, λ] = [0.9, 0.8];
 const SETTINGS = { learningRate: 1e-12, hiddenLayers: 1, hiddenWidth: 5, gamma: γ, numSteps: T, updates: PERIODS };
 const LENGTH = 3; // of PPO's sequences; others' are whole rollouts
 const proximal = { gaeLambda: λ, normAdv: false, updateEpochs: 3, numMinibatches: 2, sequenceLength: LENGTH };
+const [LAG, ρ̄, c̄] = [2, 1.02, 0.97];
+const BEHIND = { traceLambda: λ, lag: LAG, rhoBar: ρ̄, cBar: c̄, learningRate: 0.02, annealLr: false };
 const LEARNERS = {
   ppo: { algorithm: ppo, objective: ppoObjective, config: proximal, times: 3 },
   mappo: { algorithm: mappo, objective: ppoObjective, config: proximal, times: 3 },
   impala: { algorithm: impala, objective: impalaObjective, config: { traceLambda: λ, lag: 0 }, times: 1 },
+  "impala, behind": { algorithm: impala, objective: impalaObjective, config: BEHIND, times: 1 },
   "actor-critic": { algorithm: actorCritic, objective: actorCriticObjective, config: { gaeLambda: λ }, times: 1 },
 } as const;
 const KINDS = {
@@ -36,22 +39,26 @@ const KINDS = {
 /** A decision and what is known of it. */
 interface Known {
   readonly t: number;
+  /** The step by which its consequences were known. */
+  readonly s: number;
   readonly r: number;
+  readonly rollout: number;
   /** Place among the agent's decisions of a rollout. */
   readonly place: number;
   /** Whether an episode begins with it. */
   readonly opens: boolean;
   /** What was remembered before it. */
   readonly before: readonly number[];
-  /** What heads read. */
-  readonly seen: readonly number[];
+  readonly logProb: number;
+  readonly others: readonly number[];
   readonly value: number;
   readonly sum: number;
+  readonly ρ: number;
   readonly advantage: number;
 }
 
 test.each(
-  (["ppo", "mappo", "impala", "actor-critic"] as const).flatMap((name) =>
+  (["ppo", "mappo", "impala", "impala, behind", "actor-critic"] as const).flatMap((name) =>
     (["choices", "boxes", "masked", "slow", "apart"] as const).flatMap((kind) =>
       [false, true].flatMap((independent) =>
         [false, true].flatMap((recurrent) =>
@@ -80,21 +87,36 @@ test.each(
     const resolved = resolveConfig(algorithm as typeof ppo, config as never);
     const context = team ? othersObserved(spec, "each") : null;
     const layout = layoutOf((objective as typeof ppoObjective)(spec, resolved, T, context));
-    const networks = Array.from({ length: independent ? N : 1 }, (_, g) =>
-      named(updates[0].arrays[`players/theta${independent ? `/${g}` : ""}`] as Float32Array, layout),
+    // Parameters by version: only "impala, behind" moves them, and its version j is there when rollout j has been played.
+    const behind = name === "impala, behind";
+    const versions = Array.from({ length: behind ? turns / T : 1 }, (_, version) =>
+      Array.from({ length: independent ? N : 1 }, (_, g) => {
+        const { arrays } = updates[behind ? (version + 1) * T - 1 : 0];
+        return named(arrays[`players/theta${independent ? `/${g}` : ""}`] as Float32Array, layout);
+      }),
     );
-    const θ = (i: number) => networks[independent ? i : 0];
+    type Networks = (typeof versions)[number];
+    const playing = (rollout: number) => versions[behind ? Math.max(0, rollout - LAG) : 0];
+    const learning = (rollout: number) => versions[behind ? rollout : 0];
+    const of = (θ: Networks, i: number) => θ[independent ? i : 0];
     /** What heads read: what is seen, or what is remembered after it. */
-    const seenOf = (obs: readonly number[], before: readonly number[], i: number) =>
-      recurrent ? plainGru(θ(i), "memory", obs, before) : obs;
-    const V = (seen: readonly number[], others: readonly number[], i: number) =>
-      plainMlp(θ(i), "critic", [...seen, ...others], "tanh")[0];
+    const seenOf = (θ: Networks, obs: readonly number[], before: readonly number[], i: number) =>
+      recurrent ? plainGru(of(θ, i), "memory", obs, before) : obs;
+    const V = (θ: Networks, seen: readonly number[], others: readonly number[], i: number) =>
+      plainMlp(of(θ, i), "critic", [...seen, ...others], "tanh")[0];
     const allowedOf = (obs: readonly number[]) => [1, 1, obs[0] > 0 || !masked ? 1 : 0, 1, 1];
-    /** ln π of what agent i played, in units of half the box over boxes. */
-    const logOf = (obs: readonly number[], seen: readonly number[], actions: readonly number[], i: number): number => {
-      const out = plainMlp(θ(i), "actor", seen, "tanh");
+    /** Actions as they were drawn: in units of half the box over boxes. */
+    const drawnOf = (t: number, r: number) =>
+      played[t].players.slice(r * D, (r + 1) * D).map((x, d) => {
+        const { low, high } = spec.actions[d].space;
+        return spec.continuous ? (x - (low + high) / 2) / ((high - low) / 2) : x;
+      });
+    const logOf = (θ: Networks, obs: readonly number[], seen: readonly number[], t: number, r: number): number => {
+      const out = plainMlp(of(θ, r % N), "actor", seen, "tanh");
+      const actions = drawnOf(t, r);
+      const logStd = of(θ, r % N)["actor/logStd"];
       if (spec.continuous)
-        return actions.reduce((sum, u, d) => sum + plainLogNormal(u, out[d], Math.exp(θ(i)["actor/logStd"][d])), 0);
+        return actions.reduce((sum, u, d) => sum + plainLogNormal(u, out[d], Math.exp(logStd[d])), 0);
       const logits = out.map((x, k) => (allowedOf(obs)[k] ? x : -1e9));
       return (
         Math.log(plainSoftmax(logits.slice(0, 3))[actions[0]]) + Math.log(plainSoftmax(logits.slice(3))[actions[1]])
@@ -123,41 +145,49 @@ test.each(
     for (let r = 0; r < E * N; r++) {
       const i = r % N;
       /** Decisions of each rollout: those whose consequences came in it. */
-      const rollouts = Array.from(
-        { length: turns / T },
-        (): { t: number; s: number; opens: boolean; before: readonly number[]; seen: readonly number[] }[] => [],
-      );
+      const rollouts: Pick<Known, "t" | "s" | "opens" | "before" | "logProb">[][] = [];
+      for (let k = 0; k < turns / T; k++) rollouts.push([]);
       const nothing = Array<number>(H).fill(0);
       let [before, opens] = [nothing, true];
       for (let t = 0; t < turns; t++) {
         if (t > 0 && !flag(t - 1, "acting", r)) continue;
-        const seen = [...seenOf(obsOf(t, r), before, i)];
+        const θ = playing(Math.floor(t / T));
+        const seen = [...seenOf(θ, obsOf(t, r), before, i)];
         let s = t; // the step by which what follows is known
         while (s < turns && !flag(s, "acting", r) && !ended(s, r)) s++;
-        if (s < turns) rollouts[Math.floor(s / T)].push({ t, s, opens, before, seen });
+        const logProb = logOf(θ, obsOf(t, r), seen, t, r);
+        if (s < turns) rollouts[Math.floor(s / T)].push({ t, s, opens, before, logProb });
         opens = s < turns && ended(s, r);
         before = opens ? nothing : seen;
       }
-      for (const decisions of rollouts) {
+      if (behind) rollouts.pop(); // played and not learned from
+      for (const [rollout, decisions] of rollouts.entries()) {
+        const θ = learning(rollout);
+        const seen: (readonly number[])[] = []; // unrolled from what was remembered before the first
+        for (const [k, { t, before, opens }] of decisions.entries())
+          seen[k] = seenOf(θ, obsOf(t, r), k === 0 ? before : opens ? nothing : seen[k - 1], i);
         let sum = 0;
-        for (const [place, { t, s, opens, before, seen }] of [...decisions.entries()].reverse()) {
+        for (const [place, decision] of [...decisions.entries()].reverse()) {
+          const { t, s } = decision;
           const over = ended(s, r);
-          const next = (of: number) => (over ? rowOf(at(s, "finalObs"), of) : rowOf(at(s, "obs"), of));
-          const future = flag(s, "terminated", r) ? 0 : V(seenOf(next(r), seen, i), othersOf(next, r), i);
-          const value = V(
-            seen,
-            othersOf((of) => obsOf(t, of), r),
-            i,
-          );
+          const next = (of: number) => rowOf(at(s, over ? "finalObs" : "obs"), of);
+          const future = flag(s, "terminated", r) ? 0 : V(θ, seenOf(θ, next(r), seen[place], i), othersOf(next, r), i);
+          const others = othersOf((of) => obsOf(t, of), r);
+          const value = V(θ, seen[place], others, i);
+          const ratio = Math.exp(logOf(θ, obsOf(t, r), seen[place], t, r) - decision.logProb);
+          const [ρ, c] = behind ? [Math.min(ρ̄, ratio), Math.min(c̄, ratio)] : [1, 1];
           // V-trace's target of the next decision, if there is one to wait for
           const later = over || place === decisions.length - 1 ? 0 : sum;
-          sum = paid(s, r) + γ * future - value + γ * λ * later;
-          const advantage = name === "impala" ? paid(s, r) + γ * (future + later) - value : sum;
-          known.set(obsOf(t, r).join(), { t, r, place, opens, before, seen, value, sum, advantage });
+          const error = paid(s, r) + γ * future - value;
+          sum = ρ * error + γ * λ * c * later;
+          const advantage = name.startsWith("impala") ? ρ * (error + γ * later) : sum;
+          known.set(obsOf(t, r).join(), { ...decision, r, rollout, place, others, value, sum, ρ, advantage });
         }
       }
     }
-    expect(known.size).toBeGreaterThan(kind === "apart" || kind === "slow" ? turns * E : turns * E * N - 1);
+    const most = (behind ? turns - T : turns) * E * N;
+    if (kind === "apart" || kind === "slow") expect(known.size).toBeGreaterThan(most / 3);
+    else expect(known.size).toBe(most);
     const counted = new Map<string, number>();
     for (const { inputs } of runs) {
       const rows = inputs.weight.length;
@@ -171,20 +201,14 @@ test.each(
         }
         const obs = inputs.obs.slice(b * F, (b + 1) * F);
         counted.set(obs.join(), (counted.get(obs.join()) ?? 0) + 1);
-        const { t, r, place, opens, before, seen, value, sum, advantage } = known.get(obs.join())!;
-        const i = r % N;
-        const actions = played[t].players.slice(r * D, (r + 1) * D);
-        const drawn = actions.map((x, d) => {
-          const { low, high } = spec.actions[d].space;
-          return spec.continuous ? (x - (low + high) / 2) / ((high - low) / 2) : x;
-        });
-        for (let d = 0; d < D; d++) expect(inputs.actions[b * D + d]).toBeCloseTo(drawn[d], 4);
+        const { t, r, place, opens, before, logProb, others, value, sum, advantage } = known.get(obs.join())!;
+        for (const [d, u] of drawnOf(t, r).entries()) expect(inputs.actions[b * D + d]).toBeCloseTo(u, 4);
         expect(inputs.target[b]).toBeCloseTo(value + sum, 4);
         expect(inputs.advantage[b]).toBeCloseTo(advantage, 4);
         if (inputs.value) expect(inputs.value[b]).toBeCloseTo(value, 4);
-        if (inputs.logProb) expect(inputs.logProb[b]).toBeCloseTo(logOf(obs, seen, drawn, i), 3);
+        if (inputs.logProb) expect(inputs.logProb[b]).toBeCloseTo(logProb, 3);
         if (masked) expect(allowed).toEqual(allowedOf(obs));
-        if (team) expect(inputs.beside.slice(b * 4, (b + 1) * 4)).toEqual(othersOf((of) => obsOf(t, of), r));
+        if (team) expect(inputs.beside.slice(b * 4, (b + 1) * 4)).toEqual(others);
         if (!recurrent) continue;
         expect(place % L).toBe(b % L);
         if (b % L > 0) expect(inputs.keep[b]).toBe(opens ? 0 : 1);
@@ -193,5 +217,17 @@ test.each(
     }
     expect(counted.size).toBe(known.size);
     expect(new Set(counted.values())).toEqual(new Set([times]));
+    if (!name.startsWith("impala")) return;
+    const mean = (x: readonly number[]) => x.reduce((a, b) => a + b) / x.length;
+    const variance = (x: readonly number[]) => mean(x.map((y) => y * y)) - mean(x) ** 2;
+    for (let k = 0; k < turns / T - (behind ? 1 : 0); k++) {
+      const mine = [...known.values()].filter(({ rollout }) => rollout === k);
+      const { metrics } = updates[(k + (behind ? 2 : 1)) * T - 1];
+      const groups = independent ? [0, 1, 2].map((i) => mine.filter(({ r }) => r % N === i)) : [mine];
+      expect(metrics["losses/rho"]).toBeCloseTo(mean(groups.map((group) => mean(group.map(({ ρ }) => ρ)))), 3);
+      const explained = 1 - variance(mine.map(({ sum }) => sum)) / variance(mine.map(({ value, sum }) => value + sum));
+      expect(metrics["losses/explainedVariance"]).toBeCloseTo(explained, 3);
+      expect(metrics["charts/lag"]).toBe(behind ? Math.min(k, LAG) : 0);
+    }
   },
 );

@@ -51,7 +51,6 @@ export const monopoly = compose({
     seller: population({
       size: 1,
       state: {
-        quantity: f64({ unit: "goods" }),
         revenue: f64({ unit: "money" }),
         profit: f64({ unit: "money" }),
       },
@@ -68,14 +67,10 @@ export const monopoly = compose({
   }),
   phases: ({ linear, logit, markov, habit }, { decide, variant, whole }) => ({
     post: decide("seller", { doc: "a price" }),
-    announce: whole({ doc: "buyers see it" }, (w) => {
-      w.price = w.seller.price[0];
-    }),
     buy: variant("demand", { linear: linear.buy, logit: logit.buy, markov: linear.buy, habit: habit.buy }),
-    sell: whole({ doc: "π = (p − c) q" }, ({ price, quantity, seller }, p) => {
-      seller.quantity[0] = quantity;
-      seller.revenue[0] = price * quantity;
-      seller.profit[0] = (price - p.cost) * quantity;
+    sell: whole({ doc: "π = (p − c) q" }, ({ seller }, p) => {
+      seller.revenue[0] = seller.price[0] * seller.quantity[0];
+      seller.profit[0] = (seller.price[0] - p.cost) * seller.quantity[0];
     }),
     change: variant("demand", { markov: markov.change }),
   }),
@@ -105,6 +100,7 @@ export const monopoly = compose({
   identities: {
     money: {
       doc: "revenue = cost · quantity + profit, relative to a revenue above 1",
+      after: "period",
       of: ({ seller }, p) =>
         (seller.revenue[0] - p.cost * seller.quantity[0] - seller.profit[0]) / Math.max(1, seller.revenue[0]),
     },

@@ -6,428 +6,67 @@
 // The sources leave out who pays for transfers. Here taxes come back in equal parts and the schedule never pays out more than there is, or
 // the government borrows within what households keep; the sources' economy, in which transfers come from nowhere, is `unfunded`.
 // Left out: consumption tax, several banks, money, death, and all trade but in goods, capital and labour.
-import {
-  box,
-  choice,
-  defineEconomy,
-  derived,
-  f64,
-  flag,
-  math,
-  mechanisms,
-  param,
-  population,
-  solvers,
-  type Unknown,
-  u8,
-  unknown,
-} from "walras";
-import { US_NET_WORTH } from "./parts/us-wealth.ts";
+import { choice, compose, math, param, solvers, type Unknown, unknown } from "walras";
+import { debt, rebate, treasury, unfunded } from "./parts/tax/budgets.ts";
+import { firm } from "./parts/tax/firm.ts";
+import { leader, rule, schedule } from "./parts/tax/government.ts";
+import { households } from "./parts/tax/households.ts";
 
-const { exp, expEach, gini, log, logEach, pairwiseSum, pow } = math;
-const { hsvScale } = mechanisms;
+export { wealthToBegin } from "./parts/tax/households.ts";
 
-/** Nobody eats or keeps less than this, or a quarter of all they have if that is less still. Goods. */
-const FLOOR = 1e-6;
-/** Least wealth in a survey's terms: debts count as a thousandth of mean wealth. */
-const POOREST = 1e-3;
+const { gini, pairwiseSum } = math;
 
-export const tax = defineEconomy({
+export const tax = compose({
   name: "tax",
   source: "Mi et al. (2023), arXiv:2309.16307; ADAGE §4.1; Heathcote, Storesletten & Violante (2017), QJE 132, 1693",
   summary:
     "Households of uncertain productivity save and work; a government taxes income and wealth, and has to pay for what it gives.",
+  parts: { leader, households, rule, firm, schedule, treasury, rebate, debt, unfunded },
   params: {
-    households: param(100, { symbol: "N", unit: "agents", min: 1, max: 1e7, integer: true }),
     horizon: param(300, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }),
-    discountFactor: param(0.99, { symbol: "β", unit: "per period", min: 0.5, max: 1, exclusive: true }),
-    inverseFrisch: param(2, { symbol: "ζ", min: 0, max: 20, doc: "curvature of the disutility of hours" }),
-    capitalShare: param(1 / 3, { symbol: "α", min: 0.01, max: 0.99 }),
-    totalFactorProductivity: param(1, { symbol: "A", min: 0, max: 1e3, exclusive: true }),
-    depreciation: param(0.06, { symbol: "δ", unit: "per period", min: 0.001, max: 1 }),
     interest: choice("market", ["market", "fixed"], {
       doc: "market: capital's marginal product less δ; fixed: interestRate whatever capital earns, as in TaxAI",
-    }),
-    interestRate: param(0.04, { symbol: "r", unit: "per period", min: 0, max: 0.5, doc: "under fixed interest" }),
-    persistence: param(0.9, { symbol: "ρ", min: 0, max: 0.995, doc: "of log productivity" }),
-    innovationSd: param(0.2, {
-      symbol: "σ",
-      min: 0,
-      max: 1,
-      doc: "of log productivity; 0: everybody is of productivity 1",
-    }),
-    superstars: flag(false, "a rare state of very high productivity, after Castañeda et al. (2003) as in TaxAI"),
-    superstarEntry: param(2.2e-6, { unit: "per period", min: 0, max: 1, doc: "chance of becoming a superstar" }),
-    superstarStay: param(0.99, { unit: "per period", min: 0, max: 1, doc: "chance of remaining one" }),
-    superstarProductivity: param(504.3, { min: 0, max: 1e6, exclusive: true, doc: "productivity of a superstar" }),
-    initialWealth: choice("equal", ["equal", "survey"], {
-      doc: "everybody the same, or spread like net worth in the Survey of Consumer Finances 2022",
-    }),
-    initialCapital: param(derived, {
-      unit: "goods/household",
-      min: 0,
-      exclusive: true,
-      doc: "mean wealth to begin with; default that of the steady state without taxes or risk",
     }),
     budget: choice("rebate", ["rebate", "debt", "unfunded"], {
       doc: "taxes come back in equal parts; or the government may borrow; or transfers come from nowhere and taxes go there",
     }),
-    debtLimit: param(0.5, {
-      symbol: "φ",
-      min: 0,
-      max: 0.95,
-      doc: "debt: largest share of what households keep that is lent to the government",
-    }),
-    spendingShare: param(0, { symbol: "g", min: 0, max: 0.5, doc: "share of output that the government consumes" }),
     taxes: choice("government", ["government", "fixed"], {
       doc: "set by the government; or as the next four say",
     }),
-    incomeTaxRate: param(0, { symbol: "τ", min: 0, max: 0.95, doc: "under fixed taxes: marginal rate at mean income" }),
-    incomeProgressivity: param(0, { symbol: "ξ", min: 0, max: 0.95, doc: "under fixed taxes" }),
-    assetTaxRate: param(0, {
-      symbol: "τ_a",
-      unit: "per period",
-      min: 0,
-      max: 0.95,
-      doc: "under fixed taxes: marginal rate at mean wealth",
-    }),
-    assetProgressivity: param(0, { symbol: "ξ_a", min: 0, max: 0.95, doc: "under fixed taxes" }),
-    incomeTaxRateMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest τ" }),
-    incomeProgressivityMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest ξ" }),
-    assetTaxRateMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest τ_a" }),
-    assetProgressivityMax: param(0.95, { min: 1e-6, max: 0.95, doc: "largest ξ_a" }),
-    savingShareMin: param(0, { min: 0, max: 0.99, doc: "least share that can be kept" }),
-    hoursMin: param(0.001, {
-      unit: "hours",
-      min: 0.001,
-      max: 0.99,
-      doc: "least hours; above 0, so that something is produced",
-    }),
-    taxPeriod: param(derived, {
-      unit: "periods",
-      min: 1,
-      max: 1e9,
-      integer: true,
-      doc: "between two decisions of the government; default the horizon",
-    }),
   },
-  derive: {
-    initialCapital: (p) => untaxed(p).capital,
-    taxPeriod: (p) => p.horizon,
-  },
+  derive: { taxPeriod: (p) => p.horizon },
   horizon: "horizon",
-  world: {
-    incomeTaxRate: f64({ doc: "τ, marginal at reference income" }),
-    incomeProgressivity: f64({ doc: "ξ" }),
-    assetTaxRate: f64({ unit: "per period", doc: "τ_a, marginal at reference wealth" }),
-    assetProgressivity: f64({ doc: "ξ_a" }),
-    capital: f64({ unit: "goods", doc: "K, of this period's production; Σ a − B" }),
-    debt: f64({ unit: "goods", doc: "B, of the government" }),
-    debtBefore: f64({ unit: "goods", doc: "B when the period began" }),
-    wealth: f64({ unit: "goods", doc: "Σ a" }),
-    labour: f64({ unit: "hours", doc: "L = Σ e h" }),
-    output: f64({ unit: "goods", doc: "Y" }),
-    wage: f64({ unit: "goods/hour", doc: "W, of an hour of productivity 1; the last one when households decide" }),
-    interest: f64({ unit: "per period", doc: "r, net" }),
-    referenceIncome: f64({ unit: "goods", doc: "where the marginal rate is τ" }),
-    referenceWealth: f64({ unit: "goods", doc: "where the marginal rate is τ_a" }),
-    disposable: f64({ unit: "goods", doc: "D = Σ of what the schedules leave" }),
-    payoutShare: f64({
-      initial: 1,
-      doc: "s, share of it that is paid; below 1 only where the schedule gives more than there is",
+  start: ({ leader, households, firm, treasury }, { variant, whole }) => ({
+    endow: households.endow,
+    count: households.count,
+    scale: households.scale,
+    wealth: households.wealth,
+    spread: leader.spread,
+    lend: treasury.lend,
+    produce: firm.produce,
+    fix: variant("interest", { fixed: firm.fix }),
+    past: whole({ doc: "consumption as if the past had been steady", writes: "scalars" }, (w, p) => {
+      w.consumption = w.output - p.depreciation * w.capital;
     }),
-    rebate: f64({ unit: "goods/household", doc: "paid to everybody alike" }),
-    revenue: f64({ unit: "goods", doc: "Σ T, net of what the schedules pay, before rebates" }),
-    spending: f64({ unit: "goods", doc: "G = g Y" }),
-    deficit: f64({ unit: "goods", doc: "G + r B − Σ T + rebates" }),
-    outside: f64({ unit: "goods", doc: "from nowhere: 0 unless the budget is unfunded or interest fixed" }),
-    consumption: f64({ unit: "goods", doc: "C" }),
-    utility: f64({ unit: "utils", doc: "Σ u" }),
-  },
-  populations: {
-    government: population({
-      size: 1,
-      doc: "sets taxes once per episode, or every taxPeriod",
-      state: {
-        welfare: f64({ unit: "utils", doc: "mean utility of households in this period" }),
-        inequality: f64({ doc: "coefficient of variation of wealth, of when it decides" }),
-      },
-      actions: {
-        incomeTaxRate: box(0, "incomeTaxRateMax", { doc: "τ" }),
-        incomeProgressivity: box(0, "incomeProgressivityMax", { doc: "ξ" }),
-        assetTaxRate: box(0, "assetTaxRateMax", { doc: "τ_a" }),
-        assetProgressivity: box(0, "assetProgressivityMax", { doc: "ξ_a" }),
-      },
-    }),
-    households: population({
-      size: "households",
-      state: {
-        wealth: f64({ unit: "goods", doc: "a" }),
-        logWealth: f64({ unit: "log goods", doc: "ln a" }),
-        superstar: u8({ doc: "1: a superstar" }),
-        logProductivity: f64({ doc: "ln e" }),
-        productivity: f64({ doc: "e" }),
-        income: f64({ unit: "goods", doc: "W e h + r a, before taxes; the last one when households decide" }),
-        logIncome: f64({ unit: "log goods", doc: "ln of income, at least of the floor" }),
-        netIncome: f64({ unit: "goods", doc: "what the schedule leaves of income" }),
-        disposable: f64({ unit: "goods", doc: "d, what the schedules leave of income and wealth" }),
-        consumption: f64({ unit: "goods", doc: "c" }),
-        utility: f64({ unit: "utils", doc: "ln c − h^(1+ζ)/(1+ζ)" }),
-      },
-      actions: {
-        savingShare: box("savingShareMin", 1, { doc: "p, of all that one has after taxes" }),
-        hours: box("hoursMin", 1, { unit: "hours", doc: "h" }),
-      },
-    }),
-  },
-  start: ({ each, total, whole }) => ({
-    endow: each(
-      "households",
-      {
-        doc: "ln e from its stationary law; wealth equal, or row i somewhere in the i-th of N parts of the survey's distribution",
-      },
-      (k, from, to, _w, p, draw) => {
-        const { wealth, productivity, logProductivity, hours } = k;
-        const { mean, sd } = logProductivityLaw(p);
-        const z = draw.normal("productivity");
-        const u = p.initialWealth === "survey" ? draw.uniform("wealth") : null;
-        const steady = untaxed(p).hours;
-        for (let i = from; i < to; i++) {
-          logProductivity[i] = mean + sd * z[i];
-          productivity[i] = exp(logProductivity[i]);
-          hours[i] = steady;
-          wealth[i] = p.initialCapital * (u === null ? 1 : surveyWealth((i + u[i]) / k.size));
-        }
-      },
-    ),
-    count: total(
-      "households",
-      { doc: "Σ a and L = Σ e h" },
-      { wealth: "wealth", labour: (k, i) => k.productivity[i] * k.hours[i] },
-    ),
-    scale: each("households", { doc: "mean wealth is initialCapital" }, (k, from, to, w, p) => {
-      const scale = (p.initialCapital * k.size) / w.wealth;
-      for (let i = from; i < to; i++) {
-        k.wealth[i] *= scale;
-        k.logWealth[i] = log(k.wealth[i]);
-      }
-    }),
-    wealth: total("households", { doc: "Σ a" }, { wealth: "wealth" }),
-    spread: each("government", { doc: "what the government sees of it" }, (k, _from, _to, w) => {
-      k.inequality[0] = variation(w.households.wealth);
-    }),
-    past: whole({ doc: "the prices that households remember are those of steady-state hours" }, (w, p) => {
-      w.capital = w.wealth;
-      pricesOf(w, p);
-      w.consumption = w.output - p.depreciation * w.capital; // as if the past had been steady
-    }),
-    earned: each("households", { doc: "and so is the income they remember" }, (k, from, to, w) => {
-      for (let i = from; i < to; i++) {
-        k.income[i] = w.wage * k.productivity[i] * k.hours[i] + w.interest * k.wealth[i];
-        k.logIncome[i] = log(Math.max(FLOOR, k.income[i]));
-      }
-    }),
+    earned: households.earned,
   }),
-  phases: ({ decide, each, total, whole }) => ({
-    legislate: decide("government", { doc: "the government sets taxes", every: "taxPeriod" }),
-    enact: total(
-      "government",
-      { doc: "taxes are the government's, or the fixed ones" },
-      {
-        incomeTaxRate: (k, i, _w, p) => (p.taxes === "fixed" ? p.incomeTaxRate : k.incomeTaxRate[i]),
-        incomeProgressivity: (k, i, _w, p) => (p.taxes === "fixed" ? p.incomeProgressivity : k.incomeProgressivity[i]),
-        assetTaxRate: (k, i, _w, p) => (p.taxes === "fixed" ? p.assetTaxRate : k.assetTaxRate[i]),
-        assetProgressivity: (k, i, _w, p) => (p.taxes === "fixed" ? p.assetProgressivity : k.assetProgressivity[i]),
-      },
-    ),
-
-    choose: decide("households", { doc: "each chooses hours and the share to keep" }),
-
-    employ: total("households", { doc: "L = Σ e h" }, { labour: (k, i) => k.productivity[i] * k.hours[i] }),
-    produce: whole(
-      {
-        doc: "Y = A K^α L^(1−α); W and r are marginal products; references are mean income (of labour alone if r < 0) and mean wealth, or those before taxes where unfunded",
-      },
-      (w, p) => {
-        w.capital = w.wealth - w.debt;
-        w.debtBefore = w.debt;
-        pricesOf(w, p);
-      },
-    ),
-
-    // λ x^(1−ξ) = λ e^((1−ξ) ln x), since the logarithms are observed anyway. A loss is taken off wealth before that is taxed.
-    assess: each(
-      "households",
-      { doc: "i = W e h + r a; netIncome = i⁺ − T(i⁺); d = netIncome + z − T_a(z) with z = a + min(i, 0)" },
-      (k, from, to, w) => {
-        const { wealth, logWealth, productivity, hours, income, logIncome, netIncome, disposable } = k;
-        const { wage: W, interest: r, incomeProgressivity: ξ, assetProgressivity: ξa } = w;
-        const λ = hsvScale(w.incomeTaxRate, ξ) * pow(w.referenceIncome, ξ);
-        const λa = hsvScale(w.assetTaxRate, ξa) * pow(w.referenceWealth, ξa);
-        for (let i = from; i < to; i++) {
-          income[i] = W * productivity[i] * hours[i] + r * wealth[i];
-          logIncome[i] = Math.max(FLOOR, income[i]);
-        }
-        logEach(logIncome, logIncome, from, to);
-        for (let i = from; i < to; i++) {
-          const loss = Math.min(0, income[i]);
-          netIncome[i] = (1 - ξ) * logIncome[i];
-          disposable[i] = (1 - ξa) * (loss < 0 ? log(wealth[i] + loss) : logWealth[i]);
-        }
-        expEach(netIncome, netIncome, from, to);
-        expEach(disposable, disposable, from, to);
-        for (let i = from; i < to; i++) {
-          netIncome[i] = income[i] > 0 ? λ * netIncome[i] : 0;
-          disposable[i] = netIncome[i] + λa * disposable[i];
-        }
-      },
-    ),
-    levy: total("households", { doc: "D = Σ d" }, { disposable: "disposable" }),
-
-    // With R = Σ (i + a):  B′ = (1 + r) B + G − (R − s D), and B′ ≤ φ s P, what the government may borrow of what households keep.
-    settle: whole(
-      {
-        doc: "s is the largest share of d, at most 1, at which debt stays within φ of what is kept (φ = 0: no debt); a surplus beyond the debt is rebated",
-      },
-      (w, p) => {
-        const N = w.households.size;
-        const owed = (1 + w.interest) * w.debt;
-        const resources = w.wage * w.labour + (1 + w.interest) * w.wealth;
-        const lent = p.budget === "debt" ? p.debtLimit * planned(w.households) : 0;
-        w.spending = p.spendingShare * w.output;
-        w.outside = w.wage * w.labour + (w.interest + p.depreciation) * w.capital - w.output;
-        if (p.budget === "unfunded") {
-          w.revenue = resources - w.disposable;
-          w.deficit = w.spending - w.revenue;
-          w.outside += w.deficit;
-          return;
-        }
-        w.payoutShare = Math.min(1, (resources - w.spending - owed) / (w.disposable - lent));
-        w.revenue = resources - w.payoutShare * w.disposable;
-        const needed = owed + w.spending - w.revenue;
-        w.rebate = Math.max(0, -needed) / N;
-        w.debt = p.budget === "debt" ? Math.max(0, needed) : 0;
-        w.deficit = w.debt - w.debtBefore;
-      },
-    ),
-
-    consume: each(
-      "households",
-      { doc: "c = (1 − p)(s d + rebate), a′ is the rest; ln e′ = (1 − ρ) m + ρ ln e + σ ε with E[e] = 1" },
-      (k, from, to, w, p, draw) => {
-        const { wealth, logWealth, disposable, consumption, utility, savingShare, hours } = k;
-        const { logProductivity, productivity, superstar } = k;
-        const { payoutShare: s, rebate } = w;
-        const { inverseFrisch: ζ, persistence: ρ, innovationSd: σ } = p;
-        const { mean, sd } = logProductivityLaw(p);
-        const ε = draw.normal("productivity");
-        for (let i = from; i < to; i++) {
-          const all = s * disposable[i] + rebate;
-          const least = Math.min(FLOOR, all / 4);
-          const c = Math.min(Math.max((1 - savingShare[i]) * all, least), all - least);
-          consumption[i] = c;
-          wealth[i] = all - c;
-          logProductivity[i] = mean + ρ * (logProductivity[i] - mean) + σ * ε[i];
-        }
-        logEach(logWealth, wealth, from, to);
-        logEach(utility, consumption, from, to);
-        expEach(productivity, logProductivity, from, to);
-        for (let i = from; i < to; i++) {
-          const h = hours[i];
-          utility[i] -= (ζ === 2 ? h * h * h : exp((1 + ζ) * log(h))) / (1 + ζ);
-        }
-        if (!p.superstars) return;
-        const luck = draw.uniform("superstar");
-        const star = log(p.superstarProductivity);
-        for (let i = from; i < to; i++) {
-          const was = superstar[i] === 1;
-          superstar[i] = luck[i] < (was ? p.superstarStay : p.superstarEntry) ? 1 : 0;
-          if (superstar[i]) logProductivity[i] = star;
-          else if (was) logProductivity[i] = mean + sd * ε[i];
-          else continue;
-          productivity[i] = exp(logProductivity[i]);
-        }
-      },
-    ),
-    count: total(
-      "households",
-      { doc: "Σ a′, C and Σ u; the next K is Σ a′ − B′" },
-      { wealth: "wealth", consumption: "consumption", utility: "utility" },
-    ),
-    close: each(
-      "government",
-      { doc: "the government's reward, and what it will see if it decides next" },
-      (k, _from, _to, w, p) => {
-        k.welfare[0] = w.utility / w.households.size;
-        if ((w.period + 1) % p.taxPeriod === 0) k.inequality[0] = variation(w.households.wealth);
-      },
-    ),
+  phases: ({ leader, rule, households, firm, schedule, treasury, rebate, debt, unfunded }, { variant }) => ({
+    legislate: leader.legislate,
+    enact: variant("taxes", { government: leader.enact, fixed: rule.enact }),
+    choose: households.choose,
+    employ: households.employ,
+    lend: treasury.lend,
+    produce: firm.produce,
+    fix: variant("interest", { fixed: firm.fix }),
+    refer: variant("budget", { rebate: treasury.refer, debt: treasury.refer, unfunded: unfunded.refer }),
+    assess: schedule.assess,
+    levy: schedule.levy,
+    spend: treasury.spend,
+    settle: variant("budget", { rebate: rebate.settle, debt: debt.settle, unfunded: unfunded.settle }),
+    consume: households.consume,
+    count: households.count,
+    close: leader.close,
   }),
-  observe: {
-    government: {
-      wealth: {
-        world: "wealth",
-        transform: "log",
-        center: (p) => log(p.households * p.initialCapital),
-        doc: "ln of mean wealth over initialCapital",
-      },
-      output: {
-        world: "output",
-        transform: "log",
-        center: (p) => log(p.households * untaxed(p).output),
-        doc: "ln of mean income, gross of depreciation, over the untaxed steady state's",
-      },
-      labour: {
-        world: "labour",
-        transform: "log",
-        center: (p) => log(p.households * untaxed(p).hours),
-        doc: "ln of mean effective hours over the untaxed steady state's",
-      },
-      inequality: { column: "inequality", doc: "coefficient of variation of wealth" },
-      incomeTaxRate: { world: "incomeTaxRate", ...half("incomeTaxRateMax"), doc: "the last τ, −1 to 1" },
-      incomeProgressivity: {
-        world: "incomeProgressivity",
-        ...half("incomeProgressivityMax"),
-        doc: "the last ξ, −1 to 1",
-      },
-      assetTaxRate: { world: "assetTaxRate", ...half("assetTaxRateMax"), doc: "the last τ_a, −1 to 1" },
-      assetProgressivity: {
-        world: "assetProgressivity",
-        ...half("assetProgressivityMax"),
-        doc: "the last ξ_a, −1 to 1",
-      },
-    },
-    households: {
-      wage: {
-        world: "wage",
-        transform: "log",
-        center: (p) => log(untaxed(p).wage),
-        scale: 0.2,
-        doc: "ln W of the last period",
-      },
-      wealth: { column: "logWealth", center: (p) => log(untaxed(p).capital), doc: "ln a" },
-      income: {
-        column: "logIncome",
-        center: (p) => log(untaxed(p).wage * untaxed(p).hours),
-        scale: 0.5,
-        doc: "ln i of the last period",
-      },
-      productivity: { column: "logProductivity", scale: 0.5, doc: "ln e" },
-      incomeTaxRate: { world: "incomeTaxRate", ...half("incomeTaxRateMax"), doc: "τ, −1 to 1" },
-      incomeProgressivity: {
-        world: "incomeProgressivity",
-        ...half("incomeProgressivityMax"),
-        doc: "ξ, −1 to 1",
-      },
-      assetTaxRate: { world: "assetTaxRate", ...half("assetTaxRateMax"), doc: "τ_a, −1 to 1" },
-      assetProgressivity: { world: "assetProgressivity", ...half("assetProgressivityMax"), doc: "ξ_a, −1 to 1" },
-    },
-  },
-  discountFactor: { households: "discountFactor" },
-  reward: {
-    government: { column: "welfare", doc: "mean utility" },
-    households: { column: "utility", doc: "ln c − h^(1+ζ)/(1+ζ)" },
-  },
   metrics: {
     welfare: { unit: "utils", doc: "mean utility per period", of: (w) => w.utility / w.households.size },
     consumption: { unit: "goods/household", doc: "mean", of: (w) => w.consumption / w.households.size },
@@ -568,85 +207,4 @@ function withoutSteadyState(p: Fiscal, s: solvers.SteadyState): string | null {
   return null;
 }
 
-type Technology = Omit<solvers.RepresentativeHousehold, "incomeTaxRate" | "assetTaxRate">;
-
-function untaxed(p: Technology): solvers.SteadyState {
-  return solvers.representativeHousehold({ ...p, hoursMax: 1, incomeTaxRate: 0, assetTaxRate: 0, spendingShare: 0 });
-}
-
-/** Of ln e: E[e] = 1. */
-function logProductivityLaw({ persistence: ρ, innovationSd: σ }: { persistence: number; innovationSd: number }) {
-  const variance = (σ * σ) / (1 - ρ * ρ);
-  return { mean: -variance / 2, sd: Math.sqrt(variance) };
-}
-
-/** What equal parts of the households own to begin with, in goods: for solvers of the game from its start. */
-export function wealthToBegin(p: {
-  readonly initialWealth: string;
-  readonly initialCapital: number;
-}): readonly number[] {
-  if (p.initialWealth !== "survey") return [p.initialCapital];
-  const bins = US_NET_WORTH.map((x) => Math.max(POOREST, x));
-  const scale = (p.initialCapital * bins.length) / pairwiseSum(Float64Array.from(bins));
-  return bins.map((x) => x * scale);
-}
-
-/** Wealth over its mean at quantile u of the survey. */
-function surveyWealth(u: number): number {
-  return Math.max(POOREST, US_NET_WORTH[Math.min(US_NET_WORTH.length - 1, Math.floor(u * US_NET_WORTH.length))]);
-}
-
-interface Market {
-  readonly capital: number;
-  readonly labour: number;
-  readonly wealth: number;
-  readonly households: { readonly size: number };
-  output: number;
-  wage: number;
-  interest: number;
-  referenceIncome: number;
-  referenceWealth: number;
-}
-interface Rules extends Technology {
-  readonly interest: string;
-  readonly interestRate: number;
-  readonly budget: string;
-  readonly initialCapital: number;
-}
-
-// Y = A K^α L^(1−α),  W = (1 − α) Y/L,  r = α Y/K − δ
-function pricesOf(w: Market, p: Rules): void {
-  const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = p;
-  const N = w.households.size;
-  w.output = A * w.labour * pow(w.capital / w.labour, α);
-  w.wage = ((1 - α) * w.output) / w.labour;
-  w.interest = p.interest === "fixed" ? p.interestRate : (α * w.output) / w.capital - δ;
-  if (p.budget === "unfunded") {
-    const before = untaxed(p);
-    w.referenceIncome = before.wage * before.hours + before.interest * p.initialCapital;
-    w.referenceWealth = p.initialCapital;
-  } else {
-    w.referenceIncome = (w.wage * w.labour + Math.max(0, w.interest) * w.wealth) / N;
-    w.referenceWealth = w.wealth / N;
-  }
-}
-
-/** Observes a tax as −1 at 0 and 1 at its largest. */
-function half<K extends string>(largest: K) {
-  const of = (p: Readonly<Record<K, number>>): number => p[largest] / 2;
-  return { center: of, scale: of };
-}
-
-/** P = Σ p d */
-function planned(k: { readonly savingShare: Float64Array; readonly disposable: Float64Array }): number {
-  return pairwiseSum(k.savingShare.map((p, i) => p * k.disposable[i]));
-}
-
-function variation(x: Float64Array): number {
-  const center = mean(x);
-  return Math.sqrt(mean(x.map((value) => (value - center) * (value - center)))) / center;
-}
-
-function mean(x: Float64Array): number {
-  return pairwiseSum(x) / x.length;
-}
+const mean = (x: Float64Array): number => pairwiseSum(x) / x.length;

@@ -1,8 +1,10 @@
 // Four laws of demand, a part each: how much is sold at the price that is posted. Sales are never negative.
-import { f64, math, param, part } from "walras";
+import { extension, f64, math, param, part } from "walras";
 
-const price = f64({ unit: "money/good", doc: "p, posted" });
-const quantity = f64({ unit: "goods", doc: "q, sold" });
+/** Who posts a price p, and sells q. */
+const seller = extension({
+  state: { price: f64({ unit: "money/good", doc: "p" }), quantity: f64({ unit: "goods", doc: "q" }) },
+});
 const intercept = f64({ unit: "goods", doc: "A_t, known before the price is posted; not used by logit" });
 const slope = param(1, {
   symbol: "B",
@@ -26,7 +28,8 @@ export const linear = part({
     }),
     slope,
   },
-  world: { price, quantity, intercept },
+  world: { intercept },
+  populations: { seller },
   start: ({ whole }) => ({
     nature: whole({ doc: "A for ever" }, (w, p) => {
       w.intercept = p.intercept;
@@ -34,7 +37,7 @@ export const linear = part({
   }),
   phases: ({ whole }) => ({
     buy: whole({ doc: "q = A − B p, never below 0" }, (w, p) => {
-      w.quantity = Math.max(0, w.intercept - p.slope * w.price);
+      w.seller.quantity[0] = Math.max(0, w.intercept - p.slope * w.seller.price[0]);
     }),
   }),
 });
@@ -53,10 +56,10 @@ export const logit = part({
       doc: "logit: how much tastes differ",
     }),
   },
-  world: { price, quantity },
+  populations: { seller },
   phases: ({ whole }) => ({
-    buy: whole({ doc: "q = 1/(1 + e^((a₀ − a + p)/μ)), the share of one unit of buyers" }, (w, p) => {
-      w.quantity = math.sigmoid((p.quality - p.outsideQuality - w.price) / p.differentiation);
+    buy: whole({ doc: "q = 1/(1 + e^((a₀ − a + p)/μ)), the share of one unit of buyers" }, ({ seller }, p) => {
+      seller.quantity[0] = math.sigmoid((p.quality - p.outsideQuality - seller.price[0]) / p.differentiation);
     }),
   }),
 });
@@ -101,11 +104,13 @@ export const habit = part({
     }),
     slope,
   },
-  world: { price, quantity, intercept, lastQuantity: f64({ unit: "goods", doc: "habit: q₋₁; otherwise 0" }) },
+  world: { intercept, lastQuantity: f64({ unit: "goods", doc: "habit: q₋₁; otherwise 0" }) },
+  populations: { seller },
   phases: ({ whole }) => ({
     buy: whole({ doc: "q = A − B p + h q₋₁, never below 0" }, (w, p) => {
-      w.quantity = Math.max(0, w.intercept - p.slope * w.price + p.habit * w.lastQuantity);
-      w.lastQuantity = w.quantity;
+      const { price, quantity } = w.seller;
+      quantity[0] = Math.max(0, w.intercept - p.slope * price[0] + p.habit * w.lastQuantity);
+      w.lastQuantity = quantity[0];
     }),
   }),
 });

@@ -8,7 +8,7 @@ import { defineEconomy } from "./define.ts";
 import type { Economy } from "./economy.ts";
 import { links } from "./links.ts";
 import { messages } from "./messages.ts";
-import type { PhaseBuilder, Phases } from "./phases/index.ts";
+import { type PhaseBuilder, type Phases, phaseBuilder } from "./phases/index.ts";
 import { population } from "./population.ts";
 import { createSimulation } from "./simulation.ts";
 
@@ -57,6 +57,7 @@ const verdict = (phases: (build: Builder) => Phases): string =>
   checkEconomy(economyOf(phases), { periods: 6 }).find(
     ({ name }) => name === "phases read and write what they declare",
   )!.detail;
+const { whole } = phaseBuilder;
 const doc = { doc: "a phase" };
 const last = (k: { readonly size: number }) => k.size - 1;
 type Writable = { [name: string]: number };
@@ -331,4 +332,43 @@ test("those who enter and those who send keep to their own rows", () => {
     }),
   });
   expect(detail(sound)).toBe("2 phases");
+});
+
+test("a whole that says it writes scalars only writes those, and reads all rows; rows are not looked at after it", () => {
+  const scalars = { doc: "a phase", writes: "scalars" } as const;
+  const good = verdict(({ whole }) => ({
+    a: whole(scalars, (w) => {
+      w.sum = w.people.x[8] + w.shops.price[1];
+      w.each[2] = w.sum;
+    }),
+  }));
+  expect(good).toBe("3 phases");
+  expect(
+    verdict(({ whole }) => ({
+      a: whole(scalars, ({ people }) => {
+        people.x[2] = 1;
+      }),
+    })),
+  ).toMatch(/^Phase "a" failed: it writes people\.x\[2\], and may only look/);
+  expect(
+    verdict(({ whole }) => ({
+      a: whole(scalars, (w) => {
+        (w as unknown as Writable)["smu"] = 1;
+      }),
+    })),
+  ).toMatch(/smu/);
+  expect(() => whole({ doc: "", writes: "rows" as "scalars" }, () => {})).toThrow('whole({ … }): writes is "rows"');
+  const played = (writes: object) => () =>
+    fresh(
+      createSimulation(
+        economyOf(({ whole }) => ({
+          a: whole({ ...doc, ...writes }, ({ people }) => {
+            people.x[2] = Number.NaN;
+          }),
+        })),
+      ),
+      1,
+    );
+  expect(played({})).toThrow('Phase "a" produced NaN in people.x[2]');
+  expect(played({ writes: "scalars" })).not.toThrow();
 });

@@ -66,6 +66,24 @@ export function guardedWorld(w: AnyWorld, access: Access): AnyWorld {
   return Object.preventExtensions(view);
 }
 
+/** A world whose scalars may be written, and whose rows may only be read. */
+export function scalarWorld(w: AnyWorld): AnyWorld {
+  const view: AnyWorld = {};
+  for (const name of Object.keys(w)) {
+    const value = w[name]!;
+    const scalar = typeof value === "number" || isArray(value);
+    const rows = scalar ? null : guardedRows(name, value, readOnly(name));
+    Object.defineProperty(view, name, {
+      enumerable: true,
+      get: () => rows ?? w[name],
+      set(given: number) {
+        w[name] = given;
+      },
+    });
+  }
+  return Object.preventExtensions(view);
+}
+
 function refuseScalar(name: string): never {
   throw new Error(
     `it writes world.${name}, and so would every piece of the rows; write world scalars in a total or a whole`,

@@ -3,6 +3,26 @@
 import { f64, param, part } from "../economy/index.ts";
 import { pow } from "../math/index.ts";
 
+interface Market {
+  readonly capital: number;
+  readonly labour: number;
+  output: number;
+  wage: number;
+  interest: number;
+}
+interface Technology {
+  readonly capitalShare: number; // α
+  readonly totalFactorProductivity: number; // A
+  readonly depreciation: number; // δ
+}
+
+/** Y = A K^α L^(1−α),  w = (1 − α) Y/L,  r = α Y/K − δ: output, and what labour and capital earn at the margin. */
+export function produce(w: Market, { capitalShare: α, totalFactorProductivity: A, depreciation: δ }: Technology): void {
+  w.output = A * w.labour * pow(w.capital / w.labour, α);
+  w.wage = ((1 - α) * w.output) / w.labour;
+  w.interest = (α * w.output) / w.capital - δ;
+}
+
 export const firms = part({
   name: "firms",
   params: {
@@ -23,15 +43,12 @@ export const firms = part({
     investment: f64({ unit: "goods", doc: "I = K′ − (1 − δ) K" }),
   },
   phases: ({ whole }) => ({
-    produce: whole({ doc: "Y = A K^α L^(1−α); w and r are marginal products" }, (w, p) => {
-      const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = p;
-      w.output = A * w.labour * pow(w.capital / w.labour, α);
-      w.wage = ((1 - α) * w.output) / w.labour;
-      w.interest = (α * w.output) / w.capital - δ;
+    produce: whole({ doc: "Y = A K^α L^(1−α); w and r are marginal products", writes: "scalars" }, (w, p) => {
+      produce(w, p);
       w.wageBill = w.wage * w.labour;
       w.capitalIncome = w.interest * w.capital;
     }),
-    invest: whole({ doc: "what is saved, and what replaces depreciated capital" }, (w, p) => {
+    invest: whole({ doc: "what is saved, and what replaces depreciated capital", writes: "scalars" }, (w, p) => {
       w.investment = w.netInvestment + p.depreciation * w.capital;
     }),
   }),

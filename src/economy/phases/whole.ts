@@ -2,7 +2,8 @@
 
 import { refuseUnknown } from "../../core/errors.ts";
 import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
-import { FUNCTION, refuseOther } from "../../core/shape.ts";
+import { FUNCTION, oneOf, refuseOther } from "../../core/shape.ts";
+import { ended, scalarWorld } from "../access.ts";
 import type { Columns } from "../columns.ts";
 import type { WorldDraws } from "../draws.ts";
 import type { AnyWorld, World } from "../population.ts";
@@ -11,24 +12,33 @@ import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf
 export interface WholePhase {
   readonly kind: "whole";
   readonly doc: string;
+  /** World scalars only, or rows too. */
+  readonly writes: "scalars" | "all";
   readonly run: (w: AnyWorld, p: never, draw: WorldDraws) => void;
 }
 
 export interface WholeBuilder<P extends ParamDeclarations, W extends Columns, G> {
-  /** A plain function of one world. */
-  whole(options: Documented, run: (w: World<W, G>, p: ParamValues<P>, draw: WorldDraws) => void): WholePhase;
+  /** A plain function of one world. `writes: "scalars"`: it only reads rows, so that nobody need look at them afterwards. */
+  whole(
+    options: Documented & { readonly writes?: "scalars" },
+    run: (w: World<W, G>, p: ParamValues<P>, draw: WorldDraws) => void,
+  ): WholePhase;
 }
 
-export function whole(options: Documented, run: WholePhase["run"]): WholePhase {
-  refuseUnknown("whole({ … })", options, ["doc"]);
+export function whole(options: Documented & { readonly writes?: "scalars" }, run: WholePhase["run"]): WholePhase {
+  refuseUnknown("whole({ … })", options, ["doc", "writes"]);
+  const { doc, writes } = options;
+  if (writes !== undefined) refuseOther("whole({ … }): writes", writes, oneOf("scalars"));
   refuseOther("whole({ … }): its function", run, FUNCTION);
-  return { kind: "whole", doc: options.doc, run };
+  return { kind: "whole", doc, writes: writes ?? "all", run };
 }
 
 export const wholeKind: PhaseKind<WholePhase> = {
   verify() {},
   describe: () => "the world",
-  guarded: (phase) => phase, // one rank runs it, and nobody else meanwhile
+  // One rank runs it, and nobody else meanwhile.
+  guarded: (phase) =>
+    phase.writes === "all" ? phase : { ...phase, run: (w, p, draw) => ended(phase.run(scalarWorld(w), p, draw)) },
   runner(context, name, path, phase) {
     const { params, inspect } = context;
     const { worlds, sizes, tick } = context.worlds;
@@ -40,7 +50,8 @@ export const wholeKind: PhaseKind<WholePhase> = {
           draws.at(e, tick[e]!, 0, 1);
           finished(phase.run(worlds[e]!, params as never, draws.world));
           inspect.scalars(name, e);
-          for (const population in sizes) inspect.rows(name, population, e, 0, rowsOf(context, population, e).size);
+          if (phase.writes === "all")
+            for (const population in sizes) inspect.rows(name, population, e, 0, rowsOf(context, population, e).size);
         }
         meet(context, () => worldWritten(context, e));
       },

@@ -6,8 +6,8 @@
 //   markov   q = A_t − B p, where A_t switches between two levels; the seller sees it before pricing
 //   habit    q = A − B p + h q₋₁: today's price also sells tomorrow
 // The kinds of demand are parts (parts/demand.ts). Left out: rivals (price-collusion.ts), storage, buyers who wait.
-import { choice, compose, derived, f64, grid, param, population, unknown } from "walras";
-import { habit, linear, logit, markov } from "./parts/demand.ts";
+import { choice, compose, extension, f64, param, unknown } from "walras";
+import { habit, linear, logit, markov, seller } from "./parts/demand.ts";
 import * as theory from "./theory/monopoly.ts";
 
 export const monopoly = compose({
@@ -15,22 +15,10 @@ export const monopoly = compose({
   source: "textbook; logit: Anderson & de Palma (1992); habits: Pollak (1970), Journal of Political Economy 78, 745",
   summary:
     "A single seller posts a price each period: a first test for learners, with an exact answer for four kinds of demand.",
-  parts: { linear, logit, markov, habit },
+  parts: { seller, linear, logit, markov, habit },
   params: {
     demand: choice("linear", ["linear", "logit", "markov", "habit"], { doc: "the law of demand" }),
-    cost: param(derived, { symbol: "c", unit: "money/good", min: 0, max: 1e6, doc: "default 2; 1 under logit" }),
     discountFactor: param(0.95, { symbol: "δ", unit: "per period", min: 0, max: 0.999999 }),
-    priceLow: param(derived, {
-      unit: "money/good",
-      min: 0,
-      doc: "default the cost, 0 under habit: there it can pay to sell at a loss",
-    }),
-    priceHigh: param(derived, {
-      unit: "money/good",
-      min: 0,
-      doc: "default where nobody buys any more; a + 4μ under logit",
-    }),
-    prices: param(101, { unit: "prices", min: 2, max: 1e6, integer: true, doc: "of the grid, in equal steps" }),
     horizon: param(1000, {
       symbol: "T",
       unit: "periods",
@@ -48,14 +36,7 @@ export const monopoly = compose({
   },
   horizon: "horizon",
   populations: {
-    seller: population({
-      size: 1,
-      state: {
-        revenue: f64({ unit: "money" }),
-        profit: f64({ unit: "money" }),
-      },
-      actions: { price: grid("priceLow", "priceHigh", "prices", { unit: "money/good" }) },
-    }),
+    seller: extension({ state: { revenue: f64({ unit: "money" }), profit: f64({ unit: "money" }) } }),
   },
   start: ({ linear, markov }, { variant }) => ({
     nature: variant("demand", {
@@ -65,8 +46,8 @@ export const monopoly = compose({
       habit: linear.nature,
     }),
   }),
-  phases: ({ linear, logit, markov, habit }, { decide, variant, whole }) => ({
-    post: decide("seller", { doc: "a price" }),
+  phases: ({ seller, linear, logit, markov, habit }, { variant, whole }) => ({
+    post: seller.post,
     buy: variant("demand", { linear: linear.buy, logit: logit.buy, markov: linear.buy, habit: habit.buy }),
     sell: whole({ doc: "π = (p − c) q" }, ({ seller }, p) => {
       seller.revenue[0] = seller.price[0] * seller.quantity[0];

@@ -1,10 +1,34 @@
-// Four laws of demand, a part each: how much is sold at the price that is posted. Sales are never negative.
-import { extension, f64, math, param, part } from "walras";
+// A seller who posts a price, and four laws of demand, a part each: how much is then sold. Sales are never negative.
+import { derived, f64, grid, math, param, part, population } from "walras";
 
 /** Who posts a price p, and sells q. */
-const seller = extension({
-  state: { price: f64({ unit: "money/good", doc: "p" }), quantity: f64({ unit: "goods", doc: "q" }) },
+export const seller = part({
+  name: "seller",
+  params: {
+    cost: param(derived, { symbol: "c", unit: "money/good", min: 0, max: 1e6, doc: "default 2; 1 under logit" }),
+    priceLow: param(derived, {
+      unit: "money/good",
+      min: 0,
+      doc: "default the cost, 0 under habit: there it can pay to sell at a loss",
+    }),
+    priceHigh: param(derived, {
+      unit: "money/good",
+      min: 0,
+      doc: "default where nobody buys any more; a + 4μ under logit",
+    }),
+    prices: param(101, { unit: "prices", min: 2, max: 1e6, integer: true, doc: "of the grid, in equal steps" }),
+  },
+  populations: {
+    seller: population({
+      size: 1,
+      state: { quantity: f64({ unit: "goods" }) },
+      actions: { price: grid("priceLow", "priceHigh", "prices", { unit: "money/good" }) },
+    }),
+  },
+  phases: ({ decide }) => ({ post: decide("seller", { doc: "a price" }) }),
 });
+const { params, populations } = seller;
+
 const intercept = f64({ unit: "goods", doc: "A_t, known before the price is posted; not used by logit" });
 const slope = param(1, {
   symbol: "B",
@@ -18,6 +42,7 @@ const slope = param(1, {
 export const linear = part({
   name: "linear",
   params: {
+    ...params,
     intercept: param(10, {
       symbol: "A",
       unit: "goods",
@@ -29,7 +54,7 @@ export const linear = part({
     slope,
   },
   world: { intercept },
-  populations: { seller },
+  populations,
   start: ({ whole }) => ({
     nature: whole({ doc: "A for ever" }, (w, p) => {
       w.intercept = p.intercept;
@@ -46,6 +71,7 @@ export const linear = part({
 export const logit = part({
   name: "logit",
   params: {
+    ...params,
     quality: param(2, { symbol: "a", unit: "money", min: -1e3, max: 1e3, doc: "logit: of the good, to a buyer" }),
     outsideQuality: param(0, { symbol: "a₀", unit: "money", min: -1e3, max: 1e3, doc: "logit: of buying nothing" }),
     differentiation: param(0.25, {
@@ -56,7 +82,7 @@ export const logit = part({
       doc: "logit: how much tastes differ",
     }),
   },
-  populations: { seller },
+  populations,
   phases: ({ whole }) => ({
     buy: whole({ doc: "q = 1/(1 + e^((a₀ − a + p)/μ)), the share of one unit of buyers" }, ({ seller }, p) => {
       seller.quantity[0] = math.sigmoid((p.quality - p.outsideQuality - seller.price[0]) / p.differentiation);
@@ -96,6 +122,7 @@ export const markov = part({
 export const habit = part({
   name: "habit",
   params: {
+    ...params,
     habit: param(0.5, {
       symbol: "h",
       min: 0,
@@ -105,7 +132,7 @@ export const habit = part({
     slope,
   },
   world: { intercept, lastQuantity: f64({ unit: "goods", doc: "habit: q₋₁; otherwise 0" }) },
-  populations: { seller },
+  populations,
   phases: ({ whole }) => ({
     buy: whole({ doc: "q = A − B p + h q₋₁, never below 0" }, (w, p) => {
       const { price, quantity } = w.seller;

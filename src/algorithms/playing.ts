@@ -16,6 +16,18 @@ export interface Playing {
 
 export function createPlaying(env: VectorEnv, policies: Readonly<Record<string, Policy>>): Playing {
   const { batch, spec, numEnvs } = env;
+  /** Each world's parts of a decision's buffers. */
+  const parts = Object.fromEntries(
+    Object.entries(batch).map(([key, { acting, actions, obs, actionMask }]) => [
+      key,
+      Array.from({ length: numEnvs }, (_, e) => ({
+        who: spec[key]!.apart ? worldOf(acting, e, numEnvs) : null,
+        actions: worldOf(actions, e, numEnvs),
+        obs: worldOf(obs, e, numEnvs),
+        mask: actionMask && worldOf(actionMask, e, numEnvs),
+      })),
+    ]),
+  );
   return {
     reset() {
       for (const policy of Object.values(policies)) policy.reset?.();
@@ -29,10 +41,7 @@ export function createPlaying(env: VectorEnv, policies: Readonly<Record<string, 
       if (apart && policy.reset) for (let i = 0; i < size; i++) if (ended(i)) policy.reset(e, i);
       if (!someAct(env, key, e)) return;
       if (!apart && ended(0)) policy.reset?.(e);
-      const who = apart ? worldOf(b.acting, e, numEnvs) : null;
-      const actions = worldOf(b.actions, e, numEnvs);
-      const obs = worldOf(b.obs, e, numEnvs);
-      const mask = b.actionMask && worldOf(b.actionMask, e, numEnvs);
+      const { who, actions, obs, mask } = parts[key]![e]!;
       if (stream && policy.sample) policy.sample(actions, obs, size, stream, { lane: e, period: decision }, mask, who);
       else policy.act(actions, obs, size, mask, e, who);
     },

@@ -2,7 +2,7 @@
 // NashConv and exploitability as in Lanctot et al. 2017, https://arxiv.org/abs/1711.00832. A learned response is not quite the best one, so that
 // what is found is a lower bound: zero gain says that this learner found nothing better, not that there is nothing.
 import type { Algorithm, Policy } from "../algorithms/algorithm.ts";
-import { resolveConfig } from "../algorithms/algorithm.ts";
+import { configOf, resolveConfig } from "../algorithms/algorithm.ts";
 import { withDiscounts } from "../algorithms/discount.ts";
 import { createPlaying } from "../algorithms/playing.ts";
 import { alone } from "../core/cut.ts";
@@ -13,7 +13,7 @@ import { createArena } from "../kernels/arena.ts";
 import { type Interval, mean, meanInterval } from "../math/index.ts";
 import { wasmBackend } from "../nn/index.ts";
 import { seedStream } from "../random/index.ts";
-import { soloEnv } from "./solo.ts";
+import { decisionsNamed, soloEnv } from "./solo.ts";
 
 export interface ResponseTraining<D extends ParamDeclarations> {
   readonly economy: Economy;
@@ -22,7 +22,7 @@ export interface ResponseTraining<D extends ParamDeclarations> {
   readonly policies: Readonly<Record<string, Policy>>;
   /** Whether they draw their actions. Default: greedy. */
   readonly sampled?: boolean;
-  /** Who responds. */
+  /** Who responds: in all decisions that the population takes, or in the one that is named. */
   readonly population: string;
   readonly agent: number;
   readonly algorithm: Algorithm<D>;
@@ -59,9 +59,12 @@ export function trainedResponse<D extends ParamDeclarations>(options: ResponseTr
   const solo = soloEnv(env, population, agent, incumbents("training"));
   const config = resolveConfig(
     algorithm,
-    withDiscounts(algorithm, economy, env.params, options.config ?? {}, [population]),
+    withDiscounts(algorithm, economy, env.params, options.config ?? {}, Object.keys(solo.spec)),
+    Object.keys(solo.spec),
   );
-  const response = algorithm.policy(population, solo.spec[population]!, config);
+  const response = Object.fromEntries(
+    Object.entries(solo.spec).map(([key, spec]) => [key, algorithm.policy(key, spec, configOf(config, key))]),
+  );
   const context = {
     env: solo,
     config,
@@ -72,12 +75,13 @@ export function trainedResponse<D extends ParamDeclarations>(options: ResponseTr
     team: alone,
     from: null,
   };
-  for (const update of algorithm.train({ ...context, rng: stream("learner") })) response.load(update.snapshot().arrays);
+  for (const update of algorithm.train({ ...context, rng: stream("learner") }))
+    for (const policy of Object.values(response)) policy.load(update.snapshot().arrays);
 
   const measure = (own: boolean): readonly number[] => {
     const env = makeVectorEnv(economy, { numEnvs: worlds, params, purpose: "response/measuring" });
     const test = soloEnv(env, population, agent, incumbents("measuring"));
-    return episodeReturns(test, population, seed, own ? null : response);
+    return episodeReturns(test, seed, own ? null : response);
   };
   const staying = measure(true);
   const responding = measure(false);
@@ -106,29 +110,43 @@ export function trainedExploitability<D extends ParamDeclarations>(
   const { agents, economy, params = {}, population } = options;
   if (agents.length === 0) throw new Error("trainedExploitability: got no agents, expected at least one.");
   const gains = agents.map((agent) => trainedResponse({ ...options, agent }));
-  const { size } = makeVectorEnv(economy, { numEnvs: 1, params }).spec[population]!;
+  const { spec } = makeVectorEnv(economy, { numEnvs: 1, params });
+  const { size } = spec[decisionsNamed("trainedExploitability", { economy, spec }, population)[0]!]!;
   const exploitability = mean(gains.map(({ gain }) => gain));
   return { gains, nashConv: size * exploitability, exploitability };
 }
 
-/** What a population of one earns in the first episode of each world, undiscounted; `policy` null: what the incumbent would do. */
-function episodeReturns(env: VectorEnv, population: string, seed: number, policy: Policy | null): readonly number[] {
-  const { acting, rewards, terminated, truncated } = env.batch[population]!;
-  const playing = policy && createPlaying(env, { [population]: policy });
+/**
+ * What a population of one earns in the first episode of each world, undiscounted, from its first decision on; of who leaves and enters anew, in all of its lives. `policies` null: what
+ * the incumbent would do.
+ */
+function episodeReturns(
+  env: VectorEnv,
+  seed: number,
+  policies: Readonly<Record<string, Policy>> | null,
+): readonly number[] {
+  const [counted] = Object.keys(env.batch); // each of several decisions is told all rewards
+  const { acting, rewards, terminated, truncated } = env.batch[counted!]!;
+  const playing = policies && createPlaying(env, policies);
   const sums = new Array<number>(env.numEnvs).fill(0);
-  const begun = new Uint8Array(env.numEnvs);
+  const awaiting = new Uint8Array(env.numEnvs); // has decided, and what follows is still to come
+  const ended = new Uint8Array(env.numEnvs); // the world's first episode
   const over = new Uint8Array(env.numEnvs);
   env.reset(seed);
   playing?.reset();
   for (;;) {
     for (let e = 0; e < env.numEnvs; e++) {
-      if (!acting[e] || over[e]) continue;
-      if (begun[e]) {
+      ended[e]! |= env.terminated[e]! | env.truncated[e]!;
+      if (over[e]) continue;
+      const told = terminated[e]! | truncated[e]!;
+      if (awaiting[e] && (acting[e] || told)) {
         sums[e]! += rewards[e]!;
-        over[e] = terminated[e]! | truncated[e]!;
+        awaiting[e] = 0;
       }
-      begun[e] = 1;
-      playing?.act(population, e, null, 0);
+      over[e] = ended[e]! & (1 - awaiting[e]!);
+      if (over[e]) continue;
+      if (acting[e]) awaiting[e] = 1;
+      for (const key in env.batch) playing?.act(key, e, null, 0);
     }
     if (!over.includes(0)) return sums;
     env.step();

@@ -4,8 +4,10 @@ import type { Policy } from "../algorithms/algorithm.ts";
 import { createPlaying } from "../algorithms/playing.ts";
 import type { ParamSettings } from "../core/params.ts";
 import type { Economy } from "../economy/economy.ts";
+import { vacantOf } from "../economy/lives.ts";
 import type { AnyRows } from "../economy/population.ts";
 import { makeVectorEnv, type PopulationSpec } from "../env/vector-env.ts";
+import { decisionsNamed } from "./solo.ts";
 
 export interface ForcedDeviation {
   readonly economy: Economy;
@@ -26,9 +28,9 @@ export interface ForcedDeviation {
 }
 
 export interface DeviationResponse {
-  /** [periods] The deviator's column, from the deviation on. */
+  /** [periods] The deviator's column, from the deviation on; NaN where it does not live. */
   readonly deviator: Float64Array;
-  /** [periods] Mean over the others of the population. */
+  /** [periods] Mean over the others of the population who live; NaN where nobody does. */
   readonly others: Float64Array;
   /** [periods] The same had nobody deviated, with the same draws. */
   readonly deviatorOtherwise: Float64Array;
@@ -43,9 +45,15 @@ export function forcedDeviation(options: ForcedDeviation): DeviationResponse {
   const own = (x: Float64Array) => Float64Array.from({ length: periods }, (_, t) => x[t * N + agent]!);
   const rest = (x: Float64Array) =>
     Float64Array.from({ length: periods }, (_, t) => {
-      let sum = -x[t * N + agent]!;
-      for (let i = 0; i < N; i++) sum += x[t * N + i]!;
-      return sum / (N - 1);
+      let sum = 0;
+      let living = 0;
+      for (let i = 0; i < N; i++) {
+        const value = x[t * N + i]!;
+        if (i === agent || Number.isNaN(value)) continue;
+        sum += value;
+        living++;
+      }
+      return sum / living;
     });
   return {
     deviator: own(deviating),
@@ -59,8 +67,13 @@ export function forcedDeviation(options: ForcedDeviation): DeviationResponse {
 function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
   const { economy, params = {}, policies, population, agent, action, column, burnIn, periods, seed } = options;
   const env = makeVectorEnv(economy, { numEnvs: 1, params, purpose: "deviation" });
-  const spec = env.spec[population];
-  if (!spec) throw new Error(`forcedDeviation: "${population}" does not decide in ${economy.name}.`);
+  const decisions = decisionsNamed("forcedDeviation", env, population);
+  if (decisions.length > 1)
+    throw new Error(
+      `forcedDeviation: ${population} takes several decisions, expected one of them: ${decisions.join(", ")}.`,
+    );
+  const key = decisions[0]!;
+  const spec = env.spec[key]!;
   const { size: N } = spec;
   const D = spec.actions.length;
   if (action.length !== D)
@@ -75,14 +88,17 @@ function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
   const values = (env.simulation.worlds[0]![spec.population] as AnyRows)[column];
   if (!(values instanceof Float64Array && values.length === N))
     throw new Error(`forcedDeviation: ${population} has no column "${column}" of real numbers, one per agent.`);
+  const vacant = env.simulation.columns[vacantOf(spec.population)]; // nobody has lived there in this period
   const out = new Float64Array(periods * N);
   let period = 0;
+  let deviated = false;
   env.onPeriod = () => {
-    if (period >= burnIn && period < burnIn + periods) out.set(values, (period - burnIn) * N);
+    if (period >= burnIn && period < burnIn + periods)
+      for (let i = 0; i < N; i++) out[(period - burnIn) * N + i] = vacant?.[i] ? Number.NaN : values[i]!;
     period++;
   };
   const playing = createPlaying(env, policies);
-  const { acting, actions, actionMask } = env.batch[population]!;
+  const { acting, actions, actionMask } = env.batch[key]!;
   env.reset(seed);
   playing.reset();
   while (period < burnIn + periods) {
@@ -90,9 +106,14 @@ function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
     if (deviates && period === burnIn && acting[agent]) {
       checkAllowed(options, spec, actionMask);
       actions.set(action, agent * D);
+      deviated = true;
     }
     env.step();
   }
+  if (deviates && !deviated)
+    throw new Error(
+      `forcedDeviation: ${population}[${agent}] does not decide in period ${burnIn}, so it cannot deviate there. Choose a \`burnIn\` after which it does.`,
+    );
   return out;
 }
 

@@ -15,42 +15,38 @@ export interface Incumbents {
   readonly rng: Stream | null;
 }
 
+/** The decisions that `name` means: that of this name, or all that the population of this name takes. */
+export function decisionsNamed(
+  where: string,
+  { economy, spec }: Pick<VectorEnv, "economy" | "spec">,
+  name: string,
+): readonly string[] {
+  const keys = spec[name] ? [name] : Object.keys(spec).filter((key) => spec[key]!.population === name);
+  if (keys.length > 0) return keys;
+  const names = [...new Set(Object.entries(spec).flatMap(([key, { population }]) => [population, key]))];
+  throw new Error(`${where}: "${name}" does not decide in ${economy.name}. Expected one of: ${names.join(", ")}.`);
+}
+
 /**
- * The environment as agent `agent` of `population` meets it: a population of one under the same name. Everybody else acts by their policies within `step`;
- * `actions` holds what the agent itself would have done by its own, until it is overwritten. The environment below is stepped through this one only.
+ * The environment as agent `agent` of `population` meets it: a population of one under the same name. `population` may also name a decision, and where it takes several, each of
+ * them is one of the agent's. Everybody else acts by their policies within `step`; `actions` holds what the agent itself would have done by its own, until it is overwritten. The
+ * environment below is stepped through this one only.
  */
 export function soloEnv(env: VectorEnv, population: string, agent: number, incumbents: Incumbents): VectorEnv {
-  const whole = env.spec[population];
-  if (!whole)
-    throw new Error(
-      `soloEnv: "${population}" does not decide in ${env.economy.name}. Expected one of: ${Object.keys(env.spec).join(", ")}.`,
-    );
-  if (!(Number.isInteger(agent) && agent >= 0 && agent < whole.size))
-    throw new Error(`soloEnv: agent is ${agent}, expected an integer from 0 to ${whole.size - 1}.`);
+  const keys = decisionsNamed("soloEnv", env, population);
+  const { size: N } = env.spec[keys[0]!]!;
+  if (!(Number.isInteger(agent) && agent >= 0 && agent < N))
+    throw new Error(`soloEnv: agent is ${agent}, expected an integer from 0 to ${N - 1}.`);
   const E = env.numEnvs;
-  const N = whole.size;
-  const F = whole.features.length;
-  const D = whole.actions.length;
-  const K = whole.actions.reduce((sum, { space }) => sum + space.count, 0);
-  const spec: PopulationSpec = { ...whole, size: 1, firstRow: agent };
-  const below = env.batch[population]!;
-  const batch: PopulationBatch = {
-    obs: new Float32Array(E * F),
-    finalObs: new Float32Array(E * F),
-    actionMask: below.actionMask && new Uint8Array(E * K),
-    finalActionMask: below.finalActionMask && new Uint8Array(E * K),
-    rewards: new Float32Array(E),
-    acting: new Uint8Array(E),
-    terminated: new Uint8Array(E),
-    truncated: new Uint8Array(E),
-    outcomes: null,
-    actions: spec.continuous ? new Float32Array(E * D) : new Int32Array(E * D),
-  };
+  const own = keys.map((key) => ownDecision(env, key, agent));
+  const terminated = new Uint8Array(E);
+  const truncated = new Uint8Array(E);
   const streams = Object.fromEntries(
     Object.keys(env.spec).map((name) => [name, incumbents.rng?.fork(`incumbents/${name}`) ?? null]),
   );
   const playing = createPlaying(env, incumbents.policies);
   let decisions = 0; // of the environment below, by anybody
+  const mostIdle = 2 * env.simulation.horizon + 1; // periods: an episode and the beginning of the next
 
   /** Everybody's actions where they decide. */
   function fill(): void {
@@ -63,33 +59,36 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
     decisions++;
   }
 
-  /** Whether the agent decides, or is told apart from a decision that its life is over. */
-  const isConcerned = (row: number): boolean =>
-    below.acting[row] === 1 ||
-    (whole.apart === true && decisionOnTurn(env) === population && below.terminated[row]! + below.truncated[row]! > 0);
+  function isConcerned(): boolean {
+    for (const one of own) for (let e = 0; e < E; e++) if (one.isConcerned(e)) return true;
+    return false;
+  }
 
-  /** On to the agent's next decision, in some world at least, and what it sees there. */
+  /** On to the agent's next decision, in some world at least, and what it sees there. An end that comes on the way is an end of the whole step. */
   function arrive(): void {
+    const { tick } = env.position;
     fill();
-    while (!Array.from({ length: E }, (_, e) => isConcerned(e * N + agent)).includes(true)) {
+    while (!isConcerned()) {
+      if (env.position.tick - tick > mostIdle)
+        throw new Error(
+          `soloEnv: ${population}[${agent}] of ${env.economy.name} has decided nothing for ${mostIdle} periods, expected an agent who decides; ask about another.`,
+        );
       env.step();
+      for (let e = 0; e < E; e++) {
+        terminated[e] |= env.terminated[e]!;
+        truncated[e] |= env.truncated[e]!;
+      }
       fill();
     }
-    for (let e = 0; e < E; e++) {
-      const row = e * N + agent;
-      batch.obs.set(below.obs.subarray(row * F, (row + 1) * F), e * F);
-      batch.finalObs.set(below.finalObs.subarray(row * F, (row + 1) * F), e * F);
-      batch.actionMask?.set(below.actionMask!.subarray(row * K, (row + 1) * K), e * K);
-      batch.finalActionMask?.set(below.finalActionMask!.subarray(row * K, (row + 1) * K), e * K);
-      batch.actions.set(below.actions.subarray(row * D, (row + 1) * D), e * D);
-      for (const name of ["rewards", "acting", "terminated", "truncated"] as const) batch[name][e] = below[name][row]!;
-    }
+    for (const one of own) for (let e = 0; e < E; e++) one.look(e);
   }
 
   return {
     ...env,
-    spec: { [population]: spec },
-    batch: { [population]: batch },
+    spec: Object.fromEntries(own.map(({ key, spec }) => [key, spec])),
+    batch: Object.fromEntries(own.map(({ key, batch }) => [key, batch])),
+    terminated,
+    truncated,
     get position() {
       return env.position;
     },
@@ -101,15 +100,17 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
     },
     reset(seed) {
       decisions = 0;
+      terminated.fill(0);
+      truncated.fill(0);
       env.reset(seed);
       playing.reset();
       arrive();
     },
     step() {
-      for (const e of env.localWorlds)
-        if (below.acting[e * N + agent])
-          below.actions.set(batch.actions.subarray(e * D, (e + 1) * D), (e * N + agent) * D);
+      for (const one of own) for (const e of env.localWorlds) one.decide(e);
       env.step();
+      terminated.set(env.terminated);
+      truncated.set(env.truncated);
       arrive();
     },
     resume() {
@@ -117,6 +118,65 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
     },
   };
 }
+
+/** One decision as a single agent meets it. */
+function ownDecision(env: VectorEnv, key: string, agent: number) {
+  const whole = env.spec[key]!;
+  const below = env.batch[key]!;
+  const E = env.numEnvs;
+  const { size: N, apart = false } = whole;
+  const F = whole.features.length;
+  const D = whole.actions.length;
+  const K = whole.actions.reduce((sum, { space }) => sum + space.count, 0);
+  const spec: PopulationSpec = { ...whole, size: 1, firstRow: agent };
+  const batch: PopulationBatch = {
+    obs: new Float32Array(E * F),
+    finalObs: new Float32Array(E * F),
+    actionMask: below.actionMask && new Uint8Array(E * K),
+    finalActionMask: below.finalActionMask && new Uint8Array(E * K),
+    rewards: new Float32Array(E),
+    acting: new Uint8Array(E),
+    terminated: new Uint8Array(E),
+    truncated: new Uint8Array(E),
+    outcomes: null,
+    actions: spec.continuous ? new Float32Array(E * D) : new Int32Array(E * D),
+  };
+  const copied: readonly (readonly [to: Numbers, from: Numbers, width: number])[] = [
+    [batch.obs, below.obs, F],
+    [batch.finalObs, below.finalObs, F],
+    ...(batch.actionMask ? [[batch.actionMask, below.actionMask!, K] as const] : []),
+    ...(batch.finalActionMask ? [[batch.finalActionMask, below.finalActionMask!, K] as const] : []),
+    [batch.actions, below.actions, D],
+    [batch.rewards, below.rewards, 1],
+    [batch.acting, below.acting, 1],
+    [batch.terminated, below.terminated, 1],
+    [batch.truncated, below.truncated, 1],
+  ];
+  return {
+    key,
+    spec,
+    batch,
+    /** Whether the agent decides, or is told apart from a decision that its life is over. */
+    isConcerned(e: number): boolean {
+      const row = e * N + agent;
+      return (
+        below.acting[row] === 1 ||
+        (apart && decisionOnTurn(env) === key && below.terminated[row]! + below.truncated[row]! > 0)
+      );
+    },
+    /** Takes over what the environment below says of the agent in world e. */
+    look(e: number): void {
+      const row = e * N + agent;
+      for (const [to, from, width] of copied)
+        for (let k = 0; k < width; k++) to[e * width + k] = from[row * width + k]!;
+    },
+    decide(e: number): void {
+      const row = e * N + agent;
+      if (below.acting[row]) for (let d = 0; d < D; d++) below.actions[row * D + d] = batch.actions[e * D + d]!;
+    },
+  };
+}
+type Numbers = Float32Array | Int32Array | Uint8Array;
 
 /** The policies that an algorithm has learned, by population. */
 export function incumbentPolicies(

@@ -18,13 +18,26 @@ export interface Score {
 
 export interface Task {
   readonly name: string;
-  /** The population that leads. */
+  /** The population that leads; where it takes several decisions, the one by which it does. */
   readonly leader: string;
   /** Its actions: a range to choose from, or a number to fix one at. Default: all of them, over their whole spaces. */
   readonly controls?: Readonly<Record<string, readonly [low: number, high: number] | number>>;
   /** What a leader that learns is shown of its observations; the others are 0. Default: all. */
   readonly observes?: readonly string[];
   readonly score: Score;
+}
+
+/** What decides for the leader: a population that takes several decisions leads by one of them. */
+export function leaderOf(
+  { name, leader }: Task,
+  specs: Readonly<Record<string, PopulationSpec>>,
+): PopulationSpec | undefined {
+  const decisions = Object.keys(specs).filter((key) => specs[key]!.population === leader);
+  if (!specs[leader] && decisions.length > 0)
+    throw new Error(
+      `Task "${name}": ${leader} takes several decisions, expected the one by which it leads: ${decisions.join(", ")}.`,
+    );
+  return specs[leader];
 }
 
 /** The characteristics θ of a task in one economy. d of the leader's D actions are controlled, the others fixed. */
@@ -46,6 +59,10 @@ export function characteristicsOf(task: Task, spec: PopulationSpec | undefined):
   };
   refuseUnknown(`Task "${task.name}"`, task, ["name", "leader", "controls", "observes", "score"]);
   if (!spec) return fail(`"${task.leader}" decides nothing, so it cannot lead.`);
+  if (spec.apart)
+    fail(
+      `${task.leader} decides only where \`who\` or \`lives\` says so, and a θ is scored by episodes that are played under it; let the leader decide by a clock, \`every\`.`,
+    );
   if (spec.size !== 1) fail(`the leader ${task.leader} has ${spec.size} agents, expected one.`);
   const names = spec.actions.map(({ name }) => name);
   const { controls = {} } = task;

@@ -19,7 +19,7 @@ import type { Stream } from "../../random/index.ts";
 import { type Gap, gapOnStage } from "../best-response-gap.ts";
 import { type Commit, lead } from "../lead.ts";
 import { scored } from "../scored.ts";
-import { type Characteristics, characteristicsOf, type Task } from "../task.ts";
+import { type Characteristics, characteristicsOf, leaderOf, type Task } from "../task.ts";
 import { settingsUnder } from "./settings.ts";
 import { createStage, type Stage } from "./stage.ts";
 
@@ -117,7 +117,7 @@ export function createLeadership(
 ): Leadership {
   const { env, config: c, arena, team, totalSteps, from } = context;
   const E = env.numEnvs;
-  const theta = characteristicsOf(task, env.spec[task.leader]);
+  const theta = characteristicsOf(task, leaderOf(task, env.spec));
   const d = theta.names.length;
   const exploring = Math.round(c.exploration * E);
   if (c.exploration > 0 && c.exploration < 1 && (exploring === 0 || exploring === E))

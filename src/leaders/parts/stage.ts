@@ -7,6 +7,7 @@ import { createPlaying, worldOf } from "../../algorithms/playing.ts";
 import { type Allocator, alone, plainMemory, type Team } from "../../core/cut.ts";
 import type { ParamSettings } from "../../core/params.ts";
 import type { Economy } from "../../economy/economy.ts";
+import { vacantOf } from "../../economy/lives.ts";
 import type { AnyRows } from "../../economy/population.ts";
 import { makeVectorEnv, someAct, type VectorEnv } from "../../env/vector-env.ts";
 import { type Stream, seedStream } from "../../random/index.ts";
@@ -50,7 +51,7 @@ export interface Direction {
 export interface Stage {
   readonly env: VectorEnv;
   readonly score: Score | null;
-  /** [M, N] by population: discounted rewards of the last play, Σ γ^t r_t / Σ γ^t. */
+  /** [M, N] by decision, of those who are rewarded: discounted rewards of the last play, Σ γ^t r_t / Σ γ^t, of a row's lives where it has some. */
   readonly returns: Readonly<Record<string, Float64Array>>;
   /** Plays an episode in every world; every rank takes part in it. Returns the score over all worlds, NaN without one. */
   play(direction: Direction): number;
@@ -71,8 +72,8 @@ export function createStage(options: StageOptions): Stage {
   const states = memory.f64(M * size); // [M, size]
   const stateOf = Array.from({ length: M }, (_, e) => states.subarray(e * size, (e + 1) * size));
   const returns: Record<string, Float64Array> = {};
-  for (const population in spec)
-    if (economy.reward[population]) returns[population] = memory.f64(M * spec[population]!.size);
+  for (const [key, { population, size: n }] of Object.entries(spec))
+    if (economy.reward[population]) returns[key] = memory.f64(M * n);
   const weight = memory.f64(M); // Σ γ^t
   const next = memory.f64(M); // γ^t
   const played = memory.i32(M); // periods
@@ -85,10 +86,13 @@ export function createStage(options: StageOptions): Stage {
     played[e] += 1;
     const world = simulation.worlds[e]!;
     if (score) score.add(stateOf[e]!, world, params);
-    for (const population in returns) {
-      const r = (world[population] as AnyRows)[economy.reward[population]!.column] as Float64Array;
-      const sum = returns[population]!;
-      for (let i = 0, k = e * r.length; i < r.length; i++, k++) sum[k] += next[e] * r[i];
+    for (const key in returns) {
+      const { population } = spec[key]!;
+      const rows = world[population] as AnyRows;
+      const r = rows[economy.reward[population]!.column] as Float64Array;
+      const vacant = simulation.columns[vacantOf(population)]; // nobody has lived there in this period
+      const sum = returns[key]!;
+      for (let i = 0, k = e * r.length; i < r.length; i++, k++) if (!vacant?.[k]) sum[k] += next[e] * r[i];
     }
     weight[e] += next[e];
     next[e] *= gamma;

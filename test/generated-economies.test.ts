@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createTeam, TEAM_WORDS } from "../src/engine/team.ts";
 import { createArena } from "../src/kernels/arena.ts";
 import { createPost } from "./apart.ts";
-import { fingerprint, playGenerated } from "./generated-economies.ts";
+import { decides, fingerprint, playDeciding, playGenerated } from "./generated-economies.ts";
 import { drawnRecipes, PERIODS, RUNS, recipes, SEED } from "./generated-recipes.ts";
 
 test("any cut, and running pieces backwards, gives the same bits", () => {
@@ -34,6 +34,34 @@ test("stopped after any period and continued from its columns, the bits are the 
     }),
     { numRuns: RUNS, seed: SEED },
   );
+});
+
+test("worlds that stop for decisions at events do not depend on how long others keep them waiting", () => {
+  fc.assert(
+    fc.property(recipes.filter(decides), (recipe) => {
+      const [two, three] = [2, 3].map((numEnvs) => playDeciding(recipe, { periods: PERIODS, numEnvs }).prints);
+      expect(three.slice(0, 2)).toEqual(two);
+    }),
+    { numRuns: RUNS / 4, seed: SEED },
+  );
+});
+
+test("stopped at any decision and continued from its columns, the bits are the same", () => {
+  let amid = 0;
+  fc.assert(
+    fc.property(recipes.filter(decides), fc.integer({ min: 1, max: 30 }), (recipe, steps) => {
+      const before = playDeciding(recipe, { periods: PERIODS, steps });
+      const { stops } = before.env.simulation;
+      if (before.env.position.tick < PERIODS && stops.some((one) => one?.event.some((x) => x > 0))) amid++;
+      const whole = playDeciding(recipe, { periods: PERIODS }).prints;
+      const rest = playDeciding(recipe, { periods: PERIODS, before: before.env }).prints;
+      expect(
+        rest.map((prints, e) => Array.from({ length: PERIODS }, (_, t) => prints[t] ?? before.prints[e][t])),
+      ).toEqual(whole);
+    }),
+    { numRuns: RUNS / 4, seed: SEED },
+  );
+  expect(amid).toBeGreaterThan(RUNS / 16);
 });
 
 test.each([2, 3])("on %d threads, the bits are those of one", async (size) => {

@@ -3,8 +3,10 @@
 import {
   createSimulation,
   defineEconomy,
+  type Economy,
   eventTime,
   f64,
+  grid,
   i32,
   index,
   links,
@@ -16,6 +18,7 @@ import {
   type SimulationOptions,
   u8,
 } from "../src/economy/index.ts";
+import { makeVectorEnv, type VectorEnv } from "../src/env/vector-env.ts";
 import { goOn } from "./periods.ts";
 
 /** Weights of what a formula reads, small integers. */
@@ -75,6 +78,7 @@ export const generatedEconomy = (recipe: Recipe) =>
           due: eventTime(),
           alive: u8({ initial: 1 }),
         },
+        actions: { turn: grid(-1, 1, 3) },
         lives: "alive",
       }),
       markets: population({ size: "markets", state: { p: f64(), q: f64({ each: "goods" }), got: i32(), d: f64() } }),
@@ -106,7 +110,8 @@ export const generatedEconomy = (recipe: Recipe) =>
       }),
     }),
     phases: ({ each, enter, events, exchange, repeat, send, total, whole, wire }) => {
-      const simple = (step: Step) => {
+      const deciding = recipe.steps.findIndex(({ kind }) => kind === "events");
+      const simple = (step: Step, k = -1) => {
         switch (step.kind) {
           case "own":
             return each("people", { doc }, (k, from, to, w, p, draw) => {
@@ -273,10 +278,13 @@ export const generatedEconomy = (recipe: Recipe) =>
                   doc,
                   of: "people",
                   at: "due",
+                  ...(k === deciding && { decide: { observe: ["x", "y", "price"] } }),
                   run({ people, s }, p, row, time, draw, schedule) {
                     const [a, b] = step.weights;
                     const next = (row + 1) % p.people;
-                    people.x[row] = squash(a * people.x[row] + b * people.x[next] + s + draw.normal("x"));
+                    const turn = people.turn[row];
+                    people.x[row] = squash(a * people.x[row] + b * people.x[next] + s + turn + draw.normal("x"));
+                    people.real[row] += turn * people.x[row];
                     people.n[row]++;
                     if (people.x[row] > 0) schedule.act(next, time + 0.5 + draw.uniform("next"));
                     else schedule.act(row, time + 0.5);
@@ -308,10 +316,18 @@ export const generatedEconomy = (recipe: Recipe) =>
                 { doc },
                 Object.fromEntries(step.steps.map((one, j) => [`${one.kind}-${j}`, simple(one)])),
               )
-            : simple(step),
+            : simple(step, k),
         ]),
       );
     },
+    observe: {
+      people: {
+        x: { column: "x", doc },
+        y: { column: "y", doc },
+        price: { world: "s", doc },
+      },
+    },
+    reward: { people: { column: "real", doc } },
   });
 
 /** Plays `periods`, from the columns of `before` if there are any. */
@@ -329,12 +345,48 @@ export function playGenerated(
   return simulation;
 }
 
-/** FNV-1a of all columns' bytes. */
-export function fingerprint({ columns }: Simulation): number {
+/** Whether somebody decides, which is at events. */
+export const decides = ({ steps }: Recipe): boolean => steps.some(({ kind }) => kind === "events");
+
+/**
+ * Plays worlds that stop for decisions, by a rule that looks at what is seen; for `periods`, or for at most `steps`, on from where `before` stands, which is an environment of the same recipe
+ * and size. `prints` are of each world's columns at the end of each period, by world and period.
+ */
+export function playDeciding(
+  recipe: Recipe,
+  {
+    periods,
+    steps = Infinity,
+    numEnvs = 2,
+    before = null,
+  }: Readonly<{ periods: number; steps?: number; numEnvs?: number; before?: VectorEnv | null }>,
+): { readonly env: VectorEnv; readonly prints: readonly (readonly number[])[] } {
+  const env = makeVectorEnv(generatedEconomy(recipe) as Economy, { numEnvs, grain: recipe.grain });
+  const prints = Array.from({ length: numEnvs }, (): number[] => []);
+  env.onPeriod = (e) => {
+    const { columns, period } = env.simulation;
+    if (period[e] < periods) prints[e][period[e]] = fingerprint({ columns, numWorlds: numEnvs }, e);
+  };
+  if (before) {
+    for (const [name, x] of Object.entries(before.state)) (env.state[name] as Float64Array).set(x as Float64Array);
+    env.resume(1, before.position);
+  } else env.reset(1);
+  const { obs, actions, acting } = env.batch["people"]!;
+  for (let step = 0; step < steps && env.position.tick < periods; step++) {
+    for (let k = 0; k < acting.length; k++)
+      if (acting[k]) actions[k] = obs[3 * k]! > 0.3 ? 2 : obs[3 * k + 1]! > obs[3 * k + 2]! ? 1 : 0;
+    env.step();
+  }
+  return { env, prints };
+}
+
+/** FNV-1a of the bytes of a world's columns. */
+export function fingerprint({ columns, numWorlds }: Pick<Simulation, "columns" | "numWorlds">, e = 0): number {
   let hash = 0x811c9dc5;
   for (const name of Object.keys(columns).sort()) {
     const { buffer, byteOffset, byteLength } = columns[name];
-    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) hash = Math.imul(hash ^ byte, 0x01000193);
+    const width = byteLength / numWorlds;
+    for (const byte of new Uint8Array(buffer, byteOffset + e * width, width)) hash = Math.imul(hash ^ byte, 0x01000193);
   }
   return hash >>> 0;
 }

@@ -1,6 +1,7 @@
 // What all learners promise, held against each of them: the same suite for every algorithm, on economies small enough to know the answer.
 import { describe, expect, test } from "vitest";
 import { lqr } from "../../experiments/control/parts/lqr.ts";
+import { callers } from "../../test/callers.ts";
 import { guests } from "../../test/guests.ts";
 import { haggle } from "../../test/haggle.ts";
 import { recording } from "../../test/recording.ts";
@@ -255,17 +256,18 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, to
     const training = { numEnvs: 3, totalSteps: 3 * 40, config: { updates: 10 } };
     testWhere(together !== null)("is refused, with the reason", () => {
       for (const [economy, key, flag] of [
-        [shifts(boxes), "nurses", "on"],
-        [guests(boxes), "guests", "alive"],
+        [shifts(boxes), "nurses", "by on"],
+        [guests(boxes), "guests", "by alive"],
+        [callers(boxes), "call", "at the event call"],
       ] as const)
         expect(() => train(economy, training)).toThrow(
           algorithm.outcomes
             ? "outcomes are kept where a population takes one decision together"
-            : `${algorithm.name}: agents of ${key} decide apart (by ${flag}), and ${algorithm.name} wants all of them together: ${together}`,
+            : `${algorithm.name}: agents of ${key} decide apart (${flag}), and ${algorithm.name} wants all of them together: ${together}`,
         );
     });
     testWhere(together === null)("continued from any update, it ends where it would have", () => {
-      for (const economy of [shifts(boxes), guests(boxes)]) {
+      for (const economy of [shifts(boxes), guests(boxes), callers(boxes)]) {
         const whole = train(economy, training);
         for (const k of [0, 3, 7])
           expect(train(economy, { ...training, from: whole.updates[k] as never }).updates).toEqual(
@@ -273,6 +275,22 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, to
           );
       }
     });
+    testWhere(together === null)(
+      "one at a time at events, threads change nothing: 1, 2 and 3 give the same bytes",
+      async () => {
+        const { hashes } = await runOnThreads(
+          (from) => `
+        import { defineExperiment } from ${from("src/index.ts")};
+        import { algorithms } from ${from("src/algorithms/index.ts")};
+        import { callers } from ${from("test/callers.ts")};
+        export default defineExperiment({ name: "callers/contract", summary: "", economy: callers(${boxes}), params: { noise: 0.5, horizon: 5 },
+          algorithm: algorithms.find(({ name }) => name === "${algorithm.name}"),
+          config: ${JSON.stringify({ ...config, updates: 3 })}, numEnvs: 5, totalSteps: 5 * 20 });`,
+          [2, 3],
+        );
+        expect(new Set(hashes).size).toBe(1);
+      },
+    );
     testWhere(together === null)("what those who do not decide would see, or the dead, is never learned from", () => {
       for (const [economy, key, params] of [
         [shifts(boxes), "nurses", { idle: 1e6 }],

@@ -2,6 +2,7 @@
 // learns at these parameters first, and its policies are played.
 
 import type { Snapshot } from "../algorithms/algorithm.ts";
+import { decisionsOf } from "../economy/decisions.ts";
 import { type AnyParamValues, type AnyWorld, createSimulation, type Economy } from "../economy/index.ts";
 import { program, roomyArena } from "../engine/program.ts";
 import { createTeam } from "../engine/team.ts";
@@ -50,8 +51,7 @@ export function simulateSeries(experiment: Experiment, request: Simulated): Segm
   });
 }
 
-export const decides = (economy: Economy): boolean =>
-  Object.values(economy.phases).some((phase) => phase.kind === "decide");
+export const decides = (economy: Economy): boolean => decisionsOf(economy).length > 0;
 
 function simulate(
   economy: Economy,

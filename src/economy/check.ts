@@ -222,8 +222,8 @@ function play(
   for (let period = from?.period ?? 0; period < periods; period++)
     for (const e of order) {
       simulation.phases.forEach((phase, index) => {
-        if (phase.kind === "decide") act(index, e, period);
-        else simulation.runPhase(index, e);
+        act(index, e, period);
+        if (phase.kind !== "decide") simulation.runPhase(index, e);
       });
       visit?.(simulation, e);
       const ended = economy.end?.(simulation.worlds[e]!, simulation.params) ?? false;
@@ -253,11 +253,11 @@ function comparePayoffs(economy: Economy, options: SimulationOptions, periods: n
   /** One period of random actions, but for row i of a population, which plays a joint choice of its own. */
   const playPeriod = (period: number, deviation?: { population: string; i: number; choice: number }): void => {
     simulation.phases.forEach((phase, index) => {
+      act(index, 0, period);
       if (phase.kind !== "decide") {
         simulation.runPhase(index, 0);
         return;
       }
-      act(index, 0, period);
       if (phase.population !== deviation?.population) return;
       let rest = deviation.choice;
       for (const [action, { values, count }] of Object.entries(simulation.spaces[phase.population]!).reverse()) {
@@ -305,29 +305,33 @@ function comparePayoffs(economy: Economy, options: SimulationOptions, periods: n
   return compared;
 }
 
-/** Sets the actions of a population's rows: grids and codes uniformly over their choices, boxes uniformly between their bounds. */
-/** Of the decision at a phase, by its index: its own actions, for those who take it. */
+/**
+ * Sets the actions of those who decide at a phase, by its index: grids and codes uniformly over their choices, boxes uniformly between their bounds. Where rows decide at events of the phase,
+ * each chooses once for all of them.
+ */
 function randomActions(simulation: Simulation, rng: Stream): (index: number, e: number, period: number) => void {
-  const decisions = new Map(decisionsOf(simulation.economy).map((decision) => [decision.phase, decision]));
+  const decisions = decisionsOf(simulation.economy);
+  const taken = simulation.phaseNames.map((name) => decisions.filter(({ phase }) => phase === name));
   const streams = new Map<string, Stream>();
   for (const [population, spaces] of Object.entries(simulation.spaces))
     for (const action of Object.keys(spaces))
       streams.set(`${population}.${action}`, rng.fork(`${population}.${action}`));
   return (index, e, period) => {
-    const { population, choices, flags } = decisions.get(simulation.phaseNames[index]!)!;
-    const rows = simulation.worlds[e]![population] as AnyRows;
-    const wanted = flags.map((flag) => rows[flag] as Int32Array);
-    for (const action of choices) {
-      const space = simulation.spaces[population]![action]!;
-      const column = rows[action] as Float64Array;
-      const items = column.length / rows.size;
-      const stream = streams.get(`${population}.${action}`)!;
-      for (let i = 0; i < column.length; i++) {
-        if (wanted.some((flag) => flag[Math.floor(i / items)] === 0)) continue;
-        column[i] =
-          space.kind === "box"
-            ? space.low + stream.uniformAt(e, period, i) * (space.high - space.low)
-            : space.values[stream.integerAt(e, period, i, space.count)]!;
+    for (const { population, choices, flags, event } of taken[index]!) {
+      const rows = simulation.worlds[e]![population] as AnyRows;
+      const wanted = event === null ? flags.map((flag) => rows[flag] as Int32Array) : [];
+      for (const action of choices) {
+        const space = simulation.spaces[population]![action]!;
+        const column = rows[action] as Float64Array;
+        const items = column.length / rows.size;
+        const stream = streams.get(`${population}.${action}`)!;
+        for (let i = 0; i < column.length; i++) {
+          if (wanted.some((flag) => flag[Math.floor(i / items)] === 0)) continue;
+          column[i] =
+            space.kind === "box"
+              ? space.low + stream.uniformAt(e, period, i) * (space.high - space.low)
+              : space.values[stream.integerAt(e, period, i, space.count)]!;
+        }
       }
     }
   };
@@ -415,7 +419,7 @@ function functionsOf(economy: Economy): [where: string, f: (...args: never[]) =>
   const found: [string, (...args: never[]) => unknown][] = [];
   const visit = (where: string, value: unknown, depth: number): void => {
     if (typeof value === "function") found.push([where, value as (...args: never[]) => unknown]);
-    else if (typeof value === "object" && value !== null && depth < 4)
+    else if (typeof value === "object" && value !== null && depth < 7)
       for (const [key, inner] of Object.entries(value)) visit(`${where}.${key}`, inner, depth + 1);
   };
   const { start, phases, derive, observe, mask, potential, payoffs, end, metrics, identities, truth } = economy;

@@ -173,12 +173,13 @@ function verify(economy: Economy): void {
     verifyObservations(`observe.${population}`, population, observed);
   }
   verifyDecisions(economy, fail);
-  for (const { key, phase, population, observe } of decisionsOf(economy)) {
-    verifyObservations(`observe of phase "${phase}"`, population, observe);
+  for (const { key, phase, event, population, observe } of decisionsOf(economy)) {
+    const where = event === null ? `phase "${phase}"` : `event "${event}"`;
+    verifyObservations(`observe of ${where}`, population, observe);
     const cost = economy.informationCost[population];
     if (cost !== undefined && !Object.hasOwn(observe, cost) && Object.hasOwn(economy.observe[population] ?? {}, cost))
       fail(
-        `informationCost.${population} is observed as ${cost}, which decision "${key}" does not see; add it to what phase "${phase}" observes.`,
+        `informationCost.${population} is observed as ${cost}, which decision "${key}" does not see; add it to what ${where} observes.`,
       );
   }
   for (const [population, { state, lives }] of Object.entries(economy.populations)) {
@@ -214,8 +215,8 @@ function verify(economy: Economy): void {
     for (const [action, { kind }] of Object.entries(economy.populations[population]!.actions))
       if (kind === "box")
         fail(`payoffs.${population}: the action "${action}" is a box; payoffs are of grids and codes.`);
-    for (const phase of Object.values(economy.phases))
-      if (phase.kind === "decide" && phase.population === population && phase.every !== 1)
+    for (const decision of decisionsOf(economy))
+      if (decision.population === population && (decision.every !== 1 || decision.event !== null))
         fail(`payoffs.${population}: ${population} must decide in every period.`);
   }
   for (const [population, feature] of Object.entries(economy.informationCost)) {

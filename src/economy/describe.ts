@@ -84,10 +84,10 @@ export function describeEconomy(economy: Economy): string {
         : []),
     ]);
   }
-  for (const { key, phase, population, choices, observe, mask, flags } of decisionsOf(economy)) {
-    if (key === population && flags.length === 0 && observe === economy.observe[population]) continue;
+  for (const { key, phase, event, population, choices, observe, mask, flags } of decisionsOf(economy)) {
+    if (key === population && event === null && flags.length === 0 && observe === economy.observe[population]) continue;
     section(`Decision ${key}`, [
-      `${population} choose ${choices.join(", ")} in phase ${phase}${flags.length > 0 ? `, where ${flags.join(" and ")} ${flags.length > 1 ? "are" : "is"} not 0` : ""}.`,
+      `${event === null ? `${population} choose` : `A row of ${population} chooses`} ${choices.join(", ")} ${event === null ? `in phase ${phase}` : `at its event ${event} of phase ${phase}, alone`}${flags.length > 0 ? `, where ${flags.join(" and ")} ${flags.length > 1 ? "are" : "is"} not 0` : ""}.`,
       "",
       ...rows(
         ["feature", "value", "meaning"],

@@ -11,7 +11,7 @@ import type { ColumnArray } from "./columns.ts";
 import type { Economy } from "./economy.ts";
 import { createInspector } from "./inspect.ts";
 import { kindOf, type Phase } from "./phases/index.ts";
-import { leads as isLeader, meet, worldWritten } from "./phases/kind.ts";
+import { leads as isLeader, meet, type Stops, worldWritten } from "./phases/kind.ts";
 import type { AnyWorld } from "./population.ts";
 import { begin, end, numberOf } from "./running.ts";
 import type { ResolvedSpace } from "./spaces.ts";
@@ -61,8 +61,12 @@ export interface Simulation {
   reseed(seed: number): void;
   /** Initial values and start phases of world e. */
   reset(e: number): void;
-  /** Runs one phase (not a decision) of world e. With `cut: "rows"` every rank must call it. */
+  /** Runs one phase (not a decision) of world e, past the decisions within. With `cut: "rows"` every rank must call it. */
   runPhase(index: number, e: number): void;
+  /** Where each phase stops for decisions within, by its index; null: nobody decides there. */
+  readonly stops: readonly (Pick<Stops, "event" | "row"> | null)[];
+  /** Runs a phase that has stops from its beginning, or on from where it stopped, to the next decision or its end. With `cut: "worlds"`. */
+  advancePhase(index: number, e: number): void;
   /** Closes the period of world e: checks identities, advances time. */
   endPeriod(e: number): void;
 }
@@ -77,7 +81,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const params = resolveParams(economy, options.params);
   const horizon = countOf(economy.name, params, "horizon", economy.horizon);
   const state = createWorlds(economy, params, numWorlds, memory);
-  const { worlds, sizes, columns, items, spaces, period, tick } = state;
+  const { worlds, sizes, items, spaces, period, tick } = state;
   const inspect = createInspector(economy, params, state);
 
   const context = {
@@ -97,6 +101,10 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const runnerOf = (name: string, path: string, phase: Phase) => kindOf(phase).runner(context, name, path, phase);
   const starts = startNames.map((name) => runnerOf(name, `start/${name}`, economy.start[name]!));
   const runners = phaseNames.map((name) => runnerOf(name, name, economy.phases[name]!));
+  const stops = runners.map((runner) => runner.stops ?? null);
+  const columns: Record<string, ColumnArray> = { ...state.columns };
+  for (const [index, one] of stops.entries())
+    for (const [what, column] of Object.entries(one?.columns ?? {})) columns[`${phaseNames[index]}/${what}`] = column;
 
   const startNumbers = startNames.map((name) => numberOf(`start phase "${name}" of ${economy.name}`));
   const phaseNumbers = phaseNames.map((name) => numberOf(`phase "${name}" of ${economy.name}`));
@@ -122,6 +130,22 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     return Object.assign(wrapped, { world: e, tick: tick[e] });
   };
 
+  const run = (index: number, e: number, how: () => void): void => {
+    begin(phaseNumbers[index]!, e, period[e]!);
+    try {
+      how();
+    } catch (error) {
+      throw located(error, `Phase "${phaseNames[index]}"`, e);
+    } finally {
+      end();
+    }
+  };
+  const checkAfter = (index: number, e: number): void => {
+    if (!checkIdentities) return;
+    if (leads) inspect.identities(phaseNames[index]!, e);
+    meet(context, () => []); // nobody writes while rank 0 adds up
+  };
+
   return {
     economy,
     params,
@@ -137,7 +161,10 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     phases: Object.values(economy.phases),
     reseed,
     reset(e) {
-      if (leads) state.clear(e);
+      if (leads) {
+        state.clear(e);
+        for (const one of stops) one?.clear(e);
+      }
       meetIn(e);
       for (let index = 0; index < starts.length; index++) {
         begin(startNumbers[index]!, e, period[e]!);
@@ -154,17 +181,14 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       meetIn(e);
     },
     runPhase(index, e) {
-      begin(phaseNumbers[index]!, e, period[e]!);
-      try {
-        runners[index]!.run(e);
-      } catch (error) {
-        throw located(error, `Phase "${phaseNames[index]}"`, e);
-      } finally {
-        end();
-      }
-      if (!checkIdentities) return;
-      if (leads) inspect.identities(phaseNames[index]!, e);
-      meet(context, () => []); // nobody writes while rank 0 adds up
+      run(index, e, () => runners[index]!.run(e));
+      checkAfter(index, e);
+    },
+    stops,
+    advancePhase(index, e) {
+      const phase = stops[index]!;
+      run(index, e, () => phase.advance(e));
+      if (phase.event[e] === 0) checkAfter(index, e);
     },
     endPeriod(e) {
       if (leads) {

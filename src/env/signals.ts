@@ -3,6 +3,9 @@
 // E worlds, N agents. Where all agents of a world decide together they have one signal per world, which is written to all of them. Where they decide apart, each has its
 // own: an agent's rewards accrue from its decision to its next one or to the end of its life or episode, whichever comes first; what comes before its first
 // decision belongs to nobody. An end is told at the next turn of the decision, whether or not the agent decides there.
+//
+// A period's reward is the column's value at the period's end. Of a decision at an event, in the midst of the period, what the column has gained since the events began or since the
+// agent's previous decision among them has been earned before; the rest of the period's reward comes after. So all that is told adds up to the columns at the ends of periods.
 import type { Allocator } from "../core/cut.ts";
 
 export interface Signals {
@@ -22,6 +25,10 @@ export interface Signals {
   end(e: number, terminated: boolean): void;
   /** It is this decision's turn in world e; `due`: by its clock. Whether anybody decides. */
   present(e: number, due: boolean): boolean;
+  /** It is this decision's turn in world e, where row `row` alone decides at an event. `earned`: the reward of each row as it stands; null: nobody is rewarded. */
+  summon(e: number, row: number, earned: Float64Array | null): void;
+  /** Events begin in world e. */
+  listen(e: number, earned: Float64Array): void;
   /** Another decision's turn. */
   absent(e: number): void;
   /** Those who decide in world e have. */
@@ -73,6 +80,8 @@ export function together({ worlds: E, size: N, memory }: SignalOptions): Signals
       }
       return true;
     },
+    summon() {},
+    listen() {},
     absent: (e) => set(one.acting, all.acting, e, 0),
     decided(e) {
       if (one.acting[e] === 0) return;
@@ -88,14 +97,19 @@ export function together({ worlds: E, size: N, memory }: SignalOptions): Signals
 
 type Flags = Uint8Array | Int32Array;
 
-/** One signal per agent. `flags`: of each world, columns that must not be 0 where an agent is to decide; `alive`: of each world, the column that says who lives. */
+/**
+ * One signal per agent. `flags`: of each world, columns that must not be 0 where an agent is to decide; `alive`: of each world, the column that says who lives; `atEvents`: agents decide one
+ * at a time in the midst of a period.
+ */
 export function apart({
   worlds: E,
   size: N,
   memory,
   flags,
   alive,
+  atEvents = false,
 }: SignalOptions & {
+  readonly atEvents?: boolean;
   readonly flags: readonly (readonly Flags[])[];
   readonly alive: readonly Flags[] | null;
 }): Signals {
@@ -105,6 +119,9 @@ export function apart({
   const awaiting = memory.u8(E * N); // has decided, and what follows is still to come
   const rewards = memory.f32(E * N);
   const accrued = memory.f64(E * N);
+  // Of a period with events: the reward column when it was last looked at, and what of the period's reward was earned by then.
+  const read = memory.f64(atEvents ? E * N : 0);
+  const told = memory.f64(atEvents ? E * N : 0);
   const close = (k: number, how: Uint8Array): void => {
     how[k] = 1;
     awaiting[k] = 0;
@@ -116,12 +133,16 @@ export function apart({
     terminated,
     truncated,
     rewards,
-    state: { acting, terminated, truncated, awaiting, accrued },
+    state: { acting, terminated, truncated, awaiting, accrued, ...(atEvents && { read, told }) },
     begin(e) {
-      for (const array of [accrued, terminated, truncated, awaiting]) array.fill(0, e * N, (e + 1) * N);
+      for (const array of [accrued, terminated, truncated, awaiting, read, told])
+        if (array.length > 0) array.fill(0, e * N, (e + 1) * N);
     },
     accrue(e, earned) {
-      for (let i = 0, k = e * N; i < N; i++, k++) if (awaiting[k]) accrued[k] = accrued[k]! + earned[i]!;
+      for (let i = 0, k = e * N; i < N; i++, k++) {
+        if (awaiting[k]) accrued[k] = accrued[k]! + (atEvents ? earned[i]! - told[k]! : earned[i]!);
+        if (atEvents) told[k] = 0;
+      }
     },
     bury(e) {
       if (!alive) return;
@@ -145,6 +166,24 @@ export function apart({
         accrued[k] = 0;
       }
       return some;
+    },
+    listen(e, earned) {
+      read.set(earned, e * N);
+      told.fill(0, e * N, (e + 1) * N);
+    },
+    summon(e, row, earned) {
+      acting.fill(0, e * N, (e + 1) * N);
+      const k = e * N + row;
+      acting[k] = 1;
+      if (earned) {
+        const gain = earned[row]! - read[k]!;
+        read[k] = earned[row]!;
+        told[k] = told[k]! + gain;
+        if (awaiting[k]) accrued[k] = accrued[k]! + gain;
+      }
+      if (terminated[k] || truncated[k]) return; // its rewards were told apart when it ended
+      rewards[k] = accrued[k]!;
+      accrued[k] = 0;
     },
     absent: (e) => void acting.fill(0, e * N, (e + 1) * N),
     decided(e) {

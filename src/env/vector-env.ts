@@ -4,6 +4,9 @@
 //
 // Everything is by decision, under its key (decisions.ts): a learner sees one decision as one policy. Signals are per agent (signals.ts).
 //
+// Where rows decide at events, a step stops each world before its next event that asks for a decision, each at an instant of its own, and one row of a world acts. Worlds that have come to
+// the end of the phase, or to another decision's event, wait until it is their turn; all go on to the next phase together.
+//
 // Reset is same-step: when an episode ends, `finalObs` holds its last observation and `obs` the first of the next one. Reaching the horizon
 // truncates (the future still has value: bootstrap from finalObs); `end` terminates (it has none).
 
@@ -80,7 +83,7 @@ export interface VectorEnv {
   /** By decision: the population's name where it has no other decision, else the name of the phase. */
   readonly spec: Readonly<Record<string, PopulationSpec>>;
   readonly batch: Readonly<Record<string, PopulationBatch>>;
-  /** The decision at each phase, by the phase's index; null where there is none. */
+  /** The decision at each place of `position.cursor`: the phase's index, and beyond the phases for the second and further decisions at events of one phase; null where there is none. */
   readonly decisionAt: readonly (string | null)[];
   /** [E] the world ended on this step: no future value. */
   readonly terminated: Uint8Array;
@@ -121,11 +124,15 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const { numEnvs, memory = plainMemory, team = alone } = options;
   const simulation = createSimulation(economy, { ...options, numWorlds: numEnvs, cut: "worlds" });
   const { params, worlds, sizes, spaces, phases } = simulation;
-  const declared = new Map(decisionsOf(economy).map((decision) => [decision.phase, decision]));
+  const declared = decisionsOf(economy);
   const decisions = phases.flatMap((phase, index) => {
-    if (phase.kind !== "decide") return [];
-    const clock = clockOf(phase, params);
-    return clock === "never" ? [] : [{ ...declared.get(simulation.phaseNames[index]!)!, index, clock }];
+    const taken = declared.filter((decision) => decision.phase === simulation.phaseNames[index]);
+    const asked = phase.kind === "events" ? Object.keys(phase.events) : [];
+    return taken.flatMap((decision) => {
+      const clock = clockOf(decision, params);
+      const place = decision.event === null ? 0 : asked.indexOf(decision.event) + 1;
+      return clock === "never" ? [] : [{ ...decision, index, clock, place }];
+    });
   });
   if (decisions.length === 0)
     throw new Error(`Economy "${economy.name}" has no decision, so it cannot be an environment; simulate it instead.`);
@@ -146,7 +153,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   const maskers: Record<string, Masker> = {};
   const recorders: Record<string, OutcomeRecorder> = {};
   const decoders: Record<string, (e: number) => void> = {};
-  for (const { key, population, phase, choices: chosen, observe, mask: masks, flags, lives } of decisions) {
+  for (const { key, population, phase, event, choices: chosen, observe, mask: masks, flags, lives } of decisions) {
     const n = sizes[population]!;
     const observed = Object.entries(observe);
     const itemsOf = ({ column, world }: AnyObservation) =>
@@ -169,7 +176,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     );
     const informationCost = costFeature(economy, population, observe, features, params);
     const masked = Object.keys(masks).length > 0;
-    const isApart = flags.length > 0;
+    const isApart = flags.length > 0 || event !== null;
     spec[key] = {
       population,
       size: n,
@@ -185,7 +192,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     const alive = lives === null ? null : columnOf(lives);
     const perWorld = flags.map(columnOf);
     const signal = isApart
-      ? apart({ worlds: numEnvs, size: n, memory, alive, flags: worlds.map((_, e) => perWorld.map((one) => one[e]!)) })
+      ? apart({
+          worlds: numEnvs,
+          size: n,
+          memory,
+          alive,
+          flags: worlds.map((_, e) => perWorld.map((one) => one[e]!)),
+          atEvents: event !== null,
+        })
       : together({ worlds: numEnvs, size: n, memory });
     signals[key] = signal;
     const { acting, rewards } = signal;
@@ -197,7 +211,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     );
     if (options.outcomes && (isApart || key !== population))
       throw new Error(
-        `${economy.name}: outcomes are kept where a population takes one decision together, and phase "${phase}" is taken ${isApart ? "by some of them" : "besides others"}. Use a learner without counterfactuals.`,
+        `${economy.name}: outcomes are kept where a population takes one decision together, and phase "${phase}" is taken ${event !== null ? "by one of them at an event" : isApart ? "by some of them" : "besides others"}. Use a learner without counterfactuals.`,
       );
     const recorder = options.outcomes
       ? createOutcomes(
@@ -247,6 +261,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     return {
       decision,
       key,
+      /** Where the phase stops for decisions at its events; null: the phase is the decision. */
+      stops: decision.event === null ? null : simulation.stops[decision.index]!,
       size: sizes[population]!,
       batch: batch[key]!,
       signal: signals[key]!,
@@ -255,7 +271,12 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       rewards: reward ? worlds.map((w) => (w[population] as AnyRows)[reward.column] as Float64Array) : null,
     };
   });
-  const takerAt = phases.map((_, index) => takers.find(({ decision }) => decision.index === index)!);
+  type Taker = (typeof takers)[number];
+  /** Where the environment can stand: at the phase of each decision, and beyond the phases for the second and further decisions at events of one phase. */
+  const takerAt: (Taker | undefined)[] = phases.map((_, index) =>
+    takers.find(({ decision }) => decision.index === index),
+  );
+  for (const taker of takers) if (!takerAt.includes(taker)) takerAt.push(taker);
 
   function endPeriod(e: number): boolean {
     for (const { signal, rewards, recorder } of takers) {
@@ -282,7 +303,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     return true;
   }
 
-  /** From just after decision phase `at` to the next decision. Every world stops at the same phase. */
+  /** From just after phase `from` to phase `to`, of the next decision. Every world stops at the same phase. */
   function advance(e: number, from: number, to: number): void {
     if (to > from) {
       for (let index = from + 1; index < to; index++) simulation.runPhase(index, e);
@@ -291,13 +312,65 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       endPeriod(e);
       for (let index = 0; index < to; index++) simulation.runPhase(index, e);
     }
+    arrive(e, to);
   }
 
-  function present(e: number, index: number): void {
-    const turn = takerAt[index]!;
+  /** World e comes to phase `index`, of a decision; where that is one of events, to the first of them that waits for a decision. */
+  function arrive(e: number, index: number): void {
+    if (takerAt[index]!.stops === null) return;
+    for (const { decision, signal, rewards } of takers)
+      if (rewards && decision.index === index) signal.listen(e, rewards[e]!);
+    simulation.advancePhase(index, e);
+  }
+
+  /** Whose turn it is at the phase of a decision, in all worlds: of those at its events in turn, one that some world waits for, after `before`; undefined: none does. */
+  function turnAt(index: number, before: Taker | null): Taker | undefined {
+    const first = takerAt[index]!;
+    if (first.stops === null) return before === null ? first : undefined;
+    team.barrier();
+    const waits = new Set(first.stops.event);
+    team.barrier(); // all have looked before anybody goes on
+    const here = takers.filter(({ decision }) => decision.index === index);
+    const from = before === null ? 0 : here.indexOf(before) + 1;
+    return [...here.slice(from), ...here.slice(0, from)].find(({ decision }) => waits.has(decision.place));
+  }
+
+  /** From a decision that has been taken, or passed over, to the next one. */
+  function moveOn(from: Taker): Taker {
+    const { index, place } = from.decision;
+    if (from.stops) {
+      for (const e of localWorlds) if (from.stops.event[e] === place) simulation.advancePhase(index, e);
+      const next = turnAt(index, from);
+      if (next) {
+        for (const e of localWorlds) present(e, next);
+        return next;
+      }
+    }
+    const to = nextPhase(index);
+    if (to <= index) tick++;
+    for (const e of localWorlds) {
+      advance(e, index, to);
+      if (takerAt[to]!.stops === null) present(e, takerAt[to]!);
+    }
+    return takerAt[to]!.stops === null ? takerAt[to]! : presentEvents(to);
+  }
+
+  function presentEvents(index: number): Taker {
+    const turn = turnAt(index, null) ?? takerAt[index]!;
+    for (const e of localWorlds) present(e, turn);
+    return turn;
+  }
+
+  function present(e: number, turn: Taker): void {
     for (const taker of takers) if (taker !== turn) taker.signal.absent(e);
-    const { key, size, signal, masker, recorder, batch: b } = turn;
-    if (!signal.present(e, due(turn.decision, e))) return;
+    const { key, size, signal, masker, recorder, stops, rewards, batch: b } = turn;
+    if (stops) {
+      if (stops.event[e] !== turn.decision.place) {
+        signal.absent(e);
+        return;
+      }
+      signal.summon(e, stops.row[e]!, rewards && rewards[e]!);
+    } else if (!signal.present(e, due(turn.decision, e))) return;
     look(key, b.obs, e);
     masker?.(worlds[e]!, b.actionMask!, e, b.acting);
     if (!recorder) return;
@@ -313,8 +386,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       );
   }
 
-  const nextDecision = (index: number): number =>
-    decisions[(decisions.findIndex((d) => d.index === index) + 1) % decisions.length]!.index;
+  const nextPhase = (index: number): number => (decisions.find((d) => d.index > index) ?? decisions[0]!).index;
 
   let cursor = first;
   let tick = 0;
@@ -322,11 +394,11 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
   for (const [name, column] of Object.entries(simulation.columns)) state[`columns/${name}`] = column;
   for (const key in batch) {
     const { outcomes: _, ...buffers } = batch[key]!;
-    const { accrued, ...flags } = signals[key]!.state;
+    const { accrued, read, told, ...flags } = signals[key]!.state;
     for (const [name, buffer] of Object.entries({ ...buffers, ...flags }))
       if (buffer) state[`batch/${key}/${name}`] = buffer;
     for (const [name, buffer] of Object.entries(recorders[key]?.state ?? {})) state[`outcomes/${key}/${name}`] = buffer;
-    state[`accrued/${key}`] = accrued!;
+    for (const [name, sums] of Object.entries({ accrued, read, told })) if (sums) state[`${name}/${key}`] = sums;
   }
 
   const env: VectorEnv = {
@@ -344,7 +416,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     numEnvs,
     spec,
     batch,
-    decisionAt: phases.map((_, index) => decisions.find((one) => one.index === index)?.key ?? null),
+    decisionAt: takerAt.map((taker) => taker?.key ?? null),
     terminated,
     truncated,
     simulation,
@@ -369,46 +441,32 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
         simulation.columns["tick"]![e] = 0;
         simulation.reset(e);
         for (let index = 0; index < first; index++) simulation.runPhase(index, e);
-        present(e, first);
+        arrive(e, first);
       }
+      cursor = takerAt.indexOf(presentEvents(first));
     },
     step() {
-      const at = cursor;
-      const { key, signal } = takerAt[at]!;
-      let to = nextDecision(at);
-      if (to <= at) tick++;
+      const { key, signal } = takerAt[cursor]!;
       for (const e of localWorlds) {
         terminated[e] = truncated[e] = 0;
         if (someAct(env, key, e)) decoders[key]!(e);
         signal.decided(e);
-        advance(e, at, to);
-        present(e, to);
       }
+      let turn = moveOn(takerAt[cursor]!);
       // A decision that nobody takes now (every = 100, say) is passed over.
-      for (let idle = 0; !anyActing(to); ) {
-        const next = nextDecision(to);
-        if (next <= to) {
-          tick++;
-          if (++idle > mostIdle)
-            throw new Error(
-              `${economy.name}: nobody has decided for ${mostIdle} periods. Who decides is said by ${decisions.map(({ phase, flags }) => `phase "${phase}" (${flags.join(", ") || "its clock"})`).join(", ")}; let somebody.`,
-            );
-        }
-        for (const e of localWorlds) {
-          advance(e, to, next);
-          present(e, next);
-        }
-        to = next;
-      }
-      cursor = to;
+      for (const since = tick; !anyActing(turn); turn = moveOn(turn))
+        if (tick - since > mostIdle)
+          throw new Error(
+            `${economy.name}: nobody has decided for ${mostIdle} periods. Who decides is said by ${decisions.map(({ phase, event, flags }) => `phase "${phase}" (${[...(event === null ? [] : [`event ${event}`]), ...flags].join(", ") || "its clock"})`).join(", ")}; let somebody.`,
+          );
+      cursor = takerAt.indexOf(turn);
     },
   };
   const mostIdle = 2 * simulation.horizon + 1; // an episode and the beginning of the next
 
   // `end` and `who` can set worlds apart, and a rank may have none; so every rank asks all worlds, or ranks would stop at different decisions.
-  function anyActing(index: number): boolean {
-    const { clock, key, flags } = takerAt[index]!.decision;
-    if (clock === 1 && flags.length === 0) return true;
+  function anyActing({ key, stops, decision: { clock, flags } }: Taker): boolean {
+    if (clock === 1 && flags.length === 0 && stops === null) return true;
     team.barrier();
     const some = batch[key]!.acting.includes(1);
     team.barrier(); // all have looked before anybody goes on

@@ -16,10 +16,11 @@ export function refuseMasks(algorithm: string, { economy, spec }: VectorEnv): vo
 
 /** `because` completes the sentence: "it keeps one …". */
 export function refuseApart(algorithm: string, { economy, spec }: VectorEnv, because: string): void {
-  for (const { key, flags } of decisionsOf(economy)) {
+  for (const { key, flags, event } of decisionsOf(economy)) {
     if (!spec[key]?.apart) continue;
+    const by = event === null ? `by ${list(flags, "and")}` : `at the event ${event}`;
     throw new Error(
-      `${algorithm}: agents of ${key} decide apart (by ${list(flags, "and")}), and ${algorithm} wants all of them together: ${because}. Use ppo, impala, actor-critic, dqn or q-learning.`,
+      `${algorithm}: agents of ${key} decide apart (${by}), and ${algorithm} wants all of them together: ${because}. Use ppo, impala, actor-critic, dqn or q-learning.`,
     );
   }
 }

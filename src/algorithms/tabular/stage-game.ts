@@ -4,6 +4,7 @@
 // only, and when everybody sees them all: a repeated game with perfect monitoring and a memory of one period. All this is checked.
 //
 // N players, A choices, S = A^N profiles of choices, F features; a profile's number has the first player's choice as its leading digit
+import { decisionsOf } from "../../economy/decisions.ts";
 import { type AnyRows, type Economy, measure, type ParamSettings } from "../../economy/index.ts";
 import { makeVectorEnv } from "../../env/vector-env.ts";
 
@@ -37,8 +38,9 @@ export function createStageGame(economy: Economy, params: ParamSettings): StageG
     fail(
       `${population} choose ${actions.map(({ name }) => name).join(", ")}, expected one action from a grid or from codes.`,
     );
-  const decisions = env.simulation.phases.filter((phase) => phase.kind === "decide");
-  if (decisions.length !== 1 || decisions[0].every !== 1) fail(`${population} must decide once in every period.`);
+  const decisions = decisionsOf(economy);
+  if (decisions.length !== 1 || decisions[0].every !== 1 || decisions[0].event !== null)
+    fail(`${population} must decide once in every period.`);
   const reward = economy.reward[population]?.column ?? fail(`${population} have no reward.`);
   const { count: A, values } = actions[0].space;
   const S = count(A, N);

@@ -7,12 +7,16 @@ import type { ActionsOf, FlagColumn, PopulationKey, ReadonlyWorld, Rows, Tables 
 import type { AnyObservation, Mask, Observation } from "../structure.ts";
 import type { Documented, PhaseKind } from "./kind.ts";
 
-export interface DecidePhase {
+export interface DecidePhase extends Deciding {
   readonly kind: "decide";
   readonly doc: string;
   readonly population: string;
   /** Periods between decisions, once per episode, or the name of the parameter that says so. */
   readonly every: number | string;
+}
+
+/** What a decision owns. */
+export interface Deciding {
   /** Actions that are chosen; null: all of the population's. */
   readonly choices: readonly string[] | null;
   /** What is seen: names of the population's observations, or observations of its own; null: all of the population's. */
@@ -25,9 +29,13 @@ export interface DecidePhase {
 
 /** What a decision may say of itself, besides its population. */
 export interface DecideOptions<P extends ParamDeclarations, W extends Columns, G extends Tables, K extends keyof G>
-  extends Documented {
+  extends Documented,
+    DecidingOptions<P, W, G, K> {
   /** Periods between decisions (default 1), or "episode", or the name of a parameter that holds an integer, "period", "episode" or "never". */
   readonly every?: number | (keyof P & string) | "episode";
+}
+
+export interface DecidingOptions<P extends ParamDeclarations, W extends Columns, G extends Tables, K extends keyof G> {
   /** The actions that it chooses. Default: all of the population's. An action belongs to one decision, unless each that has it says `who`. */
   readonly choices?: readonly (keyof ActionsOf<G[K]> & string)[];
   /** What the agent sees: names of `observe`'s, or observations of this decision's own. Default: all that `observe` declares for the population. */
@@ -63,9 +71,17 @@ export function decide(
   options: Documented & Partial<Omit<DecidePhase, "kind" | "population">>,
 ): DecidePhase {
   refuseUnknown(`decide("${population}", …)`, options, ["doc", "every", "choices", "observe", "mask", "who"]);
-  const { doc, every = 1, choices = null, observe = null, mask = null, who = "" } = options;
-  return { kind: "decide", doc, population, every, choices, observe, mask, who };
+  const { doc, every = 1 } = options;
+  return { kind: "decide", doc, population, every, ...decidingOf(options) };
 }
+
+/** With all that was left out. */
+export const decidingOf = ({ choices = null, observe = null, mask = null, who = "" }: Partial<Deciding>): Deciding => ({
+  choices,
+  observe,
+  mask,
+  who,
+});
 
 export const decideKind: PhaseKind<DecidePhase> = {
   verify(name, { population, every, who }, names) {

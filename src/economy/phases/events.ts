@@ -1,5 +1,8 @@
 // events: what happens in continuous time within a period, one event after the other in exact order: by time, then by kind in order of declaration, then by
 // row. Next times stand in columns, so that checkpoints have them; the heap is made from them when the phase begins. One rank runs a world's events.
+//
+// An event may wait for a decision of its row. The phase then stops before it, with nothing kept but columns: the event's time still stands in its own, and the heap is made anew when
+// the phase goes on. A bare simulation runs past decisions, as it does past those of `decide`.
 
 import { refuseUnknown } from "../../core/errors.ts";
 import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
@@ -8,9 +11,19 @@ import type { Columns } from "../columns.ts";
 import { createDraws, type EventDraws } from "../draws.ts";
 import { createEventQueue } from "../event-queue.ts";
 import { createMailbox, type Mailbox } from "../mailbox.ts";
-import type { AnyWorld, EventColumn, EventScalar, MessagesKey, Tables, World } from "../population.ts";
+import type {
+  AnyWorld,
+  EventColumn,
+  EventScalar,
+  LinksKey,
+  MessagesKey,
+  PopulationKey,
+  Tables,
+  World,
+} from "../population.ts";
 import { countOf } from "../worlds.ts";
-import { type Documented, finished, leads, meet, type PhaseKind, rowsOf, worldWritten } from "./kind.ts";
+import { type Deciding, type DecidingOptions, decidingOf } from "./decide.ts";
+import { type Documented, finished, leads, meet, type PhaseKind, rowsOf, type Stops, worldWritten } from "./kind.ts";
 import type { PostRow } from "./send.ts";
 
 export interface EventsPhase {
@@ -30,6 +43,8 @@ interface EventKind {
   readonly at: string;
   /** The world scalar that is the next time; "" where rows have their own. */
   readonly world: string;
+  /** What its row decides before it happens; null: nothing. */
+  readonly decide: Deciding | null;
   readonly run: (
     w: AnyWorld,
     p: never,
@@ -44,11 +59,18 @@ interface EventKind {
 /** Sets the next time of each kind of event for a row, from now on; Infinity: none. */
 export type Schedule<N extends string> = { readonly [K in N]: (row: number, time: number) => void };
 
-type Source<W, G> =
-  | { [K in keyof G & string]: { readonly of: K; readonly at: EventColumn<G[K]> } }[keyof G & string]
+type Source<P extends ParamDeclarations, W extends Columns, G extends Tables> =
+  | {
+      [K in PopulationKey<G>]: {
+        readonly of: K;
+        readonly at: EventColumn<G[K]>;
+        readonly decide?: DecidingOptions<P, W, G, K>;
+      };
+    }[PopulationKey<G>]
+  | { [K in LinksKey<G>]: { readonly of: K; readonly at: EventColumn<G[K]> } }[LinksKey<G>]
   | { readonly world: EventScalar<W> };
-type Handler<P extends ParamDeclarations, W extends Columns, G, N extends string> = Documented &
-  Source<W, G> & {
+type Handler<P extends ParamDeclarations, W extends Columns, G extends Tables, N extends string> = Documented &
+  Source<P, W, G> & {
     readonly run: (
       w: World<W, G>,
       p: ParamValues<P>,
@@ -68,6 +90,7 @@ export interface EventsBuilder<P extends ParamDeclarations, W extends Columns, G
    * `schedule.kind(row, time)`. `draw` has draws of this event's own. Messages
    * (`of: "orders", at: "due"`) are delivered by priority, sender's row and order of sending where their times are equal, and are gone when `run` returns;
    * `send.orders(source, target, due)` sends one and returns its row. More than `limit` events (default 10⁷) of a world in a period are an error.
+   * With `decide`, the row of an event decides before it happens: it alone, knowing the world as it then is, as a decision of `decide` otherwise (`choices`, `observe`, `mask`, `who`).
    */
   events<const N extends string>(
     length: number | (keyof P & string),
@@ -77,6 +100,8 @@ export interface EventsBuilder<P extends ParamDeclarations, W extends Columns, G
 }
 
 const LIMIT = 1e7;
+/** The number of no event. */
+const NOBODY = -1;
 
 export function events(
   length: number | string,
@@ -88,11 +113,12 @@ export function events(
   const { doc, limit = LIMIT } = options;
   const declared = Object.entries(kinds).map(([name, kind]) => {
     const where = `events(${length}, …): event "${name}"`;
-    refuseUnknown(where, kind, ["doc", "of", "at", "world", "run"]);
-    const { of = "", at = "", world = "", run } = kind;
+    refuseUnknown(where, kind, ["doc", "of", "at", "world", "decide", "run"]);
+    const { of = "", at = "", world = "", decide = null, run } = kind;
+    if (decide) refuseUnknown(`${where}: decide`, decide, ["choices", "observe", "mask", "who"]);
     refuseOther(`${where}: its function`, run, FUNCTION);
     refuseOther(`${where}: doc`, kind.doc, TEXT);
-    return [name, { doc: kind.doc!, of, at, world, run: run! }] as const;
+    return [name, { doc: kind.doc!, of, at, world, decide: decide && decidingOf(decide), run: run! }] as const;
   });
   return { kind: "events", doc, length, limit, events: Object.fromEntries(declared) };
 }
@@ -102,7 +128,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     names.parameter(`the length of a period of phase "${name}"`, length);
     names.parameter(`the limit of phase "${name}"`, limit);
     if (Object.keys(events).length === 0) names.fail(`phase "${name}" has no events.`);
-    for (const [kind, { of, at, world, run }] of Object.entries(events)) {
+    for (const [kind, { of, at, world, decide, run }] of Object.entries(events)) {
       const where = `event "${kind}" of phase "${name}"`;
       if ((world === "") === (of === "")) names.fail(`${where} needs rows, { of, at }, or a scalar, { world }.`);
       if (world !== "") {
@@ -112,6 +138,10 @@ export const eventsKind: PhaseKind<EventsPhase> = {
         names.table(where, of);
         const { event } = names.column(`the next time of ${where}`, of, at);
         if (!event) names.fail(`${where} happens at ${of}.${at}, which is no event time; declare it eventTime().`);
+      }
+      if (decide) {
+        names.population(`what decides at ${where}`, of);
+        if (decide.who !== "") names.single(`who decides at ${where}`, of, decide.who, ["i32", "u8"]);
       }
       if (/^\[object (Async|Generator)/.test(Object.prototype.toString.call(run)))
         names.fail(`${where} is an async function or a generator; an event is over when it returns.`);
@@ -124,12 +154,15 @@ export const eventsKind: PhaseKind<EventsPhase> = {
   },
   describe: ({ events }) =>
     `events in order of time: ${Object.entries(events)
-      .map(([kind, { doc, of }]) => `${kind}${of === "" ? "" : ` of ${of}`}, ${doc}`)
+      .map(
+        ([kind, { doc, of, decide }]) =>
+          `${kind}${of === "" ? "" : ` of ${of}`}${decide ? ", who decide" : ""}, ${doc}`,
+      )
       .join("; ")}`,
   guarded: (phase) => phase, // one rank runs them, and nobody else meanwhile
   runner(context, name, path, phase) {
     const { economy, params, inspect } = context;
-    const { worlds, columns, sizes, period, tick } = context.worlds;
+    const { worlds, columns, sizes, period, tick, lives } = context.worlds;
     const length = typeof phase.length === "number" ? phase.length : (params[phase.length] as number);
     if (!(Number.isFinite(length) && length > 0))
       throw new Error(`${economy}: the length of a period of phase "${name}" is ${length}, expected a number above 0.`);
@@ -139,15 +172,29 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     );
     // Events are numbered by kind, then by row.
     let total = 0;
-    const kinds = Object.entries(phase.events).map(([kind, { of, at, world, run }]) => {
+    const kinds = Object.entries(phase.events).map(([kind, { of, at, world, decide, run }]) => {
       const key = world === "" ? `${of}.${at}` : `world.${world}`;
       const size = world === "" ? sizes[of]! : 1;
       const first = total;
       total += size;
       const draws = createDraws(`${economy}: phase "${name}", event "${kind}"`);
       const mailbox = world === "" && at === "due" ? (mailboxes[of] ?? null) : null;
-      return { kind, key, first, size, run, draws, times: columns[key] as Float64Array, mailbox, count: 0 };
+      const wanted = decide && [decide.who, lives[of] ?? ""].filter((flag) => flag !== "");
+      const flags = wanted?.map((flag) => columns[`${of}.${flag}`] as Int32Array);
+      return {
+        kind,
+        key,
+        first,
+        size,
+        run,
+        draws,
+        times: columns[key] as Float64Array,
+        mailbox,
+        flags: flags ?? null,
+        count: 0,
+      };
     });
+    const decided = kinds.some(({ flags }) => flags !== null);
     if (total > 0x7fffffff)
       throw new Error(`${economy}: phase "${name}" has ${total} event times, expected less than 2^31.`);
     const what = (k: (typeof kinds)[number], row: number): string => `event "${k.kind}", ${k.key}[${row}]`;
@@ -202,9 +249,22 @@ export const eventsKind: PhaseKind<EventsPhase> = {
       );
     };
 
-    const runWorld = (e: number): void => {
+    /** Of a stop: the kind of event that waits, its row, and how many events of each kind there have been in this period, [E, kinds]. */
+    const E = period.length;
+    const waiting = decided
+      ? {
+          event: context.memory.i32(E),
+          row: context.memory.i32(E),
+          counts: context.memory.f64(E * kinds.length),
+        }
+      : null;
+    const stopsAt = (k: (typeof kinds)[number], e: number, row: number): boolean =>
+      k.flags?.every((flag) => flag[e * k.size + row] !== 0) ?? false;
+
+    /** The heap of world e as its columns say. */
+    const open = (e: number): void => {
       made ??= make();
-      const { queue, known, owner } = made;
+      const { queue, known } = made;
       base = e;
       now = period[e]! * length;
       until = (period[e]! + 1) * length;
@@ -212,7 +272,6 @@ export const eventsKind: PhaseKind<EventsPhase> = {
       for (const mailbox of Object.values(mailboxes)) mailbox.open(e);
       for (const k of kinds) {
         const { first, size, times } = k;
-        k.count = 0;
         for (let row = 0; row < size; row++) {
           const time = times[e * size + row]!;
           known[first + row] = time;
@@ -226,8 +285,21 @@ export const eventsKind: PhaseKind<EventsPhase> = {
             throw new Error(`${what(k, row)} is NaN, expected a time, or Infinity for none`);
         }
       }
+    };
+    const close = (e: number): void => {
+      const { known } = made!;
+      for (const k of kinds)
+        for (let row = 0; row < k.size; row++)
+          if (k.times[e * k.size + row] !== known[k.first + row]) unscheduled(k, e, row, known[k.first + row]!);
+      for (const mailbox of Object.values(mailboxes)) mailbox.close();
+    };
+    /** Runs the events of world e in order. Where `stopping`, up to one that waits for a decision, of which the number is returned; that of number `from` has been decided. */
+    const runWorld = (e: number, stopping: boolean, from = NOBODY): number => {
+      open(e);
+      const { queue, known, owner } = made!;
       const w = worlds[e]!;
-      for (let count = 0; ; count++) {
+      let ready = from;
+      for (let count = kinds.reduce((sum, k) => sum + k.count, 0); ; count++) {
         const event = queue.first();
         if (event < 0) break;
         const k = kinds[owner[event]!]!;
@@ -236,8 +308,13 @@ export const eventsKind: PhaseKind<EventsPhase> = {
           throw new Error(
             `more than ${limit} events from ${period[e]! * length} on, the next one ${what(k, row)} at ${known[event]}; if they are not endless, raise \`limit\` or shorten the period`,
           );
+        if (k.times[e * k.size + row] !== known[event]) unscheduled(k, e, row, known[event]!);
+        if (stopping && event !== ready && stopsAt(k, e, row)) {
+          close(e);
+          return event;
+        }
+        ready = NOBODY;
         now = known[event]!;
-        if (k.times[e * k.size + row] !== now) unscheduled(k, e, row, now);
         k.times[e * k.size + row] = Number.POSITIVE_INFINITY;
         known[event] = Number.POSITIVE_INFINITY;
         k.draws.at(e, tick[e]!, k.count, k.count + 1);
@@ -249,10 +326,32 @@ export const eventsKind: PhaseKind<EventsPhase> = {
           k.mailbox?.release(row);
         }
       }
-      for (const k of kinds)
-        for (let row = 0; row < k.size; row++)
-          if (k.times[e * k.size + row] !== known[k.first + row]) unscheduled(k, e, row, known[k.first + row]!);
-      for (const mailbox of Object.values(mailboxes)) mailbox.close();
+      close(e);
+      return NOBODY;
+    };
+    const inspectAll = (e: number): void => {
+      inspect.scalars(name, e);
+      for (const table in sizes) inspect.rows(name, table, e, 0, rowsOf(context, table, e).size);
+    };
+    const stops: Stops | null = waiting && {
+      event: waiting.event,
+      row: waiting.row,
+      columns: waiting,
+      advance(e) {
+        const { event, row, counts } = waiting;
+        const at = e * kinds.length;
+        const from = event[e] === 0 ? NOBODY : kinds[event[e]! - 1]!.first + row[e]!;
+        for (const [c, k] of kinds.entries()) k.count = from === NOBODY ? 0 : counts[at + c]!;
+        const next = runWorld(e, true, from);
+        event[e] = next === NOBODY ? 0 : made!.owner[next]! + 1;
+        row[e] = next === NOBODY ? 0 : next - kinds[event[e]! - 1]!.first;
+        for (const [c, k] of kinds.entries()) counts[at + c] = next === NOBODY ? 0 : k.count;
+        if (next === NOBODY) inspectAll(e);
+      },
+      clear(e) {
+        waiting.event[e] = waiting.row[e] = 0;
+        waiting.counts.fill(0, e * kinds.length, (e + 1) * kinds.length);
+      },
     };
     const unscheduled = (k: (typeof kinds)[number], e: number, row: number, scheduled: number): never => {
       throw new Error(
@@ -265,12 +364,13 @@ export const eventsKind: PhaseKind<EventsPhase> = {
       },
       run(e) {
         if (leads(context)) {
-          runWorld(e);
-          inspect.scalars(name, e);
-          for (const table in sizes) inspect.rows(name, table, e, 0, rowsOf(context, table, e).size);
+          for (const k of kinds) k.count = 0;
+          runWorld(e, false);
+          inspectAll(e);
         }
         meet(context, () => worldWritten(context, e));
       },
+      ...(stops && { stops }),
     };
   },
 };

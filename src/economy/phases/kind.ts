@@ -4,7 +4,7 @@ import type { Allocator, Cut, Team, Written } from "../../core/cut.ts";
 import { rowCut } from "../../core/cut.ts";
 import type { AnyParamValues } from "../../core/params.ts";
 import type { Stream } from "../../random/index.ts";
-import type { ColumnKind, Items } from "../columns.ts";
+import type { ColumnArray, ColumnKind, Items } from "../columns.ts";
 import { createDraws, type PhaseDraws } from "../draws.ts";
 import type { Inspector } from "../inspect.ts";
 import { vacantOf } from "../lives.ts";
@@ -56,6 +56,22 @@ export interface Runner {
   reseed(root: Stream): void;
   /** With the cut "rows", every rank must call it. */
   run(e: number): void;
+  /** Where agents decide in the midst of the phase; missing: nobody does. */
+  readonly stops?: Stops;
+}
+
+/** A phase that agents may stop, one at a time. */
+export interface Stops {
+  /** [E] the kind of event that waits for a decision: 1 is the first that is declared; 0: the phase has not begun, or is over. */
+  readonly event: Int32Array;
+  /** [E] the row that decides. */
+  readonly row: Int32Array;
+  /** All that a stop leaves behind besides the world's columns, by name; for checkpoints. */
+  readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** Runs world e from the beginning of the phase, or on from where it stopped, to the next decision or the phase's end. */
+  advance(e: number): void;
+  /** World e has not begun with the phase. */
+  clear(e: number): void;
 }
 
 export interface RunnerContext {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { field } from "../../test/field.ts";
 import { type LossRun, recording } from "../../test/recording.ts";
 import { trainOn } from "../../test/tiny-economies.ts";
+import type { Economy } from "../economy/index.ts";
 import { type PpoConfig, ppo } from "./ppo.ts";
 
 const [E, N] = [2, 3];
@@ -11,10 +12,10 @@ const sum = (x: readonly number[]) => x.reduce((a, b) => a + b, 0);
 const mean = (x: readonly number[]) => sum(x) / x.length;
 
 /** Losses of so many rollouts, reported after every period. */
-function trained(kind: "boxes" | "choices", config: Partial<PpoConfig> & { numSteps: number }, rollouts: number) {
+function trained(economy: Economy, config: Partial<PpoConfig> & { numSteps: number }, rollouts: number) {
   const { backend, runs } = recording();
   const periods = rollouts * config.numSteps;
-  const training = trainOn(ppo, field(kind), {
+  const training = trainOn(ppo, economy, {
     config: { ...small, ...config, updates: periods },
     numEnvs: E,
     totalSteps: E * periods,
@@ -31,7 +32,7 @@ test("groups learn in epochs of minibatches until their KL exceeds targetKl; β 
   const [T, M, epochs, rollouts] = [8, 2, 4, 12];
   const settings = { klCoef: 0.3, klTarget: 0.004, targetKl: 0.012, learningRate: 0.02, independent: true };
   const config = { ...settings, numSteps: T, numMinibatches: M, updateEpochs: epochs };
-  const { runs, ends } = trained("choices", config, rollouts);
+  const { runs, ends } = trained(field("choices"), config, rollouts);
   const β = [0.3, 0.3, 0.3];
   const steps = [0, 0, 0];
   const [stopped, factors] = [new Set<number>(), new Set<number>()];
@@ -76,17 +77,43 @@ test("groups learn in epochs of minibatches until their KL exceeds targetKl; β 
   expect(factors.size).toBe(3);
 });
 
+test("a minibatch without decisions takes no step and counts nowhere", () => {
+  const [T, M] = [2, 8];
+  const settings = { klCoef: 0.3, klTarget: 0.001, learningRate: 0.01, clipVloss: false };
+  const config = { ...settings, numSteps: T, numMinibatches: M, updateEpochs: 1 };
+  const { runs, ends } = trained(field("choices", { apart: true }), config, 12);
+  let [at, β] = [0, 0.3];
+  const sizes = new Set<number>();
+  for (const { arrays, metrics } of ends) {
+    const steps = (arrays["players/counts"] as Float64Array)[0];
+    const mine = runs.slice(at, steps);
+    at = steps;
+    sizes.add(mine.length);
+    for (const { inputs } of mine) {
+      expect(inputs.weight.some((weight) => weight > 0)).toBe(true);
+      expect(inputs.klCoef[0]).toBeCloseTo(β, 6);
+    }
+    const kl = mine.map(({ outputs }) => outputs.approxKl[0]);
+    expect(metrics["losses/approxKl"]).toBeCloseTo(mean(kl), 7);
+    β *= sum(kl) / M > 0.002 ? 1.5 : sum(kl) / M < 0.0005 ? 0.5 : 1;
+    expect((arrays["players/kl"] as Float64Array)[0]).toBeCloseTo(β, 9);
+  }
+  expect(at).toBe(runs.length);
+  expect(Math.min(...sizes)).toBeLessThan(M);
+  expect(sizes.size).toBeGreaterThan(2);
+});
+
 test("a minibatch is shared out to shards, whose weights are 1 on average; advantages are brought to mean 0 and deviation 1 over all of it; noise is never drawn twice", () => {
-  const [T, M, epochs] = [100, 2, 2];
-  const config = { numSteps: T, numMinibatches: M, updateEpochs: epochs, squash: true, informationCost: 0.2 };
+  const [T, epochs] = [44, 2];
+  const config = { numSteps: T, numMinibatches: 1, updateEpochs: epochs, squash: true, informationCost: 0.2 };
   for (const normAdv of [true, false]) {
-    const { runs, ends } = trained("boxes", { ...config, normAdv, scaleRewards: true, learningRate: 1e-12 }, 2);
-    expect(runs).toHaveLength(2 * epochs * M * 2); // 300 rows: two shards of 150
+    const { runs, ends } = trained(field("boxes"), { ...config, normAdv, scaleRewards: true, learningRate: 1e-12 }, 2);
+    expect(runs).toHaveLength(2 * epochs * 2); // 264 rows: two shards of 132
     const noises = new Set<number>();
     for (let k = 0; k < runs.length; k += 2) {
       const shards = runs.slice(k, k + 2);
       const weights = shards.flatMap(({ inputs }) => inputs.weight);
-      expect(weights).toHaveLength((E * N * T) / M);
+      expect(weights).toHaveLength(E * N * T);
       expect(new Set(weights).size).toBe(1);
       expect(mean(weights)).toBeCloseTo(1, 6);
       const values = held(shards, "value");
@@ -102,7 +129,7 @@ test("a minibatch is shared out to shards, whose weights are 1 on average; advan
       for (const paid of held(shards, "price")) expect(paid).toBeCloseTo(price, 5);
       for (const { inputs } of shards) for (const z of inputs.noise) noises.add(z);
     }
-    expect(noises.size).toBeGreaterThan(0.999 * runs.length * 150 * 2); // of 32 bits, a few may coincide
+    expect(noises.size).toBeGreaterThan(0.999 * runs.length * 132 * 2); // of 32 bits, a few may coincide
     const z = [...noises];
     expect(Math.abs(mean(z))).toBeLessThan(0.05);
     expect(Math.abs(mean(z.map((x) => x * x)) - 1)).toBeLessThan(0.1);
@@ -111,13 +138,13 @@ test("a minibatch is shared out to shards, whose weights are 1 on average; advan
 
 test("every agent alone draws noise of its own", () => {
   const config = { numSteps: 4, numMinibatches: 1, updateEpochs: 2, squash: true, independent: true };
-  const { runs } = trained("boxes", config, 3);
+  const { runs } = trained(field("boxes"), config, 3);
   expect(runs).toHaveLength(3 * 2 * N);
   expect(new Set(runs.map(({ inputs }) => inputs.noise.join())).size).toBe(runs.length);
 });
 
 test("what a minibatch cannot be made of is refused", () => {
-  const refusal = (config: Partial<PpoConfig>) => () => trained("choices", { numSteps: 4, ...config }, 1);
+  const refusal = (config: Partial<PpoConfig>) => () => trained(field("choices"), { numSteps: 4, ...config }, 1);
   expect(refusal({ numMinibatches: 25 })).toThrow(
     "ppo: numMinibatches is 25, but a rollout of players has 24 rows. Raise numSteps.",
   );

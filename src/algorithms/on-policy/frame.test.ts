@@ -1,0 +1,92 @@
+// What every on-policy learner has from its frame: its own clock, reports, and a memory that a snapshot holds completely.
+import { expect, test } from "vitest";
+import { field } from "../../../test/field.ts";
+import { recording } from "../../../test/recording.ts";
+import { realm, trainOn } from "../../../test/tiny-economies.ts";
+import { actorCritic } from "../actor-critic.ts";
+import type { Algorithm } from "../algorithm.ts";
+import { impala } from "../impala.ts";
+import { mappo } from "../mappo.ts";
+import { ppo } from "../ppo.ts";
+
+const LEARNERS = { ppo, mappo, impala, "actor-critic": actorCritic } as unknown as Record<string, Algorithm>;
+const each = test.each(Object.entries(LEARNERS));
+const small = { hiddenLayers: 1, hiddenWidth: 5, memoryWidth: 3, learningRate: 0.01, gamma: 0.9 };
+const proximal = (name: string) => (name.endsWith("ppo") ? { numMinibatches: 2, updateEpochs: 2, klCoef: 0.1 } : {});
+
+each("%s: a training continued in the middle of a rollout ends as one that was never stopped", (name, algorithm) => {
+  for (const economy of [field("boxes"), realm]) {
+    const own = { ...proximal(name), ...(name.endsWith("ppo") && { sequenceLength: 2 }) };
+    const config = { ...small, ...own, numSteps: 4, recurrent: true, normalizeObs: true, scaleRewards: true };
+    const training = { config: { ...config, updates: 7 } as never, totalSteps: 70, numEnvs: 2 }; // reports every fifth period
+    const whole = trainOn(algorithm, economy, training);
+    for (const k of [0, 2]) {
+      const resumed = trainOn(algorithm, economy, { ...training, from: whole.updates[k] });
+      expect(resumed.updates).toEqual(whole.updates.slice(k + 1));
+    }
+  }
+});
+
+each(
+  "%s: populations report and save under their names, and learn when T turns of their own are complete",
+  (name, algorithm) => {
+    const periods = 36;
+    const config = {
+      ...small,
+      ...proximal(name),
+      numSteps: 4,
+      updates: periods,
+    };
+    const { updates, last, env } = trainOn(algorithm, realm, {
+      config: { ...config, ...(name === "impala" && { lag: 0 }) } as never,
+      params: { mortality: 0 },
+      totalSteps: 2 * periods,
+      numEnvs: 2,
+    });
+    const alone = trainOn(algorithm, field("choices"), { config: { ...small, updates: 2 } as never, totalSteps: 8 });
+    const names = Object.keys(alone.last.metrics);
+    expect(Object.keys(last.metrics).sort()).toEqual(
+      Object.keys(env.spec)
+        .flatMap((population) => names.map((metric) => `${population}/${metric}`))
+        .sort(),
+    );
+    for (const population of Object.keys(env.spec)) expect(last.arrays[`${population}/theta`]).toBeDefined();
+    // The leader decides in every third of nine periods. What its fourth decision led to is known when it is its turn again, and followers wait for theirs until the leader has decided.
+    const { meta } = last;
+    expect([meta["leader/turns"], meta["leader/inRollout"]]).toEqual([12, 0]);
+    expect([meta["followers/turns"], meta["followers/inRollout"]]).toEqual([periods, 4]);
+    // Learning rates fall from rollout to rollout, by the share of training that was done when it began.
+    for (const [t, { metrics }] of updates.entries()) {
+      const known = (t + 1) % 3 === 0 ? t : t + 1; // decisions of followers
+      const began = 4 * Math.max(0, Math.floor(known / 4) - 1);
+      expect(metrics["followers/charts/learningRate"]).toBeCloseTo(0.01 * (1 - began / periods), 9);
+    }
+  },
+);
+
+each(
+  "%s: observations and rewards are scaled from the first rollout on, by moments that begin as if almost nothing had been seen",
+  (name, algorithm) => {
+    const trained = (normalizeObs: boolean) => {
+      const { backend, runs } = recording();
+      const own = { ...small, ...proximal(name), numSteps: 4, normalizeObs, scaleRewards: true, updates: 12 };
+      const config = { ...own, ...(name === "impala" && { lag: 0 }) } as never;
+      return { ...trainOn(algorithm, field("choices"), { config, totalSteps: 24, numEnvs: 2, backend }), runs };
+    };
+    const [{ runs, last }, plain] = [trained(true), trained(false)];
+    // Before anything was counted: mean 0, variance 1.
+    const [seen, shown] = [runs[0].inputs.obs, plain.runs[0].inputs.obs];
+    for (const [k, x] of seen.entries()) expect(x).toBeCloseTo(shown[k], 6);
+    const later = [runs, plain.runs].map((of) => of.at(-1)!.inputs.obs);
+    expect(later[0].some((x, k) => Math.abs(x - later[1][k]) > 0.01)).toBe(true);
+    for (const what of ["seen", "earned"])
+      expect((last.arrays[`players/rollout/${what}`] as Float64Array)[0]).toBeCloseTo(1e-4 + 12 * 6, 9);
+  },
+);
+
+each("%s: who sees nothing is refused by name", (name, algorithm) => {
+  const blind = { ...field("boxes"), observe: {} };
+  expect(() => trainOn(algorithm, blind as never, { config: {} as never, totalSteps: 4 })).toThrow(
+    `${name}: players observes nothing; declare observe.players.`,
+  );
+});

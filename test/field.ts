@@ -10,8 +10,15 @@ const ACTIONS = {
   grids: { wide: grid(0, 9, 10), code: discrete(3) },
 };
 
+/** Which choices make sense to who sees a and b, by action; the others have no mask. */
+export const SENSIBLE: Readonly<Record<string, (choice: number, a: number, b: number) => boolean>> = {
+  wide: (choice, a) => (choice % 2 === 0) === a > 0,
+  code: (choice, _a, b) => choice > 0 || b < 0,
+  three: (choice, a) => choice < 2 || a > 0,
+};
+
 interface FieldOptions {
-  /** Choice 2 of the first dimension is open only to those who see a positive `a`. */
+  /** Choices are those of `SENSIBLE`. */
   readonly masked?: boolean;
   /** Decisions in every second period of an episode. */
   readonly slow?: boolean;
@@ -25,6 +32,11 @@ export const field = (
   { masked = false, slow = false, apart = false }: FieldOptions = {},
 ): Economy => {
   const actions: Readonly<Record<string, Space<never>>> = ACTIONS[kind];
+  const masks = Object.entries(SENSIBLE).flatMap(([name, sensible]) => {
+    const allows = (k: { readonly a: Float64Array; readonly b: Float64Array }, i: number, choice: number) =>
+      sensible(choice, k.a[i], k.b[i]);
+    return masked && name in actions ? [[name, { doc, allows }] as const] : [];
+  });
   return defineEconomy({
     name: "field",
     source: "test",
@@ -54,11 +66,7 @@ export const field = (
         w.over = draw.uniform("over") < 0.2 ? 1 : 0;
       }),
     }),
-    ...(masked && {
-      mask: {
-        players: { three: { doc, allows: (k: { a: Float64Array }, i: number, x: number) => x < 2 || k.a[i] > 0 } },
-      },
-    }),
+    ...(masked && { mask: { players: Object.fromEntries(masks) } }),
     end: ({ over }) => over === 1,
     observe: { players: { a: { column: "a", doc }, b: { column: "b", doc } } },
     reward: { players: { column: "paid", doc } },

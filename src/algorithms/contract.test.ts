@@ -89,7 +89,8 @@ const subjects: readonly Subject[] = [
     learns: [{ bins: 1, learningRate: 0.2, epsilon: 0.5 }, 3000],
   }),
   of(qmix, replayed, {
-    together: "it learns a team's joint value",
+    together: "a team's value is that of the choices all its agents make at once",
+    masks: true,
     uniform: often,
     learns: [
       { tau: 0.05, batchSize: 32, bufferSize: 4000, learningRate: 3e-3, finalLearningRate: 1e-4, epsilonEnd: 0.3 },
@@ -100,7 +101,7 @@ const subjects: readonly Subject[] = [
     sac,
     { ...replayed, learningStarts: 20 },
     {
-      together: "its replay has a slot per turn for all agents",
+      masks: true,
       uniform: { ε: 1, config: { learningStarts: 1e6 } },
       learns: [
         {
@@ -122,7 +123,6 @@ const subjects: readonly Subject[] = [
     { ...replayed, learningStarts: 20 },
     {
       boxes: true,
-      together: "its replay has a slot per turn for all agents",
       uniform: { ε: 1, config: { learningStarts: 1e6 } },
       learns: [
         {

@@ -1,6 +1,6 @@
 // Every choice and every row of a short training of DQN is computed again, by plain loops on networks that stand still.
 import { expect, test } from "vitest";
-import { field, shown } from "../../test/field.ts";
+import { field, SENSIBLE, shown } from "../../test/field.ts";
 import { named } from "../../test/objectives.ts";
 import { plainMlp } from "../../test/plain.ts";
 import { recording } from "../../test/recording.ts";
@@ -20,18 +20,25 @@ const SETTINGS: Partial<DqnConfig> = {
 };
 const geometric = (a: number, b: number, share: number) => a * (b / a) ** Math.min(1, Math.max(0, share));
 
-test.each<[string, Partial<DqnConfig>]>([
+test.each<[string, Partial<DqnConfig>, masked?: boolean]>([
   ["one step", { nSteps: 1 }],
   ["three steps", { nSteps: 3 }],
   ["double, dueling, two steps", { nSteps: 2, doubleQ: true, dueling: true, valueScale: 3 }],
   ["each alone, centred rewards", { nSteps: 2, independent: true, centerRewards: true }],
   ["by priority", { nSteps: 2, prioritized: true, priorityExponent: 0.7, importanceStart: 0.4 }],
   ["by priority, each alone", { nSteps: 1, prioritized: true, independent: true }],
-])("%s: choices are greedy, shaken or uniform, and targets are n-step returns", (_name, changes) => {
+  ["masked", { nSteps: 2 }, true],
+  ["masked, double, each alone", { nSteps: 1, doubleQ: true, independent: true }, true],
+])("%s: choices are greedy, shaken or uniform, and targets are n-step returns", (_name, changes, masked = false) => {
   const config = { ...SETTINGS, ...changes };
   const c = resolveConfig(dqn, config);
   const { backend, runs } = recording();
-  const { updates, played, env } = trainOn(dqn, field("grids"), { config, numEnvs: E, totalSteps: E * STEPS, backend });
+  const { updates, played, env } = trainOn(dqn, field("grids", { masked }), {
+    config,
+    numEnvs: E,
+    totalSteps: E * STEPS,
+    backend,
+  });
   const spec = env.spec.players;
   const counts = spec.actions.map(({ space }) => space.count);
   const layout = layoutOf(lossGraph(spec, c, 1));
@@ -48,8 +55,13 @@ test.each<[string, Partial<DqnConfig>]>([
     );
   };
   const branches = (q: readonly number[]) => [q.slice(0, counts[0]), q.slice(counts[0])];
-  const best = (q: readonly number[]) => branches(q).map((x) => x.indexOf(Math.max(...x)));
-  const worth = (q: readonly number[]) => branches(q).reduce((sum, x) => sum + Math.max(...x), 0);
+  /** Choices of dimension d that make sense. */
+  const allowed = (obs: readonly number[], d: number): number[] =>
+    [...Array(counts[d]).keys()].filter((a) => !masked || SENSIBLE[spec.actions[d].name](a, obs[0], obs[1]));
+  const best = (q: readonly number[], obs: readonly number[]) =>
+    branches(q).map((x, d) => allowed(obs, d).reduce((best, a) => (x[a] > x[best] ? a : best)));
+  const worth = (q: readonly number[], obs: readonly number[]) =>
+    branches(q).reduce((sum, x, d) => sum + x[best(q, obs)[d]], 0);
 
   // What was seen, from what the environment showed after each step; before the first step it is what the replay has.
   const { at, rowOf, ended } = shown(updates, E);
@@ -67,8 +79,9 @@ test.each<[string, Partial<DqnConfig>]>([
       for (let e = 0; e < E; e++)
         for (let i = 0; i < N; i++) {
           const r = e * N + i;
-          const first = best(valuesOf(obsOf(t, r), i))[d];
-          const n = counts[d];
+          const choices = allowed(obsOf(t, r), d);
+          const first = choices.indexOf(best(valuesOf(obsOf(t, r), i), obsOf(t, r))[d]);
+          const n = choices.length;
           const u = coin.uniformAt(e, t, i);
           let expected = first;
           if (u < ε) {
@@ -80,7 +93,7 @@ test.each<[string, Partial<DqnConfig>]>([
             expected = inside;
             shaken++;
           } else greedy++;
-          expect([t, r, d, played[t].players[r * D + d]]).toEqual([t, r, d, expected]);
+          expect([t, r, d, played[t].players[r * D + d]]).toEqual([t, r, d, choices[expected]]);
         }
     }
   }
@@ -121,7 +134,7 @@ test.each<[string, Partial<DqnConfig>]>([
           over = ended(when + k, e);
           if (over) next = rowOf(at(when + k, "finalObs"), e * N + i);
         }
-        const target = sum + (over === 2 ? 0 : discount * worth(valuesOf(next, i)));
+        const target = sum + (over === 2 ? 0 : discount * worth(valuesOf(next, i), next));
         expect(inputs.target[b]).toBeCloseTo(target, 4);
         const q = branches(valuesOf(seen, i));
         const error = q[0][actions[0]] + q[1][actions[1]] - target;

@@ -11,14 +11,11 @@
 // number of threads changes nothing.
 import type { ParamValues } from "../core/params.ts";
 import { choice, flag, param } from "../core/params.ts";
-import type { PopulationSpec } from "../env/vector-env.ts";
-import { type Arena, createArena } from "../kernels/arena.ts";
+import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import {
   type Activation,
   add,
-  compile,
   constant,
-  createAdam,
   dense,
   heUniform,
   huber,
@@ -30,6 +27,7 @@ import {
   mean,
   mul,
   type Param,
+  type ParamLayout,
   pick,
   reshape,
   rowArgmax,
@@ -44,16 +42,15 @@ import {
   zeros,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
 import { maskInput } from "./on-policy/actor.ts";
-import { restore } from "./parts/restore.ts";
 import { geometric, linear } from "./parts/schedule.ts";
-import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { under } from "./parts/under.ts";
-import { allowedAt, countAllowed, createDealer, gatherRows, rankOf } from "./replay/choosing.ts";
-import { createReplay } from "./replay/replay.ts";
-import { checkReplayed, createCounts, createShards, SHARDS } from "./replay/shards.ts";
+import { allowedAt, anyAllowed, countAllowed } from "./replay/choosing.ts";
+import { createFrame, type Frame, priorityConfig } from "./replay/frame.ts";
+import { createGreedy, createGreedyPlayer, greedyOf } from "./replay/greedy.ts";
+import { createNetworks } from "./replay/networks.ts";
+import type { Deciding } from "./replay/replay.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, {
@@ -118,17 +115,7 @@ export const dqnConfig = {
     doc: "standard deviation of the noise on ordered (grid) actions, as a share of the grid; 0: none",
   }),
   trembleEnd: param(0, { min: 0, max: 1, doc: "reached geometrically at 0.85 of training" }),
-  prioritized: flag(
-    false,
-    "replay in proportion to the power of the error that a transition had when it was last learned from",
-  ),
-  priorityExponent: param(0.6, { symbol: "α", min: 0, max: 1, doc: "0: uniform, 1: in proportion to the error" }),
-  importanceStart: param(0.4, {
-    symbol: "β",
-    min: 0,
-    max: 1,
-    doc: "how much of the bias of prioritised replay is corrected, to begin with; 1 at the end",
-  }),
+  ...priorityConfig,
   rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
   centerRewards: flag(false, "subtract the mean reward of the very first step from all rewards"),
   independent: flag(false, "one network per agent instead of one for all"),
@@ -155,7 +142,15 @@ export const dqn = defineAlgorithm({
     "charts/reward": "mean reward per agent and period since the last report, unscaled",
   },
   train,
-  policy: createPolicy,
+  policy(population, spec, c) {
+    const [rows, groups] = c.independent ? [1, spec.size] : [spec.size, 1];
+    const graph = actingGraph(spec, c, rows);
+    const layout = layoutOf(graph);
+    const name = `${population}/${c.actWith === "online" ? "theta" : "target"}`;
+    const names = Array.from({ length: groups }, (_, g) => (c.independent ? `${name}/${g}` : name));
+    const numbers = spec.size * (layout.size / 8 + 4096);
+    return createGreedyPlayer(spec, { algorithm: "dqn", graph, layout, names, numbers });
+  },
 });
 
 function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> {
@@ -226,7 +221,8 @@ function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
     const columns = parts.map(({ from, to }) => sliceCols(sensible, from, to));
     const best = columns.map((q) => rowMax(q)).reduce((a, b) => add(a, b));
     const greedy = Object.fromEntries(columns.map((q, d) => [`greedy${d}`, rowArgmax(q)]));
-    return { outputs: { ...greedy, best: plus(value, best) } };
+    const outputs: Readonly<Record<string, Tensor>> = { ...greedy, best: plus(value, best) };
+    return { outputs };
   });
 }
 
@@ -255,45 +251,36 @@ function valuingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 
 function createLearner(context: TrainContext<DqnConfig>, population: string, spec: PopulationSpec) {
   const { env, config: c, team } = context;
-  const { kernels } = context.arena;
-  checkReplayed("dqn", population, spec, c, { choices: true });
+  if (spec.continuous)
+    throw new Error(`dqn: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`);
   checkSchedules(c);
-  const { state, named } = createState(population);
-  const networks = createNetworks(context, spec, named);
-  const groups = networks.length;
-  const replay = createReplay(context, population, spec, {
-    ...{ capacity: c.bufferSize, batchSize: c.batchSize, gamma: c.gamma, rewardScale: c.rewardScale, nSteps: c.nSteps },
-    groupSize: spec.size / groups,
-    priorityExponent: c.prioritized ? c.priorityExponent : null,
+  const frame = createFrame(context, population, spec, {
+    algorithm: "dqn",
+    counts: { epsilon: 0, tremble: 0, learningRate: 0 },
+    metrics: ["loss"],
   });
-  for (const [name, array] of Object.entries(replay.state)) named(`replay/${name}`, array);
-  const norms = named("gradNorm", context.arena.f64(groups));
-  const shards = createShards(context, c.batchSize, groups, ["loss"]);
-  const { counts, meta, restore } = createCounts(population, {
-    ...{ turns: 0, batches: 0, owed: 0, epsilon: 0, tremble: 0, learningRate: 0, importance: 0 },
-  });
-  const play = createPlay(context, population, spec, networks);
-  const learns = (g: number): boolean => replay.usable(g) > 0;
-  const { actions } = env.batch[population]!;
+  const { counts, learns, replay, shards } = frame;
+  const graph = actingGraph(spec, c, spec.size / frame.groups);
+  const layout = layoutOf(graph);
+  const networks = createQ(context, spec, frame, layout);
+  const norms = frame.named("gradNorm", context.arena.f64(frame.groups));
+  const thetas = networks.map(({ theta, target }) => (c.actWith === "online" ? theta : target));
+  const greedy = createGreedy(context, population, spec, { graph, layout, thetas });
+  const exploration = createExploration(env, population, spec);
 
   return {
-    state,
-    meta,
+    ...frame,
     begin(rng: Stream) {
       const s = rng.fork(`${population}/initialise`);
-      networks.forEach(({ theta, target, layout }, g) => {
+      networks.forEach(({ theta, target }, g) => {
         initialise(theta, layout, s.fork(`network/${g}`));
         target.set(theta);
       });
       replay.begin();
     },
-    resume(saved: Readonly<Record<string, number>>) {
-      restore(saved);
-      replay.resume();
-    },
     seed(rng: Stream) {
       const s = rng.fork(population);
-      play.seed(s);
+      exploration.seed(s);
       replay.seed({ age: s.fork("slot"), row: s.fork("row"), mass: s.fork("mass") });
     },
 
@@ -303,9 +290,9 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       counts.epsilon = linear(c.epsilonStart, c.epsilonEnd, progress / c.explorationFraction);
       counts.tremble = trembleAt(progress, c);
       const deciding = replay.look();
-      play.greedily(deciding);
-      play.explore(deciding, counts);
-      replay.remember(actions);
+      greedy(deciding);
+      exploration.explore(deciding, counts.turns, counts.epsilon, counts.tremble);
+      replay.remember(env.batch[population]!.actions);
       counts.turns++;
     },
 
@@ -318,8 +305,8 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
         if (team.rank === 0) replay.baseline[0] = replay.firstReward();
         team.barrier();
       }
-      if (c.prioritized) counts.importance = linear(c.importanceStart, 1, progress);
-      if (replay.stored < c.learningStarts || !networks.some((_, g) => learns(g))) return;
+      counts.importance = linear(c.importanceStart, 1, progress);
+      if (!frame.started(c.learningStarts)) return;
       counts.learningRate = geometric(c.learningRate, c.finalLearningRate, (progress - 0.2) / 0.8);
       const tau = geometric(c.tau, c.finalTau, (progress - 0.3) / 0.7);
       for (counts.owed += c.gradientSteps; counts.owed >= 1; counts.owed--) {
@@ -329,35 +316,30 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       }
     },
 
-    report(several: boolean): Record<string, number> {
-      const metrics: Record<string, number> = {
-        "losses/td": shards.mean("loss"),
-        "losses/gradNorm": norms.reduce((a, b) => a + b) / groups,
-        "charts/epsilon": counts.epsilon,
-        "charts/tremble": counts.tremble,
-        "charts/learningRate": counts.learningRate,
-        "charts/reward": replay.meanReward(),
-        ...(c.prioritized && { "charts/importance": counts.importance }),
-      };
-      team.barrier();
-      if (team.rank === 0) {
-        shards.forget();
-        replay.forget();
-      }
-      return several ? under(population, metrics) : metrics;
-    },
+    report: (several: boolean) =>
+      frame.report(
+        {
+          "losses/td": shards.mean("loss"),
+          "losses/gradNorm": norms.reduce((a, b) => a + b) / norms.length,
+          "charts/epsilon": counts.epsilon,
+          "charts/tremble": counts.tremble,
+          "charts/learningRate": counts.learningRate,
+          "charts/reward": replay.meanReward(),
+          ...(c.prioritized && { "charts/importance": counts.importance }),
+        },
+        several,
+      ),
   };
 
-  /** y = Σ_{k<n} γ^k r_{t+k} + γ^n max_a Q̄(o_{t+n}, a);   ∇ ½ (Q(o, a) − y)² of rows s of group g's minibatch */
+  /** y = Σ_{k<n} γ^k r_{t+k} + γ^n max_a Q̄(o_{t+n}, a);   ∇ ½ (Q(o, a) − y)² of the rows of a shard of group g's minibatch */
   function gradientOfShard(g: number, s: number): void {
-    const shard = networks[g]!.shards[s]!;
-    const { loss, bootstrap, reward, discount } = shard;
+    const { loss, bootstrap, valuing, reward, discount } = networks[g]!.shards[s]!;
     const { inputs } = loss;
     const next = { nextObs: bootstrap.inputs.obs, nextMask: bootstrap.inputs.mask };
     replay.sample({ ...inputs, ...next, reward, discount }, g, s, counts);
     toColumns(inputs.actions, spec);
-    const future = futureOf(shard, spec);
-    for (let b = 0; b < shards.rows; b++) inputs.target[b] = reward[b]! + discount[b]! * future[b]!;
+    const future = futureOf(bootstrap, valuing, spec);
+    for (let b = 0; b < reward.length; b++) inputs.target[b] = reward[b]! + discount[b]! * future[b]!;
     loss.run();
     loss.backward();
     shards.add("loss", g, s, loss.loss[0]!);
@@ -365,13 +347,11 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   }
 
   function descend(g: number, tau: number): void {
-    const { theta, target, grads, adam, steps, shards: ofShards, errors } = networks[g]!;
-    shards.average(grads, ofShards);
-    adam.learningRate = counts.learningRate;
-    adam.steps = steps[0]!; // before a resumption another rank may have taken them
-    norms[g] = adam.step();
-    steps[0] = adam.steps;
-    if (adam.steps % c.targetInterval === 0) kernels.polyak(target.byteOffset, theta.byteOffset, tau, theta.length);
+    const { theta, target, errors, step } = networks[g]!;
+    const { steps, norm } = step({ all: counts.learningRate });
+    norms[g] = norm;
+    if (steps % c.targetInterval === 0)
+      context.arena.kernels.polyak(target.byteOffset, theta.byteOffset, tau, theta.length);
     replay.learned(g, errors);
   }
 }
@@ -394,50 +374,29 @@ const trembleAt = (progress: number, c: DqnConfig): number =>
     : geometric(c.trembleStart, c.trembleEnd, (progress - c.explorationFraction) / (0.85 - c.explorationFraction));
 
 /** Q, Q̄ and Adam of every group, with what computes the shards of its minibatches. */
-function createNetworks(
-  { arena, backend, config: c }: TrainContext<DqnConfig>,
-  spec: PopulationSpec,
-  named: ReturnType<typeof createState>["named"],
-) {
-  const rows = c.batchSize / SHARDS;
-  const layout = layoutOf(actingGraph(spec, c, 1));
-  const P = layout.size;
-  const groups = c.independent ? spec.size : 1;
-  const steps = named("adam/steps", arena.i32(groups));
-  return Array.from({ length: groups }, (_, g) => {
-    const suffix = c.independent ? `/${g}` : "";
-    const theta = named(`theta${suffix}`, arena.f32(P));
-    const target = named(`target${suffix}`, arena.f32(P));
-    const grads = arena.f32(P);
-    const adam = createAdam({ arena, params: theta, grads, maxGradNorm: c.maxGradNorm });
-    named(`adam/m${suffix}`, adam.m);
-    named(`adam/v${suffix}`, adam.v);
-    const shards = Array.from({ length: SHARDS }, () => {
-      const grads = arena.f32(P);
-      const slow = { arena, params: target, layout };
+function createQ(context: TrainContext<DqnConfig>, spec: PopulationSpec, frame: Frame, layout: ParamLayout) {
+  const { arena, backend, config: c } = context;
+  const { groups, named, nameOf, shards } = frame;
+  const { rows } = shards;
+  const targets = Array.from({ length: groups }, (_, g) => named(nameOf("target", g), arena.f32(layout.size)));
+  const networks = createNetworks(context, frame, {
+    layout,
+    parts: { all: { from: 0, to: layout.size } },
+    maxGradNorm: c.maxGradNorm,
+    shard(theta, grads, g) {
+      const slow = { arena, params: targets[g]!, layout };
       return {
-        grads,
         loss: backend.compile(lossGraph(spec, c, rows), { arena, params: theta, grads, layout }),
         bootstrap: backend.compile(actingGraph(spec, c, rows), c.doubleQ ? { ...slow, params: theta } : slow),
         valuing: c.doubleQ ? backend.compile(valuingGraph(spec, c, rows), slow) : null,
         reward: new Float64Array(rows),
         discount: new Float64Array(rows),
       };
-    });
-    return {
-      layout,
-      theta,
-      target,
-      grads,
-      adam,
-      steps: steps.subarray(g, g + 1),
-      shards,
-      errors: arena.f32(c.batchSize),
-    };
+    },
   });
+  return networks.map((network, g) => ({ ...network, target: targets[g]! }));
 }
-type Networks = ReturnType<typeof createNetworks>;
-type Shard = Networks[number]["shards"][number];
+type Shard = ReturnType<typeof createQ>[number]["shards"][number];
 
 /** Choices of each dimension, in place, to columns of the branches. */
 function toColumns(actions: Int32Array, spec: PopulationSpec): void {
@@ -446,140 +405,62 @@ function toColumns(actions: Int32Array, spec: PopulationSpec): void {
 }
 
 /** max_a Q̄(o, a) at the observations of `bootstrap`; with double Q, Q̄ of the online network's choice. */
-function futureOf({ bootstrap, valuing }: Shard, spec: PopulationSpec): Float32Array {
-  bootstrap.run();
-  const outputs = bootstrap.outputs as unknown as Readonly<Record<string, Int32Array>> & {
-    readonly best: Float32Array;
-  };
-  if (!valuing) return outputs.best;
-  const { obs, actions } = valuing.inputs;
+function futureOf(bootstrap: Shard["bootstrap"], valuing: Shard["valuing"], spec: PopulationSpec): Float32Array {
+  const { inputs, outputs, run } = bootstrap;
+  run();
+  if (!valuing) return outputs["best"] as Float32Array;
+  valuing.inputs.obs.set(inputs.obs);
   const D = spec.actions.length;
-  obs.set(bootstrap.inputs.obs);
-  for (let d = 0; d < D; d++) for (let b = 0; b < obs.length; b++) actions[b * D + d] = outputs[`greedy${d}`]![b]!;
-  toColumns(actions, spec);
+  for (let d = 0; d < D; d++)
+    greedyOf(outputs, d).forEach((choice, b) => {
+      valuing.inputs.actions[b * D + d] = choice;
+    });
+  toColumns(valuing.inputs.actions, spec);
   valuing.run();
   return valuing.outputs.q;
 }
 
-/** Actions of the agents in this rank's worlds, in the batch's [E, N, D]. */
-function createPlay(
-  { env, arena, team, config: c }: TrainContext<DqnConfig>,
-  population: string,
-  spec: PopulationSpec,
-  networks: Networks,
-) {
+/** Greedy choices in the batch's [E, N, D] become uniform with probability ε, and tremble otherwise. An agent's draws do not depend on who else decides. */
+function createExploration(env: VectorEnv, population: string, spec: PopulationSpec) {
   const { size: N, actions: dimensions } = spec;
-  const F = spec.features.length;
   const D = dimensions.length;
   const branches = branchesOf(spec);
   const K = branches.at(-1)!.to;
-  const batch = env.batch[population]!;
-  const groupSize = N / networks.length;
-  const deal = createDealer(spec, groupSize);
-  const graph = actingGraph(spec, c, groupSize);
-  // Ranks act at the same time, so each has executables of its own.
-  const actors = Array.from({ length: team.size }, () =>
-    networks.map(({ theta, target, layout }) =>
-      compile(graph, { arena, params: c.actWith === "online" ? theta : target, layout }),
-    ),
-  )[team.rank]!;
-  let draws: { readonly coin: Stream[]; readonly noise: Stream[] };
-  const coins = new Float64Array(N);
-  const noises = new Float64Array(N);
-
+  const { actions, actionMask } = env.batch[population]!;
+  const coins = new Float64Array(env.numEnvs * N);
+  const noises = new Float64Array(env.numEnvs * N);
+  let draws: Readonly<Record<"coin" | "noise", readonly Stream[]>>;
   return {
     seed(rng: Stream) {
-      draws = {
-        coin: dimensions.map((_, d) => rng.fork(`coin/${d}`)),
-        noise: dimensions.map((_, d) => rng.fork(`noise/${d}`)),
-      };
+      const each = (purpose: string) => dimensions.map((_, d) => rng.fork(`${purpose}/${d}`));
+      draws = { coin: each("coin"), noise: each("noise") };
     },
-    /** arg max_a Q(o, a) for agents of cohorts that decide. */
-    greedily(deciding: readonly number[]) {
-      deal(deciding, (g, agents) => {
-        const { inputs, outputs, run } = actors[g]!;
-        gatherRows(inputs.obs, batch.obs, agents, F);
-        if (batch.actionMask) gatherRows(inputs.mask, batch.actionMask, agents, K);
-        run();
-        for (let d = 0; d < D; d++) {
-          const greedy = (outputs as unknown as Readonly<Record<string, Int32Array>>)[`greedy${d}`]!;
-          for (let r = 0; r < agents.length; r++) batch.actions[agents[r]! * D + d] = greedy[r]!;
+    explore({ worlds, agents }: Deciding, period: number, epsilon: number, tremble: number) {
+      for (const [d, { space }] of dimensions.entries()) {
+        const trembling = tremble > 0 && space.kind === "grid";
+        for (const e of worlds) {
+          draws.coin[d]!.uniform(coins.subarray(e * N, (e + 1) * N), { lane: e, period, from: 0 });
+          if (trembling) draws.noise[d]!.normal(noises.subarray(e * N, (e + 1) * N), { lane: e, period, from: 0 });
         }
-      });
-    },
-    /** Greedy choices in place become uniform with probability ε, and tremble otherwise. An agent's draws do not depend on who else decides. */
-    explore(
-      deciding: readonly number[],
-      { turns, epsilon, tremble }: { turns: number; epsilon: number; tremble: number },
-    ) {
-      const M = spec.apart ? 1 : N;
-      for (let d = 0; d < D; d++) {
-        const { count, kind } = dimensions[d]!.space;
-        let world = -1;
-        for (const cohort of deciding) {
-          const e = Math.floor((cohort * M) / N);
-          if (e !== world) {
-            draws.coin[d]!.uniform(coins, { lane: e, period: turns, from: 0 });
-            if (tremble > 0 && kind === "grid") draws.noise[d]!.normal(noises, { lane: e, period: turns, from: 0 });
-            world = e;
-          }
-          for (let agent = cohort * M; agent < (cohort + 1) * M; agent++) {
-            const i = agent - e * N;
-            const mask = agent * K + branches[d]!.from;
-            const n = countAllowed(batch.actionMask, mask, count);
-            const greedy = rankOf(batch.actionMask, mask, batch.actions[agent * D + d]!);
-            let choice = greedy;
-            if (coins[i]! < epsilon) choice = Math.floor((coins[i]! / epsilon) * n);
-            else if (tremble > 0 && kind === "grid") {
-              // Noise that would leave the grid is turned round, so that it stays symmetric about the greedy choice where it can.
-              const step = Math.round(tremble * (n - 1) * noises[i]!);
-              choice = greedy + step;
-              if (choice < 0 || choice >= n) choice = greedy - step;
-              if (choice < 0 || choice >= n) choice = greedy;
-            }
-            batch.actions[agent * D + d] = allowedAt(batch.actionMask, mask, choice);
-          }
+        for (const agent of agents) {
+          const first = agent * K + branches[d]!.from;
+          const at = agent * D + d;
+          const coin = coins[agent]!;
+          if (coin < epsilon) actions[at] = anyAllowed(actionMask, first, space.count, coin / epsilon);
+          else if (trembling)
+            actions[at] = trembled(actions[at]!, actionMask, first, space.count, tremble * noises[agent]!);
         }
       }
     },
   };
 }
 
-function createPolicy(population: string, spec: PopulationSpec, c: DqnConfig): Policy {
-  const groupSize = c.independent ? 1 : spec.size;
-  const groups = spec.size / groupSize;
-  const graph = actingGraph(spec, c, groupSize);
-  const layout = layoutOf(graph);
-  const arena: Arena = createArena({
-    bytes: (64 << 20) + 4 * (layout.size * groups + spec.size * (layout.size / 8 + 4096)),
-  });
-  const thetas = Array.from({ length: groups }, () => arena.f32(layout.size));
-  const actors = thetas.map((params) => compile(graph, { arena, params, layout }));
-  const F = spec.features.length;
-  const D = spec.actions.length;
-  const K = branchesOf(spec).at(-1)!.to;
-  return {
-    load(arrays) {
-      thetas.forEach((theta, g) => {
-        const name = `${population}/${c.actWith === "online" ? "theta" : "target"}${c.independent ? `/${g}` : ""}`;
-        restore({ [name]: theta }, arrays);
-      });
-    },
-    act(actions, obs, rows, mask = null) {
-      if (rows > spec.size) throw new Error(`dqn policy: got ${rows} rows, expected at most ${spec.size}.`);
-      actors.forEach((actor, g) => {
-        const first = g * groupSize;
-        const count = Math.min(groupSize, rows - first);
-        if (count <= 0) return;
-        actor.inputs.obs.set(obs.subarray(first * F, (first + count) * F));
-        if (spec.masked) actor.inputs.mask.fill(1);
-        if (spec.masked && mask) actor.inputs.mask.set(mask.subarray(first * K, (first + count) * K));
-        actor.run();
-        for (let d = 0; d < D; d++) {
-          const greedy = (actor.outputs as unknown as Record<string, Int32Array>)[`greedy${d}`]!;
-          for (let i = 0; i < count; i++) actions[(first + i) * D + d] = greedy[i]!;
-        }
-      });
-    },
-  };
+/** A choice some way off, by a share of the grid, counting choices that make sense. */
+function trembled(greedy: number, mask: Uint8Array | null, from: number, count: number, share: number): number {
+  const n = countAllowed(mask, from, count);
+  const rank = mask ? countAllowed(mask, from, greedy) : greedy;
+  // Noise that would leave the grid is turned round, so that it stays symmetric about the greedy choice where it can.
+  const step = Math.round(share * (n - 1));
+  const inside = [rank + step, rank - step].find((choice) => choice >= 0 && choice < n) ?? rank;
+  return allowedAt(mask, from, inside);
 }

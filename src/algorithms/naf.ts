@@ -11,9 +11,10 @@
 // Differs from dqn.ts: no value per choice, no target network pass while training (values are kept from collection), one network for V and one per order.
 // Not here: codes without order, boxes, one network per agent.
 //
-// E worlds, N agents, F features, D orders, B batch, T slots of replay (one per step of all worlds)
+// E worlds, N agents, F features, D orders, B batch
 import type { ParamValues } from "../core/params.ts";
 import { param } from "../core/params.ts";
+import type { Outcomes } from "../env/outcomes.ts";
 import type { ActionDimension, PopulationSpec } from "../env/vector-env.ts";
 import { createArena } from "../kernels/arena.ts";
 import { log, pairwiseSum } from "../math/index.ts";
@@ -49,6 +50,7 @@ import { restore } from "./parts/restore.ts";
 import { geometric } from "./parts/schedule.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
+import { createOutcomeReplay, type OutcomeReplay } from "./replay/outcomes.ts";
 
 export const nafConfig = {
   gamma: param(0.99, {
@@ -229,143 +231,73 @@ export function orderLossGraph(F: number, c: NafConfig, axis: Axis) {
   });
 }
 
-/** Rows whose trades set the scale of gains at each step. */
-const SAMPLED = 1024;
-
 function createLearner(context: TrainContext<NafConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team, backend } = context;
-  const { kernels } = arena;
+  const { env, config: c, arena, team } = context;
   const { numEnvs: E } = env;
   const { size: N, actions: dimensions } = spec;
-  const F = spec.features.length;
   const D = dimensions.length;
   const batch = env.batch[population]!;
-  const outcomes = batch.outcomes;
-  if (!outcomes) throw new Error(`naf: the environment keeps no outcomes; make it with { outcomes: true }.`);
-  for (const { name } of dimensions)
-    if (!outcomes.counterfactual[name])
-      throw new Error(
-        `naf: ${env.economy.name} does not say what follows when ${population}.${name} comes to nothing; declare counterfactual.${population}.${name}, or use dqn.`,
-      );
-  if (F === 0) throw new Error(`naf: ${population} observes nothing; declare observe.${population}.`);
-  if (c.batchSize % c.groupSize !== 0)
-    throw new Error(`naf: batchSize is ${c.batchSize}, expected a multiple of groupSize ${c.groupSize}.`);
-  if (c.groupSize > N) throw new Error(`naf: groupSize is ${c.groupSize}, but there are ${N} ${population}.`);
+  const outcomes = checkPopulation(context, population, spec);
   const axes = dimensions.map((dimension) => axisOf(population, dimension));
-  const B = c.batchSize;
-
   const { state, named } = createState(population);
-  const network = (name: string, layout: ParamLayout) => {
-    const P = layout.size;
-    const fast = named(`${name}/fast`, arena.f32(P));
-    const slow = named(`${name}/slow`, arena.f32(P));
-    const grads = arena.f32(P);
-    const adam = createAdam({ arena, params: fast, grads });
-    named(`${name}/m`, adam.m);
-    named(`${name}/v`, adam.v);
-    return { name, layout, P, fast, slow, grads, adam };
-  };
-  const rows = env.mostLanes * N; // what one rank forwards at once: all its worlds
-  const value = network("value", layoutOf(valueGraph(F, c, rows)));
-  const orders = axes.map((axis, d) =>
-    network(`orders/${dimensions[d]!.name}`, layoutOf(orderGraph(F, c, axis, rows))),
-  );
-  const valuers = Array.from({ length: team.size }, () =>
-    compile(valueGraph(F, c, rows), { arena, params: value.slow, layout: value.layout }),
-  )[team.rank]!;
-  const actors = Array.from({ length: team.size }, () =>
-    orders.map(({ slow, layout }, d) => compile(orderGraph(F, c, axes[d]!, rows), { arena, params: slow, layout })),
-  )[team.rank]!;
-  const valueLoss = backend.compile(valueLossGraph(F, c), {
-    arena,
-    params: value.fast,
-    grads: value.grads,
-    layout: value.layout,
-  });
-  const orderLosses = orders.map(({ fast, grads, layout }, d) =>
-    backend.compile(orderLossGraph(F, c, axes[d]!), { arena, params: fast, grads, layout }),
-  );
-
-  const T = c.bufferSteps + c.nSteps + 1;
-  const ring = {
-    obs: named("replay/obs", arena.f32(T * E * N * F)), // [T, E, N, F]
-    shaped: named("replay/shaped", arena.f64(T * E * N)), // r + γΦ′ − Φ
-    next: named("replay/next", arena.f64(T * E * N)), // V of the outcome, by the slow network then
-    ended: named("replay/ended", arena.u8(T * E)), // 0 no, 1 truncated, 2 terminated
-    orders: dimensions.map(({ name }) => named(`replay/orders/${name}`, arena.f32(T * E * N))), // coordinates
-    gains: dimensions.map(({ name }) => named(`replay/gains/${name}`, arena.f64(T * E * N))),
-  };
-  // [0] centre and [1] spread of V; [2 + d] scale of gains; then sums for the report: value loss, its count, order loss, its count
-  const shared = named("shared", arena.f64(2 + D + 4));
-  const sums = 2 + D;
+  const networks = createNetworks(context, spec, axes, named);
+  const slots = c.bufferSteps + c.nSteps + 1;
+  const replay = createOutcomeReplay(context, spec, { slots, nSteps: c.nSteps, gamma: c.gamma });
+  for (const [name, array] of Object.entries(replay.state)) named(`replay/${name}`, array);
+  const orders = dimensions.map(({ name }) => named(`replay/orders/${name}`, arena.f32(slots * E * N))); // coordinates
+  const gains = dimensions.map(({ name }) => named(`replay/gains/${name}`, arena.f64(slots * E * N)));
+  const units = createUnits(context, spec, named);
+  const forward = createForward(context, spec, networks, axes, replay);
   const rewardSums = named("rewardSums", arena.f64(E));
-  const differences = dimensions.map(() => arena.f64(E * N)); // |r − r_d| of this step
-  const losses = arena.f64(1 + D);
   const before = arena.f64(E * N); // Φ at the decision just made
+  const learnOf = createLearning(context, spec, { axes, networks, replay, units, orders, gains });
 
-  let stored = 0;
   let batches = 0;
   let reported = 0;
   let now = { width: c.widthStart, learningRate: c.valueLearningRate };
   let noise: Stream[];
-  let sampling: { group: Stream; start: Stream; slot: Stream; row: Stream };
   const z = new Float64Array(N);
-  const groups = B / c.groupSize;
-  const groupSlot = new Int32Array(groups);
-  const groupWorld = new Int32Array(groups);
-  const groupStart = new Int32Array(groups);
-  const slots = new Int32Array(B);
-  const picks = new Int32Array(B);
-  const sorted = new Float64Array(Math.min(SAMPLED, E * N));
 
   return {
     state,
     seed(rng: Stream) {
       const s = rng.fork(population);
       noise = dimensions.map(({ name }) => s.fork(`order/${name}`));
-      sampling = { group: s.fork("group"), start: s.fork("start"), slot: s.fork("slot"), row: s.fork("row") };
+      learnOf.seed(s);
     },
     begin(rng: Stream) {
       const s = rng.fork(`${population}/initialise`);
-      for (const { name, fast, slow, layout } of [value, ...orders]) {
+      for (const { name, fast, slow, layout } of [networks.value, ...networks.orders]) {
         initialise(fast, layout, s.fork(name));
         slow.set(fast);
       }
     },
-    meta: () => ({ stored, batches }),
+    meta: () => ({ stored: replay.stored, batches }),
     resume(meta: Readonly<Record<string, number>>) {
-      stored = reported = meta["stored"]!;
+      replay.stored = reported = meta["stored"]!;
       batches = meta["batches"]!;
-      for (const { adam } of [value, ...orders]) adam.steps = batches;
     },
 
     /** Orders around μ: a(1 + w z) on log grids, a + w z · range on linear ones, at the nearest point of the grid. */
     act(progress: number) {
       const width = geometric(c.widthStart, c.widthEnd, (progress - c.widthHold) / (c.widthReached - c.widthHold));
       now = { ...now, width };
-      const slot = stored % T;
-      env.localWorlds.forEach((e, lane) => {
+      for (const e of env.localWorlds) {
         if (!batch.acting[e * N])
           throw new Error(
-            `naf: ${population} did not decide in world ${e} at step ${stored}; it learns decisions of every period only.`,
+            `naf: ${population} did not decide in world ${e} at step ${replay.stored}; it learns decisions of every period only.`,
           );
-        const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
-        ring.obs.set(obs, (slot * E + e) * N * F);
+        replay.look(e, batch.obs.subarray(e * N * spec.features.length, (e + 1) * N * spec.features.length));
         before.set(outcomes.potential.subarray(e * N, (e + 1) * N), e * N);
-        for (const actor of actors) actor.inputs.obs.set(obs, lane * N * F);
-      });
-      if (env.localWorlds.length > 0) for (const actor of actors) actor.run();
+      }
+      const mu = forward.orders(batch.obs);
       env.localWorlds.forEach((e, lane) => {
         for (let d = 0; d < D; d++) {
-          const { logarithmic, range, coordinates } = axes[d]!;
-          const { mu } = actors[d]!.outputs;
-          noise[d]!.normal(z, { lane: e, period: stored, from: 0 });
+          noise[d]!.normal(z, { lane: e, period: replay.stored, from: 0 });
           for (let i = 0; i < N; i++) {
-            const apart = Math.max(-0.75, Math.min(0.75, width * z[i]!));
-            const centre = mu[lane * N + i]!;
-            const choice = nearest(axes[d]!, logarithmic ? centre + log(1 + apart) : centre + apart * range);
+            const choice = orderAround(axes[d]!, mu[d]![lane * N + i]!, width * z[i]!);
             batch.actions[(e * N + i) * D + d] = choice;
-            ring.orders[d]![(slot * E + e) * N + i] = coordinates[choice]!;
+            orders[d]![replay.rowOf(e) + i] = axes[d]!.coordinates[choice]!;
           }
         }
       });
@@ -373,76 +305,32 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
 
     /** Keeps shaped rewards, values of outcomes, and gains of orders over their coming to nothing. */
     store() {
-      const slot = stored % T;
-      if (stored === 0) {
+      if (replay.stored === 0) {
         team.barrier(); // Φ of all worlds is there
-        if (team.rank === 0) calibrate();
+        if (team.rank === 0) units.calibrate(before, batch.rewards);
         team.barrier();
       }
-      const [centre, spread] = [shared[0]!, shared[1]!];
-      const forward = (obs: Float32Array): void => {
-        env.localWorlds.forEach((e, lane) => {
-          valuers.inputs.obs.set(obs.subarray(e * N * F, (e + 1) * N * F), lane * N * F);
-          lasting(valuers.inputs.obs.subarray(lane * N * F, (lane + 1) * N * F));
-        });
-        if (env.localWorlds.length > 0) valuers.run();
-      };
-      const valueAt = (lane: number, i: number): number => centre + spread * valuers.outputs.value[lane * N + i]!;
-      forward(outcomes.actual.obs);
-      env.localWorlds.forEach((e, lane) => {
-        const ended = batch.terminated[e * N] ? 2 : batch.truncated[e * N] ? 1 : 0;
-        ring.ended[slot * E + e] = ended;
-        let sum = 0;
-        for (let i = 0; i < N; i++) {
-          const r = e * N + i;
-          const at = slot * E * N + r;
-          const alive = ended === 2 ? 0 : 1;
-          sum += batch.rewards[r]!;
-          ring.next[at] = alive * valueAt(lane, i);
-          ring.shaped[at] = batch.rewards[r]! + alive * c.gamma * outcomes.actual.potential[r]! - before[r]!;
-        }
-        rewardSums[e] = rewardSums[e]! + sum;
-      });
-      dimensions.forEach(({ name }, d) => {
-        const { obs, potential, rewards } = outcomes.counterfactual[name]!;
-        forward(obs);
-        env.localWorlds.forEach((e, lane) => {
-          const alive = ring.ended[slot * E + e] === 2 ? 0 : 1;
-          for (let i = 0; i < N; i++) {
-            const r = e * N + i;
-            const at = slot * E * N + r;
-            const immediate = batch.rewards[r]! - rewards[r]!;
-            differences[d]![r] = Math.abs(immediate);
-            ring.gains[d]![at] =
-              immediate +
-              alive * c.gamma * (outcomes.actual.potential[r]! - potential[r]!) +
-              c.gamma * (ring.next[at]! - alive * valueAt(lane, i));
-          }
-        });
-      });
-      stored++;
+      storeOutcomes();
+      for (let d = 0; d < D; d++) storeGains(d);
+      replay.stored++;
     },
 
+    /** V learns n-step returns, and each order's advantage its gains; the slow networks follow. */
     learn(progress: number) {
-      for (let d = 0; d < D; d++) if (team.rank === d % team.size) follow(d);
-      const usable = Math.min(stored, T) - c.nSteps;
+      for (let d = 0; d < D; d++) if (team.rank === d % team.size) units.follow(d);
       now.learningRate = geometric(c.valueLearningRate, c.finalValueLearningRate, (progress - 0.2) / 0.8);
       const tau = geometric(c.tau, c.finalTau, (progress - 0.3) / 0.7);
       const orderRate = geometric(c.orderLearningRate, c.finalOrderLearningRate, (progress - 0.2) / 0.8);
       team.barrier();
-      if (usable < 10) return;
+      if (replay.usable < 10) return;
       for (let step = 0; step < c.gradientSteps; step++) {
         // One job per network, whoever takes it; the last rank takes V, which is the longest, and rank 0 records.
         for (let job = team.size - 1 - team.rank; job < 1 + D; job += team.size) {
-          if (job === 0) learnValue(usable, tau);
-          else learnOrders(job - 1, usable, orderRate, tau);
+          if (job === 0) learnOf.value(batches, now.learningRate, tau);
+          else learnOf.order(job - 1, batches, now.width, orderRate, tau);
         }
         team.barrier();
-        if (team.rank === 0) {
-          shared[sums] = shared[sums]! + losses[0]!;
-          shared[sums + 1] = shared[sums + 1]! + 1;
-          for (let d = 0; d < D; d++) shared[sums + 2] = shared[sums + 2]! + losses[1 + d]! / D;
-        }
+        if (team.rank === 0) units.record();
         batches++;
         team.barrier();
       }
@@ -451,115 +339,292 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
     report(): Record<string, number> {
       let reward = 0;
       for (let e = 0; e < E; e++) reward += rewardSums[e]!;
-      const count = shared[sums + 1]!;
       const metrics = {
-        "losses/value": count > 0 ? shared[sums]! / count : Number.NaN,
-        "losses/orders": count > 0 ? shared[sums + 2]! / count : Number.NaN,
+        ...units.meanLosses(),
         "charts/width": now.width,
         "charts/learningRate": now.learningRate,
-        "charts/reward": reward / (E * N * Math.max(1, stored - reported)),
+        "charts/reward": reward / (E * N * Math.max(1, replay.stored - reported)),
       };
-      reported = stored;
+      reported = replay.stored;
       team.barrier();
       if (team.rank === 0) {
-        shared.fill(0, sums);
+        units.forget();
         rewardSums.fill(0);
       }
       return metrics;
     },
   };
 
-  /** V starts at the discounted value of what agents start with, in units of half its spread over them. */
-  function calibrate(): void {
-    const idle = before.some((phi) => phi !== 0);
-    const x = idle ? before : Float64Array.from(batch.rewards);
-    const mean = pairwiseSum(x) / x.length;
-    const deviations = Float64Array.from(x, (v) => (v - mean) * (v - mean));
-    const horizon = 1 / Math.max(0.01, 1 - c.gamma);
-    shared[0] = (idle ? c.gamma : 1) * mean * horizon; // without what Φ already counts
-    shared[1] = 0.5 * Math.sqrt(pairwiseSum(deviations) / x.length) * horizon || 1;
-  }
-
-  /** Follows the median of what a trade gains or costs at once. */
-  function follow(d: number): void {
-    let count = 0;
-    for (let r = 0; r < E * N && count < sorted.length; r++)
-      if (differences[d]![r] !== 0) sorted[count++] = differences[d]![r]!;
-    if (count === 0) return;
-    const median = sorted.subarray(0, count).sort()[count >> 1]!;
-    const scale = shared[2 + d]!;
-    shared[2 + d] = scale === 0 ? median : scale + 0.01 * (median - scale);
-  }
-
-  function learnValue(usable: number, tau: number): void {
-    const at = { lane: 0, period: batches, from: 0 };
-    sampling.slot.integers(groupSlot, at, usable);
-    sampling.group.integers(groupWorld, at, E);
-    sampling.start.integers(groupStart, at, N);
-    const [centre, spread] = [shared[0]!, shared[1]!];
-    const { obs, target } = valueLoss.inputs;
-    for (let b = 0; b < B; b++) {
-      const g = Math.floor(b / c.groupSize);
-      const e = groupWorld[g]!;
-      const i = (groupStart[g]! + (b % c.groupSize)) % N;
-      const time = stored - c.nSteps - groupSlot[g]!;
-      copyObs(obs, b, ((time % T) * E + e) * N + i);
-      // G = Σ_{k<n} γ^k r̃_{t+k} + γ^n V(o_{t+n}), cut where the episode ends
-      let discount = 1;
+  /** r + γΦ′ − Φ, and V(o′) by the slow network, of what agents did. */
+  function storeOutcomes(): void {
+    const { potential, obs } = outcomes.actual;
+    const worth = forward.values(obs);
+    env.localWorlds.forEach((e, lane) => {
+      replay.end(e, batch.terminated[e * N] ? 2 : batch.truncated[e * N] ? 1 : 0);
+      const alive = replay.alive(e);
       let sum = 0;
-      for (let k = 0; k < c.nSteps; k++) {
-        const slot = (time + k) % T;
-        const r = (slot * E + e) * N + i;
-        sum += discount * ring.shaped[r]!;
-        discount *= c.gamma;
-        if (k === c.nSteps - 1 || ring.ended[slot * E + e]) {
-          sum += discount * ring.next[r]!;
-          break;
-        }
+      for (let i = 0, r = e * N, row = replay.rowOf(e); i < N; i++, r++, row++) {
+        sum += batch.rewards[r]!;
+        replay.next[row] = alive * units.valueOf(worth[lane * N + i]!);
+        replay.shaped[row] = batch.rewards[r]! + alive * c.gamma * potential[r]! - before[r]!;
       }
-      target[b] = (sum - centre) / spread;
-    }
-    lasting(obs);
-    valueLoss.run();
-    valueLoss.backward();
-    losses[0] = valueLoss.loss[0]!;
-    take(value, now.learningRate, tau);
+      rewardSums[e] = rewardSums[e]! + sum;
+    });
   }
 
-  function learnOrders(d: number, usable: number, rate: number, tau: number): void {
-    const at = { lane: 1 + d, period: batches, from: 0 };
-    sampling.slot.integers(slots, at, usable);
-    sampling.row.integers(picks, at, E * N);
-    const { obs, order, inverseWidth, target } = orderLosses[d]!.inputs;
-    const unit = 1 / ((shared[2 + d]! || 1) * now.width);
-    inverseWidth.fill(1 / now.width);
-    for (let b = 0; b < B; b++) {
-      const row = ((stored - c.nSteps - slots[b]!) % T) * E * N + picks[b]!;
-      copyObs(obs, b, row);
-      order[b] = ring.orders[d]![row]!;
-      target[b] = ring.gains[d]![row]! * unit;
-    }
-    orderLosses[d]!.run();
-    orderLosses[d]!.backward();
-    losses[1 + d] = orderLosses[d]!.loss[0]!;
-    take(orders[d]!, rate, tau);
+  /** (r − r_d) + γ (Φ′ − Φ′_d) + γ (V(o′) − V(o′_d)), where _d is what would have followed had order d come to nothing. */
+  function storeGains(d: number): void {
+    const { obs, potential, rewards } = outcomes.counterfactual[dimensions[d]!.name]!;
+    const worth = forward.values(obs);
+    env.localWorlds.forEach((e, lane) => {
+      const alive = replay.alive(e);
+      for (let i = 0, r = e * N, row = replay.rowOf(e); i < N; i++, r++, row++) {
+        const immediate = batch.rewards[r]! - rewards[r]!;
+        units.differences[d]![r] = Math.abs(immediate);
+        gains[d]![row] =
+          immediate +
+          alive * c.gamma * (outcomes.actual.potential[r]! - potential[r]!) +
+          c.gamma * (replay.next[row]! - alive * units.valueOf(worth[lane * N + i]!));
+      }
+    });
   }
+}
 
-  /** Blanks what the potential accounts for. */
-  function lasting(obs: Float32Array): void {
-    for (let f = 0; f < F; f++) if (spec.transient[f]) for (let o = f; o < obs.length; o += F) obs[o] = 0;
-  }
+/** Refuses what cannot be learned from; the outcomes that can. */
+function checkPopulation(
+  { env, config: c }: TrainContext<NafConfig>,
+  population: string,
+  spec: PopulationSpec,
+): Outcomes {
+  const { outcomes } = env.batch[population]!;
+  if (!outcomes) throw new Error(`naf: the environment keeps no outcomes; make it with { outcomes: true }.`);
+  for (const { name } of spec.actions)
+    if (!outcomes.counterfactual[name])
+      throw new Error(
+        `naf: ${env.economy.name} does not say what follows when ${population}.${name} comes to nothing; declare counterfactual.${population}.${name}, or use dqn.`,
+      );
+  if (spec.features.length === 0)
+    throw new Error(`naf: ${population} observes nothing; declare observe.${population}.`);
+  if (c.batchSize % c.groupSize !== 0)
+    throw new Error(`naf: batchSize is ${c.batchSize}, expected a multiple of groupSize ${c.groupSize}.`);
+  if (c.groupSize > spec.size)
+    throw new Error(`naf: groupSize is ${c.groupSize}, but there are ${spec.size} ${population}.`);
+  return outcomes;
+}
 
-  function copyObs(into: Float32Array, b: number, row: number): void {
-    for (let f = 0; f < F; f++) into[b * F + f] = ring.obs[row * F + f]!;
-  }
+type Named = ReturnType<typeof createState>["named"];
+type Networks = ReturnType<typeof createNetworks>;
 
-  function take({ adam, slow, fast, P }: ReturnType<typeof network>, rate: number, tau: number): void {
-    adam.learningRate = rate;
-    adam.steps = batches; // ranks that did not take a step keep count
-    adam.step();
-    kernels.polyak(slow.byteOffset, fast.byteOffset, tau, P);
-  }
+/** V and μ of every order: fast parameters that learn, and slow ones that act and bootstrap. */
+function createNetworks(
+  { env, arena, config: c }: TrainContext<NafConfig>,
+  spec: PopulationSpec,
+  axes: readonly Axis[],
+  named: Named,
+) {
+  const { kernels } = arena;
+  const F = spec.features.length;
+  const rows = env.mostLanes * spec.size; // what one rank forwards at once: all its worlds
+  const network = (name: string, layout: ParamLayout) => {
+    const P = layout.size;
+    const fast = named(`${name}/fast`, arena.f32(P));
+    const slow = named(`${name}/slow`, arena.f32(P));
+    const grads = arena.f32(P);
+    const adam = createAdam({ arena, params: fast, grads });
+    named(`${name}/m`, adam.m);
+    named(`${name}/v`, adam.v);
+    /** Adam's step after so many, and one of the slow parameters. */
+    const step = (steps: number, rate: number, tau: number): void => {
+      adam.learningRate = rate;
+      adam.steps = steps; // ranks that did not take a step keep count
+      adam.step();
+      kernels.polyak(slow.byteOffset, fast.byteOffset, tau, P);
+    };
+    return { name, layout, fast, slow, grads, step };
+  };
+  const value = network("value", layoutOf(valueGraph(F, c, rows)));
+  const orders = axes.map((axis, d) =>
+    network(`orders/${spec.actions[d]!.name}`, layoutOf(orderGraph(F, c, axis, rows))),
+  );
+  return { value, orders };
+}
+
+/** Slow networks over this rank's worlds at once, rows [lanes, N]. */
+function createForward(
+  { env, arena, team, config: c }: TrainContext<NafConfig>,
+  { size: N, features: { length: F } }: PopulationSpec,
+  { value, orders }: Networks,
+  axes: readonly Axis[],
+  { lasting }: OutcomeReplay,
+) {
+  const rows = env.mostLanes * N;
+  // Ranks forward at the same time, so each has executables of its own.
+  const valuers = Array.from({ length: team.size }, () =>
+    compile(valueGraph(F, c, rows), { arena, params: value.slow, layout: value.layout }),
+  )[team.rank]!;
+  const actors = Array.from({ length: team.size }, () =>
+    orders.map(({ slow, layout }, d) => compile(orderGraph(F, c, axes[d]!, rows), { arena, params: slow, layout })),
+  )[team.rank]!;
+  /** Of [E, N, F]. */
+  const gather = (to: Float32Array, obs: Float32Array): void =>
+    env.localWorlds.forEach((e, lane) => {
+      to.set(obs.subarray(e * N * F, (e + 1) * N * F), lane * N * F);
+    });
+  const some = env.localWorlds.length > 0;
+  return {
+    /** V in units of its spread. */
+    values(obs: Float32Array): Float32Array {
+      gather(valuers.inputs.obs, obs);
+      lasting(valuers.inputs.obs);
+      if (some) valuers.run();
+      return valuers.outputs.value;
+    },
+    /** μ of each order. */
+    orders(obs: Float32Array): readonly Float32Array[] {
+      for (const actor of actors) gather(actor.inputs.obs, obs);
+      if (some) for (const actor of actors) actor.run();
+      return actors.map(({ outputs }) => outputs.mu);
+    },
+  };
+}
+
+/** Rows whose trades set the scale of gains at each step. */
+const SAMPLED = 1024;
+
+/** Units in which networks learn, and losses in them: centre and spread of V, and the scale of each order's gains. */
+function createUnits(
+  { env: { numEnvs: E }, arena, config: c }: TrainContext<NafConfig>,
+  { size: N, actions: dimensions }: PopulationSpec,
+  named: Named,
+) {
+  const D = dimensions.length;
+  // [0] centre and [1] spread of V; [2 + d] scale of gains; then sums for the report: value loss, its count, order loss, its count
+  const shared = named("shared", arena.f64(2 + D + 4));
+  const sums = 2 + D;
+  const differences = dimensions.map(() => arena.f64(E * N)); // |r − r_d| of this step
+  const losses = arena.f64(1 + D); // of V and of each order, in the last minibatch
+  const sorted = new Float64Array(Math.min(SAMPLED, E * N));
+  return {
+    differences,
+    losses,
+    valueOf: (x: number): number => shared[0]! + shared[1]! * x,
+    inUnits: (value: number): number => (value - shared[0]!) / shared[1]!,
+    scaleOf: (d: number): number => shared[2 + d]! || 1,
+
+    /** V starts at the discounted value of what agents start with, in units of half its spread over them. */
+    calibrate(before: Float64Array, rewards: Float32Array): void {
+      const idle = before.some((phi) => phi !== 0);
+      const x = idle ? before : Float64Array.from(rewards);
+      const mean = pairwiseSum(x) / x.length;
+      const deviations = Float64Array.from(x, (v) => (v - mean) * (v - mean));
+      const horizon = 1 / Math.max(0.01, 1 - c.gamma);
+      shared[0] = (idle ? c.gamma : 1) * mean * horizon; // without what Φ already counts
+      shared[1] = 0.5 * Math.sqrt(pairwiseSum(deviations) / x.length) * horizon || 1;
+    },
+    /** Follows the median of what a trade gains or costs at once. */
+    follow(d: number): void {
+      let count = 0;
+      for (let r = 0; r < E * N && count < sorted.length; r++)
+        if (differences[d]![r] !== 0) sorted[count++] = differences[d]![r]!;
+      if (count === 0) return;
+      const median = sorted.subarray(0, count).sort()[count >> 1]!;
+      const scale = shared[2 + d]!;
+      shared[2 + d] = scale === 0 ? median : scale + 0.01 * (median - scale);
+    },
+    record(): void {
+      shared[sums] = shared[sums]! + losses[0]!;
+      shared[sums + 1] = shared[sums + 1]! + 1;
+      for (let d = 0; d < D; d++) shared[sums + 2] = shared[sums + 2]! + losses[1 + d]! / D;
+    },
+    meanLosses() {
+      const count = shared[sums + 1]!;
+      return {
+        "losses/value": count > 0 ? shared[sums]! / count : Number.NaN,
+        "losses/orders": count > 0 ? shared[sums + 2]! / count : Number.NaN,
+      };
+    },
+    forget(): void {
+      shared.fill(0, sums);
+    },
+  };
+}
+
+interface Learned {
+  readonly axes: readonly Axis[];
+  readonly networks: Networks;
+  readonly replay: OutcomeReplay;
+  readonly units: ReturnType<typeof createUnits>;
+  readonly orders: readonly Float32Array[];
+  readonly gains: readonly Float64Array[];
+}
+
+/** A minibatch of V, or of an order: rows, targets, gradient, step. */
+function createLearning(
+  { env: { numEnvs: E }, arena, backend, config: c }: TrainContext<NafConfig>,
+  spec: PopulationSpec,
+  { axes, networks, replay, units, orders, gains }: Learned,
+) {
+  const N = spec.size;
+  const F = spec.features.length;
+  const B = c.batchSize;
+  const { value } = networks;
+  const valueLoss = backend.compile(valueLossGraph(F, c), { ...value, arena, params: value.fast });
+  const orderLosses = networks.orders.map((network, d) =>
+    backend.compile(orderLossGraph(F, c, axes[d]!), { ...network, arena, params: network.fast }),
+  );
+  const groups = B / c.groupSize;
+  const [ages, worlds, firsts] = [new Int32Array(groups), new Int32Array(groups), new Int32Array(groups)];
+  const [slots, picks] = [new Int32Array(B), new Int32Array(B)];
+  let draws: Readonly<Record<"group" | "start" | "slot" | "row", Stream>>;
+  return {
+    seed(rng: Stream) {
+      draws = { group: rng.fork("group"), start: rng.fork("start"), slot: rng.fork("slot"), row: rng.fork("row") };
+    },
+    /** Agents of a group are neighbours in one world and period. */
+    value(batches: number, rate: number, tau: number) {
+      const at = { lane: 0, period: batches, from: 0 };
+      draws.slot.integers(ages, at, replay.usable);
+      draws.group.integers(worlds, at, E);
+      draws.start.integers(firsts, at, N);
+      const { obs, target } = valueLoss.inputs;
+      for (let b = 0; b < B; b++) {
+        const g = Math.floor(b / c.groupSize);
+        const i = (firsts[g]! + (b % c.groupSize)) % N;
+        replay.read(obs, b, replay.rowAt(ages[g]!, worlds[g]!, i));
+        target[b] = units.inUnits(replay.returnAt(ages[g]!, worlds[g]!, i));
+      }
+      replay.lasting(obs);
+      valueLoss.run();
+      valueLoss.backward();
+      units.losses[0] = valueLoss.loss[0]!;
+      value.step(batches, rate, tau);
+    },
+    order(d: number, batches: number, width: number, rate: number, tau: number) {
+      const at = { lane: 1 + d, period: batches, from: 0 };
+      draws.slot.integers(slots, at, replay.usable);
+      draws.row.integers(picks, at, E * N);
+      const loss = orderLosses[d]!;
+      const { obs, order, inverseWidth, target } = loss.inputs;
+      const unit = 1 / (units.scaleOf(d) * width);
+      inverseWidth.fill(1 / width);
+      for (let b = 0; b < B; b++) {
+        const row = replay.rowAt(slots[b]!, 0, picks[b]!);
+        replay.read(obs, b, row);
+        order[b] = orders[d]![row]!;
+        target[b] = gains[d]![row]! * unit;
+      }
+      loss.run();
+      loss.backward();
+      units.losses[1 + d] = loss.loss[0]!;
+      networks.orders[d]!.step(batches, rate, tau);
+    },
+  };
+}
+
+/** The point of the grid nearest to an order `noise` away from its centre, relative on log grids; at most three quarters. */
+function orderAround(axis: Axis, centre: number, noise: number): number {
+  const apart = Math.max(-0.75, Math.min(0.75, noise));
+  return nearest(axis, axis.logarithmic ? centre + log(1 + apart) : centre + apart * axis.range);
 }
 
 /** Index of the nearest point of an evenly spaced axis. */

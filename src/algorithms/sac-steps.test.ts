@@ -1,6 +1,6 @@
 // Every minibatch of a short training is read again: its rows are transitions that were stored, its number follows the settings, and metrics are its means.
 import { expect, test } from "vitest";
-import { field } from "../../test/field.ts";
+import { field, SENSIBLE } from "../../test/field.ts";
 import { type LossRun, recording, type Transition, transitions } from "../../test/recording.ts";
 import { trainOn } from "../../test/tiny-economies.ts";
 import { sac } from "./sac.ts";
@@ -12,17 +12,22 @@ const SETTINGS = {
 };
 const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 
-test.each([
-  ["boxes", false],
-  ["boxes", true],
-  ["choices", false],
-  ["choices", true],
-] as const)(
-  "for %s, networks of their own: %s, minibatches are dealt from what was stored and metrics are their means",
-  (kind, independent) => {
+test.each<
+  ["boxes" | "choices", boolean, { nSteps?: number; prioritized?: boolean; importanceStart?: number }, boolean?]
+>([
+  ["boxes", false, {}],
+  ["boxes", true, { nSteps: 2 }],
+  ["boxes", false, { nSteps: 3, prioritized: true, importanceStart: 0.3 }],
+  ["choices", false, {}],
+  ["choices", true, {}],
+  ["choices", false, { nSteps: 2 }, true],
+])(
+  "for %s, networks of their own: %s, %j, minibatches are dealt from what was stored and metrics are their means",
+  (kind, independent, more, masked = false) => {
     const { backend, runs } = recording();
-    const config = { ...SETTINGS, independent, updates: STEPS };
-    const trained = trainOn(sac, field(kind), {
+    const config = { ...SETTINGS, ...more, independent, updates: STEPS };
+    const { nSteps = 1, prioritized = false } = more;
+    const trained = trainOn(sac, field(kind, { masked }), {
       config,
       numEnvs: E,
       totalSteps: E * STEPS,
@@ -56,11 +61,10 @@ test.each([
           const row = (name: string) =>
             inputs[name].slice(b * (inputs[name].length / 2), (b + 1) * (inputs[name].length / 2));
           const isRow = ({ agent, obs }: Transition) => (!independent || agent === g) && near(row("obs"), obs);
-          // decisions whose successor is stored: all but the last
-          const found = known
-            .slice(0, stored - 2)
-            .flat()
-            .find(isRow);
+          // decisions whose successors are stored: all but the last; the very first is not known
+          const ready = known.slice(0, stored - 1 - nSteps);
+          const when = ready.findIndex((transitions) => transitions.some(isRow));
+          const found = ready[when]?.find(isRow);
           if (!found) {
             // of the very first decision, which nothing was reported before
             const at = first["players/replay/obs"];
@@ -70,9 +74,32 @@ test.each([
           }
           drawn.add(`${found.world} ${found.agent} ${found.obs}`);
           expect(near(row("action"), given(found.actions))).toBe(true);
-          expect(row("reward")[0]).toBeCloseTo(2 * found.reward, 5);
-          expect(row("discount")[0]).toBeCloseTo(found.terminated ? 0 : 0.9, 6);
-          if (!found.terminated) expect(near(row("nextObs"), found.next)).toBe(true);
+          let [sum, discount] = [0, 1];
+          let last = found;
+          for (let t = when; t < when + nSteps; t++) {
+            last = known[t].find(({ world, agent }) => world === found.world && agent === found.agent)!;
+            sum += discount * 2 * last.reward;
+            discount *= 0.9;
+            const goesOn = known[t + 1]?.some(({ obs }) => obs.join() === last.next.join());
+            if (!goesOn) break;
+          }
+          expect(row("reward")[0]).toBeCloseTo(sum, 5);
+          expect(row("discount")[0]).toBeCloseTo(last.terminated ? 0 : discount, 6);
+          if (!last.terminated) expect(near(row("nextObs"), last.next)).toBe(true);
+          if (!masked) continue;
+          // what made sense then, by column
+          for (const [inputs, name] of [
+            [policies[r].inputs, "mask"],
+            ...(last.terminated ? [] : [[critics[r].inputs, "nextMask"]]),
+          ] as const) {
+            const [x, y] = name === "mask" ? found.obs : last.next;
+            const sensible = env.spec.players.actions.flatMap(({ name, space }) =>
+              Array.from({ length: space.count }, (_, k) => Number(SENSIBLE[name]?.(k, x, y) ?? true)),
+            );
+            expect(
+              (inputs as LossRun["inputs"])[name as string].slice(b * sensible.length, (b + 1) * sensible.length),
+            ).toEqual(sensible);
+          }
         }
       }
       const { metrics, arrays } = updates[k];
@@ -95,7 +122,11 @@ test.each([
       expect(Object.keys(arrays).filter((name) => name.includes("/adam/"))).toHaveLength(6 * groups);
     }
     expect([read, learned]).toEqual([runs.length, 8]);
-    if (!independent) expect(drawn.size).toBeGreaterThan(20); // of 6 · 11, 64 draws with replacement
+    if (prioritized) {
+      const weights = runs.flatMap(({ inputs }) => inputs.weight ?? []);
+      expect([Math.max(...weights), Math.min(...weights) < 0.9]).toEqual([1, true]);
+    }
+    if (!independent && nSteps === 1) expect(drawn.size).toBeGreaterThan(20); // of 6 · 11, 64 draws with replacement
     expect(updates.at(-1)!.metrics["charts/alpha"]).not.toBeCloseTo(0.7, 3);
   },
 );

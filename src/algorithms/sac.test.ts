@@ -113,13 +113,15 @@ test.each([
   },
 );
 
-test.each([
-  ["boxes", target, "archers"],
-  ["choices of several dimensions", tastes, "eaters"],
-] as const)(
+test.each<[string, unknown, string, { masked?: boolean; prioritized?: boolean }]>([
+  ["boxes", target, "archers", {}],
+  ["boxes by priority", target, "archers", { prioritized: true }],
+  ["choices of several dimensions", tastes, "eaters", {}],
+  ["masked choices of several dimensions", tastes, "eaters", { masked: true, prioritized: true }],
+])(
   "for %s the three losses are what the formulas say, computed apart from the graphs",
-  (_, economy, population) => {
-    const spec = makeVectorEnv(economy as Economy, { numEnvs: 1 }).spec[population];
+  (_, economy, population, { masked = false, prioritized = false }) => {
+    const spec = { ...makeVectorEnv(economy as Economy, { numEnvs: 1 }).spec[population], masked };
     const α = 0.3;
     const settings = {
       hiddenLayers: 1,
@@ -128,6 +130,7 @@ test.each([
       alpha: α,
       targetEntropy: -0.7,
       targetEntropyShare: 0.4,
+      prioritized,
     } as const;
     const rows = 3;
     const { layout, ...losses } = sacLosses(spec, resolveConfig(sac, settings), rows);
@@ -143,7 +146,7 @@ test.each([
     const counts = spec.actions.map(({ space }) => space.count);
     const row = (x: readonly number[], b: number, width: number) => x.slice(b * width, (b + 1) * width);
     /** min_k E Q_k and E log π at o, of one draw for boxes; apart from the graphs. */
-    const under = (critic: "critic" | "target", o: number[], noise: number[]) => {
+    const under = (critic: "critic" | "target", o: number[], noise: number[], mask: number[]) => {
       const out = plainMlp(theta, "policy", o, "tanh");
       if (spec.continuous) {
         let logProb = 0;
@@ -158,8 +161,10 @@ test.each([
       }
       let from = 0;
       let logProb = 0;
-      const probs = counts.flatMap((n) => plainSoftmax(out.slice(from, (from += n))));
-      for (const p of probs) logProb += p * Math.log(p);
+      const probs = counts.flatMap((n) =>
+        plainSoftmax(out.map((x, k) => (mask[k] ? x : -Infinity)).slice(from, (from += n))),
+      );
+      for (const p of probs) if (p > 0) logProb += p * Math.log(p);
       const both = [1, 2].map((k) =>
         plainMlp(theta, `${critic}/${k}`, o, "tanh").reduce((sum, q, j) => sum + probs[j] * q, 0),
       );
@@ -176,10 +181,16 @@ test.each([
           counts.flatMap((n, d) => Array.from({ length: n }, (_, k) => ((b + d) % n === k ? 1 : 0))),
         ).flat();
     const K = action.length / rows;
-    const values = { ...theta, obs, nextObs, noise, reward, discount, action };
-    let [critics, policy, logProbs] = [0, 0, 0];
+    const weight = [1, 0.5, 0.25];
+    // some choices of each row are ruled out, others of the next observation
+    const maskFrom = (first: number) =>
+      Array.from({ length: rows * K }, (_, k) => (masked && (k + first) % 3 === 0 ? 0 : 1));
+    const [mask, nextMask] = [maskFrom(0), maskFrom(1)];
+    const values = { ...theta, obs, nextObs, noise, reward, discount, action, weight, mask, nextMask };
+    let [critics, policy, logProbs, entropy] = [0, 0, 0, 0];
+    const errors = [0, 0, 0];
     for (let b = 0; b < rows; b++) {
-      const next = under("target", row(nextObs, b, F), row(noise, b, D));
+      const next = under("target", row(nextObs, b, F), row(noise, b, D), row(nextMask, b, K));
       const y = reward[b] + discount[b] * (Math.min(...next.both) - α * next.logProb);
       for (const k of [1, 2]) {
         const q = spec.continuous
@@ -188,14 +199,27 @@ test.each([
               (sum, value, j) => sum + value * action[b * K + j],
               0,
             );
-        critics += (0.5 * (q - y) ** 2) / rows;
+        critics += ((prioritized ? weight[b] : 1) * 0.5 * (q - y) ** 2) / rows;
+        errors[b] += Math.abs(q - y) / 2;
       }
-      const now = under("critic", row(obs, b, F), row(noise, b, D));
+      const now = under("critic", row(obs, b, F), row(noise, b, D), row(mask, b, K));
       policy += (α * now.logProb - Math.min(...now.both)) / rows;
       logProbs += now.logProb / rows;
+      let from = 0;
+      for (const n of counts)
+        entropy +=
+          (0.4 *
+            Math.log(
+              row(mask, b, K)
+                .slice(from, (from += n))
+                .filter(Boolean).length,
+            )) /
+          rows;
       expect(Math.abs(now.both[0] - now.both[1])).toBeGreaterThan(1e-2); // else the minimum would be untested
     }
-    const entropy = spec.continuous ? -0.7 * D : 0.4 * counts.reduce((sum, n) => sum + Math.log(n), 0);
+    if (spec.continuous) entropy = -0.7 * D;
+    const { error } = losses.critics.outputs;
+    expect(distance(evaluate([error], values)[0], errors)).toBeLessThan(1e-12);
     const loss = (graph: Graph, more = {}) => evaluate([graph.loss!], { ...values, ...more })[0][0];
     // Whichever of the two critics is the smaller: the same with their names exchanged.
     const other = (name: string) =>

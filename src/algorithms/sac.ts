@@ -7,10 +7,11 @@
 //   choices      both with min_k E_π[Q_k] and E_π[log π], exactly, in place of a draw
 //   temperature  −log α E[log π(ã|o) + H̄]
 //
-// What the two kinds of action do differently is in `underPolicy`, `twins` and parts/stochastic-policy.ts. Not here: n-step returns, prioritised replay,
-// clipped gradients, state-dependent noise, boxes and choices in one population.
+// What the two kinds of action do differently is in `underPolicy`, `twins` and parts/stochastic-policy.ts.
+// Prioritised replay: Schaul et al. 2016, by the mean absolute error of the critics; weights are in the critics' loss alone.
+// Not here: clipped gradients, state-dependent noise, boxes and choices in one population.
 //
-// E worlds, N agents, F features, D action dimensions, K columns of an action (D for boxes, Σ choices otherwise), B batch, T slots of replay
+// E worlds, N agents, F features, D action dimensions, K columns of an action (D for boxes, Σ choices otherwise), B batch
 //
 // Every rank steps its own worlds and computes its own shards of each minibatch; shards are fixed in number and summed in order, so the
 // number of threads changes nothing.
@@ -20,13 +21,14 @@ import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log } from "../math/index.ts";
 import {
   type Activation,
+  abs,
   add,
   concatCols,
   constantInit,
-  createAdam,
   exp as expOf,
   initialise,
   layoutOf,
+  log as logOf,
   matrix,
   mean,
   minimum,
@@ -34,8 +36,10 @@ import {
   mul,
   neg,
   type Param,
+  type ParamLayout,
   rangeOf,
   rowSum,
+  sliceCols,
   square,
   stopGradient,
   sub,
@@ -44,9 +48,8 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
-import { refuseApart, refuseMasks } from "./parts/refuse.ts";
-import { geometric } from "./parts/schedule.ts";
-import { createState } from "./parts/state.ts";
+import { maskInput } from "./on-policy/actor.ts";
+import { geometric, linear } from "./parts/schedule.ts";
 import {
   branchesOf,
   columnsOf,
@@ -57,9 +60,10 @@ import {
   squashedNormal,
 } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { decisionOnTurn } from "./parts/turn.ts";
-import { under } from "./parts/under.ts";
-import { createReplay } from "./replay/in-step.ts";
+import { anyAllowed, createDealer, gatherRows, scatterRows } from "./replay/choosing.ts";
+import { createFrame, priorityConfig } from "./replay/frame.ts";
+import { createNetworks } from "./replay/networks.ts";
+import type { Deciding } from "./replay/replay.ts";
 
 export const sacConfig = {
   gamma: param(0.99, {
@@ -83,19 +87,25 @@ export const sacConfig = {
   bufferSize: param(100_000, { unit: "transitions", min: 1, max: 1e9, integer: true, doc: "the oldest go first" }),
   learningStarts: param(5000, { unit: "transitions", min: 0, integer: true, doc: "until then actions are uniform" }),
   gradientSteps: param(1, { min: 0, max: 1e4, doc: "minibatches per step of all worlds; a fraction: now and then" }),
+  nSteps: param(1, {
+    symbol: "n",
+    unit: "decisions",
+    min: 1,
+    max: 1000,
+    integer: true,
+    doc: "rewards summed before bootstrapping; above 1 biased: they are those of older policies, without the entropy of the decisions in between",
+  }),
   tau: param(0.005, { symbol: "τ", min: 0, max: 1, doc: "target ← (1−τ) target + τ critics" }),
   alpha: param(1, { symbol: "α", min: 0, exclusive: true, doc: "temperature, at first if it is tuned" }),
   autotune: flag(true, "learn α so that the policy's entropy goes to the target"),
   targetEntropy: param(-1, { symbol: "H̄", unit: "nats/dimension", doc: "of a box as if it went from −1 to 1" }),
   targetEntropyShare: param(0.5, { min: 0, max: 1, doc: "of the largest entropy, for choices" }),
+  ...priorityConfig,
   rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
   independent: flag(false, "networks of its own for every agent instead of one set for all"),
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;
 export type SacConfig = ParamValues<typeof sacConfig>;
-
-/** Minibatches are computed in this many shards, whatever the number of threads. */
-const SHARDS = 4;
 
 export const sac = defineAlgorithm({
   name: "sac",
@@ -112,6 +122,7 @@ export const sac = defineAlgorithm({
     "charts/entropy": "of the policy at replayed observations since the last report, in nats",
     "charts/value": "mean of the smaller critic at the policy's actions since the last report",
     "charts/learningRate": "Adam's step size for the policy",
+    "charts/importance": "β, with prioritised replay only: 1 corrects all of its bias",
     "charts/reward": "mean reward per agent and decision since the last report, unscaled and with exploration",
   },
   train,
@@ -125,17 +136,13 @@ export const sac = defineAlgorithm({
 });
 
 function train(context: TrainContext<SacConfig>): Generator<Update, void, void> {
-  const { env, config, team } = context;
-  refuseMasks("sac", env);
-  refuseApart("sac", env, "its replay has a slot per turn for all agents");
+  const { env, config } = context;
   const learners = Object.entries(env.spec).map(([population, spec]) =>
     createLearner(contextOf(context, population), population, spec),
   );
   return trainingLoop(context, learners, config.updates, (progress) => {
     for (const learner of learners) learner.act();
     env.step();
-    for (const learner of learners) learner.store();
-    team.barrier();
     for (const learner of learners) learner.learn(progress);
   });
 }
@@ -163,295 +170,274 @@ function twins(par: Param, name: "critic" | "target", obs: T, action: T | null, 
  * min_k E_π[Q_k] and E_π[log π] at `obs`, [B, 1] each: by one draw for boxes, exactly for choices. Of additive branches only the sum is identified, so it
  * is sums that are compared: a minimum per branch would charge the constants by which branches of two critics differ.
  */
-function underPolicy(par: Param, name: "critic" | "target", obs: T, noise: T, c: SacConfig, spec: PopulationSpec) {
+function underPolicy(
+  par: Param,
+  name: "critic" | "target",
+  { obs, noise, mask }: Readonly<Record<"obs" | "noise" | "mask", T>>,
+  c: SacConfig,
+  spec: PopulationSpec,
+) {
   if (spec.continuous) {
     const { action, logProb } = squashedNormal(par, obs, networkOf(c, "policy"), spec).sample(noise);
     return { q: minimum(...twins(par, name, obs, action, c, spec)), logProb };
   }
-  const { probs, entropy } = softmaxes(par, obs, networkOf(c, "policy"), spec);
+  const { probs, entropy } = softmaxes(par, obs, networkOf(c, "policy"), spec, mask);
   const [q1, q2] = twins(par, name, obs, null, c, spec).map((q) => rowSum(mul(probs, q))) as [T, T];
   return { q: minimum(q1, q2), logProb: neg(entropy) };
 }
 
 const logAlpha = (par: Param, c: SacConfig): T => par("temperature", [1, 1], constantInit(log(c.alpha)));
 
+/** H̄, summed over dimensions: for choices a share of the largest entropy, that of uniform choices among those that make sense, averaged over rows. */
+function targetEntropyOf(spec: PopulationSpec, c: SacConfig, mask: T): T | number {
+  const sizes = branchesOf(spec);
+  if (spec.continuous) return spec.actions.length * c.targetEntropy;
+  if (!spec.masked) return sizes.reduce((sum, n) => sum + c.targetEntropyShare * log(n), 0);
+  let to = 0;
+  const largest = sizes.map((n) => logOf(rowSum(sliceCols(mask, to, (to += n))))).reduce((a, b) => add(a, b));
+  return mul(mean(largest), c.targetEntropyShare);
+}
+
 /** The three losses, for `rows` transitions. Everything lies in one θ: temperature, policy, critics, targets. */
 export function sacLosses(spec: PopulationSpec, c: SacConfig, rows: number) {
   const F = spec.features.length;
   const D = spec.actions.length;
-  const target = spec.actions.reduce(
-    (sum, { space }) => sum + (spec.continuous ? c.targetEntropy : c.targetEntropyShare * log(space.count)),
-    0,
-  );
-  const policy = trace({ obs: matrix(rows, F), noise: matrix(rows, D) }, ({ obs, noise }, par) => {
-    const { q, logProb } = underPolicy(par, "critic", obs, noise, c, spec);
+  const mask = maskInput(spec, rows);
+  const policy = trace({ obs: matrix(rows, F), noise: matrix(rows, D), mask }, (inputs, par) => {
+    const { q, logProb } = underPolicy(par, "critic", inputs, c, spec);
     const α = expOf(logAlpha(par, c));
     return { loss: mean(sub(mul(logProb, α), q)), outputs: { q, logProb }, train: ["policy"] };
   });
-  const temperature = trace({ logProb: matrix(rows) }, ({ logProb }, par) => ({
-    loss: neg(mul(logAlpha(par, c), add(mean(logProb), target))),
+  const temperature = trace({ logProb: matrix(rows), mask }, ({ logProb, mask }, par) => ({
+    loss: neg(mul(logAlpha(par, c), add(mean(logProb), targetEntropyOf(spec, c, mask)))),
   }));
   const inputs = {
     obs: matrix(rows, F),
     action: matrix(rows, columnsOf(spec)), // in (−1, 1) for boxes; 1 where chosen, 0 elsewhere, for choices
     reward: matrix(rows),
-    discount: matrix(rows), // γ, or 0 where the world ended
+    discount: matrix(rows), // γ^n, or 0 where the world ended
     nextObs: matrix(rows, F),
+    nextMask: mask,
     noise: matrix(rows, D),
+    weight: matrix(rows),
   };
-  const critics = trace(inputs, ({ obs, action, reward, discount, nextObs, noise }, par) => {
-    const next = underPolicy(par, "target", nextObs, noise, c, spec);
+  const critics = trace(inputs, ({ obs, action, reward, discount, nextObs, nextMask, noise, weight }, par) => {
+    const next = underPolicy(par, "target", { obs: nextObs, noise, mask: nextMask }, c, spec);
     const α = expOf(logAlpha(par, c));
     const y = stopGradient(add(reward, mul(discount, sub(next.q, mul(next.logProb, α)))));
-    const [q1, q2] = twins(par, "critic", obs, action, c, spec).map((q) =>
-      spec.continuous ? q : rowSum(mul(q, action)),
+    const [e1, e2] = twins(par, "critic", obs, action, c, spec).map((q) =>
+      sub(spec.continuous ? q : rowSum(mul(q, action)), y),
     ) as [T, T];
-    return { loss: mul(mean(add(square(sub(q1, y)), square(sub(q2, y)))), 0.5), train: ["critic"] };
+    const squares = add(square(e1), square(e2));
+    return {
+      loss: mul(mean(c.prioritized ? mul(squares, weight) : squares), 0.5),
+      outputs: { error: mul(add(abs(e1), abs(e2)), 0.5) },
+      train: ["critic"],
+    };
   });
   return { policy, temperature, critics, layout: layoutOf(temperature, policy, critics) };
 }
 
 function createLearner(context: TrainContext<SacConfig>, population: string, spec: PopulationSpec) {
-  const { env, config: c, arena, team, backend } = context;
-  const { kernels } = arena;
-  const { numEnvs: E } = env;
-  const N = spec.size;
-  const F = spec.features.length;
-  const D = spec.actions.length;
-  const branches = branchesOf(spec);
-  const batch = env.batch[population]!;
-  const rows = c.batchSize / SHARDS;
-  if (F === 0) throw new Error(`sac: ${population} observes nothing; declare observe.${population}.`);
-  if (!Number.isInteger(rows)) throw new Error(`sac: batchSize is ${c.batchSize}, expected a multiple of ${SHARDS}.`);
-
-  // Groups: all agents, or each one alone.
-  const groupSize = c.independent ? 1 : N;
-  const groups = N / groupSize;
-  const losses = sacLosses(spec, c, rows);
+  const { config: c, arena, backend } = context;
+  const frame = createFrame(context, population, spec, {
+    algorithm: "sac",
+    counts: { rate: 1 },
+    metrics: ["critic", "policy", "entropy", "value"],
+  });
+  const { counts, learns, replay, shards } = frame;
+  const losses = sacLosses(spec, c, shards.rows);
   const { layout } = losses;
-  const { state, named } = createState(population);
-  const critic = rangeOf(layout, "critic");
-  const target = rangeOf(layout, "target");
-  const learners = Array.from({ length: groups }, (_, g) => {
-    const suffix = c.independent ? `/${g}` : "";
-    const theta = named(`theta${suffix}`, arena.f32(layout.size));
-    const grads = arena.f32(critic.to); // targets, which come last, have none
-    const optimiser = (part: "policy" | "temperature" | "critic") => {
-      const { from, to } = rangeOf(layout, part);
-      const adam = createAdam({ arena, params: theta.subarray(from, to), grads: grads.subarray(from, to) });
-      named(`adam/${part}/m${suffix}`, adam.m);
-      named(`adam/${part}/v${suffix}`, adam.v);
-      return adam;
-    };
-    const adams = { policy: optimiser("policy"), temperature: optimiser("temperature"), critic: optimiser("critic") };
-    const shards = Array.from({ length: SHARDS }, () => {
-      const options = { arena, params: theta, grads: arena.f32(layout.size), layout };
+  const [temperature, critic, target] = [
+    rangeOf(layout, "temperature"),
+    rangeOf(layout, "critic"),
+    rangeOf(layout, "target"),
+  ];
+  const networks = createNetworks(context, frame, {
+    layout,
+    parts: { policy: rangeOf(layout, "policy"), critic, temperature },
+    shard(theta, grads) {
+      const options = { arena, params: theta, grads, layout };
       const policy = backend.compile(losses.policy, options);
-      const temperature = backend.compile(losses.temperature, {
-        ...options,
-        bind: { logProb: policy.outputs.logProb },
-      });
-      return { grads: options.grads, policy, temperature, critics: backend.compile(losses.critics, options) };
-    });
-    return { theta, grads, adams, shards };
+      const bind = { logProb: policy.outputs.logProb, mask: policy.inputs.mask };
+      return {
+        policy,
+        temperature: backend.compile(losses.temperature, { ...options, bind }),
+        critics: backend.compile(losses.critics, options),
+        noise: new Float64Array(policy.inputs.noise.length),
+        played: new Float32Array(policy.inputs.noise.length),
+      };
+    },
   });
-  // One actor per rank and group: ranks act at the same time.
-  const actors = Array.from({ length: team.size }, () =>
-    learners.map(({ theta: params }) =>
-      createActor(spec, networkOf(c, "policy"), groupSize, { arena, params, layout }),
-    ),
-  )[team.rank]!;
-
-  const replay = createReplay({
-    arena,
-    spec,
-    numEnvs: E,
-    capacity: c.bufferSize,
-    gamma: c.gamma,
-    rewardScale: c.rewardScale,
-  });
-  for (const [name, array] of Object.entries(replay.state)) named(`replay/${name}`, array);
-  // Sums since the last report, each kept by one rank at a time
-  const rewardSums = arena.f64(E);
-  const sums = arena.f64(groups * SHARDS * 4); // critic loss, policy loss, entropy, value
-
-  let pending = 0; // 1: a decision awaits its consequences, which come when this population decides again
-  let fresh = false; // stored on this step
-  let batches = 0; // minibatches so far
-  let owed = 0; // fractional gradient steps
-  let reported = { stored: 0, batches: 0 };
-  let rate = 1; // of the first learning rates
-  let draws: Readonly<Record<"act" | "age" | "row" | "policy" | "next", Stream>>;
-  const actNoise = new Float64Array(N * D);
-  const chosen = new Float32Array(N * D);
-  const played = new Float32Array(rows * D);
-  const ages = new Int32Array(rows);
-  const agents = new Int32Array(rows);
-  const noise = new Float64Array(rows * D);
-  const onTurn = (): boolean => decisionOnTurn(env) === population;
+  const play = createPlay(context, population, spec, networks, layout);
+  let draws: Readonly<Record<"policy" | "next", Stream>>;
 
   return {
-    state,
-    seed(rng: Stream) {
-      const s = rng.fork(population);
-      const [act, age, row, policy, next] = ["act", "age", "row", "policy", "next"].map((name) => s.fork(name));
-      draws = { act: act!, age: age!, row: row!, policy: policy!, next: next! };
-    },
+    ...frame,
     begin(rng: Stream) {
       const s = rng.fork(`${population}/initialise`);
-      learners.forEach(({ theta }, g) => {
+      networks.forEach(({ theta }, g) => {
         initialise(theta, layout, s.fork(`network/${g}`));
         theta.copyWithin(target.from, critic.from, critic.to);
       });
+      replay.begin();
     },
-    meta: () => under(population, { stored: replay.stored, pending, batches, owed, rate }),
-    resume(meta: Readonly<Record<string, number>>) {
-      replay.stored = meta[`${population}/stored`]!;
-      pending = meta[`${population}/pending`]!;
-      batches = meta[`${population}/batches`]!;
-      owed = meta[`${population}/owed`]!;
-      rate = meta[`${population}/rate`]!;
-      reported = { stored: replay.stored, batches };
+    seed(rng: Stream) {
+      const s = rng.fork(population);
+      play.seed(s.fork("act"));
+      replay.seed({ age: s.fork("age"), row: s.fork("row"), mass: s.fork("mass") });
+      draws = { policy: s.fork("policy"), next: s.fork("next") };
     },
 
-    /** Draws from the policy for this rank's worlds; uniformly at first. */
+    /** Draws from the policy; uniformly at first. */
     act() {
-      if (!onTurn()) return;
-      pending = 1;
-      const uniform = replay.stored * E * N < c.learningStarts;
-      for (const e of env.localWorlds) {
-        if (!batch.acting[e * N])
-          throw new Error(
-            `sac: ${population} decides in some worlds and not in world ${e}. Worlds that end early need a decision every period; or use q-learning.`,
-          );
-        const at = { lane: e, period: replay.stored, from: 0 };
-        const obs = batch.obs.subarray(e * N * F, (e + 1) * N * F);
-        if (spec.continuous && !uniform) draws.act.normal(actNoise, at);
-        else draws.act.uniform(actNoise, at);
-        if (uniform)
-          for (let i = 0; i < N * D; i++)
-            chosen[i] = spec.continuous ? 2 * actNoise[i]! - 1 : Math.floor(actNoise[i]! * branches[i % D]!);
-        else
-          actors.forEach((actor, g) => {
-            const [from, to] = [g * groupSize, (g + 1) * groupSize];
-            actor.obs.set(obs.subarray(from * F, to * F));
-            actor.act(chosen.subarray(from * D, to * D), actNoise.subarray(from * D, to * D));
-          });
-        fillActions(batch.actions, e * N * D, chosen, spec);
-        replay.decide(e, obs, chosen);
-      }
+      if (!replay.onTurn()) return;
+      const deciding = replay.look();
+      if (replay.stored < c.learningStarts) play.uniformly(deciding, counts.turns);
+      else play.byPolicy(deciding, counts.turns);
+      replay.remember(play.chosen);
+      counts.turns++;
     },
 
-    /** Keeps what followed the last decision: reward, and how the episode ended if it did. */
-    store() {
-      fresh = onTurn() && pending === 1;
-      if (!fresh) return;
-      pending = 0;
-      for (const e of env.localWorlds) {
-        replay.follow(e, batch);
-        let sum = 0;
-        for (let r = e * N; r < (e + 1) * N; r++) sum += batch.rewards[r]!;
-        rewardSums[e] = rewardSums[e]! + sum;
-      }
-      replay.stored++;
-    },
-
+    /** Stores what followed the last decisions; then, for each minibatch, the gradients of all three losses, Adam's steps, and a step of the slow critics. */
     learn(progress: number) {
-      if (!fresh) return;
-      if (replay.usable < 1 || replay.stored * E * N < c.learningStarts) return;
-      rate = geometric(1, c.finalRate, 2 * progress - 1);
-      for (owed += c.gradientSteps; owed >= 1; owed--) {
-        for (let job = team.rank; job < groups * SHARDS; job += team.size)
-          computeShard(Math.floor(job / SHARDS), job % SHARDS);
-        team.barrier();
-        for (let g = team.rank; g < groups; g += team.size) applyGradients(g);
-        batches++;
-        team.barrier();
+      if (!replay.onTurn() || counts.turns === 0) return;
+      replay.follow();
+      replay.settle();
+      counts.importance = linear(c.importanceStart, 1, progress);
+      if (!frame.started(c.learningStarts)) return;
+      counts.rate = geometric(1, c.finalRate, 2 * progress - 1);
+      for (counts.owed += c.gradientSteps; counts.owed >= 1; counts.owed--) {
+        shards.each(learns, gradientsOfShard);
+        shards.apply(learns, descend);
+        counts.batches++;
       }
     },
 
-    report(several: boolean): Record<string, number> {
-      const total = (k: number): number => {
-        let sum = 0;
-        for (let job = 0; job < groups * SHARDS; job++) sum += sums[job * 4 + k]!;
-        return sum / (groups * SHARDS * (batches - reported.batches)); // NaN without minibatches
-      };
-      let reward = 0;
-      for (let e = 0; e < E; e++) reward += rewardSums[e]!;
+    report(several: boolean) {
       let alpha = 0;
-      for (const { theta } of learners) alpha += exp(theta[rangeOf(layout, "temperature").from]!) / groups;
-      const metrics: Record<string, number> = {
-        "losses/critic": total(0),
-        "losses/policy": total(1),
+      for (const { theta } of networks) alpha += exp(theta[temperature.from]!) / networks.length;
+      const metrics = {
+        "losses/critic": shards.mean("critic"),
+        "losses/policy": shards.mean("policy"),
         "charts/alpha": alpha,
-        "charts/entropy": total(2),
-        "charts/value": total(3),
-        "charts/learningRate": c.learningRate * rate,
-        "charts/reward": reward / (E * N * Math.max(1, replay.stored - reported.stored)),
+        "charts/entropy": shards.mean("entropy"),
+        "charts/value": shards.mean("value"),
+        "charts/learningRate": c.learningRate * counts.rate,
+        "charts/reward": replay.meanReward(),
+        ...(c.prioritized && { "charts/importance": counts.importance }),
       };
-      reported = { stored: replay.stored, batches };
-      team.barrier();
-      if (team.rank === 0) {
-        sums.fill(0);
-        rewardSums.fill(0);
-      }
-      return several ? under(population, metrics) : metrics;
+      return frame.report(metrics, several);
     },
   };
 
-  /** Gradients of one shard of group g's minibatch: of all three losses at the same θ. */
-  function computeShard(g: number, s: number): void {
-    const { policy, temperature, critics } = learners[g]!.shards[s]!;
-    const at = { lane: g, period: batches, from: s * rows };
-    draws.age.integers(ages, at, replay.usable);
-    draws.row.integers(agents, at, E * groupSize);
-    const { action } = critics.inputs;
-    const transitions = { ...critics.inputs, actions: played };
-    for (let b = 0; b < rows; b++) {
-      const e = Math.floor(agents[b]! / groupSize);
-      const i = g * groupSize + (agents[b]! % groupSize);
-      replay.read(transitions, b, ages[b]!, e, i);
-    }
-    if (spec.continuous) action.set(played);
-    else {
-      action.fill(0);
-      for (let k = 0, from = 0; k < rows * D; from += branches[k++ % D]!) action[from + played[k]!] = 1;
-    }
-    draws.next.normal(noise, { ...at, from: at.from * D });
-    critics.inputs.noise.set(noise);
+  /** Gradients of all three losses, at the same θ, for the rows of a shard of group g's minibatch. */
+  function gradientsOfShard(g: number, s: number): void {
+    const { policy, temperature, critics, noise, played } = networks[g]!.shards[s]!;
+    replay.sample({ ...critics.inputs, actions: played, mask: policy.inputs.mask }, g, s, counts);
+    fillColumns(critics.inputs.action, played, spec);
     policy.inputs.obs.set(critics.inputs.obs);
-    draws.policy.normal(noise, { ...at, from: at.from * D });
+    const at = { lane: g, period: counts.batches, from: s * noise.length };
+    draws.next.normal(noise, at);
+    critics.inputs.noise.set(noise);
+    draws.policy.normal(noise, at);
     policy.inputs.noise.set(noise);
     for (const loss of c.autotune ? [critics, policy, temperature] : [critics, policy]) {
       loss.run();
       loss.backward();
     }
-    const { logProb, q } = policy.outputs;
-    const sum = (k: number, x: number): void => void (sums[(g * SHARDS + s) * 4 + k]! += x);
-    sum(0, critics.loss[0]!);
-    sum(1, policy.loss[0]!);
-    for (let b = 0; b < rows; b++) sum(2, -logProb[b]! / rows);
-    for (let b = 0; b < rows; b++) sum(3, q[b]! / rows);
+    networks[g]!.errors.set(critics.outputs.error, s * shards.rows);
+    shards.add("critic", g, s, critics.loss[0]!);
+    shards.add("policy", g, s, policy.loss[0]!);
+    for (const logProb of policy.outputs.logProb) shards.add("entropy", g, s, -logProb / shards.rows);
+    for (const q of policy.outputs.q) shards.add("value", g, s, q / shards.rows);
   }
 
-  /** Sums the shards in order, takes Adam's steps, and moves the target. */
-  function applyGradients(g: number): void {
-    const { theta, grads, adams, shards } = learners[g]!;
-    kernels.scale(grads.byteOffset, shards[0]!.grads.byteOffset, 1 / SHARDS, grads.length);
-    for (let s = 1; s < SHARDS; s++)
-      kernels.axpy(grads.byteOffset, 1 / SHARDS, shards[s]!.grads.byteOffset, grads.byteOffset, grads.length);
-    adams.policy.learningRate = rate * c.learningRate;
-    adams.temperature.learningRate = rate * c.temperatureLearningRate;
-    adams.critic.learningRate = rate * c.criticLearningRate;
-    for (const adam of [adams.policy, adams.critic, ...(c.autotune ? [adams.temperature] : [])]) {
-      adam.steps = batches; // ranks that did not take a step keep count
-      adam.step();
-    }
-    kernels.polyak(
-      theta.byteOffset + 4 * target.from,
-      theta.byteOffset + 4 * critic.from,
-      c.tau,
-      critic.to - critic.from,
-    );
+  function descend(g: number): void {
+    const { theta, errors, step } = networks[g]!;
+    const { rate } = counts;
+    step({
+      policy: rate * c.learningRate,
+      critic: rate * c.criticLearningRate,
+      ...(c.autotune && { temperature: rate * c.temperatureLearningRate }),
+    });
+    const [slow, fast] = [target, critic].map(({ from }) => theta.byteOffset + 4 * from) as [number, number];
+    arena.kernels.polyak(slow, fast, c.tau, critic.to - critic.from);
+    replay.learned(g, errors);
   }
+}
+
+/** Actions as critics take them: as they are for boxes; 1 in the column of each choice. */
+function fillColumns(columns: Float32Array, actions: Float32Array, spec: PopulationSpec): void {
+  const branches = branchesOf(spec);
+  columns.fill(0);
+  if (spec.continuous) columns.set(actions);
+  else
+    for (let k = 0, from = 0; k < actions.length; from += branches[k++ % branches.length]!)
+      columns[from + actions[k]!] = 1;
+}
+
+/** Actions of the agents in this rank's worlds. */
+function createPlay(
+  { env, arena, team, config: c }: TrainContext<SacConfig>,
+  population: string,
+  spec: PopulationSpec,
+  networks: readonly { readonly theta: Float32Array }[],
+  layout: ParamLayout,
+) {
+  const N = spec.size;
+  const F = spec.features.length;
+  const D = spec.actions.length;
+  const K = columnsOf(spec);
+  const branches = branchesOf(spec);
+  const firsts = branches.map((_, d) => branches.slice(0, d).reduce((a, b) => a + b, 0));
+  const { obs, actions, actionMask } = env.batch[population]!;
+  const groupSize = N / networks.length;
+  const deal = createDealer(N, groupSize);
+  // Ranks act at the same time, so each has executables of its own.
+  const actors = Array.from({ length: team.size }, () =>
+    networks.map(({ theta: params }) =>
+      createActor(spec, networkOf(c, "policy"), groupSize, { arena, params, layout }),
+    ),
+  )[team.rank]!;
+  const chosen = new Float32Array(env.numEnvs * N * D); // in (−1, 1) for boxes
+  const noise = new Float64Array(env.numEnvs * N * D);
+  const part = { noise: new Float64Array(groupSize * D), chosen: new Float32Array(groupSize * D) };
+  let stream: Stream;
+
+  const fill = (agents: readonly number[]): void => {
+    for (const agent of agents) fillActions(actions, agent * D, chosen.subarray(agent * D, (agent + 1) * D), spec);
+  };
+  /** An agent's draws do not depend on who else decides. */
+  const draw = (worlds: readonly number[], turn: number, kind: "normal" | "uniform"): void => {
+    for (const e of worlds)
+      stream[kind](noise.subarray(e * N * D, (e + 1) * N * D), { lane: e, period: turn, from: 0 });
+  };
+  return {
+    chosen,
+    seed(opened: Stream) {
+      stream = opened;
+    },
+    uniformly({ worlds, agents }: Deciding, turn: number) {
+      draw(worlds, turn, "uniform");
+      for (const agent of agents)
+        for (let d = 0, k = agent * D; d < D; d++, k++)
+          chosen[k] = spec.continuous
+            ? 2 * noise[k]! - 1
+            : anyAllowed(actionMask, agent * K + firsts[d]!, branches[d]!, noise[k]!);
+      fill(agents);
+    },
+    byPolicy({ worlds, agents }: Deciding, turn: number) {
+      draw(worlds, turn, spec.continuous ? "normal" : "uniform");
+      deal(agents, (g, some) => {
+        const actor = actors[g]!;
+        gatherRows(actor.obs, obs, some, F);
+        if (actionMask) gatherRows(actor.mask, actionMask, some, K);
+        gatherRows(part.noise, noise, some, D);
+        actor.act(part.chosen, part.noise);
+        scatterRows(chosen, part.chosen, some, D);
+      });
+      fill(agents);
+    },
+  };
 }

@@ -9,7 +9,7 @@ export function refuseMasks(algorithm: string, { economy, spec }: VectorEnv): vo
     const [action] = Object.keys(mask);
     if (action === undefined || !spec[key]) continue;
     throw new Error(
-      `${algorithm}: ${key}.${action} is masked, and this learner does not read masks. Use ppo, mappo, impala, actor-critic, dqn or q-learning.`,
+      `${algorithm}: ${key}.${action} is masked, and this learner does not read masks. Use ppo, mappo, impala, actor-critic, dqn, sac, qmix or q-learning.`,
     );
   }
 }
@@ -20,7 +20,7 @@ export function refuseApart(algorithm: string, { economy, spec }: VectorEnv, bec
     if (!spec[key]?.apart) continue;
     const by = event === null ? `by ${list(flags, "and")}` : `at the event ${event}`;
     throw new Error(
-      `${algorithm}: agents of ${key} decide apart (${by}), and ${algorithm} wants all of them together: ${because}. Use ppo, impala, actor-critic, dqn or q-learning.`,
+      `${algorithm}: agents of ${key} decide apart (${by}), and ${algorithm} wants all of them together: ${because}. Use ppo, impala, actor-critic, dqn, sac or q-learning.`,
     );
   }
 }

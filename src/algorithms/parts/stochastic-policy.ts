@@ -20,6 +20,7 @@ import {
   trace,
 } from "../../nn/index.ts";
 import type { Policy } from "../algorithm.ts";
+import { maskInput } from "../on-policy/actor.ts";
 import { restore } from "./restore.ts";
 
 type T = Tensor<"f32">;
@@ -40,19 +41,20 @@ export function squashedNormal(par: Param, obs: T, network: Network, spec: Popul
   return { center, ...squashedGaussian(center, logStd) };
 }
 
-/** For choices: one softmax per dimension. */
-export const softmaxes = (par: Param, obs: T, network: Network, spec: PopulationSpec) =>
-  categorical(network(par, obs, columnsOf(spec)), { branches: branchesOf(spec) });
+/** For choices: one softmax per dimension; `mask` [rows, K] is read where choices are masked. */
+export const softmaxes = (par: Param, obs: T, network: Network, spec: PopulationSpec, mask: T) =>
+  categorical(network(par, obs, columnsOf(spec)), { branches: branchesOf(spec), ...(spec.masked && { mask }) });
 
 export interface Actor {
   readonly obs: Float32Array; // [rows, F], to be filled
+  readonly mask: Float32Array; // [rows, K], to be filled where choices are masked
   /** Actions [rows, D] drawn with `noise`, normal for boxes and uniform for choices; the mode without. In (−1, 1) for boxes. */
   act(actions: Float32Array, noise: Float64Array | null): void;
 }
 
 export function createActor(spec: PopulationSpec, network: Network, rows: number, options: CompileOptions): Actor {
   const D = spec.actions.length;
-  const inputs = { obs: matrix(rows, spec.features.length), noise: matrix(rows, D) };
+  const inputs = { obs: matrix(rows, spec.features.length), noise: matrix(rows, D), mask: maskInput(spec, rows) };
   if (spec.continuous) {
     const graph = trace(inputs, ({ obs, noise }, par) => {
       const { center, sample } = squashedNormal(par, obs, network, spec);
@@ -61,6 +63,7 @@ export function createActor(spec: PopulationSpec, network: Network, rows: number
     const { inputs: into, outputs, run } = compile(graph, options);
     return {
       obs: into.obs,
+      mask: into.mask,
       act(actions, noise) {
         if (noise) into.noise.set(noise);
         run();
@@ -68,12 +71,15 @@ export function createActor(spec: PopulationSpec, network: Network, rows: number
       },
     };
   }
-  const graph = trace(inputs, ({ obs }, par) => ({ outputs: { probs: softmaxes(par, obs, network, spec).probs } }));
+  const graph = trace(inputs, ({ obs, mask }, par) => ({
+    outputs: { probs: softmaxes(par, obs, network, spec, mask).probs },
+  }));
   const { inputs: into, outputs, run } = compile(graph, options);
   const branches = branchesOf(spec);
   const choices = new Int32Array(rows * D);
   return {
     obs: into.obs,
+    mask: into.mask,
     act(actions, noise) {
       run();
       if (noise) sampleCategorical(choices, outputs.probs, noise, branches);
@@ -120,16 +126,20 @@ export function createModePlayer(spec: PopulationSpec, options: ModePlayerOption
   const actors = thetas.map((params) => createActor(spec, network, groupSize, { arena, params, layout }));
   const F = spec.features.length;
   const D = spec.actions.length;
+  const K = columnsOf(spec);
   const mode = new Float32Array(spec.size * D);
   return {
     load(arrays) {
       restore(Object.fromEntries(thetas.map((theta, g) => [nameOf(g), theta])), arrays);
     },
-    act(actions, obs, rows) {
+    act(actions, obs, rows, mask = null) {
       if (rows > spec.size) throw new Error(`policy: got ${rows} rows, expected at most ${spec.size}.`);
       for (let g = 0, from = 0; from < rows; g++, from += groupSize) {
         const actor = actors[g]!;
-        actor.obs.set(obs.subarray(from * F, Math.min(from + groupSize, rows) * F));
+        const to = Math.min(from + groupSize, rows);
+        actor.obs.set(obs.subarray(from * F, to * F));
+        actor.mask.fill(1);
+        if (spec.masked && mask) actor.mask.set(mask.subarray(from * K, to * K));
         actor.act(mode.subarray(from * D, (from + groupSize) * D), null);
       }
       fillActions(actions, 0, mode.subarray(0, rows * D), spec);

@@ -1,34 +1,47 @@
 // Choosing for agents who decide now: forward passes over those who share a network, and uniform choices among those that make sense.
-import type { PopulationSpec } from "../../env/vector-env.ts";
 
 /**
- * Deals the agents [E, N] of cohorts of M that decide to the networks of their groups, `groupSize` at a time: one forward pass each, which has so
- * many rows. Agents who decide apart share passes over worlds.
+ * Deals agents of [E, N] to the networks of their groups, `groupSize` of N at a time: one forward pass each, which has so many rows. Those
+ * who decide apart share passes over worlds.
  */
-export function createDealer({ size: N, apart = false }: PopulationSpec, groupSize: number) {
-  const M = apart ? 1 : N;
+export function createDealer(N: number, groupSize: number) {
   const queues = Array.from({ length: N / groupSize }, () => ({ agents: new Int32Array(groupSize), count: 0 }));
-  return (cohorts: readonly number[], forward: (g: number, agents: Int32Array) => void): void => {
+  return (agents: readonly number[], forward: (g: number, agents: Int32Array) => void): void => {
     const flush = (g: number): void => {
       const queue = queues[g]!;
       if (queue.count > 0) forward(g, queue.agents.subarray(0, queue.count));
       queue.count = 0;
     };
-    for (const c of cohorts)
-      for (let agent = c * M; agent < (c + 1) * M; agent++) {
-        const g = Math.floor((agent % N) / groupSize);
-        const queue = queues[g]!;
-        queue.agents[queue.count++] = agent;
-        if (queue.count === groupSize) flush(g);
-      }
+    for (const agent of agents) {
+      const g = Math.floor((agent % N) / groupSize);
+      const queue = queues[g]!;
+      queue.agents[queue.count++] = agent;
+      if (queue.count === groupSize) flush(g);
+    }
     for (let g = 0; g < queues.length; g++) flush(g);
   };
 }
 
-/** Rows [width] of an array, one after the other into another. */
-export function gatherRows(to: Float32Array, from: Float32Array | Uint8Array, rows: Int32Array, width: number): void {
+/** Some rows [width] of an array, one after the other into another. */
+export function gatherRows(
+  to: Float32Array | Float64Array,
+  from: ArrayLike<number>,
+  rows: Int32Array,
+  width: number,
+): void {
   for (let r = 0; r < rows.length; r++)
     for (let f = 0, at = rows[r]! * width; f < width; f++) to[r * width + f] = from[at + f]!;
+}
+
+/** Rows [width] back to where they belong. */
+export function scatterRows(
+  to: Float32Array | Int32Array,
+  from: ArrayLike<number>,
+  rows: Int32Array,
+  width: number,
+): void {
+  for (let r = 0; r < rows.length; r++)
+    for (let d = 0, at = rows[r]! * width; d < width; d++) to[at + d] = from[r * width + d]!;
 }
 
 /** Of the n choices whose mask begins at `from`, how many make sense; all without a mask. */
@@ -45,6 +58,6 @@ export function allowedAt(mask: Uint8Array | null, from: number, rank: number): 
   for (let a = 0, left = rank; ; a++) if (mask[from + a] && left-- === 0) return a;
 }
 
-/** How many choices that make sense come before this one. */
-export const rankOf = (mask: Uint8Array | null, from: number, choice: number): number =>
-  mask ? countAllowed(mask, from, choice) : choice;
+/** A choice among those that make sense, by a number in [0, 1). */
+export const anyAllowed = (mask: Uint8Array | null, from: number, n: number, uniform: number): number =>
+  allowedAt(mask, from, Math.floor(uniform * countAllowed(mask, from, n)));

@@ -149,7 +149,7 @@ function sampled({ replay }: ReturnType<typeof play>, g: number, minibatches: nu
   };
   for (let batches = 0; batches < minibatches; batches++)
     for (let s = 0; s < 4; s++) {
-      replay.sample(to, g, s, { batches });
+      replay.sample(to, g, s, { batches, importance: 1 });
       for (let b = 0; b < size; b++) {
         const of = (x: Float32Array, w: number) => [...x.subarray(b * w, (b + 1) * w)];
         const [mask, nextMask] = [of(to.mask, K), of(to.nextMask, K)];

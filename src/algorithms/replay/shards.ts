@@ -1,5 +1,4 @@
 // Minibatches in shards: a number that does not depend on threads, shared out among ranks, and summed in order.
-import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
 
 /** Shards of a minibatch, whatever the number of threads. */
@@ -64,36 +63,6 @@ export function createShards<const Metric extends string>(
     mean: (metric) => total(metrics.indexOf(metric)) / total(width - 1),
     forget() {
       sums.fill(0);
-    },
-  };
-}
-
-/** Refuses what no learner with replay can take. */
-export function checkReplayed(
-  algorithm: string,
-  population: string,
-  spec: PopulationSpec,
-  { batchSize }: { readonly batchSize: number },
-  { choices }: { readonly choices: boolean },
-): void {
-  if (choices && spec.continuous)
-    throw new Error(
-      `${algorithm}: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`,
-    );
-  if (spec.features.length === 0)
-    throw new Error(`${algorithm}: ${population} observes nothing; declare observe.${population}.`);
-  if (batchSize % SHARDS !== 0)
-    throw new Error(`${algorithm}: batchSize is ${batchSize}, expected a multiple of ${SHARDS}.`);
-}
-
-/** Numbers of a learner that are the same on every rank, for snapshots. */
-export function createCounts<C extends Record<string, number>>(population: string, counts: C) {
-  return {
-    counts,
-    meta: (): Record<string, number> =>
-      Object.fromEntries(Object.entries(counts).map(([name, value]) => [`${population}/${name}`, value])),
-    restore(meta: Readonly<Record<string, number>>): void {
-      for (const name of Object.keys(counts)) (counts as Record<string, number>)[name] = meta[`${population}/${name}`]!;
     },
   };
 }

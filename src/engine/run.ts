@@ -215,7 +215,7 @@ async function runBeside(
   const { seed } = asked;
   const departed = Object.entries(departures(main, asked));
   for (const [name, beside] of Object.entries(main.beside)) {
-    const experiment = { ...(typeof beside === "function" ? beside(training, summaries) : beside), expect: null };
+    const experiment = { ...(typeof beside === "function" ? beside(training) : beside), expect: null };
     const shared = departed.filter(([path]) =>
       path.startsWith("config.")
         ? Object.hasOwn(experiment.algorithm?.config ?? {}, path.slice(7))

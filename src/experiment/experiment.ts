@@ -58,8 +58,8 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
     readonly params?: Partial<ParamValues<P>>;
   };
   /**
-   * Other experiments to compare with, by a name; they are run in order with the same seed after this one, before `measure`. A function makes one of what
-   * this one found, from the metrics of its last update and the summaries of those before it.
+   * Other experiments to compare with, by a name; they are run with the same seed after this one, before `measure`. A function makes one of what this one
+   * found, from the metrics of its last update.
    */
   readonly beside?: Readonly<Record<string, Beside>>;
   /**
@@ -76,12 +76,7 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
   readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
 }
 
-export type Beside =
-  | Experiment
-  | ((
-      training: Readonly<Record<string, number>>,
-      before: Readonly<Record<string, Readonly<Record<string, number>>>>,
-    ) => Experiment);
+export type Beside = Experiment | ((training: Readonly<Record<string, number>>) => Experiment);
 
 export interface Experiment {
   readonly name: string;

@@ -1,7 +1,6 @@
 // One candidate at a time for calibrate.ts, on a thread of its own.
-import { parentPort, workerData } from "node:worker_threads";
 import { type Segments, type Simulated, simulateSeries, type Transform, transformed } from "../calibration/index.ts";
-import { useRunningCell } from "../economy/running.ts";
+import { serve } from "../engine/pool-worker.ts";
 import { loadModule } from "../experiment/load.ts";
 
 export interface CandidateWork {
@@ -9,24 +8,8 @@ export interface CandidateWork {
   readonly transform: Transform;
 }
 
-export interface CandidateDone {
-  readonly series: readonly Segments[] | null;
-  readonly error: string | null;
-}
-
-if (parentPort) {
-  const port = parentPort;
-  const { module, running } = workerData as { readonly module: string; readonly running: Int32Array };
-  useRunningCell(running);
+await serve(async ({ module }: { readonly module: string }) => {
   const experiment = await loadModule(module);
-  port.on("message", ({ request, transform }: CandidateWork) => {
-    let done: CandidateDone;
-    try {
-      const series = simulateSeries(experiment, request).map((s) => transformed(s, transform, request.series));
-      done = { series, error: null };
-    } catch (error) {
-      done = { series: null, error: (error as Error).message };
-    }
-    port.postMessage(done);
-  });
-}
+  return ({ request, transform }: CandidateWork): readonly Segments[] =>
+    simulateSeries(experiment, request).map((series) => transformed(series, transform, request.series));
+});

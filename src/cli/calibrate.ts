@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { Worker } from "node:worker_threads";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { algorithms } from "../algorithms/index.ts";
 import {
@@ -22,7 +21,7 @@ import {
 } from "../calibration/index.ts";
 import { checkSeries, decodeCsv, numericColumn, parseCsv } from "../data/index.ts";
 import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
-import { createRunningCell } from "../economy/running.ts";
+import { createPool, moduleBeside, TaskFailed } from "../engine/pool.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { bayesianOptimisation } from "../optimise/bayesian-optimisation.ts";
 import { cmaEs } from "../optimise/cma-es.ts";
@@ -37,7 +36,7 @@ import {
 } from "../report/index.ts";
 import { fileStore } from "../store/files.ts";
 import { hashOf, type Json } from "../store/index.ts";
-import type { CandidateDone, CandidateWork } from "./calibrate-worker.ts";
+import type { CandidateWork } from "./calibrate-worker.ts";
 import { experimentsOf, findTarget, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
@@ -181,21 +180,27 @@ export const calibrateVerb = (): Command =>
         },
         transform: options.transform,
       });
-      const crew = workers(target.module, options.threads);
-      const simulate = async (all: readonly CandidateWork[]): Promise<(readonly Segments[] | Error)[]> => {
-        const results: (readonly Segments[] | Error)[] = new Array(all.length);
-        let next = 0;
-        const lane = async (one: CandidateCrew["lanes"][number]): Promise<void> => {
-          while (next < all.length) {
-            const index = next++;
-            const done = kept.get(all[index]);
-            results[index] = done ?? (await one(all[index]));
-            if (done === null && !(results[index] instanceof Error)) kept.put(all[index], results[index]);
-          }
-        };
-        await Promise.race([Promise.all(crew.lanes.map(lane)), signals.interrupted]);
-        return results;
+      // Also a single one is simulated on a thread of its own, so that this one hears signals meanwhile.
+      const pool = createPool<CandidateWork, readonly Segments[]>({
+        entry: moduleBeside(import.meta.url, "calibrate-worker"),
+        threads: options.threads,
+        data: { module: target.module },
+        watch: alsoWatch,
+      });
+      const one = async (candidate: CandidateWork): Promise<readonly Segments[] | Error> => {
+        const done = kept.get(candidate);
+        if (done !== null) return done;
+        try {
+          const series = await pool.run(candidate);
+          kept.put(candidate, series);
+          return series;
+        } catch (error) {
+          if (error instanceof TaskFailed) return error;
+          throw error;
+        }
       };
+      const simulate = (all: readonly CandidateWork[]): Promise<(readonly Segments[] | Error)[]> =>
+        Promise.race([Promise.all(all.map(one)), signals.interrupted]);
       let evaluations: readonly Evaluation[] = [];
       let result: Calibration;
       try {
@@ -239,7 +244,7 @@ export const calibrateVerb = (): Command =>
       } finally {
         if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
         signals.close();
-        await crew.close();
+        await pool.close();
       }
       const seconds = (performance.now() - started) / 1000;
       const context = {
@@ -403,39 +408,6 @@ function begun(directory: string): string | null {
 
 const least = (evaluations: readonly Evaluation[]): number =>
   Math.min(...evaluations.filter(({ error }) => error === null).map(({ distance }) => distance));
-
-interface CandidateCrew {
-  /** Each simulates a candidate at a time, side by side with the others. */
-  readonly lanes: readonly ((work: CandidateWork) => Promise<readonly Segments[] | Error>)[];
-  close(): Promise<unknown>;
-}
-
-/** Threads that stay: each takes the next candidate when it is done with one. Also a single one, so that this thread sees signals meanwhile. */
-function workers(module: string, threads: number): CandidateCrew {
-  const entry = new URL(
-    import.meta.url.endsWith(".ts") ? "./calibrate-worker.ts" : "./calibrate-worker.js",
-    import.meta.url,
-  );
-  const all = Array.from({ length: threads }, () => {
-    const running = createRunningCell();
-    alsoWatch(running);
-    return new Worker(entry, { workerData: { module, running } });
-  });
-  const lanes = all.map(
-    (worker) =>
-      (work: CandidateWork): Promise<readonly Segments[] | Error> =>
-        new Promise((resolve, reject) => {
-          const failed = (error: unknown): void => reject(error);
-          worker.once("error", failed);
-          worker.once("message", ({ series, error }: CandidateDone) => {
-            worker.off("error", failed);
-            resolve(series ?? new Error(error ?? "no answer"));
-          });
-          worker.postMessage(work);
-        }),
-  );
-  return { lanes, close: () => Promise.all(all.map((worker) => worker.terminate())) };
-}
 
 class Interrupted extends Error {
   readonly signal: NodeJS.Signals;

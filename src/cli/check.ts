@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { Command } from "commander";
 import type { Check } from "../economy/index.ts";
 import { createRunningCell, readRunning } from "../economy/running.ts";
+import { moduleBeside } from "../engine/pool.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 import { locate } from "./catalog.ts";
 import type { CheckMessage, CheckTask } from "./check-worker.ts";
@@ -51,7 +52,7 @@ async function checkWithin(
   maxMemory: number,
 ): Promise<{ economy: string; checks: readonly Check[] }> {
   const running = createRunningCell();
-  const entry = new URL(import.meta.url.endsWith(".ts") ? "./check-worker.ts" : "./check-worker.js", import.meta.url);
+  const entry = moduleBeside(import.meta.url, "check-worker");
   const before = process.memoryUsage.rss();
   const worker = new Worker(entry, {
     workerData: { ...task, running } satisfies CheckTask,

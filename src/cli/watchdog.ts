@@ -2,6 +2,7 @@
 // and ends it with bin/walras.js, whose child it is, since nobody would see what it computes or how to stop it.
 import { Worker } from "node:worker_threads";
 import { createRunningCell, useRunningCell } from "../economy/running.ts";
+import { moduleBeside } from "../engine/pool.ts";
 
 const VARIABLE = "WALRAS_PARENT_PIPE";
 
@@ -21,11 +22,7 @@ export function startWatchdog(): void {
   useRunningCell(cell);
   const piped = Number.isInteger(descriptor) && descriptor >= 3;
   const workerData: WatchdogTask = { cell, descriptor: piped ? descriptor : null };
-  const entry = new URL(
-    import.meta.url.endsWith(".ts") ? "./watchdog-worker.ts" : "./watchdog-worker.js",
-    import.meta.url,
-  );
-  watchdog = new Worker(entry, { workerData, execArgv: [] });
+  watchdog = new Worker(moduleBeside(import.meta.url, "watchdog-worker"), { workerData, execArgv: [] });
   watchdog.unref();
 }
 

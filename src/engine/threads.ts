@@ -2,6 +2,7 @@
 // Functions do not cross threads, so an experiment is named by module and export, and each worker imports it.
 import { Worker } from "node:worker_threads";
 import { createRunningCell } from "../economy/running.ts";
+import { moduleBeside } from "./pool.ts";
 import { roomyArena } from "./program.ts";
 import type { ThreadGroup, ThreadGroupRequest } from "./run.ts";
 import { createTeam, TEAM_WORDS } from "./team.ts";
@@ -31,7 +32,7 @@ export const threadGroup =
     const arena = roomyArena({ shared: true, threads, rank: 0 });
     const words = new Int32Array(new SharedArrayBuffer(4 * TEAM_WORDS));
     const team = createTeam(words, 0, threads);
-    const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
+    const entry = moduleBeside(import.meta.url, "worker");
     let fail: (error: Error) => void = () => {};
     const failure = new Promise<never>((_, reject) => {
       fail = reject;

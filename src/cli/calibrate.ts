@@ -34,6 +34,7 @@ import {
   parameterRows,
   renderCalibration,
 } from "../report/index.ts";
+import { assets } from "../report/write.ts";
 import { fileStore } from "../store/files.ts";
 import { hashOf, type Json } from "../store/index.ts";
 import type { CandidateWork } from "./calibrate-worker.ts";
@@ -51,7 +52,6 @@ import {
   withSettings,
 } from "./common.ts";
 import { keptCandidates } from "./kept-candidates.ts";
-import { assets } from "./report.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
 import { alsoWatch } from "./watchdog.ts";

@@ -8,7 +8,7 @@ import { compareVerb } from "./compare.ts";
 import { describeVerb } from "./describe.ts";
 import { evalVerb } from "./eval.ts";
 import { listVerb } from "./list.ts";
-import { reportVerb } from "./report-verb.ts";
+import { reportVerb } from "./report.ts";
 import { reproduceVerb } from "./reproduce.ts";
 import { resumeVerb } from "./resume.ts";
 import { runVerb } from "./run.ts";

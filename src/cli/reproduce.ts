@@ -5,6 +5,7 @@ import { claimsOf, type Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
 import type { BackendName } from "../nn/index.ts";
 import { describeRun, renderSeeds } from "../report/index.ts";
+import { assets } from "../report/write.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
 import { backendOption, chooseBackend } from "./backend.ts";
 import { findExperiments, isPath, type Target } from "./catalog.ts";
@@ -19,7 +20,6 @@ import {
   table,
   whole,
 } from "./common.ts";
-import { assets } from "./report.ts";
 import { plain } from "./terminal.ts";
 import { alsoWatch } from "./watchdog.ts";
 

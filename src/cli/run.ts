@@ -17,6 +17,7 @@ import { centreOf, isDistribution, unitsOf, watchedFigures } from "../experiment
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
 import { describeRun } from "../report/index.ts";
+import { writeReport } from "../report/write.ts";
 import { fileStore, thisMachine } from "../store/files.ts";
 import {
   type Checkpoint,
@@ -44,7 +45,6 @@ import {
   withSettings,
 } from "./common.ts";
 import { progressLine } from "./progress.ts";
-import { writeReport } from "./report.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
 import { alsoWatch } from "./watchdog.ts";
@@ -208,13 +208,7 @@ export async function carryOut({
   line.end();
   const { hash, summary, claims } = result;
   const { truth, reasons, units } = writer.manifest;
-  const report = writeReport({
-    directory,
-    description: describeRun(experiment, run, command),
-    manifest: writer.manifest,
-    rows: result.rows,
-    claims,
-  });
+  const report = writeReport(directory);
   const actions = experiment.algorithm ? "learned" : playsAtRandom(experiment, run) ? "random" : null;
   if (options.json) printJson({ run: directory, hash, summary, actions, claims, truth, reasons, units });
   else

@@ -78,7 +78,7 @@ export interface Composition<
   G extends Populations,
   L extends LinkDeclarations,
   T extends Truth,
-  U extends AnyOwn = Q[keyof Q] | Own<P, W, G, L>,
+  U extends AnyOwn = Q[keyof Q] | Own<NoInfer<P>, NoInfer<W>, NoInfer<G>, NoInfer<L>>,
 > extends Rules<ParamsIn<U>, WorldIn<U>, PopulationsIn<U>, LinksIn<U>, T> {
   readonly parts: Q;
   /** Defaults of the parts' parameters, where this economy has others. */
@@ -126,7 +126,9 @@ export function compose<
   const W extends Columns = None,
   const G extends Populations = None,
   const L extends LinkDeclarations = None,
->(definition: Composition<Q, P, W, G, L, T>): Composed<Q[keyof Q] | Own<P, W, G, L>, T> {
+>(
+  definition: Composition<Q, P, W, G, L, T>,
+): Composed<Q[keyof Q] | Own<NoInfer<P>, NoInfer<W>, NoInfer<G>, NoInfer<L>>, T> {
   const { parts, calibration = {}, without = [], start, phases, ...own } = definition as unknown as AnyComposition;
   const fail: Fail = (what) => {
     throw new Error(`Economy "${own.name}": ${what}`);

@@ -173,6 +173,17 @@ test("types know what the parts declare, and a misspelt phase, column, parameter
         workers: { column: "hapiness", doc: "" },
       },
     });
+  const plain = () =>
+    compose({
+      ...described,
+      parts: { mill },
+      phases: (_parts, { whole }) => ({
+        look: whole({ doc: "" }, (w, p) => {
+          expectTypeOf(p.thrift).toEqualTypeOf<number>();
+          w.wage = p.thrift;
+        }),
+      }),
+    });
   const calibrates = () =>
     compose({
       name: "village",
@@ -194,7 +205,7 @@ test("types know what the parts declare, and a misspelt phase, column, parameter
         taxes: { unit: "money", pays: "payrol" },
       },
     });
-  expect([compiles, calibrates, flows]).toHaveLength(3);
+  expect([compiles, plain, calibrates, flows]).toHaveLength(4);
 });
 
 // One thing wrong with the village at a time.

@@ -11,7 +11,7 @@
 // number of threads changes nothing.
 import type { ParamValues } from "../core/params.ts";
 import { choice, flag, param } from "../core/params.ts";
-import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
+import type { PopulationSpec } from "../env/vector-env.ts";
 import {
   type Activation,
   add,
@@ -46,11 +46,10 @@ import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./al
 import { maskInput } from "./on-policy/actor.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { allowedAt, anyAllowed, countAllowed } from "./replay/choosing.ts";
+import { createExploration } from "./replay/exploration.ts";
 import { createFrame, type Frame, priorityConfig } from "./replay/frame.ts";
 import { createGreedy, createGreedyPlayer, greedyOf } from "./replay/greedy.ts";
 import { createNetworks } from "./replay/networks.ts";
-import type { Deciding } from "./replay/replay.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, {
@@ -256,7 +255,7 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
   checkSchedules(c);
   const frame = createFrame(context, population, spec, {
     algorithm: "dqn",
-    counts: { epsilon: 0, tremble: 0, learningRate: 0 },
+    counts: { epsilon: 0, tremble: 0, learningRate: 0, centered: 0 },
     metrics: ["loss"],
   });
   const { counts, learns, replay, shards } = frame;
@@ -280,7 +279,8 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
     },
     seed(rng: Stream) {
       const s = rng.fork(population);
-      exploration.seed(s);
+      const each = (purpose: string) => spec.actions.map((_, d) => s.fork(`${purpose}/${d}`));
+      exploration.seed({ coin: each("coin"), noise: each("noise") });
       replay.seed({ age: s.fork("slot"), row: s.fork("row"), mass: s.fork("mass") });
     },
 
@@ -301,7 +301,8 @@ function createLearner(context: TrainContext<DqnConfig>, population: string, spe
       if (!replay.onTurn() || counts.turns === 0) return;
       replay.follow();
       replay.settle();
-      if (c.centerRewards && counts.turns === 1) {
+      if (c.centerRewards && counts.centered === 0 && replay.stored > 0) {
+        counts.centered = 1;
         if (team.rank === 0) replay.baseline[0] = replay.firstReward();
         team.barrier();
       }
@@ -418,49 +419,4 @@ function futureOf(bootstrap: Shard["bootstrap"], valuing: Shard["valuing"], spec
   toColumns(valuing.inputs.actions, spec);
   valuing.run();
   return valuing.outputs.q;
-}
-
-/** Greedy choices in the batch's [E, N, D] become uniform with probability ε, and tremble otherwise. An agent's draws do not depend on who else decides. */
-function createExploration(env: VectorEnv, population: string, spec: PopulationSpec) {
-  const { size: N, actions: dimensions } = spec;
-  const D = dimensions.length;
-  const branches = branchesOf(spec);
-  const K = branches.at(-1)!.to;
-  const { actions, actionMask } = env.batch[population]!;
-  const coins = new Float64Array(env.numEnvs * N);
-  const noises = new Float64Array(env.numEnvs * N);
-  let draws: Readonly<Record<"coin" | "noise", readonly Stream[]>>;
-  return {
-    seed(rng: Stream) {
-      const each = (purpose: string) => dimensions.map((_, d) => rng.fork(`${purpose}/${d}`));
-      draws = { coin: each("coin"), noise: each("noise") };
-    },
-    explore({ worlds, agents }: Deciding, period: number, epsilon: number, tremble: number) {
-      for (const [d, { space }] of dimensions.entries()) {
-        const trembling = tremble > 0 && space.kind === "grid";
-        for (const e of worlds) {
-          draws.coin[d]!.uniform(coins.subarray(e * N, (e + 1) * N), { lane: e, period, from: 0 });
-          if (trembling) draws.noise[d]!.normal(noises.subarray(e * N, (e + 1) * N), { lane: e, period, from: 0 });
-        }
-        for (const agent of agents) {
-          const first = agent * K + branches[d]!.from;
-          const at = agent * D + d;
-          const coin = coins[agent]!;
-          if (coin < epsilon) actions[at] = anyAllowed(actionMask, first, space.count, coin / epsilon);
-          else if (trembling)
-            actions[at] = trembled(actions[at]!, actionMask, first, space.count, tremble * noises[agent]!);
-        }
-      }
-    },
-  };
-}
-
-/** A choice some way off, by a share of the grid, counting choices that make sense. */
-function trembled(greedy: number, mask: Uint8Array | null, from: number, count: number, share: number): number {
-  const n = countAllowed(mask, from, count);
-  const rank = mask ? countAllowed(mask, from, greedy) : greedy;
-  // Noise that would leave the grid is turned round, so that it stays symmetric about the greedy choice where it can.
-  const step = Math.round(share * (n - 1));
-  const inside = [rank + step, rank - step].find((choice) => choice >= 0 && choice < n) ?? rank;
-  return allowedAt(mask, from, inside);
 }

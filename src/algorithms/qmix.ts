@@ -16,7 +16,7 @@
 // number of threads changes nothing.
 import type { ParamValues } from "../core/params.ts";
 import { choice, flag, param } from "../core/params.ts";
-import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
+import type { PopulationSpec } from "../env/vector-env.ts";
 import {
   abs,
   add,
@@ -55,11 +55,10 @@ import { refuseApart } from "./parts/refuse.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { anyAllowed } from "./replay/choosing.ts";
+import { createExploration } from "./replay/exploration.ts";
 import { createFrame, priorityConfig } from "./replay/frame.ts";
 import { createGreedy, createGreedyPlayer } from "./replay/greedy.ts";
 import { createNetworks } from "./replay/networks.ts";
-import type { Deciding } from "./replay/replay.ts";
 
 export const qmixConfig = {
   mixer: choice("qmix", ["vdn", "qmix"], { doc: "the team's value: a sum of the agents', or monotonic in them" }),
@@ -296,7 +295,7 @@ function createLearner(context: TrainContext<QmixConfig>, population: string, sp
     },
     seed(rng: Stream) {
       const s = rng.fork(population);
-      exploration.seed(s.fork("explore"));
+      exploration.seed({ coin: s.fork("explore") });
       replay.seed({ age: s.fork("age"), row: s.fork("world"), mass: s.fork("mass") });
     },
 
@@ -373,32 +372,4 @@ function checkTeam(population: string, spec: PopulationSpec, c: QmixConfig): voi
       `qmix: ${N} agents with ${F} features make a mixer of ${weights} weights (N F × N M), expected at most ${MOST_WEIGHTS}. ` +
         "Lower mixerWidth, observe less, or set mixer=vdn, which has none.",
     );
-}
-
-/** Greedy choices in the batch's [E, N, D] become uniform with probability ε, each agent's by itself. */
-function createExploration(env: VectorEnv, population: string, spec: PopulationSpec) {
-  const N = spec.size;
-  const D = spec.actions.length;
-  const K = columnsOf(spec);
-  const branches = branchesOf(spec);
-  const { actions, actionMask } = env.batch[population]!;
-  const coins = new Float64Array(N * D);
-  let stream: Stream;
-  return {
-    seed(opened: Stream) {
-      stream = opened;
-    },
-    explore({ worlds }: Deciding, period: number, epsilon: number) {
-      for (const e of worlds) {
-        stream.uniform(coins, { lane: e, period, from: 0 });
-        for (let d = 0, first = 0; d < D; first += branches[d++]!)
-          for (let i = 0; i < N; i++) {
-            const coin = coins[i * D + d]!;
-            const agent = e * N + i;
-            if (coin < epsilon)
-              actions[agent * D + d] = anyAllowed(actionMask, agent * K + first, branches[d]!, coin / epsilon);
-          }
-      }
-    },
-  };
 }

@@ -21,6 +21,7 @@ import { monopoly } from "../economies/monopoly.ts";
 import { opinions } from "../economies/opinions.ts";
 import { orderBook } from "../economies/order-book.ts";
 import { priceCollusion } from "../economies/price-collusion.ts";
+import { queue } from "../economies/queue.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
 import {
@@ -517,6 +518,22 @@ test("order book: the spread grows with market orders, and a book never lacks mo
     expect(deficit).toBeLessThanOrEqual(depth * (p.ticks as number));
     const more = orderBook.truth!({ ...p, marketRate: (p.marketRate as number) / 2 }) as { spread: number };
     expect(more.spread).toBeLessThan(spread);
+  });
+});
+
+test("queue: nobody joins at a loss, and the best queue is no longer than the one that customers make, nor worth less", () => {
+  everywhere(queue, (t, p) => {
+    const n = no(p);
+    const worth = (k: number) => (n.value - n.toll) * n.service - n.cost * (k + 1);
+    expect(t.threshold).toBeLessThanOrEqual(n.room);
+    if (t.threshold > 0) expect(worth(t.threshold - 1)).toBeGreaterThanOrEqual(-1e-9 * n.value * n.service);
+    if (t.threshold < n.room) expect(worth(t.threshold)).toBeLessThanOrEqual(1e-9 * n.value * n.service);
+    expect(t.customers).toBeLessThanOrEqual(t.threshold + 1e-9);
+    expect(t.joining).toBeLessThanOrEqual(Math.min(n.arrivals, n.service) * (1 + 1e-9));
+    const rounding = 1e-9 * (n.value * n.arrivals + n.cost * n.room);
+    expect(t.welfare).toBeLessThanOrEqual(t.socialWelfare + rounding);
+    expect(t.socialWelfare).toBeGreaterThanOrEqual(0);
+    if (n.toll === 0) expect(t.socialThreshold).toBeLessThanOrEqual(Math.max(t.threshold, 0));
   });
 });
 

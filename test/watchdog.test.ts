@@ -10,24 +10,38 @@ const place = mkdtempSync(join(root, "runs", "watchdog-"));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const command = join(root, "bin/walras.js");
 
-/** An economy whose one phase executes `body` with the world as `w`. */
-function write(name: string, body: string): string {
+/** An economy whose one phase executes `body` with the world as `w`; or as `phases` says. */
+function write(
+  name: string,
+  body: string,
+  phases = `({ whole }) => ({ spin: whole({ doc: "goes round" }, (w) => { ${body} }) })`,
+): string {
   writeFileSync(
     join(place, `${name}.ts`),
-    `import { defineEconomy, f64, population } from "walras";
+    `import { defineEconomy, eventTime, f64, population } from "walras";
 export default defineEconomy({
   name: "${name}",
   source: "none",
   summary: "A phase that does not end.",
   params: {},
   horizon: 10,
-  populations: { people: population({ size: 3, state: { goods: f64({ unit: "goods" }) } }) },
-  phases: ({ whole }) => ({ spin: whole({ doc: "goes round" }, (w) => { ${body} }) }),
+  populations: { people: population({ size: 3, state: { goods: f64({ unit: "goods" }), due: eventTime({ unit: "time" }) } }) },
+  phases: ${phases},
 });
 `,
   );
   return `${name}.ts`;
 }
+/** Events that call for another one at the same instant, for ever. */
+const EVENTFUL = `({ events }) => ({
+  spin: events(1, { doc: "goes round", limit: 1e15 }, {
+    again: {
+      doc: "at once", of: "people", at: "due",
+      run(w, _p, i, time, _draw, schedule) { schedule.again(i, w.period === 2 ? time : time + 1); },
+    },
+  }),
+}),
+  start: ({ whole }) => ({ wind: whole({ doc: "all at 0" }, (w) => { w.people.due.fill(0); }) })`;
 const ENDLESS = "while (w.period === 2 && w.people.goods[0] < 1) w.people.goods[1] += 1;";
 
 const check = (...args: string[]): { pass: boolean; checks: { name: string; pass: boolean; detail: string }[] } => {
@@ -63,6 +77,32 @@ test.each([
     `${why}: phase "spin" of ${name} was running (world 0, period 2). Checks after this one were not made.`,
   );
 });
+
+test("events that never end are stopped, and the phase is named, in check and in a run", async () => {
+  const file = write("eventful", "", EVENTFUL);
+  const { checks } = check(file, "--max-seconds", "4");
+  expect(checks.at(-1)!.detail).toBe(
+    'did not end within 4.0 s, see --max-seconds: phase "spin" of eventful was running (world 0, period 2). Checks after this one were not made.',
+  );
+  const child = spawn(process.execPath, [command, "run", file, "--out", "eventful"], {
+    cwd: place,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const status = ended(child);
+  let said = "";
+  const told = new Promise<void>((resolve) => {
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (said.includes("\n")) resolve();
+    });
+  });
+  await Promise.race([told, status]);
+  child.kill("SIGTERM");
+  expect(await status).toBe(143);
+  expect(said).toMatch(
+    /^walras: phase "spin" of eventful \(world 0, period 2\) has been running for 10 s\. [^\n]*\nwalras: phase "spin" of eventful \(world 0, period 2\) does not end, so the signal ends it\.\n$/,
+  );
+}, 60_000);
 
 test("a theory that does not end is stopped, too", () => {
   const file = write("theory", "w.people.goods[0] = 1;");

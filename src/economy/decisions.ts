@@ -4,6 +4,7 @@ import { list, suggest } from "../core/errors.ts";
 import type { AnyParamValues } from "../core/params.ts";
 import type { Economy } from "./economy.ts";
 import type { Deciding } from "./phases/decide.ts";
+import { withinAll } from "./phases/index.ts";
 import type { AnyObservation, Mask } from "./structure.ts";
 
 export interface Decision {
@@ -89,6 +90,10 @@ export function verifyDecisions(economy: Economy, fail: (what: string) => never)
   const known = (where: string, name: string, names: readonly string[]): void => {
     if (!names.includes(name)) fail(`${where} names "${name}".${suggest(name, names)}`);
   };
+  for (const [name, phase] of withinAll(economy.phases))
+    if (phase.kind === "events" && !Object.hasOwn(economy.phases, name))
+      for (const [event, { decide }] of Object.entries(phase.events))
+        if (decide) fail(`phase "${name}" has decisions at event "${event}"; leave such events outside a variant.`);
   const declared = declaredDecisions(economy);
   for (const one of declared) {
     const where = called(one);

@@ -3,7 +3,16 @@ import { expect, test } from "vitest";
 import { callers } from "../../test/callers.ts";
 import { checkEconomy } from "../economy/check.ts";
 import { decisionsOf } from "../economy/decisions.ts";
-import { createSimulation, type Economy } from "../economy/index.ts";
+import {
+  choice,
+  createSimulation,
+  defineEconomy,
+  type Economy,
+  eventTime,
+  f64,
+  grid,
+  population,
+} from "../economy/index.ts";
 import { makeVectorEnv, type VectorEnv } from "./vector-env.ts";
 
 const started = (economy: Economy, numEnvs = 1, params = {}, seed = 1): VectorEnv => {
@@ -179,6 +188,63 @@ test("rows whose flag is 0 are passed over, and keep their action", () => {
   }
   expect([...asked]).toEqual([0]);
   expect([...(env.simulation.columns["callers.answer"] as Float64Array)]).toEqual([1, 0]);
+});
+
+test("decisions that never end are stopped where the period's events are counted, however often the world has stopped", () => {
+  const economy = defineEconomy({
+    name: "eager",
+    source: "test",
+    summary: "One question after the other, at once.",
+    params: {},
+    horizon: 9,
+    populations: {
+      clerks: population({ size: 1, state: { due: eventTime(), pay: f64() }, actions: { answer: grid(0, 1, 2) } }),
+    },
+    start: ({ whole }) => ({ begin: whole({ doc: "" }, (w) => void (w.clerks.due[0] = 0)) }),
+    phases: ({ events }) => ({
+      ask: events(
+        1,
+        { doc: "", limit: 100 },
+        {
+          question: {
+            doc: "",
+            of: "clerks",
+            at: "due",
+            decide: { choices: ["answer"] },
+            run: (_w, _p, i, time, _draw, schedule) => schedule.question(i, time),
+          },
+        },
+      ),
+    }),
+    observe: { clerks: { pay: { column: "pay", doc: "" } } },
+    reward: { clerks: { column: "pay", doc: "" } },
+  }) as Economy;
+  const env = started(economy);
+  for (let n = 0; n < 99; n++) env.step();
+  expect(() => env.step()).toThrow(
+    'Phase "ask" failed: more than 100 events from 0 on, the next one event "question", clerks.due[0] at 0; if they are not endless, raise `limit` or shorten the period (economy eager, world 0, period 0).',
+  );
+});
+
+test("events within a variant ask for no decision", () => {
+  expect(() =>
+    defineEconomy({
+      name: "either",
+      source: "test",
+      summary: "",
+      params: { kind: choice("a", ["a", "b"]) },
+      horizon: 1,
+      populations: {
+        clerks: population({ size: 1, state: { due: eventTime(), pay: f64() }, actions: { answer: grid(0, 1, 2) } }),
+      },
+      phases: ({ events, variant, whole }) => ({
+        ask: variant("kind", {
+          a: events(1, { doc: "" }, { question: { doc: "", of: "clerks", at: "due", decide: {}, run() {} } }),
+          b: whole({ doc: "" }, () => {}),
+        }),
+      }),
+    }),
+  ).toThrow('phase "ask/a" has decisions at event "question"; leave such events outside a variant.');
 });
 
 test("check plays them with random actions", () => {

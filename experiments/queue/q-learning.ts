@@ -1,0 +1,45 @@
+import { defineExperiment, qLearning } from "walras";
+import { queue } from "../../economies/queue.ts";
+import { threshold } from "./parts/threshold.ts";
+
+export default defineExperiment({
+  name: "queue/q-learning",
+  summary: "Customers learn how long a queue is worth joining: Naor's individual threshold.",
+  economy: queue,
+  algorithm: qLearning,
+  config: {
+    gamma: 0,
+    bins: 11,
+    low: 0,
+    high: 1,
+    epsilon: 0.3,
+    learningRate: 1,
+    learningRateSchedule: "visits",
+    learningRatePower: 1,
+  },
+  numEnvs: 8,
+  totalSteps: 1600,
+  seeds: [1, 2, 3, 4, 5],
+  evaluation: { finalPeriods: 2000 },
+  measure: (player, p) => ({ threshold: threshold(player, p) }),
+  expect: (_p, truth) => [
+    {
+      item: "shortest queue not joined",
+      measure: "threshold",
+      claim: "⌊R μ/c⌋",
+      theory: truth.threshold,
+      unit: "customers",
+      tolerance: 0.5,
+      kind: "absolute",
+    },
+    {
+      item: "welfare",
+      measure: "welfare",
+      claim: "M/M/1/n_e",
+      theory: truth.welfare,
+      unit: "money/minute",
+      tolerance: 0.03,
+      kind: "relative",
+    },
+  ],
+});

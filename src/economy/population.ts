@@ -63,7 +63,7 @@ export function population(
 }
 
 /** The same type, which an editor shows member by member. */
-type Plain<T> = T extends infer O ? { [K in keyof O]: O[K] } : never;
+export type Plain<T> = T extends infer O ? { [K in keyof O]: O[K] } : never;
 
 type ActionArrays<A> = { readonly [K in keyof A]: A[K] extends Discrete<infer _> ? Int32Array : Float64Array };
 /** What has rows: populations and links, by name. */

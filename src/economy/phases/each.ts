@@ -15,6 +15,7 @@ import type {
   ColumnName,
   IndexColumn,
   LinksKey,
+  Plain,
   ReadonlyWorld,
   Rows,
   Tables,
@@ -51,8 +52,8 @@ export interface EachPhase {
 type AnySeen = { readonly [column: string]: ColumnArray };
 
 /** The partner's row for each row (−1: none), and the declared columns as they stood before the phase, indexed by row. */
-export type Partner<K, R extends string> = { readonly row: Int32Array } & Seen<K, R>;
-type Seen<K, R extends string> = { readonly [C in R]: Rows<K>[C & keyof Rows<K>] };
+export type Partner<K, R extends string> = Plain<{ readonly row: Int32Array } & Seen<K, R>>;
+type Seen<K, R extends string> = Plain<{ readonly [C in R]: Rows<K>[C & keyof Rows<K>] }>;
 /** The rows whose columns are read: those that links lead to, or those of the population itself. */
 type Read<G, K extends keyof G, A> = A extends keyof G
   ? G[(G[A] extends { readonly to: infer T } ? T : never) & keyof G]

@@ -7,6 +7,7 @@
 //
 // G groups of agents that share networks, D action dimensions, T decisions of a rollout, L decisions of a sequence (1 without memory), M minibatches, B rows of a shard
 //
+// A training (on-policy/frame.ts): all decide whose turn it is, the worlds make a step, all collect what followed; `learn`, below, when T turns are complete.
 // Every rank plays its own worlds. A minibatch is cut into shards, fixed in number and summed in order: the number of threads changes nothing.
 import { flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";

@@ -193,7 +193,7 @@ export function createFrame<const Name extends string, const Draw extends string
           };
           team.barrier();
           if (team.rank === 0) {
-            sums.fill(0);
+            for (const tally of tallies) tally.clear();
             rollout.forgetEpisodes();
           }
           return several ? under(population, metrics) : metrics;

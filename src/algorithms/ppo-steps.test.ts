@@ -77,11 +77,12 @@ test("groups learn in epochs of minibatches until their KL exceeds targetKl; β 
   expect(factors.size).toBe(3);
 });
 
-test("a minibatch without decisions takes no step and counts nowhere", () => {
+test("where agents decide apart, minibatches share what decisions there are; one without takes no step and counts nowhere", () => {
   const [T, M] = [2, 8];
   const settings = { klCoef: 0.3, klTarget: 0.001, learningRate: 0.01, clipVloss: false };
   const config = { ...settings, numSteps: T, numMinibatches: M, updateEpochs: 1 };
-  const { runs, ends } = trained(field("choices", { apart: true }), config, 12);
+  const economy = field("choices", { apart: true });
+  const { runs, ends } = trained(economy, config, 12);
   let [at, β] = [0, 0.3];
   const sizes = new Set<number>();
   for (const { arrays, metrics } of ends) {
@@ -89,10 +90,11 @@ test("a minibatch without decisions takes no step and counts nowhere", () => {
     const mine = runs.slice(at, steps);
     at = steps;
     sizes.add(mine.length);
-    for (const { inputs } of mine) {
-      expect(inputs.weight.some((weight) => weight > 0)).toBe(true);
-      expect(inputs.klCoef[0]).toBeCloseTo(β, 6);
-    }
+    const decisions = mine.map((run) => held([run], "weight").length);
+    expect(Math.min(...decisions)).toBeGreaterThan(0);
+    expect(Math.max(...decisions) - (mine.length < M ? 1 : Math.min(...decisions))).toBeLessThan(2);
+    if (sum(decisions) < M) expect(mine.length).toBe(sum(decisions));
+    for (const { inputs } of mine) expect(inputs.klCoef[0]).toBeCloseTo(β, 6);
     const kl = mine.map(({ outputs }) => outputs.approxKl[0]);
     expect(metrics["losses/approxKl"]).toBeCloseTo(mean(kl), 7);
     β *= sum(kl) / M > 0.002 ? 1.5 : sum(kl) / M < 0.0005 ? 0.5 : 1;
@@ -101,11 +103,30 @@ test("a minibatch without decisions takes no step and counts nowhere", () => {
   expect(at).toBe(runs.length);
   expect(Math.min(...sizes)).toBeLessThan(M);
   expect(sizes.size).toBeGreaterThan(2);
+
+  const alone = trained(economy, { ...config, independent: true, numMinibatches: 4 }, 12);
+  let before = 0;
+  for (const { arrays, metrics } of alone.ends) {
+    const steps = sum([...(arrays["players/counts"] as Float64Array)]);
+    const mine = alone.runs.slice(before, steps);
+    before = steps;
+    for (const run of mine) expect(held([run], "weight")).toHaveLength(1);
+    expect(metrics["losses/value"]).toBeCloseTo(mean(mine.map(({ outputs }) => outputs.value[0])), 6);
+  }
+  expect(before).toBe(alone.runs.length);
 });
 
 test("a minibatch is shared out to shards, whose weights are 1 on average; advantages are brought to mean 0 and deviation 1 over all of it; noise is never drawn twice", () => {
   const [T, epochs] = [44, 2];
-  const config = { numSteps: T, numMinibatches: 1, updateEpochs: epochs, squash: true, informationCost: 0.2 };
+  const config = {
+    numSteps: T,
+    numMinibatches: 1,
+    updateEpochs: epochs,
+    squash: true,
+    informationCost: 0.2,
+    entCoef: 0.03,
+    vfCoef: 0.4,
+  };
   for (const normAdv of [true, false]) {
     const { runs, ends } = trained(field("boxes"), { ...config, normAdv, scaleRewards: true, learningRate: 1e-12 }, 2);
     expect(runs).toHaveLength(2 * epochs * 2); // 264 rows: two shards of 132
@@ -127,6 +148,11 @@ test("a minibatch is shared out to shards, whose weights are 1 on average; advan
       const running = ends[k < runs.length / 2 ? 0 : 1].arrays["players/rollout/earned"] as Float64Array;
       const price = 0.2 / Math.sqrt(running[2]) / (normAdv ? deviation : 1);
       for (const paid of held(shards, "price")) expect(paid).toBeCloseTo(price, 5);
+      // −min(r A, …) − c_e H + c_v ½ (V − R)² + λ KL(π, uniform), whose ln |A| is that of boxes of width 2
+      for (const { loss, outputs } of shards) {
+        const [policy, value, H] = ["policy", "value", "entropy"].map((name) => outputs[name][0]);
+        expect(loss).toBeCloseTo(policy - 0.03 * H + 0.4 * value + price * (2 * Math.LN2 - H), 4);
+      }
       for (const { inputs } of shards) for (const z of inputs.noise) noises.add(z);
     }
     expect(noises.size).toBeGreaterThan(0.999 * runs.length * 132 * 2); // of 32 bits, a few may coincide

@@ -90,7 +90,7 @@ export interface Page {
   /** Numbers to save, the same on every rank. */
   readonly counts: Record<string, number>;
   /** First values of `state`, on rank 0; θ is initialised. */
-  begin?(rng: Stream): void;
+  begin(rng: Stream): void;
   /** On every rank, when T turns are complete; `progress`: the share of training that was done when the rollout began. */
   learn(progress: number): void;
 }
@@ -159,7 +159,7 @@ export function createFrame<const Name extends string, const Draw extends string
         begin(rng) {
           const s = rng.fork(`${population}/initialise`);
           for (const [g, { theta }] of networks.entries()) initialise(theta, layout, s.fork(`network/${g}`));
-          begin?.(rng);
+          begin(rng);
           rollout.begin();
         },
         seed(rng) {

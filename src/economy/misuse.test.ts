@@ -102,7 +102,10 @@ test.each<[string, (d: Loose) => void]>([
   ],
   ['each("people", …): its function is missing, expected a function.', phases(({ each }) => each("people", { doc }))],
   ["whole({ … }): its function is missing, expected a function.", phases(({ whole }) => whole({ doc }))],
-  ["whole({ … }): the settings are a function, expected an object with doc.", phases(({ whole }) => whole(() => {}))],
+  [
+    "whole({ … }): the settings are a function, expected an object with doc or writes.",
+    phases(({ whole }) => whole(() => {})),
+  ],
   [
     'exchange("people", …): its function is an object, expected a function.',
     phases(({ exchange }) => exchange("people", { doc, inbox: "goods" }, {})),

@@ -6,6 +6,7 @@ import { plainGru, plainLogNormal, plainMlp, plainSoftmax } from "../../test/pla
 import { recording } from "../../test/recording.ts";
 import { trainOn } from "../../test/tiny-economies.ts";
 import { layoutOf } from "../nn/index.ts";
+import { seedStream } from "../random/index.ts";
 import { actorCritic, objective as actorCriticObjective } from "./actor-critic.ts";
 import { type Algorithm, resolveConfig } from "./algorithm.ts";
 import { impala, objective as impalaObjective } from "./impala.ts";
@@ -137,6 +138,29 @@ test.each(
       );
     };
 
+    /** Actions are drawn with the numbers that are this agent's on this turn, whoever else decides. */
+    const draws = seedStream(5).fork("players").fork("act");
+    const expectDrawn = (θ: Networks, obs: readonly number[], seen: readonly number[], t: number, r: number): void => {
+      const out = plainMlp(of(θ, r % N), "actor", seen, "tanh");
+      const numbers = new Float64Array(D);
+      const address = { lane: Math.floor(r / N), period: t, from: (r % N) * D };
+      if (spec.continuous) {
+        draws.normal(numbers, address);
+        const logStd = of(θ, r % N)["actor/logStd"];
+        for (const [d, u] of drawnOf(t, r).entries())
+          expect(u).toBeCloseTo(out[d] + Math.exp(logStd[d]) * numbers[d], 4);
+        return;
+      }
+      draws.uniform(numbers, address);
+      const logits = out.map((x, k) => (allowedOf(obs)[k] ? x : -1e9));
+      for (const [d, picked] of drawnOf(t, r).entries()) {
+        const probs = plainSoftmax(d === 0 ? logits.slice(0, 3) : logits.slice(3));
+        const below = probs.slice(0, picked).reduce((a, b) => a + b, 0);
+        expect(numbers[d]).toBeGreaterThan(below - 1e-5);
+        expect(numbers[d]).toBeLessThan(below + probs[picked] + 1e-5);
+      }
+    };
+
     // What the environment showed after step t, by row r = agent i of world e.
     const at = (t: number, array: string) => updates[t].arrays[`env/batch/players/${array}`] as Float32Array;
     const rowOf = (x: Float32Array, r: number) => [x[F * r], x[F * r + 1]];
@@ -170,6 +194,7 @@ test.each(
         let s = t; // the step by which what follows is known
         while (s < turns && !flag(s, "acting", r) && !ended(s, r)) s++;
         const logProb = logOf(θ, obsOf(t, r), seen, t, r);
+        if (name !== "actor-critic") expectDrawn(θ, obsOf(t, r), seen, t, r); // which plays with other parameters
         if (s < turns) rollouts[Math.floor(s / T)].push({ t, s, opens, before, logProb });
         opens = s < turns && ended(s, r);
         before = opens ? nothing : seen;

@@ -47,7 +47,7 @@ import { maskInput } from "./on-policy/actor.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { createExploration } from "./replay/exploration.ts";
-import { createFrame, type Frame, priorityConfig } from "./replay/frame.ts";
+import { createFrame, type Frame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createGreedy, createGreedyPlayer, greedyOf } from "./replay/greedy.ts";
 import { createNetworks } from "./replay/networks.ts";
 
@@ -82,14 +82,7 @@ export const dqnConfig = {
     max: 1e4,
     doc: "minibatches per step of all worlds; a fraction means now and then",
   }),
-  nSteps: param(1, {
-    symbol: "n",
-    unit: "decisions",
-    min: 1,
-    max: 1000,
-    integer: true,
-    doc: "rewards summed before bootstrapping",
-  }),
+  nSteps: nStepsParam("rewards summed before bootstrapping"),
   doubleQ: flag(false, "the online network chooses the action that the target network values"),
   dueling: flag(false, "a value stream beside the advantage branches"),
   valueScale: param(1, {
@@ -116,7 +109,7 @@ export const dqnConfig = {
   trembleEnd: param(0, { min: 0, max: 1, doc: "reached geometrically at 0.85 of training" }),
   ...priorityConfig,
   rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
-  centerRewards: flag(false, "subtract the mean reward of the very first step from all rewards"),
+  centerRewards: flag(false, "subtract the mean of the first rewards from all rewards"),
   independent: flag(false, "one network per agent instead of one for all"),
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;

@@ -249,8 +249,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
   const gains = dimensions.map(({ name }) => named(`replay/gains/${name}`, arena.f64(slots * E * N)));
   const units = createUnits(context, spec, named);
   const forward = createForward(context, spec, networks, axes, replay);
-  const rewardSums = named("rewardSums", arena.f64(E));
-  const before = arena.f64(E * N); // Φ at the decision just made
+  const store = createStore(context, population, spec, { outcomes, replay, units, forward, gains });
   const learnOf = createLearning(context, spec, { axes, networks, replay, units, orders, gains });
 
   let batches = 0;
@@ -289,7 +288,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
             `naf: ${population} did not decide in world ${e} at step ${replay.stored}; it learns decisions of every period only.`,
           );
         replay.look(e, batch.obs.subarray(e * N * spec.features.length, (e + 1) * N * spec.features.length));
-        before.set(outcomes.potential.subarray(e * N, (e + 1) * N), e * N);
+        store.before.set(outcomes.potential.subarray(e * N, (e + 1) * N), e * N);
       }
       const mu = forward.orders(batch.obs);
       env.localWorlds.forEach((e, lane) => {
@@ -308,11 +307,11 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
     store() {
       if (replay.stored === 0) {
         team.barrier(); // Φ of all worlds is there
-        if (team.rank === 0) units.calibrate(before, batch.rewards);
+        if (team.rank === 0) units.calibrate(store.before, batch.rewards);
         team.barrier();
       }
-      storeOutcomes();
-      for (let d = 0; d < D; d++) storeGains(d);
+      store.outcomes();
+      for (let d = 0; d < D; d++) store.gainsOf(d);
       replay.stored++;
     },
 
@@ -339,7 +338,7 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
 
     report(): Record<string, number> {
       let reward = 0;
-      for (let e = 0; e < E; e++) reward += rewardSums[e]!;
+      for (let e = 0; e < E; e++) reward += store.rewardSums[e]!;
       const metrics = {
         ...units.meanLosses(),
         "charts/width": now.width,
@@ -350,45 +349,70 @@ function createLearner(context: TrainContext<NafConfig>, population: string, spe
       team.barrier();
       if (team.rank === 0) {
         units.forget();
-        rewardSums.fill(0);
+        store.rewardSums.fill(0);
       }
       return metrics;
     },
   };
+}
 
-  /** r + γΦ′ − Φ, and V(o′) by the slow network, of what agents did. */
-  function storeOutcomes(): void {
-    const { potential, obs } = outcomes.actual;
-    const worth = forward.values(obs);
-    env.localWorlds.forEach((e, lane) => {
-      replay.end(e, batch.terminated[e * N] ? 2 : batch.truncated[e * N] ? 1 : 0);
-      const alive = replay.alive(e);
-      let sum = 0;
-      for (let i = 0, r = e * N, row = replay.rowOf(e); i < N; i++, r++, row++) {
-        sum += batch.rewards[r]!;
-        replay.next[row] = alive * units.valueOf(worth[lane * N + i]!);
-        replay.shaped[row] = batch.rewards[r]! + alive * c.gamma * potential[r]! - before[r]!;
-      }
-      rewardSums[e] = rewardSums[e]! + sum;
-    });
-  }
+interface Stored {
+  readonly outcomes: Outcomes;
+  readonly replay: OutcomeReplay;
+  readonly units: ReturnType<typeof createUnits>;
+  readonly forward: ReturnType<typeof createForward>;
+  readonly gains: readonly Float64Array[];
+}
 
-  /** (r − r_d) + γ (Φ′ − Φ′_d) + γ (V(o′) − V(o′_d)), where _d is what would have followed had order d come to nothing. */
-  function storeGains(d: number): void {
-    const { obs, potential, rewards } = outcomes.counterfactual[dimensions[d]!.name]!;
-    const worth = forward.values(obs);
-    env.localWorlds.forEach((e, lane) => {
-      const alive = replay.alive(e);
-      for (let i = 0, r = e * N, row = replay.rowOf(e); i < N; i++, r++, row++) {
-        const immediate = batch.rewards[r]! - rewards[r]!;
-        units.differences[d]![r] = Math.abs(immediate);
-        gains[d]![row] =
-          immediate +
-          alive * c.gamma * (outcomes.actual.potential[r]! - potential[r]!) +
-          c.gamma * (replay.next[row]! - alive * units.valueOf(worth[lane * N + i]!));
-      }
-    });
-  }
+/** What a decision led to, and would have led to with an order undone, as it is kept. */
+function createStore(
+  { env, arena, config: c }: TrainContext<NafConfig>,
+  population: string,
+  { size: N, actions: dimensions }: PopulationSpec,
+  { outcomes, replay, units, forward, gains }: Stored,
+) {
+  const batch = env.batch[population]!;
+  const before = arena.f64(env.numEnvs * N);
+  const rewardSums = arena.f64(env.numEnvs);
+  return {
+    /** Φ at the decision just made, [E, N]. */
+    before,
+    /** Σ reward since the last report, [E]. */
+    rewardSums,
+    /** r + γΦ′ − Φ, and V(o′) by the slow network, of what agents did. */
+    outcomes(): void {
+      const { potential, obs } = outcomes.actual;
+      const worth = forward.values(obs);
+      env.localWorlds.forEach((e, lane) => {
+        replay.end(e, batch.terminated[e * N] ? 2 : batch.truncated[e * N] ? 1 : 0);
+        const alive = replay.alive(e);
+        let sum = 0;
+        for (let i = 0, r = e * N, row = replay.rowOf(e); i < N; i++, r++, row++) {
+          sum += batch.rewards[r]!;
+          replay.next[row] = alive * units.valueOf(worth[lane * N + i]!);
+          replay.shaped[row] = batch.rewards[r]! + alive * c.gamma * potential[r]! - before[r]!;
+        }
+        rewardSums[e] = rewardSums[e]! + sum;
+      });
+    },
+
+    /** (r − r_d) + γ (Φ′ − Φ′_d) + γ (V(o′) − V(o′_d)), where _d is what would have followed had order d come to nothing. */
+    gainsOf(d: number): void {
+      const { obs, potential, rewards } = outcomes.counterfactual[dimensions[d]!.name]!;
+      const worth = forward.values(obs);
+      env.localWorlds.forEach((e, lane) => {
+        const alive = replay.alive(e);
+        for (let i = 0, r = e * N, row = replay.rowOf(e); i < N; i++, r++, row++) {
+          const immediate = batch.rewards[r]! - rewards[r]!;
+          units.differences[d]![r] = Math.abs(immediate);
+          gains[d]![row] =
+            immediate +
+            alive * c.gamma * (outcomes.actual.potential[r]! - potential[r]!) +
+            c.gamma * (replay.next[row]! - alive * units.valueOf(worth[lane * N + i]!));
+        }
+      });
+    },
+  };
 }
 
 /** Refuses what cannot be learned from; the outcomes that can. */

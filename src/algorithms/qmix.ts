@@ -56,7 +56,7 @@ import { geometric, linear } from "./parts/schedule.ts";
 import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { createExploration } from "./replay/exploration.ts";
-import { createFrame, priorityConfig } from "./replay/frame.ts";
+import { createFrame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createGreedy, createGreedyPlayer } from "./replay/greedy.ts";
 import { createNetworks } from "./replay/networks.ts";
 
@@ -85,14 +85,9 @@ export const qmixConfig = {
   bufferSize: param(20_000, { unit: "team transitions", min: 1, max: 1e9, integer: true, doc: "the oldest go first" }),
   learningStarts: param(0, { unit: "team transitions", min: 0, max: 1e9, integer: true }),
   gradientSteps: param(1, { min: 0, max: 1e4, doc: "minibatches per step of all worlds; a fraction: now and then" }),
-  nSteps: param(1, {
-    symbol: "n",
-    unit: "decisions",
-    min: 1,
-    max: 1000,
-    integer: true,
-    doc: "rewards summed before bootstrapping; above 1 biased while agents explore: they are those of the choices that were made",
-  }),
+  nSteps: nStepsParam(
+    "rewards summed before bootstrapping; above 1 biased while agents explore: they are those of the choices that were made",
+  ),
   doubleQ: flag(true, "the online networks choose the actions that the target networks value"),
   tau: param(0.01, { symbol: "τ", min: 0, max: 1, doc: "target ← (1−τ) target + τ online" }),
   targetInterval: param(1, { unit: "minibatches", min: 1, max: 1e9, integer: true, doc: "between target updates" }),

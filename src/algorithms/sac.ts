@@ -61,7 +61,7 @@ import {
 } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { anyAllowed, createDealer, gatherRows, scatterRows } from "./replay/choosing.ts";
-import { createFrame, priorityConfig } from "./replay/frame.ts";
+import { createFrame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createNetworks } from "./replay/networks.ts";
 import type { Deciding } from "./replay/replay.ts";
 
@@ -87,14 +87,9 @@ export const sacConfig = {
   bufferSize: param(100_000, { unit: "transitions", min: 1, max: 1e9, integer: true, doc: "the oldest go first" }),
   learningStarts: param(5000, { unit: "transitions", min: 0, integer: true, doc: "until then actions are uniform" }),
   gradientSteps: param(1, { min: 0, max: 1e4, doc: "minibatches per step of all worlds; a fraction: now and then" }),
-  nSteps: param(1, {
-    symbol: "n",
-    unit: "decisions",
-    min: 1,
-    max: 1000,
-    integer: true,
-    doc: "rewards summed before bootstrapping; above 1 biased: they are those of older policies, without the entropy of the decisions in between",
-  }),
+  nSteps: nStepsParam(
+    "rewards summed before bootstrapping; above 1 biased: they are those of older policies, without the entropy of the decisions in between",
+  ),
   tau: param(0.005, { symbol: "τ", min: 0, max: 1, doc: "target ← (1−τ) target + τ critics" }),
   alpha: param(1, { symbol: "α", min: 0, exclusive: true, doc: "temperature, at first if it is tuned" }),
   autotune: flag(true, "learn α so that the policy's entropy goes to the target"),

@@ -21,6 +21,10 @@ export const priorityConfig = {
   }),
 };
 
+/** n, with what it means to this learner. */
+export const nStepsParam = (doc: string) =>
+  param(1, { symbol: "n", unit: "decisions", min: 1, max: 1000, integer: true, doc });
+
 interface FrameConfig {
   readonly gamma: number;
   readonly bufferSize: number;

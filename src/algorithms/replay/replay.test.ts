@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import { createArena } from "../../kernels/index.ts";
 import { type Stream, seedStream } from "../../random/index.ts";
 import type { TrainContext } from "../algorithm.ts";
-import { createReplay, type ReplayOptions } from "./replay.ts";
+import { createReplay, type Replay, type ReplayOptions } from "./replay.ts";
 
-const [E, N, F, K, B, T] = [2, 3, 2, 5, 64, 6];
+const [E, N, F, D, K, B, T] = [2, 3, 2, 2, 5, 64, 6];
 const γ = 0.9;
 
 interface Decision {
   readonly obs: readonly number[];
-  readonly action: number;
+  readonly action: readonly number[];
   readonly mask: readonly number[];
   reward: number;
   ended: "no" | "terminated" | "truncated";
@@ -27,10 +27,12 @@ interface World extends Partial<ReplayOptions> {
   readonly ends: number;
   /** Agents who decide once only. */
   readonly leavers?: readonly number[];
+  /** Called after each turn. */
+  readonly after?: (turn: number, replay: Replay) => void;
 }
 
 /** A random history, told to a replay turn by turn as an environment would, and kept in lists [E N] of decisions. */
-function play({ apart, masked = false, turns, decides, ends, leavers = [], ...options }: World) {
+function play({ apart, masked = false, turns, decides, ends, leavers = [], after, ...options }: World) {
   const arena = createArena({ bytes: 1 << 22 });
   const width = masked ? K : 0;
   const batch = {
@@ -45,11 +47,13 @@ function play({ apart, masked = false, turns, decides, ends, leavers = [], ...op
   };
   const spec = {
     ...{ size: N, features: ["a", "b"], masked, apart },
-    actions: [{ name: "x", space: { kind: "discrete", count: K } }],
+    actions: [2, 3].map((count) => ({ name: `x${count}`, space: { kind: "discrete", count } })), // K together
   };
+  const position = { cursor: 0 };
+  let barriers = 0;
   const context = {
-    env: { numEnvs: E, localWorlds: [0, 1], batch: { all: batch }, decisionAt: ["all"], position: { cursor: 0 } },
-    ...{ arena, team: { rank: 0, size: 1, barrier() {} } },
+    env: { numEnvs: E, localWorlds: [0, 1], batch: { all: batch }, decisionAt: ["others", "all"], position },
+    ...{ arena, team: { rank: 0, size: 1, barrier: () => void barriers++ } },
   } as unknown as TrainContext<unknown>;
   const groupSize = options.groupSize ?? N;
   const replay = createReplay(context, "all", spec as never, {
@@ -63,7 +67,7 @@ function play({ apart, masked = false, turns, decides, ends, leavers = [], ...op
   replay.seed({ age: streams[0], row: streams[1], mass: streams[2] });
   const coin = rng.fork("coin");
   const lists: Decision[][] = Array.from({ length: E * N }, () => []);
-  const actions = new Float32Array(E * N);
+  const actions = new Float32Array(E * N * D);
   const cohort = apart ? 1 : N;
   let told = 0;
   const fresh = (out: Float32Array | Uint8Array, from: number, size: number): number[] => {
@@ -96,14 +100,24 @@ function play({ apart, masked = false, turns, decides, ends, leavers = [], ...op
           ended: ended ? how : "no",
         });
       if (!acting) continue;
-      actions[r] = turn % K;
+      const action = fresh(actions, r * D, D);
       const unknown = { reward: 0, ended: "no", final: [], finalMask: [], done: false } as const;
-      list.push({ obs: seen, action: turn % K, mask: allowed, ...unknown });
+      list.push({ obs: seen, action, mask: allowed, ...unknown });
     }
+    expect(replay.onTurn()).toBe(false);
+    position.cursor = 1;
+    expect(replay.onTurn()).toBe(true);
     replay.follow();
+    barriers = 0;
     replay.settle();
-    replay.look();
+    expect(barriers).toBe(2); // nobody counts before all have written, nor writes before all have counted
+    const { agents, worlds } = replay.look();
+    const acting = [...batch.acting.keys()].filter((r) => batch.acting[r]);
+    expect(agents).toEqual(acting);
+    expect(worlds).toEqual([...new Set(acting.map((r) => Math.floor(r / N)))]);
     replay.remember(actions);
+    position.cursor = 0;
+    after?.(turn, replay);
   }
   // What the last turn began is not told any more: its observations cannot be drawn.
   const complete = lists.map((list) => list.filter(({ done }) => done));
@@ -143,7 +157,7 @@ function sampled({ replay }: ReturnType<typeof play>, g: number, minibatches: nu
   const rows: (number | number[])[][] = [];
   const size = (B / 4) * width;
   const to = {
-    ...{ obs: new Float32Array(size * F), actions: new Int32Array(size), nextObs: new Float32Array(size * F) },
+    ...{ obs: new Float32Array(size * F), actions: new Int32Array(size * D), nextObs: new Float32Array(size * F) },
     ...{ reward: new Float64Array(size), discount: new Float64Array(size), weight: new Float32Array(B / 4) },
     ...{ mask: new Float32Array(size * K), nextMask: new Float32Array(size * K) },
   };
@@ -151,9 +165,9 @@ function sampled({ replay }: ReturnType<typeof play>, g: number, minibatches: nu
     for (let s = 0; s < 4; s++) {
       replay.sample(to, g, s, { batches, importance: 1 });
       for (let b = 0; b < size; b++) {
-        const of = (x: Float32Array, w: number) => [...x.subarray(b * w, (b + 1) * w)];
+        const of = (x: Float32Array | Int32Array, w: number) => [...x.subarray(b * w, (b + 1) * w)];
         const [mask, nextMask] = [of(to.mask, K), of(to.nextMask, K)];
-        rows.push([of(to.obs, F), to.actions[b], to.reward[b], to.discount[b], of(to.nextObs, F), mask, nextMask]);
+        rows.push([of(to.obs, F), of(to.actions, D), to.reward[b], to.discount[b], of(to.nextObs, F), mask, nextMask]);
       }
     }
   return rows;
@@ -172,13 +186,14 @@ const worlds: Readonly<Record<string, World>> = {
 };
 
 describe.each(Object.entries(worlds))("%s", (_name, world) => {
-  const history = play(world);
-  const { replay, drawable, transition, groupSize } = history;
+  const { groupSize = N } = world;
   const groups = Array.from({ length: N / groupSize }, (_, g) => g);
   const agentsOf = (g: number) =>
     Array.from({ length: E * N }, (_, r) => r).filter((r) => Math.floor((r % N) / groupSize) === g);
 
   test("what can be drawn is what is complete and kept, each as often as any other, and as it happened", () => {
+    const history = play(world);
+    const { replay, drawable, transition } = history;
     for (const g of groups) {
       const expected = agentsOf(g).flatMap((r) => drawable(r).map((t) => transition(r, t)));
       expect(replay.usable(g)).toBe(expected.length);
@@ -203,6 +218,7 @@ describe.each(Object.entries(worlds))("%s", (_name, world) => {
 
   test("by priority, the mass is that of what can be drawn", () => {
     const byPriority = play({ ...world, priorityExponent: 0.5 });
+    const { drawable, transition } = byPriority;
     for (const g of groups) {
       const expected = agentsOf(g).flatMap((r) => drawable(r).map((t) => transition(r, t)));
       const nodes = byPriority.replay.state[groups.length > 1 ? `priorities/${g}` : "priorities"] as Float64Array;
@@ -241,12 +257,33 @@ test("a joint draw is a whole team's, and needs no draws for its members", () =>
 });
 
 test("the mean reward is per agent and decision since the last report", () => {
-  const { replay, complete } = play({ apart: true, turns: 20, decides: 0.6, ends: 0.2 });
-  const rewards = complete.flat().map(({ reward }) => reward);
-  expect(replay.stored).toBe(rewards.length);
-  expect(replay.meanReward()).toBeCloseTo(rewards.reduce((a, b) => a + b) / rewards.length, 10);
-  replay.forget();
-  expect(replay.meanReward()).toBe(0);
+  for (const apart of [true, false]) {
+    let [first, before] = [0, 0];
+    const { replay, complete } = play({
+      ...{ apart, turns: 20, decides: 0.6, ends: 0.2 },
+      after(turn, replay) {
+        if (turn !== 10) return;
+        [first, before] = [replay.meanReward(), replay.stored];
+        replay.forget();
+      },
+    });
+    const rewards = complete.flat().map(({ reward }) => reward);
+    const sum = rewards.reduce((a, b) => a + b);
+    expect(replay.stored).toBe(rewards.length);
+    expect(before).toBeGreaterThan(5);
+    // What was told until then, and what was told since
+    const since = rewards.length - before;
+    expect(replay.meanReward()).toBeCloseTo((sum - first * before) / since, 9);
+    expect(first * before).toBeCloseTo(
+      rewards
+        .sort((a, b) => a - b)
+        .slice(0, before)
+        .reduce((a, b) => a + b),
+      6,
+    );
+    replay.forget();
+    expect(replay.meanReward()).toBe(0);
+  }
 });
 
 test("a baseline is subtracted from every reward before it is scaled; by default that is 0", () => {
@@ -277,4 +314,49 @@ test("continued from its arrays, it draws what it would have drawn", () => {
     expect(sampled(short, 0, 3)).toEqual(sampled(whole, 0, 3));
     expect(short.replay.meanReward()).not.toBeNaN();
   }
+});
+
+test("errors that were learned from decide what is drawn, and are not forgotten by a continuation", () => {
+  const world = { apart: true, turns: 20, decides: 0.6, ends: 0.2, priorityExponent: 1 };
+  const [whole, short] = [play(world), play({ ...world, turns: 0 })];
+  const first = sampled(whole, 0, 1);
+  // The first row of the minibatch is all that went wrong.
+  whole.replay.learned(
+    0,
+    Float32Array.from(first, (row) => (String(row[0]) === String(first[0][0]) ? 1e6 : 0)),
+  );
+  const mass = (replay: Replay) => (replay.state["priorities"] as Float64Array)[1];
+  expect(mass(whole.replay)).toBeGreaterThan(1e6);
+  expect(mass(whole.replay)).toBeLessThan(1e6 + 100);
+  for (const [name, array] of Object.entries(whole.replay.state))
+    (short.replay.state[name] as Float32Array).set(array as Float32Array);
+  short.replay.resume();
+  expect(mass(short.replay)).toBe(mass(whole.replay));
+  for (const { replay } of [whole, short])
+    expect(new Set(sampled({ ...whole, replay }, 0, 3).map(([obs]) => String(obs)))).toEqual(
+      new Set([String(first[0][0])]),
+    );
+});
+
+test("there is room for n successors and the slot that is written next, however small the capacity", () => {
+  const history = play({ apart: false, turns: 30, decides: 1, ends: 0.2, nSteps: 3, capacity: 1 });
+  expect(history.replay.usable(0)).toBe(E * N);
+  const [known] = [history.drawable(0)];
+  expect(known).toHaveLength(1);
+  for (const [obs] of sampled(history, 0, 2))
+    expect(Array.from({ length: E * N }, (_, r) => String(history.transition(r, known[0])[0]))).toContain(String(obs));
+});
+
+test("first rewards are those of whoever has earned something", () => {
+  let mean = Number.NaN;
+  const { complete } = play({
+    ...{ apart: true, turns: 3, decides: 0.5, ends: 0 },
+    after: (_turn, replay) => {
+      mean = replay.firstReward();
+    },
+  });
+  const first = complete.flatMap((list) => list.slice(0, 1).map(({ reward }) => reward));
+  expect(first.length).toBeGreaterThan(1);
+  expect(first.length).toBeLessThan(E * N);
+  expect(mean).toBeCloseTo(first.reduce((a, b) => a + b) / first.length, 9);
 });

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { allowedAt, anyAllowed, countAllowed, createDealer, gatherRows, scatterRows } from "./choosing.ts";
+
+test("agents are dealt to their groups in order, as many at a time as a pass has rows", () => {
+  const dealt = (N: number, groupSize: number, agents: readonly number[]) => {
+    const passes: [number, ...number[]][] = [];
+    const deal = createDealer(N, groupSize);
+    for (let k = 0; k < 2; k++) deal(agents, (g, some) => void passes.push([g, ...some]));
+    expect(passes.slice(passes.length / 2)).toEqual(passes.slice(0, passes.length / 2)); // nothing is left over
+    return passes.slice(0, passes.length / 2);
+  };
+  // Two worlds of three agents who share a network: worlds one by one, or packed where not all decide
+  expect(dealt(3, 3, [0, 1, 2, 3, 4, 5])).toEqual([
+    [0, 0, 1, 2],
+    [0, 3, 4, 5],
+  ]);
+  expect(dealt(3, 3, [0, 2, 4, 5])).toEqual([
+    [0, 0, 2, 4],
+    [0, 5],
+  ]);
+  expect(dealt(3, 1, [1, 2, 4])).toEqual([
+    [1, 1],
+    [2, 2],
+    [1, 4],
+  ]);
+  expect(dealt(4, 2, [1, 2, 3, 5, 6])).toEqual([
+    [1, 2, 3],
+    [0, 1, 5],
+    [1, 6],
+  ]);
+  expect(dealt(3, 3, [])).toEqual([]);
+});
+
+test("rows go where they belong, and back", () => {
+  const rows = Int32Array.of(3, 0);
+  const from = Float32Array.from({ length: 8 }, (_, k) => k);
+  const some = new Float32Array(4).fill(-1);
+  gatherRows(some, from, rows, 2);
+  expect([...some]).toEqual([6, 7, 0, 1]);
+  const back = new Float32Array(8).fill(-1);
+  scatterRows(back, some, rows, 2);
+  expect([...back]).toEqual([0, 1, -1, -1, -1, -1, 6, 7]);
+  gatherRows(some, from, Int32Array.of(2), 2);
+  expect([...some]).toEqual([4, 5, 0, 1]); // the other rows are left alone
+});
+
+test("choices are counted among those that make sense, from where a mask begins", () => {
+  const mask = Uint8Array.of(1, 1, 0, 1, 0, 1, 1);
+  expect([countAllowed(mask, 2, 4), countAllowed(mask, 0, 2), countAllowed(null, 2, 4)]).toEqual([2, 2, 4]);
+  expect([0, 1, 2].map((rank) => allowedAt(mask, 2, rank))).toEqual([1, 3, 4]);
+  expect([0, 1].map((rank) => allowedAt(mask, 0, rank))).toEqual([0, 1]);
+  expect(allowedAt(null, 2, 3)).toBe(3);
+  const every = [0, 0.49, 0.5, 0.99];
+  expect(every.map((u) => anyAllowed(mask, 2, 4, u))).toEqual([1, 1, 3, 3]);
+  expect(every.map((u) => anyAllowed(null, 2, 4, u))).toEqual([0, 1, 2, 3]);
+});

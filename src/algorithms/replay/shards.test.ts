@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { alone } from "../../core/cut.ts";
 import { createArena } from "../../kernels/index.ts";
 import { createShards, SHARDS } from "./shards.ts";
 
@@ -11,7 +12,7 @@ function shared(ranks: number, groups: number) {
     createShards(
       {
         arena: { kernels: arena.kernels, f64: () => sums } as never,
-        team: { rank, size: ranks, barrier: () => void barriers++ },
+        team: { ...alone, rank, size: ranks, barrier: () => void barriers++ },
       },
       32,
       groups,

@@ -103,7 +103,7 @@ function watch(options: ForcedDeviation, deviates: boolean): Float64Array {
   playing.reset();
   while (period < burnIn + periods) {
     for (const name in env.batch) playing.act(name, 0, null, 0);
-    if (deviates && period === burnIn && acting[agent]) {
+    if (deviates && !deviated && period === burnIn && acting[agent]) {
       checkAllowed(options, spec, actionMask);
       actions.set(action, agent * D);
       deviated = true;

@@ -1,5 +1,6 @@
 // One agent among incumbents where agents decide apart, and where a population takes several decisions.
 import { describe, expect, test } from "vitest";
+import { callers } from "../../test/callers.ts";
 import { guests } from "../../test/guests.ts";
 import { haggle } from "../../test/haggle.ts";
 import { shifts } from "../../test/shifts.ts";
@@ -210,5 +211,36 @@ describe("a forced deviation", () => {
       forcedDeviation({ economy: haggle(false), policies, population, column: "order", ...asked });
     expect(() => ask("traders")).toThrow("traders takes several decisions, expected one of them: bidding, ordering.");
     expect([...ask("ordering").deviator]).toEqual([0.5, 0]);
+  });
+});
+
+describe("at events", () => {
+  const policies = { boss: always(0), call: always(0), chat: always(0) };
+
+  test("a lone agent is asked at its own events, and once more when the episode is over", () => {
+    const solo = alone(callers(), "call", 1, policies);
+    const { acting, truncated, rewards } = solo.batch.call;
+    const told: unknown[] = [];
+    for (let step = 0; step < 5; step++) {
+      told.push([acting[0], truncated[0], acting[0] + truncated[0] > 0 ? rewards[0] : null]);
+      solo.batch.call.actions.fill(2);
+      solo.step();
+    }
+    // Calls at ½ and 1 ¼, which pay 11; with the first one's comes a period's 100, with the second one's the other's.
+    expect(told).toEqual([
+      [1, 0, 0],
+      [1, 0, 111],
+      [0, 1, 111],
+      [1, 0, 0],
+      [1, 0, 111],
+    ]);
+  });
+
+  test("a forced deviation is of one event", () => {
+    const { deviator } = forcedDeviation({
+      ...{ economy: callers(), policies, population: "call", agent: 0, action: [2], column: "pay" },
+      ...{ burnIn: 0, periods: 2, seed: 1 },
+    });
+    expect([...deviator]).toEqual([100 + 11 + 1, 100 + 1 + 1]); // of two calls in each period
   });
 });

@@ -277,6 +277,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     takers.find(({ decision }) => decision.index === index),
   );
   for (const taker of takers) if (!takerAt.includes(taker)) takerAt.push(taker);
+  const places = new Map(takers.map((taker) => [taker, takerAt.indexOf(taker)]));
 
   function endPeriod(e: number): boolean {
     for (const { signal, rewards, recorder } of takers) {
@@ -346,13 +347,14 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
         return next;
       }
     }
-    const to = nextPhase(index);
+    const to = nextPhase[index]!;
     if (to <= index) tick++;
+    const next = takerAt[to]!;
     for (const e of localWorlds) {
       advance(e, index, to);
-      if (takerAt[to]!.stops === null) present(e, takerAt[to]!);
+      if (next.stops === null) present(e, next);
     }
-    return takerAt[to]!.stops === null ? takerAt[to]! : presentEvents(to);
+    return next.stops === null ? next : presentEvents(to);
   }
 
   function presentEvents(index: number): Taker {
@@ -386,7 +388,8 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
       );
   }
 
-  const nextPhase = (index: number): number => (decisions.find((d) => d.index > index) ?? decisions[0]!).index;
+  /** The phase of the next decision after each phase; after the last one that of the first. */
+  const nextPhase = phases.map((_, index) => (decisions.find((d) => d.index > index) ?? decisions[0]!).index);
 
   let cursor = first;
   let tick = 0;
@@ -443,7 +446,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
         for (let index = 0; index < first; index++) simulation.runPhase(index, e);
         arrive(e, first);
       }
-      cursor = takerAt.indexOf(presentEvents(first));
+      cursor = places.get(presentEvents(first))!;
     },
     step() {
       const { key, signal } = takerAt[cursor]!;
@@ -459,7 +462,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
           throw new Error(
             `${economy.name}: nobody has decided for ${mostIdle} periods. Who decides is said by ${decisions.map(({ phase, event, flags }) => `phase "${phase}" (${[...(event === null ? [] : [`event ${event}`]), ...flags].join(", ") || "its clock"})`).join(", ")}; let somebody.`,
           );
-      cursor = takerAt.indexOf(turn);
+      cursor = places.get(turn)!;
     },
   };
   const mostIdle = 2 * simulation.horizon + 1; // an episode and the beginning of the next

@@ -1,5 +1,6 @@
 // Leaders and followers' gaps where agents decide apart, leave and enter, or take several decisions in a period.
 import { expect, test } from "vitest";
+import { callers } from "../../test/callers.ts";
 import { guests } from "../../test/guests.ts";
 import { haggle } from "../../test/haggle.ts";
 import { shifts } from "../../test/shifts.ts";
@@ -34,6 +35,17 @@ test("an agent who decides apart deviates where it decides", () => {
   const { nurses, clerk } = bestResponseGap(played(shifts(), policies, { bonus: 10 }), { numWorlds: 1 });
   expect(nurses).toEqual({ absolute: 10, relative: 10 / 2.5, deviation: "care = 2" });
   expect(clerk.absolute).toBe(0);
+});
+
+test("at events, a deviation is of all decisions of that kind, and rewards are the periods'", () => {
+  const policies = { boss: always(0), call: always(0), chat: always(1) };
+  const gaps = bestResponseGap(played(callers(), policies), { numWorlds: 1 });
+  // Caller 0: two calls a period, which pay 1 or 11; a chat, which pays ½ or 1. The boss: its mood beside what caller 0 earns.
+  expect(gaps).toEqual({
+    boss: { absolute: 1, relative: 1 / 102.5, deviation: "mood = 2" },
+    call: { absolute: 20, relative: 20 / 102.5, deviation: "answer = 2" },
+    chat: { absolute: 0.5, relative: 0.5 / 102.5, deviation: "tone = 2" },
+  });
 });
 
 test("a row's returns are those of who lives in it", () => {
@@ -120,6 +132,6 @@ test("a leader of several decisions must say by which it leads, and one that dec
     'Task "income": landlord takes several decisions, expected the one by which it leads: rent, repair.',
   );
   expect(ask("rent", lodging(true))).toThrow(
-    'Task "income": rent decides only where `who` or `lives` says so, and a θ is scored by episodes that are played under it; let the leader decide by a clock, `every`.',
+    'Task "income": rent decides only where `who`, `lives` or an event says so, and a θ is scored by episodes that are played under it; let the leader decide by a clock, `every`.',
   );
 });

@@ -61,7 +61,7 @@ export function characteristicsOf(task: Task, spec: PopulationSpec | undefined):
   if (!spec) return fail(`"${task.leader}" decides nothing, so it cannot lead.`);
   if (spec.apart)
     fail(
-      `${task.leader} decides only where \`who\` or \`lives\` says so, and a θ is scored by episodes that are played under it; let the leader decide by a clock, \`every\`.`,
+      `${task.leader} decides only where \`who\`, \`lives\` or an event says so, and a θ is scored by episodes that are played under it; let the leader decide by a clock, \`every\`.`,
     );
   if (spec.size !== 1) fail(`the leader ${task.leader} has ${spec.size} agents, expected one.`);
   const names = spec.actions.map(({ name }) => name);

@@ -1,0 +1,36 @@
+import { defineExperiment, ppo } from "walras";
+import { queue } from "../../economies/queue.ts";
+import { threshold } from "./parts/threshold.ts";
+
+export default defineExperiment({
+  name: "queue/doorman",
+  summary: "A doorman who is paid what customers gain keeps the queue as short as is best for all of them.",
+  economy: queue,
+  algorithm: ppo,
+  config: { gamma: 0.9, numSteps: 128, learningRate: 1e-3, entCoef: 0.01, hiddenWidth: 32, scaleRewards: true },
+  numEnvs: 8,
+  totalSteps: 3200,
+  seeds: [1, 2, 3, 4, 5],
+  evaluation: { finalPeriods: 2000 },
+  measure: (player, p) => ({ threshold: threshold(player, p) }),
+  expect: (_p, truth) => [
+    {
+      item: "shortest queue not joined",
+      measure: "threshold",
+      claim: "n_s",
+      theory: truth.socialThreshold,
+      unit: "customers",
+      tolerance: 0.5,
+      kind: "absolute",
+    },
+    {
+      item: "welfare",
+      measure: "welfare",
+      claim: "M/M/1/n_s",
+      theory: truth.socialWelfare,
+      unit: "money/minute",
+      tolerance: 0.03,
+      kind: "relative",
+    },
+  ],
+});

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
+import { boxesSpec, choicesSpec } from "../../../test/objectives.ts";
+import { plainLogNormal } from "../../../test/plain.ts";
 import { distance, trainOn } from "../../../test/tiny-economies.ts";
 import { soloEnv } from "../../diagnostics/solo.ts";
 import { box, defineEconomy, discrete, f64, population } from "../../economy/index.ts";
 import { makeVectorEnv } from "../../env/vector-env.ts";
 import { seedStream } from "../../random/index.ts";
 import { type PpoConfig, ppo } from "../ppo.ts";
-import { createPricing } from "./information.ts";
+import { createInforming, createPricing } from "./information.ts";
 
 const doc = "";
 const PAYOFFS = [0, 650, 1300];
@@ -172,4 +174,83 @@ test("an agent that learns alone pays its own price, not that of the first of it
     pricing(prices, 1, 1);
     expect([...prices]).toEqual([-1, price, -1]);
   }
+});
+
+test("information is ln of how many are allowed less the entropy, over all dimensions; over squashed boxes it is an integral", () => {
+  const informed = createInforming(choicesSpec);
+  const probs = [9, 9, 9, 9, 9, 0.2, 0.5, 0.3, 0.9, 0.1, 0.4, 0, 0.6, 1, 0];
+  const center = Float32Array.from(probs);
+  const logs = Float32Array.from(probs, (p) => (p > 0 ? Math.log(p) : -1e9));
+  const cost = (p: readonly number[]) => p.reduce((sum, x) => sum + x * Math.log(x), 0);
+  expect(informed({ center, logs }, 1)).toBeCloseTo(cost([0.2, 0.5, 0.3, 0.9, 0.1]) + Math.log(6), 6);
+  expect(informed({ center, logs }, 2)).toBeCloseTo(cost([0.4, 0.6]) + Math.log(2), 6); // one of one in the second dimension
+  // What is allowed and was only never likely counts among those that could be chosen.
+  expect(
+    informed({ center: Float32Array.of(1, 0, 0, 1, 0), logs: Float32Array.of(0, -80, -90, 0, -70) }, 0),
+  ).toBeCloseTo(Math.log(6), 6);
+
+  // a = tanh u, u ~ N(μ, σ²): E ln p(a) + ln 2 by a fine sum over u
+  const integral = (μ: number, σ: number) => {
+    let sum = 0;
+    const step = σ / 400;
+    for (let u = μ - 9 * σ; u < μ + 9 * σ; u += step) {
+      const logDensity = plainLogNormal(u, μ, σ);
+      sum += step * Math.exp(logDensity) * (logDensity - Math.log(1 - Math.tanh(u) ** 2) + Math.LN2);
+    }
+    return sum;
+  };
+  const squashed = createInforming(boxesSpec);
+  const [μ, σ] = [
+    [9, 9, 0.4, -0.7],
+    [0.5, 0.8],
+  ];
+  const from = { center: Float32Array.from(μ), logs: Float32Array.from(σ, Math.log) };
+  const expected = integral(0.4, 0.5) + integral(-0.7, 0.8);
+  expect(Math.abs(squashed(from, 1) - expected)).toBeLessThan(1e-4);
+});
+
+test("a price is that of each agent in its world; one below 0 or without end is refused where it stands", () => {
+  const env = makeVectorEnv(market, { numEnvs: 2 });
+  env.reset(1);
+  const pricing = (config: Partial<PpoConfig>) =>
+    createPricing(env, "people", env.spec["people"], { squash: false, ...config });
+  const written = (config: Partial<PpoConfig>, cohort: number) => {
+    const out = new Float32Array(8).fill(-1);
+    pricing(config)(out, 1, cohort);
+    return [...out];
+  };
+  expect(written({}, 1)).toEqual(Array(8).fill(-1));
+  expect(written({ informationCost: 2 }, 1)).toEqual([-1, 2, 2, 2, 2, 2, 2, -1]);
+  expect(written({ informationCostFrom: "fee" }, 0)).toEqual([-1, ...Array(6).fill(300), -1]);
+  const { lambda } = env.simulation.worlds[1]["people"] as unknown as { lambda: Float64Array };
+  for (const [λ, allowed] of [
+    [0, true],
+    [7, true],
+    [-1e-9, false],
+    [Number.NaN, false],
+    [Number.POSITIVE_INFINITY, false],
+  ] as const) {
+    lambda[2] = λ;
+    expect(written({ informationCostFrom: "lambda" }, 0)).toEqual([-1, ...PRICES, -1]);
+    const priced = () => written({ informationCostFrom: "lambda" }, 1)[3];
+    if (allowed) expect(priced()).toBe(λ);
+    else expect(priced).toThrow(`informationCostFrom: people.lambda[2] is ${λ} in world 1, expected at least 0.`);
+  }
+  const { spec } = makeVectorEnv(tastelessBoxes, { numEnvs: 1 });
+  const boxes = (config: Partial<PpoConfig>) => () =>
+    createPricing(env, "people", spec["people"], { squash: false, ...config });
+  expect(boxes({ informationCost: 1 })).toThrow("set squash");
+  expect(boxes({ informationCost: 1, squash: true })).not.toThrow();
+  expect(boxes({})).not.toThrow();
+});
+const tastelessBoxes = defineEconomy({
+  name: "tasteless-boxes",
+  source: "test",
+  summary: "A number that nobody pays for.",
+  params: {},
+  horizon: 1,
+  populations: { people: population({ size: 6, state: { gain: f64() }, actions: { pick: box(0, 1) } }) },
+  phases: ({ decide }) => ({ pick: decide("people", { doc }) }),
+  observe: { people: { gain: { column: "gain", doc } } },
+  reward: { people: { column: "gain", doc } },
 });

@@ -91,12 +91,10 @@ export function createRollout(
     else rows.obs.set(x, at);
   }
 
-  /** Writes what a cohort's agents remember as they are to decide: nothing at the beginning of an episode. */
+  /** Writes what a cohort's agents remember as they are to decide: nothing at the beginning of an episode (`follow` clears it at the end of one). */
   function recallAt(cohort: number, slot: number): void {
     if (!memory || !carried) return;
-    const now = carried.subarray(cohort * M * H, (cohort + 1) * M * H);
-    if (ended(cohort)) now.fill(0);
-    memory.set(now, (cohort * S + slot) * M * H);
+    memory.set(carried.subarray(cohort * M * H, (cohort + 1) * M * H), (cohort * S + slot) * M * H);
   }
 
   /** Makes decision t of a cohort its first. A cohort that awaits something does not decide on the turn of the cut, so that T more turns leave room. */

@@ -487,7 +487,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     opinions: null,
     "order-book": null,
     "price-collusion": "collusion/fast",
-    queue: "queue/q-learning",
+    queue: "queue/doorman",
     tax: "adage/tax",
   });
   expect(await findTarget("tax", { bare: true })).toMatchObject({ name: "tax", experiment: { algorithm: null } });

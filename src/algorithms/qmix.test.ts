@@ -97,6 +97,17 @@ test("QMIX solves the two-step game of its paper (8) where VDN gets 7", () => {
     }
 });
 
+test("by priority QMIX's values are the same: with β = 1 the bias is corrected", () => {
+  for (const seed of [1, 2, 3]) {
+    const config = { gamma: 0.99, epsilonEnd: 1, prioritized: true, importanceStart: 1 };
+    const trained = train(twoStep, { config, numEnvs: 4, totalSteps: 8000, seed });
+    const value = teamValues(twoStep, "players", trained);
+    const table = (state: number[]) => PAIRS.map((pair) => value([...state, ...state], pair));
+    expect(distance(table([0, 1, 0]), [7, 7, 7, 7])).toBeLessThan(0.25);
+    expect(distance(table([0, 0, 1]), [0, 1, 1, 8])).toBeLessThan(0.25);
+  }
+});
+
 test("a team that shares its reward finds the better of two equilibria", () => {
   for (const mixer of MIXERS)
     for (const seed of [1, 2, 3]) {

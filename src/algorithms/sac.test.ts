@@ -345,8 +345,11 @@ test("with networks of their own, agents who look alike learn different choices 
   expect([...drink]).toEqual(new Array(8).fill(1));
 });
 
-test("credit goes back to the choice that earned it: 1 later beats ½ now", () => {
-  const { player } = train(credit, { config: { gamma: 0.9, targetEntropyShare: 0.2 }, totalSteps: 1500 });
+test.each<[string, Partial<SacConfig>]>([
+  ["one step", {}],
+  ["two steps, by priority", { nSteps: 2, prioritized: true }],
+])("credit goes back to the choice that earned it: 1 later beats ½ now; %s", (_, more) => {
+  const { player } = train(credit, { config: { gamma: 0.9, targetEntropyShare: 0.2, ...more }, totalSteps: 1500 });
   expect((player.respond("saver", () => {}).choice as Float64Array)[0]).toBe(1);
 });
 

@@ -5,7 +5,7 @@
 // with γ towards 1 a doorman who wants the most for all of them. Theory: thresholds and laws in theory/queue.ts.
 // Left out: leaving the queue again, several servers, customers who differ.
 import { defineEconomy, eventTime, f64, grid, i32, math, param, population } from "walras";
-import { individualThreshold, queueLaw, queueOutcome, socialThreshold } from "./theory/queue.ts";
+import { individualThreshold, queueOutcome, socialThreshold } from "./theory/queue.ts";
 
 const exponential = (uniform: number, rate: number): number => -math.log1p(-uniform) / rate;
 
@@ -217,16 +217,6 @@ export const queue = defineEconomy({
     socialJoining: "customers per minute who join then",
     socialWelfare: "what all customers gain per minute then",
   },
-  figures: [
-    {
-      title: "How long queues are",
-      population: "queues",
-      column: "customers",
-      law: (p) => [...queueLaw(p, individualThreshold(p))].map((share, k) => [k, share] as const),
-      theoryLabel: "customers who join up to n_e",
-      caption: "Customers in a queue at the end of each period, against M/M/1/n_e.",
-    },
-  ],
 });
 
 export default queue;

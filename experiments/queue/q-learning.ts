@@ -1,6 +1,6 @@
 import { defineExperiment, qLearning } from "walras";
 import { queue } from "../../economies/queue.ts";
-import { threshold } from "./parts/threshold.ts";
+import { door, lengths } from "./parts/door.ts";
 
 export default defineExperiment({
   name: "queue/q-learning",
@@ -21,7 +21,8 @@ export default defineExperiment({
   totalSteps: 1600,
   seeds: [1, 2, 3, 4, 5],
   evaluation: { finalPeriods: 2000 },
-  measure: (player, p) => ({ threshold: threshold(player, p) }),
+  measure: door,
+  figures: (p, truth) => [lengths(p, "M/M/1/n_e", truth.threshold)],
   expect: (_p, truth) => [
     {
       item: "shortest queue not joined",

@@ -260,6 +260,16 @@ test.each([
     'flow "loans" is paid by part "bank", and nobody receives it; declare the other end in another part, flows: { loans: { receives: … } }.',
   ],
   [
+    "a flow without an end",
+    { flows: { loans: { unit: "money" } } },
+    'flow "loans" of part "bank" has no end; give what the part pays or receives.',
+  ],
+  [
+    "a flow that nobody pays",
+    { world: { lent: f64() }, flows: { loans: { unit: "money", receives: "lent" } } },
+    'flow "loans" is received by part "bank", and nobody pays it; declare the other end in another part, flows: { loans: { pays: … } }.',
+  ],
+  [
     "a flow in two units",
     { world: { lent: f64() }, flows: { wages: { unit: "bread", pays: "lent" } } },
     'flow "wages" is in money in part "mill" and in bread in part "bank"; expected one unit.',
@@ -294,6 +304,14 @@ test("who lives in one part lives in all of them, and two columns cannot both sa
   expect(() => joined(census("census", "there"), census("church", "here"))).toThrow(
     /the lives of population "workers" is "there" in part "census" and "here" in part "church"/,
   );
+});
+
+test("a part refuses what it does not know, and so does an extension", () => {
+  expect(() => anyPart({ name: "bank", phase: {} } as never)).toThrow(
+    'part "bank": there is no setting "phase". Did you mean "phases"?',
+  );
+  expect(() => anyPart({ name: "bank", phases: () => ({}), budget: "" } as never)).not.toThrow();
+  expect(() => extension({ size: 3 } as never)).toThrow('extension({ … }): there is no setting "size".');
 });
 
 type Village = { readonly workers: Phases; readonly mill: Phases };
@@ -389,6 +407,7 @@ test("a flow by an index column is checked row by row", () => {
     );
   expect(paid(4, 6)).not.toThrow(); // 1 + 3, 2 + 4
   expect(paid(5, 5)).toThrow('Identity "flow-wages" of village is off by 0.1 '); // as much in all
+  expect(paid(0, 0)).toThrow('Identity "flow-wages" of village is off by -0.6 ');
   const wrong = (flows: object, message: string) => {
     const other = { ...shops(4, 6), world: { all: f64({ unit: "money" }) }, flows } as Part;
     const joined = () =>
@@ -401,6 +420,106 @@ test("a flow by an index column is checked row by row", () => {
     'is by rows of people in part "other" and of shops in part "staff"',
   );
   wrong({ wages: { unit: "money", pays: "shops.bill", by: "bill" } }, "is by shops.bill, which names no rows");
+  wrong({ wages: { unit: "money", pays: "shops.bill", by: "bil" } }, "is by shops.bil, which names no rows");
+  wrong({ wages: { unit: "money", pays: () => 10 } }, 'flow "wages" of part "other" is not a column');
+  const items = {
+    ...shops(4, 6),
+    populations: { shops: population({ size: 2, state: { bill: f64({ each: 2, unit: "money" }) } }) },
+  } as Part;
+  const without = ["staff.work", "items.pay"] as const;
+  expect(() => compose({ ...described, parts: { staff, items }, phases: () => ({}), without } as never)).toThrow(
+    'flow "wages" of part "items": shops.bill has several items; expected a column of single values.',
+  );
+});
+
+test("who belongs to nobody is paid nothing, or the flow does not add up", () => {
+  const played = (pay: number) => () => {
+    const people = part({
+      name: "people",
+      populations: {
+        people: population({ size: 2, state: { shop: index("shops"), pay: f64() } }),
+        shops: population({ size: 1, state: { bill: f64() } }),
+      },
+      phases: ({ whole }) => ({
+        pay: whole({ doc: "one is of the shop, one of none" }, ({ people, shops }) => {
+          people.shop[0] = 0;
+          people.pay.set([3, pay]);
+          shops.bill[0] = 3;
+        }),
+      }),
+      flows: { wages: { unit: "1", receives: "people.pay", by: "shop" } },
+    });
+    const shops = part({
+      name: "shops",
+      populations: { shops: extension({ state: { bill: f64() } }) },
+      flows: { wages: { unit: "1", pays: "shops.bill" } },
+    });
+    fresh(
+      createSimulation(compose({ ...described, parts: { people, shops }, phases: ({ people }) => people }), {
+        checkIdentities: true,
+      }),
+      1,
+    );
+  };
+  expect(played(0)).not.toThrow();
+  expect(played(1)).toThrow('Identity "flow-wages" of village is off by NaN');
+});
+
+test("an identity says in words what is paid by whom, and what is kept of it", () => {
+  const shop = part({
+    name: "shop",
+    world: { rent: f64({ unit: "money" }), each: f64({ each: 2, unit: "money" }) },
+    flows: {
+      rent: { unit: "money", pays: "rent" },
+      fees: { unit: "money", pays: () => 0 },
+      gifts: { unit: "money", receives: "each" },
+    },
+    budget: "it has nothing",
+  });
+  const owner = part({
+    name: "owner",
+    world: { rent: f64({ unit: "money" }), more: f64({ unit: "money" }) },
+    flows: {
+      rent: { unit: "money", pays: "more", receives: "rent" },
+      fees: { unit: "money", receives: () => 0 },
+      gifts: { unit: "money", pays: "more" },
+    },
+  });
+  const economy = compose({
+    ...described,
+    parts: { shop, owner },
+    populations: { nobody: population({ size: 1, state: {} }) },
+    phases: (_parts, { whole }) => ({
+      give: whole({ doc: "2 and 3" }, (w) => {
+        w.each.set([2, 3]);
+        w.more = 5;
+      }),
+    }),
+  });
+  const docs = Object.fromEntries(Object.entries(economy.identities).map(([name, { doc }]) => [name, doc]));
+  expect(docs).toEqual({
+    "budget-shop": "it has nothing: each = rent + an amount; relative",
+    "flow-rent": "rent + more, paid by shop and owner, is rent, received by owner; relative",
+    "flow-fees": "an amount, paid by shop, is an amount, received by owner; relative",
+    "flow-gifts": "more, paid by owner, is each, received by shop; relative",
+  });
+  const simulation = fresh(createSimulation(economy), 1);
+  const off = (name: string) => economy.identities[name]!.of(simulation.worlds[0]!, simulation.params);
+  expect([off("flow-gifts"), off("flow-fees"), off("budget-shop"), off("flow-rent")]).toEqual([0, 0, 1, 1]);
+  const miser = part({
+    name: "miser",
+    world: { rent: f64() },
+    flows: { rent: { unit: "1", pays: "rent" } },
+    budget: "all",
+  });
+  const landlord = part({ name: "landlord", world: { rent: f64() }, flows: { rent: { unit: "1", receives: "rent" } } });
+  const { identities } = compose({
+    ...described,
+    parts: { miser, landlord },
+    populations: { nobody: population({ size: 1, state: {} }) },
+    phases: () => ({}),
+  });
+  expect(identities["budget-miser"]!.doc).toBe("all: 0 = rent; relative");
 });
 
 test("what flows is of those who live or lived in the period: not of the dead, nor of what they left behind", () => {

@@ -117,7 +117,7 @@ export function part<
   F extends Phases = None,
 >(definition: PartDefinition<P, W, G, L, S, F>): Part<P, W, G, L, S, F> {
   const { name, params, world, populations, links, start, phases, flows, budget = "", ...rest } = definition;
-  refuseUnknown(`part "${name}"`, rest, SHARED);
+  refuseUnknown(`part "${name}"`, definition, SETTINGS);
   const build = phaseBuilder as unknown as PhaseBuilder<P, W, G & L>;
   const none = {};
   return {
@@ -147,6 +147,8 @@ export const SHARED: readonly Shared[] = [
   "metrics",
   "identities",
 ];
+
+const SETTINGS = ["name", "params", "world", "populations", "links", "start", "phases", "flows", "budget", ...SHARED];
 
 /** Columns and actions of a population whose rows another part counts. */
 export function extension<const S extends Columns = None, const A extends Spaces = None>(declared: {

@@ -6,6 +6,7 @@ import { makeVectorEnv } from "../env/vector-env.ts";
 import { checkEconomy } from "./check.ts";
 import { eventTime, f64, i32, index, u8 } from "./columns.ts";
 import { compose } from "./compose.ts";
+import type { Economy } from "./economy.ts";
 import { links } from "./links.ts";
 import { messages } from "./messages.ts";
 import { ring } from "./networks.ts";
@@ -43,10 +44,22 @@ const town = part({
     people: population({
       size: "people",
       lives: "alive",
-      state: { alive: u8(), wealth: f64(), shop: index("shops"), seen: f64(), inbox: i32(), heard: f64(), paid: f64() },
-      actions: { spend: grid(0, "top", 4), place: discrete("shops") },
+      state: {
+        alive: u8(),
+        wealth: f64(),
+        shop: index("shops"),
+        seen: f64(),
+        inbox: i32(),
+        heard: f64(),
+        paid: f64(),
+        call: eventTime(),
+      },
+      actions: { mood: grid(0, "top", 3), spend: grid(0, "top", 4), place: discrete("shops") },
     }),
-    shops: population({ size: "shops", state: { custom: f64({ each: "goods" }), takings: f64(), read: f64() } }),
+    shops: population({
+      size: "shops",
+      state: { custom: f64({ each: "goods" }), takings: f64(), sum: f64(), read: f64() },
+    }),
   },
   links: {
     ties: links("people", { degree: "days" }),
@@ -65,12 +78,14 @@ const town = part({
       { ...doc, number: (w, p) => w.period % p.days, entered: "born" },
       (k, from, to, w, p, draw, entering) => {
         const u = draw.uniform("wealth");
-        for (let i = from; i < to; i++) if (entering[i]) k.wealth[i] = u[i] * p.top + w.people.size;
+        for (let i = from; i < to; i++)
+          if (entering[i]) [k.wealth[i], k.call[i]] = [u[i] * p.top + w.people.size, w.period + u[i]];
       },
     ),
     choose: decide("people", {
       ...doc,
       every: 1,
+      choices: ["spend", "place"],
       observe: {
         wealth: { column: "wealth", scale: (p) => p.top, doc: "own" },
         sum: { world: "sum", center: (p) => p.goods, doc: "of all" },
@@ -109,6 +124,22 @@ const town = part({
           if (w.people.alive[0]) w.letters.text[sending.letters(0, 0, time + 0.1)] = w.sum;
         },
       },
+      visit: {
+        ...doc,
+        of: "people",
+        at: "call",
+        decide: {
+          choices: ["mood"],
+          observe: { struck: { world: "struck", scale: (p) => p.top, doc: "the bell" } },
+          mask: {
+            mood: { doc: "at times", allows: (k, i, mood, w, p) => mood <= p.top - (w.period % 2) + k.wealth[i] },
+          },
+        },
+        run({ people }, p, i, time, _draw, schedule) {
+          people.heard[i] += people.mood[i] * p.patience;
+          schedule.visit(i, time + 0.4);
+        },
+      },
       read: {
         ...doc,
         of: "letters",
@@ -124,7 +155,7 @@ const town = part({
       }),
     }),
     count: total("people", doc, { sum: "wealth", last: (k, i, w, p) => k.wealth[i] * p.patience + w.born }),
-    serve: total("people", { ...doc, by: "shop" }, { takings: "paid" }),
+    serve: total("people", { ...doc, by: "shop" }, { takings: "paid", sum: "wealth" }),
     fill: total("shops", doc, { stock: (k, i, _w, p, m) => k.takings[i] * p.patience + m }),
     law: variant("law", {
       hard: whole(doc, (w, p) => {
@@ -162,30 +193,33 @@ const alone = compose({
   start: ({ town }) => ({ found: town.found, wind: town.wind, meet: town.meet }),
   phases: ({ town }) => town,
 });
-const [north, south] = [renamed(town, "north"), renamed(town, "south", { keep: ["patience", "law"] })];
-const both = compose({
-  ...rest,
-  parts: { north, northTills: renamed(tills, "north"), south, southTills: renamed(tills, "south") },
-  calibration: { southPeople: 12 },
-  params: {},
-  start: ({ north, south }) => ({
-    found: north.found,
-    wind: north.wind,
-    meet: north.meet,
-    southFound: south.found,
-    southWind: south.wind,
-    southMeet: south.meet,
-  }),
-  phases: ({ north, south }) => ({
-    ...north,
-    ...(Object.fromEntries(Object.entries(south).map(([name, phase]) => [`south-${name}`, phase])) as Phases),
-  }),
-});
+/** Made in each test, so that what making it takes is tested, too. */
+const towns = () => {
+  const [north, south] = [renamed(town, "north"), renamed(town, "south", { keep: ["patience", "law"] })];
+  return compose({
+    ...rest,
+    parts: { north, northTills: renamed(tills, "north"), south, southTills: renamed(tills, "south") },
+    calibration: { southPeople: 12 },
+    params: {},
+    start: ({ north, south }) => ({
+      found: north.found,
+      wind: north.wind,
+      meet: north.meet,
+      southFound: south.found,
+      southWind: south.wind,
+      southMeet: south.meet,
+    }),
+    phases: ({ north, south }) => ({
+      ...north,
+      ...(Object.fromEntries(Object.entries(south).map(([name, phase]) => [`south-${name}`, phase])) as Phases),
+    }),
+  });
+};
 type AnyRows = Readonly<Record<string, ArrayLike<number>>>;
 const northern = (name: string) => `north${name[0]!.toUpperCase()}${name.slice(1)}`;
 
 test("under other names, and beside another town, a part does to the last bit what it does alone", () => {
-  const played = (economy: typeof alone | typeof both, prefix: (name: string) => string) => {
+  const played = (economy: typeof alone | ReturnType<typeof towns>, prefix: (name: string) => string) => {
     const simulation = createSimulation(economy, { seed: 3, checkIdentities: true });
     const { patience } = simulation.params as Readonly<Record<string, number>>;
     expect(patience ?? 0.9).toBe(0.9);
@@ -213,27 +247,35 @@ test("under other names, and beside another town, a part does to the last bit wh
     return history;
   };
   const lone = played(alone, (name) => name);
-  expect(played(both, northern)).toEqual(lone);
+  expect(played(towns(), northern)).toEqual(lone);
   expect(new Set(lone.map((row) => JSON.stringify(row))).size).toBe(12);
 });
 
 test("what learners are told of it is the same: observations, masks, rewards, values of a potential", () => {
-  const told = (economy: typeof alone | typeof both, people: string) => {
+  const told = (economy: typeof alone | ReturnType<typeof towns>, prefix: (name: string) => string) => {
     const env = makeVectorEnv(economy, { numEnvs: 2 });
     env.reset(5);
+    const keys = ["choose", prefix("visit")];
     const rows: unknown[] = [];
-    for (let t = 0; t < 30; t++) {
-      const { obs, actionMask, rewards, acting, actions } = env.batch[people]!;
-      if (acting.some((one) => one === 1)) rows.push([[...obs], [...actionMask!], [...rewards], [...acting]]);
-      for (const { actions } of Object.values(env.batch)) actions.fill(0);
-      actions.forEach((_, a) => {
-        actions[a] = (a + rows.length) % 3;
-      });
+    let decided = 0;
+    for (let t = 0; t < 2000 && rows.length < 60; t++) {
+      for (const [key, { obs, actionMask, rewards, acting, actions }] of Object.entries(env.batch)) {
+        actions.fill(0);
+        if (!keys.includes(key) || acting.every((one) => one === 0)) continue;
+        rows.push([keys.indexOf(key), [...obs], [...actionMask!], [...rewards], [...acting]]);
+        decided++;
+        actions.forEach((_, a) => {
+          actions[a] = (a + decided) % 2;
+        });
+      }
       env.step();
     }
-    return rows.slice(0, 12);
+    return rows;
   };
-  expect(told(both, "northPeople")).toEqual(told(alone, "people"));
+  const lone = told(alone, (name) => name);
+  const both = towns();
+  expect(told(both, northern)).toEqual(lone);
+  expect(new Set(lone.map((row) => (row as readonly unknown[])[0]))).toEqual(new Set([0, 1]));
   const p = { patience: 0.5, northPatience: 0.5 } as never;
   const k = { wealth: [4] } as never;
   expect(both.potential["northPeople"]!(k, 0, { northSum: 1 } as never, p)).toBe(3);
@@ -241,6 +283,7 @@ test("what learners are told of it is the same: observations, masks, rewards, va
 });
 
 test("all names have the prefix but those that are kept, and the checks hold", () => {
+  const both = towns();
   expect(Object.keys(both.params).slice(0, 8)).toEqual(Object.keys(town.params).map(northern));
   expect(Object.keys(both.params).slice(8)).toContain("law");
   expect(both.params["southPeople"]!.value).toBe(12);
@@ -309,14 +352,66 @@ test("two sectors that keep a flow are paid together, and what is kept must be t
   expect(village.populations.aPeople.size).toBe(0);
 });
 
+test("masks, payoffs, information costs and counterfactuals speak of the part's own names", () => {
+  const seller = part({
+    name: "seller",
+    params: { most: param(2) },
+    world: { stock: f64() },
+    populations: {
+      sellers: population({
+        size: 2,
+        state: { cost: f64(), pay: f64(), alone: f64() },
+        actions: { price: grid(0, "most", 3) },
+      }),
+    },
+    observe: { sellers: { cost: { column: "cost", doc: "λ" }, stock: { world: "stock", center: 4, doc: "left" } } },
+    reward: { sellers: { column: "pay", doc: "pay" } },
+    mask: {
+      sellers: {
+        price: {
+          doc: "within stock",
+          allows: (k, i, price, w, p, item) => price * p.most + k.cost[i] + item < w.stock,
+        },
+      },
+    },
+    payoffs: { sellers: (out, k, i, w, p) => out.fill(k.cost[i] + w.stock * p.most) },
+    informationCost: { sellers: "cost" },
+    counterfactual: { sellers: { price: { reward: "alone", instead: {} } } },
+  });
+  const { observe, reward, mask, payoffs, informationCost, counterfactual } = renamed(
+    seller,
+    "farm",
+  ) as unknown as Economy;
+  const [k, w, p] = [{ cost: [0, 1] }, { farmStock: 6 }, { farmMost: 2 }] as never[];
+  expect(Object.keys(observe["farmSellers"]!)).toEqual(["cost", "stock"]);
+  expect(observe["farmSellers"]!["cost"]).toEqual({ column: "cost", doc: "λ" });
+  expect(observe["farmSellers"]!["stock"]).toEqual({ world: "farmStock", center: 4, doc: "left" });
+  expect(reward).toEqual({ farmSellers: { column: "pay", doc: "pay" } });
+  const { doc: said, allows } = mask["farmSellers"]!["price"]!;
+  expect([said, allows(k!, 1, 2, w!, p!, 0), allows(k!, 0, 2, w!, p!, 0), allows(k!, 0, 2, w!, p!, 2)]).toEqual([
+    "within stock",
+    true,
+    true,
+    false,
+  ]);
+  const out = new Float64Array(1);
+  payoffs["farmSellers"]!(out, k!, 1, w!, p!);
+  expect(out[0]).toBe(13);
+  expect(informationCost).toEqual({ farmSellers: "cost" });
+  expect(counterfactual).toEqual({ farmSellers: { price: { reward: "alone", instead: {} } } });
+  expect(Object.keys(renamed(seller, "farm")).includes("potential")).toBe(false);
+});
+
 test("types know the new names", () => {
-  type Joined = typeof both extends { types?: { params: infer P; world: infer W; populations: infer G } }
-    ? { p: ParamValues<P>; w: W; g: G }
-    : never;
+  type Joined =
+    ReturnType<typeof towns> extends { types?: { params: infer P; world: infer W; populations: infer G } }
+      ? { p: ParamValues<P>; w: W; g: G }
+      : never;
   expectTypeOf<Joined["p"]["northLaw"]>().toEqualTypeOf<"hard" | "soft">();
   expectTypeOf<Joined["p"]["law"]>().toEqualTypeOf<"hard" | "soft">();
   expectTypeOf<Rows<Joined["g"]["northPeople"]>["wealth"]>().toEqualTypeOf<Float64Array>();
   expectTypeOf<Rows<Joined["g"]["southLetters"]>["text"]>().toEqualTypeOf<Float64Array>();
+  const north = renamed(town, "north");
   const compiles = () =>
     compose({
       ...rest,

@@ -6,6 +6,7 @@ import type { AnyParamValues, Param } from "../core/params.ts";
 import type { Column, ColumnArray, Items } from "./columns.ts";
 import type { Links } from "./links.ts";
 import { type AnyAmount, type AnyFlow, type Part, type Rest, SHARED, type Shared } from "./part.ts";
+import type { Deciding } from "./phases/decide.ts";
 import type { EachPhase } from "./phases/each.ts";
 import type { EnterPhase } from "./phases/enter.ts";
 import type { ExchangePhase } from "./phases/exchange.ts";
@@ -80,9 +81,8 @@ export function renamed<
       throw new Error(
         `renamed(part "${own.name}", "${prefix}", …): keep names "${name}".${suggest(name, [...declared])}`,
       );
-  const r = renaming(own, (name) =>
-    !declared.has(name) || keep.includes(name) ? name : `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`,
-  );
+  const prefixed = (name: string): string => `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`;
+  const r = renaming(own, prefixed, (name) => (!declared.has(name) || keep.includes(name) ? name : prefixed(name)));
   const other: Part = {
     ...restNamed(own, r),
     name: prefix,
@@ -110,6 +110,7 @@ export function renamed<
 }
 
 interface Renaming {
+  prefixed(name: string): string;
   /** The new name of what the part declares; others stay. */
   name(name: string): string;
   /** The new name of a parameter; numbers and other texts stay. */
@@ -119,11 +120,16 @@ interface Renaming {
   params<Q>(p: Q): Q;
 }
 
-function renaming({ params, world, populations, links }: Part, name: Renaming["name"]): Renaming {
+function renaming(
+  { params, world, populations, links }: Part,
+  prefixed: Renaming["prefixed"],
+  name: Renaming["name"],
+): Renaming {
   const seen = [...Object.keys(world), ...Object.keys(populations), ...Object.keys(links)];
   const worlds = new WeakMap<AnyWorld, AnyWorld>();
   const values = new WeakMap<object, AnyParamValues>();
   return {
+    prefixed,
     name,
     param: <T>(given: T) => (typeof given === "string" && Object.hasOwn(params, given) ? (name(given) as T) : given),
     world(w) {
@@ -173,16 +179,8 @@ const spaceNamed = (space: Space, { param }: Renaming): Space =>
 function phaseNamed(phase: Phase, r: Renaming): Phase {
   const { name, param, world, params } = r;
   switch (phase.kind) {
-    case "decide": {
-      const { observe, mask } = phase;
-      return {
-        ...phase,
-        population: name(phase.population),
-        every: param(phase.every),
-        observe: observe === null || isNames(observe) ? observe : mapped(observe, (one) => observationNamed(one, r)),
-        mask: mask && mapped(mask, (one) => maskNamed(one, r)),
-      };
-    }
+    case "decide":
+      return { ...phase, ...decidingNamed(phase, r), population: name(phase.population), every: param(phase.every) };
     case "each":
       return {
         ...phase,
@@ -198,19 +196,23 @@ function phaseNamed(phase: Phase, r: Renaming): Phase {
         number: (w, p) => phase.number(world(w), params(p)),
         run: phase.run && ((k, from, to, w, p, ...others) => phase.run!(k, from, to, world(w), params(p), ...others)),
       } satisfies EnterPhase;
-    case "events":
+    case "events": {
+      // A decision at an event is known by the event's name, so that this has to be another for each of two parts.
+      const called = (event: string): string => (phase.events[event]?.decide ? r.prefixed(event) : event);
       return {
         ...phase,
         length: param(phase.length),
         limit: param(phase.limit),
-        events: mapped(phase.events, (event) => ({
+        events: keyed(phase.events, called, (event) => ({
           ...event,
           of: name(event.of),
           world: name(event.world),
+          decide: event.decide && { ...event.decide, ...decidingNamed(event.decide, r) },
           run: (w, p, row, time, draw, schedule, send) =>
-            event.run(world(w), params(p), row, time, draw, schedule, byOwnName(send, r)),
+            event.run(world(w), params(p), row, time, draw, byOwnName(schedule, called), byOwnName(send, name)),
         })),
       };
+    }
     case "exchange":
       return {
         ...phase,
@@ -254,8 +256,17 @@ function phaseNamed(phase: Phase, r: Renaming): Phase {
 
 const isNames = (observe: readonly string[] | object): observe is readonly string[] => Array.isArray(observe);
 /** What is under new names, found by the part's own. */
-const byOwnName = <T>(record: Readonly<Record<string, T>>, { name }: Renaming): Readonly<Record<string, T>> =>
-  new Proxy(record, { get: (target, own) => target[name(String(own))] });
+const byOwnName = <T>(
+  record: Readonly<Record<string, T>>,
+  name: (own: string) => string,
+): Readonly<Record<string, T>> => new Proxy(record, { get: (target, own) => target[name(String(own))] });
+
+function decidingNamed<D extends Deciding>({ observe, mask }: D, r: Renaming): Pick<D, "observe" | "mask"> {
+  return {
+    observe: observe === null || isNames(observe) ? observe : mapped(observe, (one) => observationNamed(one, r)),
+    mask: mask && mapped(mask, (one) => maskNamed(one, r)),
+  };
+}
 
 function observationNamed(observed: AnyObservation, { name, params }: Renaming): AnyObservation {
   const { world, center, scale } = observed;

@@ -3,9 +3,7 @@ import { refuseUnknown } from "../../core/errors.ts";
 import type { ParamDeclarations } from "../../core/params.ts";
 import { countOf } from "../worlds.ts";
 import type { Documented, PhaseKind, RunnerContext } from "./kind.ts";
-
-/** A phase of any kind that may stand in a substep. */
-type Inner = Documented & { readonly kind: string };
+import { described, guardedWithin, type Inner } from "./within.ts";
 
 export interface RepeatPhase<F extends Inner = Inner> {
   readonly kind: "repeat";
@@ -52,16 +50,8 @@ export const repeatKind = <F extends Inner>(kindOf: (phase: F) => PhaseKind<F>):
       kindOf(phase).verify(`${name}/${inner}`, phase, names);
     }
   },
-  describe: ({ times, phases }) =>
-    `${times} times: ${Object.entries(phases)
-      .map(([inner, phase]) => `${inner}, ${kindOf(phase).describe(phase)}`)
-      .join("; ")}`,
-  guarded: (phase, links) => ({
-    ...phase,
-    phases: Object.fromEntries(
-      Object.entries(phase.phases).map(([inner, one]) => [inner, kindOf(one).guarded(one, links)]),
-    ),
-  }),
+  describe: (phase) => `${phase.times} times: ${described(phase, kindOf)}`,
+  guarded: (phase, links) => guardedWithin(phase, kindOf, links),
   runner(context, name, path, phase) {
     const times = countOf(context.economy, context.params, `how often phase "${name}" repeats`, phase.times);
     const { tick } = context.worlds;

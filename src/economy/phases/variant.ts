@@ -1,10 +1,8 @@
 // variant: one of several phases, by a parameter. A model that comes in kinds has the rules of each in a phase, or a part, of its own.
 import type { ChoiceParam, FlagParam, ParamDeclarations } from "../../core/params.ts";
 import { RECORD, refuseOther } from "../../core/shape.ts";
-import type { Documented, PhaseKind } from "./kind.ts";
-
-/** A phase of any kind that may be a variant. */
-type Inner = Documented & { readonly kind: string };
+import type { PhaseKind } from "./kind.ts";
+import { described, guardedWithin, type Inner } from "./within.ts";
 
 export interface VariantPhase<F extends Inner = Inner> {
   readonly kind: "variant";
@@ -47,16 +45,8 @@ export const variantKind = <F extends Inner>(kindOf: (phase: F) => PhaseKind<F>)
       kindOf(phase).verify(`${name}/${inner}`, phase, names);
     }
   },
-  describe: ({ by, phases }) =>
-    `by ${by}: ${Object.entries(phases)
-      .map(([inner, phase]) => `${inner}, ${kindOf(phase).describe(phase)}`)
-      .join("; ")}`,
-  guarded: (phase, links) => ({
-    ...phase,
-    phases: Object.fromEntries(
-      Object.entries(phase.phases).map(([inner, one]) => [inner, kindOf(one).guarded(one, links)]),
-    ),
-  }),
+  describe: (phase) => `by ${phase.by}: ${described(phase, kindOf)}`,
+  guarded: (phase, links) => guardedWithin(phase, kindOf, links),
   runner(context, name, path, phase) {
     const one = phase.phases[String(context.params[phase.by])];
     return one ? kindOf(one).runner(context, name, path, one) : { reseed() {}, run() {} };

@@ -208,9 +208,15 @@ export const eventsKind: PhaseKind<EventsPhase> = {
         const k = kinds[owner[a]!]!;
         return k.mailbox !== null && owner[a] === owner[b] ? k.mailbox.before(a - k.first, b - k.first) : a < b;
       });
-      return { queue, known, owner };
+      return { queue, known, owner, stands: false };
     };
     let made: ReturnType<typeof make> | null = null;
+    /**
+     * Heaps of worlds that have stopped, by world; `stands`: as the world's columns say. Made anew they would be the same, for much more where rows are many and decide often. Not with
+     * messages, whose rows are given out in another order after a stop that a checkpoint was made at.
+     */
+    const standing: ReturnType<typeof make>[] = [];
+    const keeps = decided && Object.keys(mailboxes).length === 0;
     let [now, until, base] = [0, 0, 0]; // `base`: the world
 
     const schedule: Record<string, (row: number, time: number) => void> = {};
@@ -261,13 +267,16 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     const stopsAt = (k: (typeof kinds)[number], e: number, row: number): boolean =>
       k.flags?.every((flag) => flag[e * k.size + row] !== 0) ?? false;
 
-    /** The heap of world e as its columns say. */
-    const open = (e: number): void => {
+    /** The heap of world e as its columns say; `goesOn`: after a stop. */
+    const open = (e: number, goesOn: boolean): void => {
+      if (keeps) made = standing[e] ??= make();
       made ??= make();
       const { queue, known } = made;
       base = e;
       now = period[e]! * length;
       until = (period[e]! + 1) * length;
+      if (goesOn && made.stands) return;
+      made.stands = false;
       queue.clear();
       for (const mailbox of Object.values(mailboxes)) mailbox.open(e);
       for (const k of kinds) {
@@ -288,6 +297,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     };
     const close = (e: number): void => {
       const { known } = made!;
+      made!.stands = false;
       for (const k of kinds)
         for (let row = 0; row < k.size; row++)
           if (k.times[e * k.size + row] !== known[k.first + row]) unscheduled(k, e, row, known[k.first + row]!);
@@ -295,7 +305,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     };
     /** Runs the events of world e in order. Where `stopping`, up to one that waits for a decision, of which the number is returned; that of number `from` has been decided. */
     const runWorld = (e: number, stopping: boolean, from = NOBODY): number => {
-      open(e);
+      open(e, from !== NOBODY);
       const { queue, known, owner } = made!;
       const w = worlds[e]!;
       let ready = from;
@@ -310,7 +320,8 @@ export const eventsKind: PhaseKind<EventsPhase> = {
           );
         if (k.times[e * k.size + row] !== known[event]) unscheduled(k, e, row, known[event]!);
         if (stopping && event !== ready && stopsAt(k, e, row)) {
-          close(e);
+          if (keeps) made!.stands = true;
+          else close(e);
           return event;
         }
         ready = NOBODY;
@@ -349,6 +360,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
         if (next === NOBODY) inspectAll(e);
       },
       clear(e) {
+        if (standing[e]) standing[e].stands = false;
         waiting.event[e] = waiting.row[e] = 0;
         waiting.counts.fill(0, e * kinds.length, (e + 1) * kinds.length);
       },
@@ -360,6 +372,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
     };
     return {
       reseed(root) {
+        for (const one of standing) if (one) one.stands = false; // columns may have been copied back
         for (const { kind, draws } of kinds) draws.reseed(root.fork(`${path}/${kind}`));
       },
       run(e) {

@@ -27,12 +27,24 @@ interface World extends Partial<ReplayOptions> {
   readonly ends: number;
   /** Agents who decide once only. */
   readonly leavers?: readonly number[];
+  /** Called where ranks meet. */
+  readonly meet?: (before: number) => void;
   /** Called after each turn. */
   readonly after?: (turn: number, replay: Replay) => void;
 }
 
 /** A random history, told to a replay turn by turn as an environment would, and kept in lists [E N] of decisions. */
-function play({ apart, masked = false, turns, decides, ends, leavers = [], after, ...options }: World) {
+function play({
+  apart,
+  masked = false,
+  turns,
+  decides,
+  ends,
+  leavers = [],
+  after,
+  meet = () => {},
+  ...options
+}: World) {
   const arena = createArena({ bytes: 1 << 22 });
   const width = masked ? K : 0;
   const batch = {
@@ -53,7 +65,7 @@ function play({ apart, masked = false, turns, decides, ends, leavers = [], after
   let barriers = 0;
   const context = {
     env: { numEnvs: E, localWorlds: [0, 1], batch: { all: batch }, decisionAt: ["others", "all"], position },
-    ...{ arena, team: { rank: 0, size: 1, barrier: () => void barriers++ } },
+    ...{ arena, team: { rank: 0, size: 1, barrier: () => meet(barriers++) } },
   } as unknown as TrainContext<unknown>;
   const groupSize = options.groupSize ?? N;
   const replay = createReplay(context, "all", spec as never, {
@@ -306,9 +318,16 @@ test("a baseline is subtracted from every reward before it is scaled; by default
 
 test("continued from its arrays, it draws what it would have drawn", () => {
   for (const world of Object.values(worlds)) {
-    const [whole, short] = [play(world), play({ ...world, turns: 0 })];
-    for (const [name, array] of Object.entries(whole.replay.state))
-      (short.replay.state[name] as Float32Array).set(array as Float32Array);
+    const whole = play(world);
+    // Another rank copies arrays back, until all meet.
+    const short = play({
+      ...world,
+      turns: 0,
+      meet() {
+        for (const [name, array] of Object.entries(whole.replay.state))
+          (short.replay.state[name] as Float32Array).set(array as Float32Array);
+      },
+    });
     short.replay.resume();
     expect(short.replay.stored).toBe(whole.replay.stored);
     expect(sampled(short, 0, 3)).toEqual(sampled(whole, 0, 3));

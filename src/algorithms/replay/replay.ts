@@ -92,8 +92,9 @@ export function createReplay(
     /** Opens the streams of draws. */
     seed: sampling.seed,
     begin: sampling.begin,
-    /** `state` has been copied back. */
+    /** `state` is copied back by rank 0, which every rank waits for. */
     resume(): void {
+      team.barrier();
       sampling.count(() => false);
       reported = timelines.total;
     },

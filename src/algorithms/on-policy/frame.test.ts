@@ -3,13 +3,25 @@ import { expect, test } from "vitest";
 import { field } from "../../../test/field.ts";
 import { recording } from "../../../test/recording.ts";
 import { realm, trainOn } from "../../../test/tiny-economies.ts";
-import { actorCritic } from "../actor-critic.ts";
-import type { Algorithm } from "../algorithm.ts";
-import { impala } from "../impala.ts";
+import type { PopulationSpec } from "../../env/vector-env.ts";
+import { createArena } from "../../kernels/index.ts";
+import type { Graph } from "../../nn/graph.ts";
+import { compile, layoutOf } from "../../nn/index.ts";
+import { actorCritic, objective as actorCriticObjective } from "../actor-critic.ts";
+import { type Algorithm, resolveConfig } from "../algorithm.ts";
+import { impala, objective as impalaObjective } from "../impala.ts";
 import { mappo } from "../mappo.ts";
-import { ppo } from "../ppo.ts";
+import { ppo, objective as ppoObjective } from "../ppo.ts";
+import { othersObserved } from "./critic-context.ts";
 
 const LEARNERS = { ppo, mappo, impala, "actor-critic": actorCritic } as unknown as Record<string, Algorithm>;
+/** Losses of so many rows. */
+const OBJECTIVES: Record<string, (spec: PopulationSpec, c: never, rows: number) => Graph> = {
+  ppo: ppoObjective,
+  mappo: (spec, c, rows) => ppoObjective(spec, c, rows, othersObserved(spec, "each")),
+  impala: impalaObjective,
+  "actor-critic": actorCriticObjective,
+};
 const each = test.each(Object.entries(LEARNERS));
 const small = { hiddenLayers: 1, hiddenWidth: 5, memoryWidth: 3, learningRate: 0.01, gamma: 0.9 };
 const proximal = (name: string) => (name.endsWith("ppo") ? { numMinibatches: 2, updateEpochs: 2, klCoef: 0.1 } : {});
@@ -83,6 +95,41 @@ each(
       expect((last.arrays[`players/rollout/${what}`] as Float64Array)[0]).toBeCloseTo(1e-4 + 12 * 6, 9);
   },
 );
+
+each("%s: the first step of Adam goes along the gradient of the loss, the mean over shards", (name, algorithm) => {
+  const { backend, runs } = recording();
+  const once = name.endsWith("ppo") ? { numMinibatches: 1, updateEpochs: 1 } : {};
+  const own = {
+    ...small,
+    ...once,
+    ...(name === "impala" && { lag: 0 }),
+    ...(name === "actor-critic" && { noise: "none" }),
+  };
+  const config = { ...own, numSteps: 44, maxGradNorm: 1e9, annealLr: false, updates: 44 } as never;
+  const { updates, env } = trainOn(algorithm, field("boxes"), { config, totalSteps: 88, numEnvs: 2, backend });
+  expect(runs.length).toBeGreaterThan(1);
+  const [before, after] = [42, 43].map((k) => updates[k].arrays["players/theta"] as Float32Array);
+  const gradient = new Float64Array(before.length);
+  for (const { inputs } of runs) {
+    const graph = OBJECTIVES[name](env.spec.players, resolveConfig(algorithm, config) as never, inputs.weight.length);
+    const layout = layoutOf(graph);
+    const arena = createArena({ bytes: 4 << 20 });
+    const [params, grads] = [arena.f32(layout.size), arena.f32(layout.size)];
+    params.set(before);
+    const compiled = compile(graph, { arena, params, grads, layout });
+    for (const [input, x] of Object.entries(inputs)) compiled.inputs[input].set(x);
+    compiled.run();
+    compiled.backward();
+    for (let k = 0; k < gradient.length; k++) gradient[k] += grads[k] / runs.length;
+  }
+  // m̂ = g and v̂ = g² after one step
+  const wrong = [...gradient.keys()].filter((k) => {
+    const g = gradient[k];
+    return Math.abs(after[k] - before[k] + (0.01 * g) / (Math.abs(g) + 1e-5)) > 2e-4;
+  });
+  expect(wrong).toEqual([]);
+  expect(gradient.filter((g) => Math.abs(g) > 1e-3).length).toBeGreaterThan(20);
+});
 
 each("%s: who sees nothing is refused by name", (name, algorithm) => {
   const blind = { ...field("boxes"), observe: {} };

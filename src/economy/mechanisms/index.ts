@@ -1,5 +1,23 @@
 // Reusable rules of trade and tax.
 export {
+  type BondingCurve,
+  exponentialCurve,
+  linearCurve,
+  logarithmicCurve,
+  ownCurve,
+  piecewiseCurve,
+  polynomialCurve,
+  sigmoidCurve,
+} from "./bonding-curve.ts";
+export {
+  buyThroughRanges,
+  type LiquidityRange,
+  liquidityFor,
+  type RangeSwap,
+  rangeHoldings,
+  sellThroughRanges,
+} from "./concentrated-liquidity.ts";
+export {
   hsvBalancedScale,
   hsvBreakEven,
   hsvDisposable,
@@ -9,3 +27,20 @@ export {
   hsvTax,
 } from "./hsv-tax.ts";
 export { midpoint, side } from "./midpoint-trade.ts";
+export {
+  bestArbitrage,
+  constantProductIn,
+  constantProductOut,
+  type MoneyPool,
+  type PoolPair,
+  type PoolSide,
+  poolWeights,
+  sharesForDeposit,
+  sharesForOne,
+  type WeightedPair,
+  weightedIn,
+  weightedOut,
+  weightedPrice,
+  withdrawal,
+  withdrawalOfOne,
+} from "./pool.ts";

@@ -11,6 +11,7 @@ import {
   derived,
   discrete,
   dqn,
+  eventTime,
   f64,
   flag,
   grid,
@@ -215,6 +216,53 @@ const village = defineEconomy({
 expectType<Equal<PopulationName<typeof village>, "people" | "papers">>();
 expectType<Equal<WorldOf<typeof village>["contacts"]["trust"], Float64Array>>();
 
+const counter = defineEconomy({
+  ...{ name: "counter", source: "none", summary: "", horizon: 3 },
+  params: { n: param(3, { integer: true }) },
+  populations: {
+    clerks: population({
+      size: "n",
+      state: { due: eventTime(), awake: u8(), x: f64() },
+      actions: { answer: discrete(2), tone: grid(0, 1, 3) },
+    }),
+    bosses: population({ size: 1, state: { y: f64() } }),
+  },
+  phases: ({ events }) => ({
+    day: events(
+      1,
+      { doc: "" },
+      {
+        ask: {
+          doc: "",
+          of: "clerks",
+          at: "due",
+          decide: {
+            choices: ["answer"],
+            observe: { x: { column: "x", doc: "" } },
+            who: "awake",
+            mask: {
+              answer: {
+                doc: "",
+                allows: (k, i, _choice, w, p) => {
+                  expectType<Equal<typeof k.x, Float64Array>>();
+                  return w.bosses.y[0] + k.x[i] < p.n;
+                },
+              },
+            },
+          },
+          run(w, p, i, time, _draw, schedule) {
+            expectType<Equal<typeof w.clerks.answer, Int32Array>>();
+            schedule.ask(i, time + p.n);
+            // @ts-expect-error there is no such event
+            schedule.aks;
+          },
+        },
+      },
+    ),
+  }),
+});
+expectType<Equal<PopulationName<typeof counter>, "clerks" | "bosses">>();
+
 expectType<Equal<ParamsOf<typeof town>["regime"], "calm" | "storm">>();
 expectType<Equal<ParamsOf<typeof town>["wealth"], number>>();
 expectType<Equal<WorldOf<typeof town>["households"]["assets"], Float64Array>>();
@@ -225,7 +273,37 @@ expectType<Equal<TruthOf<typeof town>, { price: number; volume: number }>>();
 const rest = { name: "town", source: "none", summary: "", horizon: 3 } as const;
 
 // Each of these is never run: it only has to be refused.
+const clerks = population({
+  size: 2,
+  state: { due: eventTime(), x: f64() },
+  actions: { answer: discrete(2) },
+});
 const mistakes: readonly (() => unknown)[] = [
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      populations: { clerks },
+      phases: ({ events }) => ({
+        day: events(
+          1,
+          { doc: "" },
+          // @ts-expect-error an event that decides on an action that its population does not have
+          { ask: { doc: "", of: "clerks", at: "due", decide: { choices: ["anser"] }, run() {} } },
+        ),
+      }),
+    }),
+  () =>
+    defineEconomy({
+      ...rest,
+      params,
+      world: { bell: eventTime() },
+      populations: { clerks },
+      phases: ({ events }) => ({
+        // @ts-expect-error a scalar has no row that could decide
+        day: events(1, { doc: "" }, { ring: { doc: "", world: "bell", decide: { choices: ["answer"] }, run() {} } }),
+      }),
+    }),
   () =>
     defineEconomy({
       ...rest,

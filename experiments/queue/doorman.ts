@@ -1,6 +1,6 @@
 import { defineExperiment, ppo } from "walras";
 import { queue } from "../../economies/queue.ts";
-import { door, lengths } from "./parts/door.ts";
+import { claims, door, lengths } from "./parts/door.ts";
 
 export default defineExperiment({
   name: "queue/doorman",
@@ -14,24 +14,5 @@ export default defineExperiment({
   evaluation: { finalPeriods: 2000 },
   measure: door,
   figures: (p, truth) => [lengths(p, "M/M/1/n_s", truth.socialThreshold)],
-  expect: (_p, truth) => [
-    {
-      item: "shortest queue not joined",
-      measure: "threshold",
-      claim: "n_s",
-      theory: truth.socialThreshold,
-      unit: "customers",
-      tolerance: 0.5,
-      kind: "absolute",
-    },
-    {
-      item: "welfare",
-      measure: "welfare",
-      claim: "M/M/1/n_s",
-      theory: truth.socialWelfare,
-      unit: "money/minute",
-      tolerance: 0.03,
-      kind: "relative",
-    },
-  ],
+  expect: (_p, truth) => claims("n_s", truth.socialThreshold, truth.socialWelfare),
 });

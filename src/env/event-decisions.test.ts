@@ -247,6 +247,33 @@ test("events within a variant ask for no decision", () => {
   ).toThrow('phase "ask/a" has decisions at event "question"; leave such events outside a variant.');
 });
 
+test("links and scalars have no row that decides, and a decision names what there is", () => {
+  const refused = (decide: object, of: object = { of: "clerks", at: "due" }) =>
+    expect(() =>
+      defineEconomy({
+        name: "office",
+        source: "test",
+        summary: "",
+        params: {},
+        horizon: 1,
+        world: { bell: eventTime() },
+        populations: {
+          clerks: population({ size: 1, state: { due: eventTime(), pay: f64() }, actions: { answer: grid(0, 1, 2) } }),
+        },
+        phases: ({ events }) => ({
+          day: events(1, { doc: "" }, { ask: { doc: "", ...of, decide, run() {} } } as never),
+        }),
+      }),
+    );
+  refused({}, { world: "bell" }).toThrow('what decides at event "ask" of phase "day" names ""');
+  refused({ who: "awake" }).toThrow('who decides at event "ask" of phase "day" names "awake"');
+  refused({ choices: ["anser"] }).toThrow(
+    'the choices of event "ask" of phase "day" names "anser". Did you mean "answer"?',
+  );
+  refused({ observe: { x: { column: "x", doc: "" } } }).toThrow('observe of event "ask".x names "x"');
+  refused({ every: 2 }).toThrow('"every"');
+});
+
 test("check plays them with random actions", () => {
   for (const { name, pass, detail } of checkEconomy(callers(), { periods: 20 })) {
     if (name === "everything declared is documented") continue;

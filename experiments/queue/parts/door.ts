@@ -1,5 +1,5 @@
 // What was learned at the door of a queue: at which length it is not joined, and how long it is then.
-import type { AnyParamValues, ExperimentFigure, Player } from "walras";
+import type { AnyParamValues, Expectation, ExperimentFigure, Player } from "walras";
 import { type Queue, queueLaw } from "../../../economies/theory/queue.ts";
 
 const PERIODS = 2000;
@@ -41,3 +41,25 @@ export const lengths = (p: AnyParamValues, label: string, n: number): Experiment
     { label, points: Array.from(queueLaw(p as unknown as Queue, n), (share, k) => [k, share]) },
   ],
 });
+
+/** What Naor says of a queue that is joined up to `n`, which goes by a name. */
+export const claims = (name: string, n: number, welfare: number): readonly Expectation[] => [
+  {
+    item: "shortest queue not joined",
+    measure: "threshold",
+    claim: name,
+    theory: n,
+    unit: "customers",
+    tolerance: 0.5,
+    kind: "absolute",
+  },
+  {
+    item: "welfare",
+    measure: "welfare",
+    claim: `M/M/1/${name}`,
+    theory: welfare,
+    unit: "money/minute",
+    tolerance: 0.03,
+    kind: "relative",
+  },
+];

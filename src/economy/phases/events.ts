@@ -67,8 +67,8 @@ type Source<P extends ParamDeclarations, W extends Columns, G extends Tables> =
         readonly decide?: DecidingOptions<P, W, G, K>;
       };
     }[PopulationKey<G>]
-  | { [K in LinksKey<G>]: { readonly of: K; readonly at: EventColumn<G[K]> } }[LinksKey<G>]
-  | { readonly world: EventScalar<W> };
+  | { [K in LinksKey<G>]: { readonly of: K; readonly at: EventColumn<G[K]>; readonly decide?: never } }[LinksKey<G>]
+  | { readonly world: EventScalar<W>; readonly decide?: never };
 type Handler<P extends ParamDeclarations, W extends Columns, G extends Tables, N extends string> = Documented &
   Source<P, W, G> & {
     readonly run: (

@@ -13,10 +13,16 @@ test("theory has the interest rate of an independent solver", () => {
 
 // Wealth has a standard deviation of about its mean, and keeps half of what sets it apart for some 20 periods: the mean of 5000 households over 400 periods
 // has a standard error of 1/√(5000 · 400/60) = 0.55 %. Three of them and 0.35 % for grids; r = α Y/K − δ moves by (1 − α)(r + δ) = 0.077 of that.
-test.each([1, 2, 3])(
-  "the economy settles at the interest rate, capital and inequality of the equilibrium, seed %j",
-  (seed) => {
-    const params = { households: 5000 };
+test.each([
+  [1, 1],
+  [1, 2],
+  [1, 3],
+  [3, 1],
+  [5, 1],
+])(
+  "the economy settles at the interest rate, capital and inequality of the equilibrium, risk aversion %j, seed %j",
+  (riskAversion, seed) => {
+    const params = { households: 5000, riskAversion };
     const simulation = fresh(createSimulation(aiyagari, { params, seed }), 400);
     const measured = { interestRate: 0, capital: 0, wage: 0, savingRate: 0, wealthGini: 0 };
     for (let t = 0; t < 400; t++) {
@@ -32,6 +38,18 @@ test.each([1, 2, 3])(
     expect(Math.abs(measured.wealthGini - truth.wealthGini)).toBeLessThan(0.02);
   },
 );
+
+test("who is more averse to risk holds more, and earns less on it", () => {
+  const at = (riskAversion: number) =>
+    aiyagari.truth!(resolveParams(aiyagari, { riskAversion, wealthPoints: 60 })) as Record<
+      "interestRate" | "capital",
+      number
+    >;
+  const [little, one, three] = [0.5, 1, 3].map(at);
+  expect(little!.capital).toBeLessThan(one!.capital);
+  expect(one!.capital).toBeLessThan(three!.capital);
+  expect(three!.interestRate).toBeLessThan(one!.interestRate);
+});
 
 test("consumption and investment are output to rounding, and what one part pays another receives", () => {
   const simulation = createSimulation(aiyagari, { params: { households: 300 }, numWorlds: 2, checkIdentities: true });
@@ -49,8 +67,8 @@ test("consumption and investment are output to rounding, and what one part pays 
   ]);
 });
 
-test("the first plan solves the Euler equation at the first prices", () => {
-  const simulation = fresh(createSimulation(aiyagari), 0);
+test.each([1, 3, 0.5])("the first plan solves the Euler equation at the first prices, risk aversion %j", (γ) => {
+  const simulation = fresh(createSimulation(aiyagari, { params: { riskAversion: γ } }), 0);
   const p = simulation.params as Record<string, number>;
   const { plan, wage, interest } = simulation.worlds[0] as unknown as {
     plan: Float64Array;
@@ -74,11 +92,12 @@ test("the first plan solves the Euler equation at the first prices", () => {
   for (let s = 0; s < 7; s++)
     for (let g = 0; g < 100; g++) {
       const kept = (1 + interest) * grid[g] + wage * values[s] - consumption(s, grid[g]);
-      const expected = transition[s].reduce((sum, q, next) => sum + q / consumption(next, kept), 0);
-      const euler = p.discountFactor * (1 + interest) * expected * consumption(s, grid[g]) - 1;
-      // Straight lines between points of the grid miss marginal utility by less than 1 %.
-      if (kept > 1e-9) savers += Math.abs(euler) < 0.01 ? 1 : Number.NaN;
-      else others += euler <= 0.01 ? 1 : Number.NaN;
+      const expected = transition[s].reduce((sum, q, next) => sum + q * consumption(next, kept) ** -γ, 0);
+      const euler = p.discountFactor * (1 + interest) * expected * consumption(s, grid[g]) ** γ - 1;
+      // Straight lines between points of the grid miss consumption by less than 1 %.
+      const bound = 0.01 * Math.max(1, γ);
+      if (kept > 1e-9) savers += Math.abs(euler) < bound ? 1 : Number.NaN;
+      else others += euler <= bound ? 1 : Number.NaN;
     }
   expect(savers + others).toBe(700);
   expect(others).toBeGreaterThan(10);

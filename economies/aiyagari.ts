@@ -1,5 +1,5 @@
 // Incomplete markets: households insure themselves against bad luck by holding capital, so that there is more of it and it earns less than without risk.
-// Aiyagari 1994, "Uninsured idiosyncratic risk and aggregate saving", Quarterly Journal of Economics 109, 659; with log utility.
+// Aiyagari 1994, "Uninsured idiosyncratic risk and aggregate saving", Quarterly Journal of Economics 109, 659.
 //
 // Three parts: households (src/parts/households.ts), who plan at the prices that they see; firms (firms.ts), who rent at marginal products; and the
 // market (market.ts), where all wealth is capital. Nobody is told the equilibrium interest rate: it is where the economy settles.

@@ -1,6 +1,6 @@
 // Households who insure themselves against idiosyncratic productivity by holding wealth and cannot borrow: Bewley, Huggett, Aiyagari.
 //
-//   max E Σ βᵗ ln c,   c + a′ = w e + (1 + r) a,   a′ ≥ 0;   ln e on a Rouwenhorst chain of persistence ρ and innovations σ, E[e] = 1
+//   max E Σ βᵗ (c^(1−γ) − 1)/(1 − γ),   c + a′ = w e + (1 + r) a,   a′ ≥ 0;   ln e on a Rouwenhorst chain of persistence ρ and innovations σ, E[e] = 1
 //
 // Their plan c(e, a) is a table that a step of endogenous grid points (solvers/saving.ts) improves each period, at this period's wage and interest as if
 // they were to last. Where prices settle, so does the plan, on the solution at the market's own interest rate. To have them learn instead, leave out
@@ -13,6 +13,7 @@ import { type Plans, type ProductivityChain, productivityChain, savingSteps, wea
 const params = {
   households: param(2000, { symbol: "N", unit: "agents", min: 1, max: 1e8, integer: true }),
   discountFactor: param(0.96, { symbol: "β", unit: "per period", min: 0.5, max: 0.995 }),
+  riskAversion: param(1, { symbol: "γ", min: 0.5, max: 10, doc: "relative; 1: logarithmic utility" }),
   persistence: param(0.9, { symbol: "ρ", min: 0, max: 0.99, doc: "of log productivity" }),
   innovationSd: param(0.2 * Math.sqrt(1 - 0.81), { symbol: "σ", min: 0.01, max: 0.5, doc: "of log productivity" }),
   productivities: param(7, { symbol: "S", unit: "states", min: 2, max: 11, integer: true, doc: "of productivity" }),

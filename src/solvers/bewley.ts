@@ -1,7 +1,7 @@
 // Households who insure themselves: the stationary equilibrium of Bewley (1986), Huggett (1993) and Aiyagari (1994), with hours chosen and with
 // linear taxes on income and wealth that come back in equal parts.
 //
-//   max E Σ βᵗ (ln c − h^(1+ζ)/(1+ζ)),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
+//   max E Σ βᵗ (u(c) − h^(1+ζ)/(1+ζ)),   u′ = c^(−γ),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
 //   ln e′ = ρ ln e + σ ε on a Rouwenhorst chain, E[e] = 1;   w and r marginal products;   T = τ (w L + r K) + τ_a K
 // Endogenous grid points and lotteries (saving.ts), and Brent's method for the interest rate at which what households hold is what firms rent.
 //

@@ -1,7 +1,7 @@
 // How households who cannot borrow save and work, one period at a time: what steady states (bewley.ts) and transitions (bewley-transition.ts) of
 // incomplete markets are made of.
 //
-//   max E Σ βᵗ (ln c − h^(1+ζ)/(1+ζ)),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
+//   max E Σ βᵗ (u(c) − h^(1+ζ)/(1+ζ)),   u′ = c^(−γ),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
 //   ln e′ = ρ ln e + σ ε on a Rouwenhorst chain, E[e] = 1
 // Backwards by endogenous grid points (Carroll 2006), forwards by lotteries between grid points (Young 2010).
 //
@@ -10,6 +10,8 @@ import { exp, log, pow } from "../math/index.ts";
 
 export interface Saver {
   readonly discountFactor: number; // β
+  /** γ of (c^(1−γ) − 1)/(1 − γ); default 1, the logarithm. Another goes with an infinite ζ. */
+  readonly riskAversion?: number;
   /** ζ; Infinity: everybody works all the time. */
   readonly inverseFrisch: number;
   readonly persistence: number; // ρ
@@ -86,10 +88,14 @@ export interface SavingSteps {
 
 /** `a` [G] is the grid of wealth. */
 export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Array): SavingSteps {
-  const { discountFactor: β, inverseFrisch: ζ, incomeTaxRate: τ, assetTaxRate: τa } = saver;
+  const { discountFactor: β, riskAversion: γ = 1, inverseFrisch: ζ, incomeTaxRate: τ, assetTaxRate: τa } = saver;
+  if (γ !== 1 && ζ !== Infinity)
+    throw new Error(
+      `savingSteps: riskAversion is ${γ} and hours are chosen (inverseFrisch ${ζ}); expected riskAversion 1, or inverseFrisch Infinity.`,
+    );
   const { values: e, transition: P } = chain;
   const [S, G] = [e.length, a.length];
-  const marginal = new Float64Array(S * G); // 1/c of tomorrow
+  const marginal = new Float64Array(S * G); // u′ of tomorrow
   const expected = new Float64Array(G);
   const fromHere = new Float64Array(G); // wealth today that leads to a grid point tomorrow
   const spent = new Float64Array(G);
@@ -119,7 +125,7 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
     grossReturn,
     back({ consumption: c, hours: h, saved }, tomorrow, { wage, interest, rebate: T }, nextReturn) {
       const R = grossReturn({ wage, interest, rebate: T });
-      for (let k = 0; k < S * G; k++) marginal[k] = 1 / tomorrow[k];
+      for (let k = 0; k < S * G; k++) marginal[k] = γ === 1 ? 1 / tomorrow[k] : pow(tomorrow[k], -γ);
       for (let s = 0; s < S; s++) {
         const pay = (1 - τ) * wage * e[s];
         expected.fill(0);
@@ -128,7 +134,8 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
           for (let g = 0, k = next * G; g < G; g++, k++) expected[g] += p * marginal[k];
         }
         for (let g = 0; g < G; g++) {
-          spent[g] = 1 / (β * nextReturn * expected[g]);
+          const worth = β * nextReturn * expected[g];
+          spent[g] = γ === 1 ? 1 / worth : pow(worth, -1 / γ);
           fromHere[g] = (spent[g] + a[g] - pay * hoursAt(spent[g], pay) - T) / R;
         }
         for (let g = 0, at = 0; g < G; g++) {
@@ -193,7 +200,7 @@ export interface Totals {
 
 /** Means over households of masses that sum to 1. */
 export function totalsOf(
-  { inverseFrisch: ζ }: Saver,
+  { inverseFrisch: ζ, riskAversion: γ = 1 }: Saver,
   { values: e }: ProductivityChain,
   a: Float64Array,
   { consumption: c, hours: h }: Plans,
@@ -210,7 +217,7 @@ export function totalsOf(
       consumption += m * c[k];
       hours += m * h[k];
       const effort = ζ === Infinity ? 0 : (ζ === 2 ? h[k] * h[k] * h[k] : pow(h[k], 1 + ζ)) / (1 + ζ);
-      welfare += m * (log(c[k]) - effort);
+      welfare += m * ((γ === 1 ? log(c[k]) : (pow(c[k], 1 - γ) - 1) / (1 - γ)) - effort);
     }
   return { wealth, labour, consumption, hours, welfare };
 }

@@ -489,6 +489,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     "price-collusion": "collusion/fast",
     queue: "queue/doorman",
     tax: "adage/tax",
+    "token-market": null,
   });
   expect(await findTarget("tax", { bare: true })).toMatchObject({ name: "tax", experiment: { algorithm: null } });
 });

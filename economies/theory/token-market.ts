@@ -1,0 +1,125 @@
+// A market of tokens on a bonding curve: what minting and burning cost, arbitrage against another market, and when traders who chase a fundamental price settle.
+//
+//   x_t = P_t − P*,  orders a_i = g (P* − P_t), f(S) = m S + b   ⇒   x_{t+1} = (1 − m N g) x_t:  it dies out if 0 < m N g < 2, alternating beyond 1
+//
+// With posted prices P_t + η_t, the variance of x is r² σ² / (1 − (1 − r)²), r = m N g.
+// Arbitrage against a market whose price falls by m′ per token sold: a at which (1 + φ) f(S + a) = P′ − m′ a; two linear curves without fee: (P′ − P)/(m + m′).
+import { mechanisms, type Unknown, unknown } from "walras";
+import { findRoot, log } from "walras/math";
+
+export interface TokenMarket {
+  readonly curve: "linear" | "logarithmic" | "exponential" | "sigmoid" | "polynomial";
+  readonly slope: number;
+  readonly intercept: number;
+  readonly growth: number;
+  readonly capacity: number;
+  readonly midpoint: number;
+  /** Of S⁰, S¹, … */
+  readonly coefficients: readonly number[];
+  readonly supply: number;
+  readonly amount: number;
+  readonly fee: number;
+  readonly traders: number;
+  readonly reaction: number;
+  readonly otherPrice: number;
+  readonly otherSlope: number;
+}
+
+type CurveSettings = Pick<
+  TokenMarket,
+  "curve" | "slope" | "intercept" | "growth" | "capacity" | "midpoint" | "coefficients"
+>;
+
+export function curveOf(p: CurveSettings): mechanisms.BondingCurve {
+  switch (p.curve) {
+    case "linear":
+      return mechanisms.linearCurve(p);
+    case "logarithmic":
+      return mechanisms.logarithmicCurve(p);
+    case "exponential":
+      return mechanisms.exponentialCurve(p);
+    case "sigmoid":
+      return mechanisms.sigmoidCurve(p);
+    case "polynomial":
+      return mechanisms.polynomialCurve(p.coefficients);
+    default:
+      return p.curve satisfies never;
+  }
+}
+
+/** R(S) − R(S − a), or why nobody can burn so much. */
+export const burnProceeds = (p: TokenMarket): number | Unknown =>
+  p.amount > p.supply
+    ? unknown(`${p.amount} tokens cannot be burned of a supply of ${p.supply}`)
+    : curveOf(p).burnProceeds(p.supply, p.amount);
+
+/** What minting `amount` adds to the price, as a share of it. */
+export function priceImpact(p: TokenMarket): number | Unknown {
+  const curve = curveOf(p);
+  const before = curve.price(p.supply);
+  if (before === 0) return unknown(`the price is 0 at a supply of ${p.supply}`);
+  return curve.price(p.supply + p.amount) / before - 1;
+}
+
+/** Tokens minted here and sold at the other market, negative where they are bought there and burned here, and what that earns. */
+export function arbitrage(p: TokenMarket): { readonly amount: number; readonly profit: number } | Unknown {
+  const { supply: S, fee, otherPrice, otherSlope } = p;
+  const curve = curveOf(p);
+  const mint = (a: number) => otherPrice - otherSlope * a - (1 + fee) * curve.price(S + a);
+  const burn = (a: number) => (1 - fee) * curve.price(S - a) - otherPrice - otherSlope * a;
+  if (mint(0) > 0) {
+    let most = otherSlope > 0 ? otherPrice / otherSlope : 1;
+    while (mint(most) > 0) {
+      most *= 2;
+      if (!(most <= 1e12)) return unknown("the other market's price stays above the curve's whatever is sold there");
+    }
+    const a = findRoot(mint, 0, most);
+    return { amount: a, profit: a * (otherPrice - (otherSlope * a) / 2) - (1 + fee) * curve.mintCost(S, a) };
+  }
+  if (S > 0 && burn(0) > 0) {
+    const a = burn(S) >= 0 ? S : findRoot(burn, 0, S);
+    return { amount: -a, profit: (1 - fee) * curve.burnProceeds(S, a) - a * (otherPrice + (otherSlope * a) / 2) };
+  }
+  return { amount: 0, profit: 0 };
+}
+
+/** 1 − m N g: what is left of a deviation from the fundamental price one period later. */
+export const stabilityMultiplier = (p: TokenMarket): number | Unknown =>
+  p.curve === "linear"
+    ? 1 - p.slope * p.traders * p.reaction
+    : unknown(`a ${p.curve} curve has no multiplier that holds for deviations of every size`);
+
+/** Periods until at most 5 % of a deviation is left: ⌈ln .05 / ln |1 − m N g|⌉. */
+export function recoverySteps(p: TokenMarket): number | Unknown {
+  const multiplier = stabilityMultiplier(p);
+  if (typeof multiplier !== "number") return multiplier;
+  const left = Math.abs(multiplier);
+  if (left >= 1) return unknown(`deviations do not die out: slope × traders × reaction is ${1 - multiplier}`);
+  return left <= 0.05 ? 1 : Math.ceil(log(0.05) / log(left));
+}
+
+/** What traders need for theory's path: as many tokens, and as much money, as they trade on the way. */
+export interface Endowed extends TokenMarket {
+  readonly assets: number;
+  readonly money: number;
+  readonly fundamental: number;
+}
+
+/** The price after each of `periods` periods, of traders who chase the fundamental price and run short of nothing. */
+export function pathOfPrice(p: Endowed, periods: number): readonly (readonly [number, number])[] | Unknown {
+  const multiplier = stabilityMultiplier(p);
+  if (typeof multiplier !== "number") return multiplier;
+  if (Math.abs(multiplier) > 1 || p.reaction * p.slope === 0)
+    return unknown(`no period brings the price nearer: slope × traders × reaction is ${1 - multiplier}`);
+  const start = curveOf(p).price(p.supply);
+  const gap = p.fundamental - start;
+  const tokens = p.reaction * Math.abs(gap) * Math.max(1, 1 / (1 - multiplier));
+  const dearest = Math.max(start, p.fundamental + Math.abs(gap));
+  if (p.assets * tokens * dearest * (1 + p.fee) > p.money || (gap < 0 && tokens > p.supply / p.traders))
+    return unknown("traders run short of money or of tokens on the way");
+  let deviation = -gap;
+  return Array.from({ length: periods }, (_, t) => {
+    deviation *= multiplier;
+    return [t + 1, p.fundamental + deviation] as const;
+  });
+}

@@ -1,0 +1,202 @@
+// One batch by hand, exact accounts under random orders, round trips, the stability boundary of fundamental traders, and the contract.
+import { expect, test } from "vitest";
+import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
+import { variance } from "../src/math/index.ts";
+import { fresh, goOn } from "../test/periods.ts";
+import { type Endowed, pathOfPrice, recoverySteps } from "./theory/token-market.ts";
+import { tokenMarket } from "./token-market.ts";
+
+type Settings = Readonly<Record<string, number | string | readonly number[]>>;
+const CURVES = ["linear", "logarithmic", "exponential", "sigmoid", "polynomial"] as const;
+const UNIT = 2 ** -20;
+
+/** A market where trader i orders `orders[t][i]` of each asset in period t, as a share of orderMax. */
+function market(params: Settings, orders: readonly (readonly number[])[]) {
+  const simulation = createSimulation(tokenMarket, { params });
+  const column = (name: string) => simulation.columns[name] as Float64Array;
+  let t = 0;
+  fresh(simulation, orders.length, () => {
+    column("traders.order").forEach((_, at, all) => {
+      all[at] = orders[t][Math.floor(at / Number(simulation.params.assets))];
+    });
+    t++;
+  });
+  return { simulation, column };
+}
+
+test("a batch has one price, and the reserve takes what all pay", () => {
+  // Net 20 of 40 − 20: R(120) − R(100) = 42, a price of 2.1
+  const { column } = market({ traders: 3, money: 1000, supply: 100, orderMax: 30, fee: 0.1 }, [[1, 1 / 3, -2 / 3]]);
+  const near = (ours: number, theirs: number) => expect(Math.abs(ours - theirs)).toBeLessThan(1e-4);
+  near(column("world.supply")[0], 120);
+  near(column("world.reserve")[0], 192);
+  for (const [i, paid] of [63, 21, -42].entries()) near(column("traders.payment")[i], paid);
+  for (const [i, money] of [1000 - 69.3, 1000 - 23.1, 1000 + 37.8].entries()) near(column("traders.money")[i], money);
+  near(column("world.treasury")[0], 12.6);
+  // Wealth: burning H of a supply of 120 pays (2.2 − .005 H) H
+  const H = 100 / 3 + 30;
+  near(column("traders.wealth")[0], 1000 - 69.3 + (2.2 - 0.005 * H) * H);
+  const before = 1000 + (2 - (0.005 * 100) / 3) * (100 / 3);
+  near(column("traders.profit")[0], column("traders.wealth")[0] - before);
+});
+
+test("nobody buys what cannot be paid for at the price that all make, or sells what is not there", () => {
+  const { column } = market({ traders: 2, money: 10, supply: 10, orderMax: 100, fee: 0.2 }, [
+    [1, 1],
+    [-1, -1],
+  ]);
+  expect(column("world.supply")[0]).toBe(0);
+  expect(column("world.reserve")[0]).toBe(0);
+  const one = market({ traders: 2, money: 10, supply: 10, orderMax: 100, fee: 0.2 }, [[1, 0]]);
+  // Alone at a price of 1.1 first: 7.57 tokens, which cost 1.138 each; then 10/(1.2 · 1.138) of them.
+  const first = 10 / (1.1 * 1.2);
+  expect(one.column("traders.filled")[0]).toBeCloseTo(10 / (1.2 * (1.1 + 0.005 * first)), 4);
+  expect(one.column("traders.money")[0]).toBeGreaterThan(0);
+});
+
+test("at a price that does not move, traders spend all but some units of change, and never more", () => {
+  for (const intercept of [1 / 3, 0.7, 1.1, 7.77])
+    for (const fee of [0, 0.003, 0.3]) {
+      const { column } = market({ slope: 0, intercept, fee, traders: 7, money: 10, orderMax: 1000 }, [
+        [1, 1, 1, 1, 1, 1, 1],
+      ]);
+      for (const money of column("traders.money")) {
+        expect(money).toBeGreaterThanOrEqual(0);
+        // 8 units kept, and less than the price of a unit of the token
+        expect(money).toBeLessThanOrEqual((9 + intercept * (1 + fee)) * UNIT);
+      }
+    }
+});
+
+test("accounts are exact under random orders, on every curve, with fees, noise, income and several assets", () => {
+  let state = 1;
+  const random = () => {
+    state = (state * 16807) % 2147483647;
+    return state / 2147483647;
+  };
+  for (const curve of CURVES)
+    for (const fee of [0, 0.003, 0.3]) {
+      const params = {
+        curve,
+        fee,
+        traders: 7,
+        assets: 3,
+        noise: 0.5,
+        income: 0.3,
+        supply: 50,
+        orderMax: 40,
+        money: 60,
+      };
+      const simulation = createSimulation(tokenMarket, { params });
+      const identities = Object.entries(tokenMarket.identities!);
+      simulation.reset(0);
+      for (let t = 0; t < 200; t++) {
+        goOn(simulation, 1, () => {
+          const order = simulation.columns["traders.order"] as Float64Array;
+          // A third of the orders are tiny, a third are of one side.
+          const scale = [1, 1e-6, 1][t % 3];
+          for (let at = 0; at < order.length; at++) order[at] = scale * (t % 3 === 2 ? random() : 2 * random() - 1);
+        });
+        for (const [name, { of }] of identities)
+          expect(
+            of(simulation.worlds[0] as never, simulation.params as never),
+            `${curve}, ${fee}: ${name} at ${t}`,
+          ).toBe(0);
+      }
+      expect((simulation.columns["world.traded"] as Float64Array)[0]).toBeGreaterThan(0);
+    }
+});
+
+test("a round trip without fee returns exactly what it cost, and with one it loses", () => {
+  for (const curve of CURVES)
+    for (const [share, fee] of [
+      [0.37, 0],
+      [1e-5, 0],
+      [1, 0],
+      [0.37, 0.01],
+    ]) {
+      const { column } = market({ curve, fee, traders: 1, supply: 60 }, [[share], [-share]]);
+      const [money, reserve] = [column("traders.money")[0], column("world.reserve")[0]];
+      const start = market({ curve, fee, traders: 1, supply: 60 }, [[0]]).column("world.reserve")[0];
+      expect(reserve).toBe(start);
+      if (fee === 0) expect(money).toBe(100);
+      else expect(money).toBeLessThan(100);
+    }
+});
+
+test("an order of NaN and a reserve that cannot be counted are one error each", () => {
+  expect(() => market({ traders: 2 }, [[0.1, Number.NaN]])).toThrow("trader 1 orders NaN of asset 0");
+  expect(() => market({ curve: "exponential", growth: 0.99, supply: 600 }, [])).toThrow(
+    /the reserves of 1 assets are .*e\+257 at a supply of 600/,
+  );
+});
+
+/** The price after each period, of traders who start 0.1 below the fundamental price; r = m N g. */
+function chase(r: number, periods: number, changes: Settings = {}) {
+  const params = { behaviour: "fundamental", fundamental: 2.1, reaction: r / 0.5, ...changes };
+  const simulation = createSimulation(tokenMarket, { params });
+  simulation.reset(0);
+  const deviations: number[] = [];
+  for (let t = 0; t < periods; t++) {
+    goOn(simulation, 1);
+    deviations.push(1 + 0.01 * (simulation.columns["world.supply"] as Float64Array)[0] - 2.1);
+  }
+  return deviations;
+}
+
+// Before the run: an order is cut to a unit below it, so that a period adds at most m N 2⁻²⁰ to a deviation, and at most 1/(1 − |1 − r|) of these remain.
+test.each([0.05, 0.1, 0.14, 0.5, 1.5, 1.9])("at m N g = %d a deviation dies out as theory says", (r) => {
+  const rounding = 0.5 * UNIT;
+  const deviations = chase(r, 60);
+  deviations.forEach((x, t) => {
+    expect(Math.abs(x + 0.1 * (1 - r) ** (t + 1))).toBeLessThan(rounding / (1 - Math.abs(1 - r)) + 1e-12);
+  });
+  const settings = resolveParams(tokenMarket, { reaction: r / 0.5, fundamental: 2.1 }) as unknown as Endowed;
+  const steps = recoverySteps(settings);
+  expect(deviations.findIndex((x) => Math.abs(x) <= 0.05 * 0.1) + 1).toBe(steps);
+  const path = pathOfPrice(settings, 60);
+  (path as [number, number][]).forEach(([t, price]) => {
+    expect(Math.abs(price - 2.1 - deviations[t - 1])).toBeLessThan(rounding / (1 - Math.abs(1 - r)) + 1e-12);
+  });
+});
+
+test("m N g = 2 is the boundary: below it deviations fall, at it they stay, above it they grow by |1 − m N g| until traders run short", () => {
+  const after = (r: number, periods: number) => Math.abs(chase(r, periods).at(-1)!) / 0.1;
+  expect(after(1.98, 20)).toBeCloseTo(0.98 ** 20, 3);
+  expect(after(2, 20)).toBeCloseTo(1, 3);
+  expect(after(2.02, 20)).toBeCloseTo(1.02 ** 20, 3);
+  expect(after(2.1, 20)).toBeCloseTo(1.1 ** 20, 2);
+  const far = chase(2.5, 200);
+  // Supply cannot fall below 0, where the price is 1.
+  expect(Math.min(...far)).toBeGreaterThanOrEqual(-1.1);
+  expect(Math.max(...far.slice(-20).map(Math.abs))).toBeGreaterThan(0.5);
+});
+
+test("more traders, a steeper curve and quicker reactions meet the boundary at the same product", () => {
+  for (const [traders, slope, reaction] of [
+    [10, 0.05, 3.8],
+    [100, 0.005, 3.8],
+    [50, 0.02, 1.9],
+  ]) {
+    const simulation = createSimulation(tokenMarket, {
+      params: { behaviour: "fundamental", traders, slope, reaction, fundamental: 1.1 + slope * 100 },
+    });
+    simulation.reset(0);
+    goOn(simulation, 10);
+    const price = 1 + slope * (simulation.columns["world.supply"] as Float64Array)[0];
+    expect((price - 1.1 - slope * 100) / -0.1).toBeCloseTo((1 - traders * slope * reaction) ** 10, 3);
+  }
+});
+
+// Var x = r² σ²/(1 − (1 − r)²) = 0.0005263158. The variance of an AR(1) sample of T, φ = 1 − r, has the relative standard error √(2/T · (1 + φ²)/(1 − φ²)) = 0.031.
+test("with noise in posted prices deviations have the variance of theory, within four standard errors", () => {
+  const deviations = chase(0.1, 20_000, { noise: 0.1, fundamental: 2, horizon: 100_000 })
+    .slice(200)
+    .map((x) => x + 0.1);
+  expect(Math.abs(variance(deviations) / 0.0005263158 - 1)).toBeLessThan(4 * 0.031);
+});
+
+test.each(CURVES)("the contract of economies holds: %s", (curve) => {
+  const params = { curve, traders: 9, assets: 2, fee: 0.01, noise: 0.1, income: 0.1, supply: 40 };
+  expect(checkEconomy(tokenMarket, { params, periods: 20 }).filter(({ pass }) => !pass)).toEqual([]);
+});

@@ -13,8 +13,8 @@ export default defineConfig({
   },
   test: {
     include: ["{src,test,economies,experiments,bench}/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: "forks",
     maxWorkers: 2,
   },

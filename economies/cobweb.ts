@@ -136,8 +136,8 @@ export const cobweb = defineEconomy({
       actions: { forecast: grid("forecastLow", "forecastHigh", "forecasts", { unit: "money/good", doc: "p̂_i" }) },
     }),
   },
-  start: ({ each, whole }) => ({
-    nothing: whole(
+  start: ({ each, world }) => ({
+    nothing: world(
       { doc: "before anything has happened, prices are remembered as the middle of the range" },
       (w, p) => {
         w.price = w.meanPrice = (p.forecastLow + p.forecastHigh) / 2;
@@ -149,10 +149,10 @@ export const cobweb = defineEconomy({
       k.meanForecast.fill((p.forecastLow + p.forecastHigh) / 2, from, to);
     }),
   }),
-  phases: ({ decide, each, total, whole }) => ({
+  phases: ({ decide, each, total, world }) => ({
     calibrate: decide("calibrator", { doc: "μ and σ", every: "calibration" }),
     assign: decide("assigner", { doc: "λ₁ … λ₆", every: "assignment" }),
-    set: whole({ doc: "the law of costs is what the calibrator says, or what the parameters say" }, (w, p) => {
+    set: world({ doc: "the law of costs is what the calibrator says, or what the parameters say" }, (w, p) => {
       if (w.period > 0 || p.calibration === "never") return;
       w.costMean = w.calibrator.mu[0];
       w.costSd = w.calibrator.sigma[0];
@@ -178,7 +178,7 @@ export const cobweb = defineEconomy({
       for (let i = from; i < to; i++) k.supplied[i] = theory.cobwebSupply(p, k.forecast[i]);
     }),
     sum: total("producers", { doc: "Σ S(p̂_i)" }, { supply: "supplied" }),
-    clear: whole({ doc: "p = (a − Σ S)/b + ε; φ is drawn; means are brought up to date" }, (w, p, draw) => {
+    clear: world({ doc: "p = (a − Σ S)/b + ε; φ is drawn; means are brought up to date" }, (w, p, draw) => {
       w.noise = p.noiseSd * draw.normal("noise");
       w.price = (p.demandIntercept - w.supply) / p.demandSlope + w.noise;
       w.meanPrice += (w.price - w.meanPrice) / (w.period + 1);

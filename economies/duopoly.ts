@@ -84,13 +84,13 @@ export const duopoly = defineEconomy({
       actions: { quantity: box(0, "followerQuantityMax", { unit: "goods", doc: "q₂" }) },
     }),
   },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     commit: decide("leader", { doc: "q₁, for the whole episode", every: "episode" }),
-    announce: whole({ doc: "q₁ is told, or not" }, (w, p) => {
+    announce: world({ doc: "q₁ is told, or not" }, (w, p) => {
       w.announced = p.observed ? w.leader.quantity[0] : p.leaderQuantityMax / 2;
     }),
     respond: decide("follower", { doc: "q₂" }),
-    sell: whole({ doc: "P clears the market; profits" }, (w, p) => {
+    sell: world({ doc: "P clears the market; profits" }, (w, p) => {
       const [q1] = w.leader.quantity;
       const [q2] = w.follower.quantity;
       w.price = Math.max(0, p.intercept - p.slope * (q1 + q2));

@@ -56,14 +56,14 @@ export const execution = defineEconomy({
       },
     }),
   },
-  start: ({ whole }) => ({
-    open: whole({ doc: "Poisson's number of orders, of mean α/δ, at each price" }, (w, p, draw) => {
+  start: ({ world }) => ({
+    open: world({ doc: "Poisson's number of orders, of mean α/δ, at each price" }, (w, p, draw) => {
       openBook(w, p, draw.sequence.uniform("gap"), draw.sequence.uniform("life"));
       w.mid = p.ticks >> 1;
     }),
   }),
-  phases: ({ decide, events, whole }) => ({
-    look: whole({ doc: "a new order where a day begins; the book as the seller sees it" }, (w, p) => {
+  phases: ({ decide, events, world }) => ({
+    look: world({ doc: "a new order where a day begins; the book as the seller sees it" }, (w, p) => {
       const { sellers: k, ticks } = w;
       const today = w.period % p.day;
       if (today === 0) k.inventory[0] = p.inventory;
@@ -84,7 +84,7 @@ export const execution = defineEconomy({
       k.above[0] = price - 1 - S;
     }),
     choose: decide("sellers", { doc: "how much to sell now" }),
-    sell: whole({ doc: "market orders into the book as it stands" }, (w, p) => {
+    sell: world({ doc: "market orders into the book as it stands" }, (w, p) => {
       const { inventory, left, sell, sold, gain } = w.sellers;
       const wanted = left[0] === 1 ? inventory[0] : Math.min(inventory[0], sell[0]);
       passTime(w, w.period * p.length);
@@ -100,9 +100,9 @@ export const execution = defineEconomy({
       if (left[0] === 1) gain[0] += (wanted - sold[0]) * (w.origin - 1 - w.mid);
       inventory[0] = left[0] === 1 ? 0 : inventory[0] - sold[0];
     }),
-    begin: whole({ doc: "the sums of a period" }, (w) => beginPeriod(w)),
+    begin: world({ doc: "the sums of a period" }, (w) => beginPeriod(w)),
     trade: events("length", { doc: "orders come and go" }, bookEvents),
-    reckon: whole({ doc: "the view follows the mid price, and what is kept gains or loses by it" }, (w, p, draw) => {
+    reckon: world({ doc: "the view follows the mid price, and what is kept gains or loses by it" }, (w, p, draw) => {
       const end = (w.period + 1) * p.length;
       passTime(w, end);
       followPrice(w, p, end, draw.sequence.uniform("gap"), draw.sequence.uniform("life"));

@@ -137,7 +137,7 @@ export const hopenhayn = defineEconomy({
       },
     ),
   }),
-  phases: ({ decide, each, enter, total, whole }) => ({
+  phases: ({ decide, each, enter, total, world }) => ({
     enter: enter(
       "firms",
       {
@@ -155,7 +155,7 @@ export const hopenhayn = defineEconomy({
       { doc: "what could be produced" },
       { producers: () => 1, capacity: (k, i, _w, p) => exp(k.logProductivity[i] / (1 - p.returns)) },
     ),
-    clear: whole({ doc: "the price at which supply costs D" }, (w, p) => {
+    clear: world({ doc: "the price at which supply costs D" }, (w, p) => {
       w.price = w.capacity > 0 ? theory.clearingPrice(p.spending, w.capacity, p.returns) : 0;
     }),
     produce: each("firms", { doc: "n, y, π" }, (k, from, to, w, p) => {

@@ -85,9 +85,9 @@ export const hsvStatic = defineEconomy({
       actions: { hours: box("hoursMin", "hoursMax", { unit: "hours", doc: "h" }) },
     }),
   },
-  phases: ({ decide, each, total, whole }) => ({
+  phases: ({ decide, each, total, world }) => ({
     legislate: decide("government", { doc: "progressivity ξ for the whole episode", every: "episode" }),
-    announce: whole({ doc: "everybody knows ξ" }, (w) => {
+    announce: world({ doc: "everybody knows ξ" }, (w) => {
       w.progressivity = w.government.progressivity[0];
     }),
     draw: each("households", { doc: "ln e ~ N(−s²/2, s²)" }, ({ logSkill }, from, to, _w, p, draw) => {
@@ -126,7 +126,7 @@ export const hsvStatic = defineEconomy({
       }
     }),
     count: total("households", { doc: "Σ y, Σ y^(1−ξ)" }, { output: "income", powered: "powered" }),
-    balance: whole({ doc: "λ = Σ y / Σ y^(1−ξ); unfunded: (1−τ)/(1−ξ)" }, (w, p) => {
+    balance: world({ doc: "λ = Σ y / Σ y^(1−ξ); unfunded: (1−τ)/(1−ξ)" }, (w, p) => {
       const ξ = w.progressivity;
       w.scale =
         p.budget === "balanced" ? mechanisms.hsvBalancedScale(w.output, w.powered) : mechanisms.hsvScale(p.rate, ξ);
@@ -145,7 +145,7 @@ export const hsvStatic = defineEconomy({
       },
     ),
     sum: total("households", { doc: "Σ T, Σ c, Σ u" }, { taxes: "tax", consumed: "consumption", utilities: "utility" }),
-    judge: whole({ doc: "welfare: mean utility" }, (w) => {
+    judge: world({ doc: "welfare: mean utility" }, (w) => {
       w.government.welfare[0] = w.utilities / w.households.size;
     }),
   }),

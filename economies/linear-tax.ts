@@ -106,9 +106,9 @@ export const linearTax = defineEconomy({
       },
     ),
   }),
-  phases: ({ decide, each, total, whole }) => ({
+  phases: ({ decide, each, total, world }) => ({
     legislate: decide("government", { doc: "the rate τ for the whole episode", every: "episode" }),
-    announce: whole({ doc: "everybody knows τ" }, (w) => {
+    announce: world({ doc: "everybody knows τ" }, (w) => {
       w.taxRate = w.government.taxRate[0];
     }),
     work: decide("households", { doc: "effort, knowing wage and τ" }),
@@ -124,7 +124,7 @@ export const linearTax = defineEconomy({
       },
     ),
     raise: total("households", { doc: "Σ y, Σ τ y" }, { output: "income", raised: "tax" }),
-    grant: whole({ doc: "B = Σ τ y / N" }, (w) => {
+    grant: world({ doc: "B = Σ τ y / N" }, (w) => {
       w.demogrant = w.raised / w.households.size;
     }),
     consume: each(
@@ -139,7 +139,7 @@ export const linearTax = defineEconomy({
       },
     ),
     sum: total("households", { doc: "Σ c" }, { consumed: "consumption" }),
-    judge: whole({ doc: "welfare of the period" }, (w, p) => {
+    judge: world({ doc: "welfare of the period" }, (w, p) => {
       w.government.welfare[0] = welfareOf(w.households.utility, p.welfareFunction);
     }),
   }),

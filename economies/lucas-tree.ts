@@ -140,8 +140,8 @@ export const lucasTree = defineEconomy({
     }),
     count: total("traders", { doc: "supply = Σ shares" }, { supply: "shares" }),
   }),
-  phases: ({ decide, each, whole }) => ({
-    nature: whole({ doc: "y is drawn; under ar1 the first one from the stationary distribution" }, (w, p, draw) => {
+  phases: ({ decide, each, world }) => ({
+    nature: world({ doc: "y is drawn; under ar1 the first one from the stationary distribution" }, (w, p, draw) => {
       if (p.dividendProcess === "constant-aggregate") w.dividend = meanDividend(p);
       else if (p.dividendProcess === "iid")
         w.dividend = p.dividendScale * exp(p.dividendLogMean + p.dividendLogSd * draw.normal("fruit"));

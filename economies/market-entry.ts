@@ -97,20 +97,20 @@ export const marketEntry = defineEconomy({
       actions: { enter: discrete(2, { doc: "1: enter, 0: stay out" }) },
     }),
   },
-  start: ({ each, total, whole }) => ({
+  start: ({ each, total, world }) => ({
     scatter: each("traders", { doc: "each is in with probability C/n" }, (k, from, to, _w, p, draw) => {
       const u = draw.uniform("position");
       for (let i = from; i < to; i++) k.position[i] = u[i] * p.traders < p.capacity ? 1 : 0;
     }),
     count: total("traders", { doc: "D of the draw" }, { attendance: "position" }),
-    open: whole({ doc: "which is what is remembered" }, (w, p) => {
+    open: world({ doc: "which is what is remembered" }, (w, p) => {
       w.meanAttendance = w.attendance;
       w.taxRate = p.taxRate;
     }),
   }),
-  phases: ({ decide, each, total, whole }) => ({
+  phases: ({ decide, each, total, world }) => ({
     tax: decide("scenario", { doc: "τ", every: "taxation" }),
-    announce: whole({ doc: "τ is what the scenario generator says, or the parameter" }, (w, p) => {
+    announce: world({ doc: "τ is what the scenario generator says, or the parameter" }, (w, p) => {
       if (w.period === 0 && p.taxation === "episode") w.taxRate = w.scenario.tax[0];
     }),
     enter: decide("traders", { doc: "all decide at once" }),
@@ -135,7 +135,7 @@ export const marketEntry = defineEconomy({
           rewardOf(k.enter[i], k.was[i], w.attendance, w.taxRate, p),
       },
     ),
-    record: whole({ doc: "mean and deviation of D (Welford 1962)" }, (w) => {
+    record: world({ doc: "mean and deviation of D (Welford 1962)" }, (w) => {
       const t = w.period + 1;
       const before = w.period === 0 ? 0 : w.attendance - w.meanAttendance;
       const volatility = w.volatility;

@@ -120,20 +120,20 @@ export const marketMaking = defineEconomy({
       },
     }),
   },
-  start: ({ each, whole }) => ({
+  start: ({ each, world }) => ({
     list: each("scenarios", { doc: "preferences in order" }, ({ preference }, from, to, _w, p) => {
       for (let k = from; k < to; k++) preference[k] = p.preferences[k];
     }),
-    open: whole({ doc: "p = p₀ + x, or a draw from the law of p in the long run; never below 0" }, (w, p, draw) => {
+    open: world({ doc: "p = p₀ + x, or a draw from the law of p in the long run; never below 0" }, (w, p, draw) => {
       const sd = theory.stationaryPriceSd(p.priceSd, p.reversion);
       const x = p.stationaryStart ? sd * draw.normal("price") : p.displacement;
       w.price = Math.max(0, p.referencePrice + x);
       w.lastPrice = w.price;
     }),
   }),
-  phases: ({ decide, each, total, whole }) => ({
+  phases: ({ decide, each, total, world }) => ({
     weigh: decide("nature", { doc: "weights of the five preferences, for the whole episode", every: "episode" }),
-    prefer: whole({ doc: "in the first period, ω is drawn by these weights" }, (w, _p, draw) => {
+    prefer: world({ doc: "in the first period, ω is drawn by these weights" }, (w, _p, draw) => {
       if (w.period > 0) return;
       const { preference, probability } = w.scenarios;
       const { weight1, weight2, weight3, weight4, weight5, entropy } = w.nature;
@@ -143,13 +143,13 @@ export const marketMaking = defineEconomy({
       entropy[0] = metrics.entropy(probability);
       w.preference = preference[drawn(probability, draw.uniform("preference"))];
     }),
-    move: whole({ doc: "p ← max(0, κ p₀ + (1−κ) p + N(0, σ²))" }, (w, p, draw) => {
+    move: world({ doc: "p ← max(0, κ p₀ + (1−κ) p + N(0, σ²))" }, (w, p, draw) => {
       w.lastPrice = w.price;
       const { reversion: κ } = p;
       w.price = Math.max(0, κ * p.referencePrice + (1 - κ) * w.lastPrice + p.priceSd * draw.normal("shock"));
     }),
     quote: decide("maker", { doc: "half-spread h, knowing p and ω" }),
-    post: whole({ doc: "bid = p − h, ask = p + h" }, (w) => {
+    post: world({ doc: "bid = p − h, ask = p + h" }, (w) => {
       w.bid = w.price - w.maker.halfSpread[0];
       w.ask = w.price + w.maker.halfSpread[0];
     }),
@@ -173,7 +173,7 @@ export const marketMaking = defineEconomy({
       { doc: "what the maker sells and buys, and what she is paid" },
       { sold: "buys", bought: "sells", paid: "pays" },
     ),
-    settle: whole(
+    settle: world(
       { doc: "PnL = bought · (mark − bid) + sold · (ask − mark); reward ω PnL/n + (1−ω) m/n, m = bought + sold" },
       (w, p) => {
         const { cash, inventory, pnl, reward } = w.maker;

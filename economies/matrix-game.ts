@@ -69,15 +69,15 @@ export const matrixGame = defineEconomy({
       actions: { choice: discrete("choices", { doc: "row of the first player, column of the second" }) },
     }),
   },
-  start: ({ whole }) => ({
-    sit: whole({ doc: "each at its side of the table" }, ({ players }, p) => {
+  start: ({ world }) => ({
+    sit: world({ doc: "each at its side of the table" }, ({ players }, p) => {
       matricesOf(p); // or they say what is wrong with them
       players.side[1] = 1;
     }),
   }),
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     choose: decide("players", { doc: "both at once" }),
-    pay: whole({ doc: "by the matrices" }, ({ players: { choice, payoff, lastChoice } }, p) => {
+    pay: world({ doc: "by the matrices" }, ({ players: { choice, payoff, lastChoice } }, p) => {
       const at = choice[0] * p.choices + choice[1];
       for (const [i, matrix] of matricesOf(p).entries()) {
         payoff[i] = matrix[at];

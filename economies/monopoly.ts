@@ -46,10 +46,10 @@ export const monopoly = compose({
       habit: linear.nature,
     }),
   }),
-  phases: ({ seller, linear, logit, markov, habit }, { variant, whole }) => ({
+  phases: ({ seller, linear, logit, markov, habit }, { variant, world }) => ({
     post: seller.post,
     buy: variant("demand", { linear: linear.buy, logit: logit.buy, markov: linear.buy, habit: habit.buy }),
-    sell: whole({ doc: "π = (p − c) q" }, ({ seller }, p) => {
+    sell: world({ doc: "π = (p − c) q" }, ({ seller }, p) => {
       seller.revenue[0] = seller.price[0] * seller.quantity[0];
       seller.profit[0] = (seller.price[0] - p.cost) * seller.quantity[0];
     }),

@@ -55,7 +55,7 @@ export const opinions = defineEconomy({
       state: { trust: f64({ doc: "weight before it is divided by the listener's sum", initial: 1 }) },
     }),
   },
-  start: ({ each, wire, whole, total }) => ({
+  start: ({ each, wire, world, total }) => ({
     meet: wire("contacts", { doc: "the network" }, wiring),
     trust: each("contacts", { doc: "of each link" }, ({ trust }, from, to, _w, p, draw) => {
       if (p.trust === "equal") return;
@@ -66,7 +66,7 @@ export const opinions = defineEconomy({
       const z = draw.normal("signal");
       for (let i = from; i < to; i++) opinion[i] = signal[i] = p.state + p.noise * z[i];
     }),
-    weigh: whole({ doc: "s, the left eigenvector of the weights" }, ({ people, contacts }, { own }) => {
+    weigh: world({ doc: "s, the left eigenvector of the weights" }, ({ people, contacts }, { own }) => {
       people.influence.set(solvers.consensusWeights({ ...contacts, own }).weights);
     }),
     foresee: total(

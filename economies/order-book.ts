@@ -82,20 +82,20 @@ export const orderBook = defineEconomy({
       state: { orders: f64({ unit: "orders", doc: "at the end of the period" }) },
     }),
   },
-  start: ({ whole }) => ({
-    open: whole({ doc: "Poisson's number of orders, of mean α/δ, at each price" }, (w, p, draw) => {
+  start: ({ world }) => ({
+    open: world({ doc: "Poisson's number of orders, of mean α/δ, at each price" }, (w, p, draw) => {
       openBook(w, p, draw.sequence.uniform("gap"), draw.sequence.uniform("life"));
     }),
   }),
-  phases: ({ events, whole }) => ({
-    begin: whole({ doc: "the sums of a period" }, (w) => beginPeriod(w)),
+  phases: ({ events, world }) => ({
+    begin: world({ doc: "the sums of a period" }, (w) => beginPeriod(w)),
     trade: events("length", { doc: "orders come and go" }, bookEvents),
-    follow: whole({ doc: "the view follows the mid price" }, (w, p, draw) => {
+    follow: world({ doc: "the view follows the mid price" }, (w, p, draw) => {
       const end = (w.period + 1) * p.length;
       passTime(w, end);
       followPrice(w, p, end, draw.sequence.uniform("gap"), draw.sequence.uniform("life"));
     }),
-    look: whole({ doc: "depth around the mid price and far from it" }, (w, p) => {
+    look: world({ doc: "depth around the mid price and far from it" }, (w, p) => {
       const { bids, asks } = w.ticks;
       for (let m = 0; m < p.margin; m++) {
         const price = m % 2 === 0 ? m >> 1 : p.ticks - 1 - (m >> 1);

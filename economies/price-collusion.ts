@@ -74,21 +74,21 @@ export const priceCollusion = defineEconomy({
       },
     }),
   },
-  start: ({ each, whole }) => ({
+  start: ({ each, world }) => ({
     remember: each("firms", { doc: "last prices are drawn uniformly from the grid" }, (k, from, to, _w, p, draw) => {
       const step = draw.integers("price", p.priceGrid);
       const { priceLow: low, priceHigh: high, priceGrid: m } = p;
       for (let i = from; i < to; i++)
         k.lastPrice[i] = step[i] === m - 1 ? high : low + (step[i] / (m - 1)) * (high - low);
     }),
-    benchmark: whole({ doc: "π^N and π^M of the game played once" }, (w, p) => {
+    benchmark: world({ doc: "π^N and π^M of the game played once" }, (w, p) => {
       w.nashProfit = theory.symmetricProfit(p, theory.nashPrice(p));
       w.monopolyProfit = theory.symmetricProfit(p, theory.monopolyPrice(p));
     }),
   }),
-  phases: ({ decide, each, whole }) => ({
+  phases: ({ decide, each, world }) => ({
     post: decide("firms", { doc: "all post a price at once" }),
-    sell: whole(
+    sell: world(
       { doc: "q_i = e^((a − p_i)/μ) / (Σ_j e^((a − p_j)/μ) + e^(a₀/μ)) of one unit of buyers; π_i = (p_i − c) q_i" },
       (w, p) => {
         const { price, quantity, profit, size } = w.firms;

@@ -36,7 +36,7 @@ export const tax = compose({
   },
   derive: { taxPeriod: (p) => p.horizon },
   horizon: "horizon",
-  start: ({ leader, households, firm, treasury, unfunded }, { variant, whole }) => ({
+  start: ({ leader, households, firm, treasury, unfunded }, { variant, world }) => ({
     endow: households.endow,
     count: households.count,
     scale: households.scale,
@@ -46,7 +46,7 @@ export const tax = compose({
     produce: firm.produce,
     fix: variant("interest", { fixed: firm.fix }),
     refer: variant("budget", { rebate: treasury.refer, debt: treasury.refer, unfunded: unfunded.refer }),
-    past: whole({ doc: "consumption as if the past had been steady", writes: "scalars" }, (w, p) => {
+    past: world({ doc: "consumption as if the past had been steady", writes: "scalars" }, (w, p) => {
       w.consumption = w.output - p.depreciation * w.capital;
     }),
     earned: households.earned,

@@ -38,16 +38,16 @@ export const callers = (boxes = false) =>
         },
       }),
     },
-    start: ({ each, whole }) => ({
+    start: ({ each, world }) => ({
       begin: each("callers", { doc: "the first calls" }, (k, from, to, _w, p, draw) => {
         const u = draw.uniform("first");
         for (let i = from; i < to; i++) k.call[i] = 0.25 * (i + 1) + p.noise * u[i];
       }),
-      wind: whole({ doc: "the bell" }, (w) => {
+      wind: world({ doc: "the bell" }, (w) => {
         w.bell = 0.6;
       }),
     }),
-    phases: ({ decide, each, events, whole }) => ({
+    phases: ({ decide, each, events, world }) => ({
       open: each("callers", { doc: "a new period's pay" }, (k, from, to) => {
         k.pay.fill(0, from, to);
         k.calls.fill(0, from, to);
@@ -94,7 +94,7 @@ export const callers = (boxes = false) =>
           },
         },
       ),
-      wage: whole({ doc: "100 for everybody" }, (w) => {
+      wage: world({ doc: "100 for everybody" }, (w) => {
         for (let i = 0; i < w.callers.size; i++) w.callers.pay[i] += 100;
         w.boss.pay[0] = w.callers.pay[0] + w.boss.mood[0];
       }),

@@ -13,7 +13,7 @@ export default defineEconomy({
     households: population({ size: "firms", state: { assets: f64(), visits: i32(), rooms: f64({ each: 3 }), utility: f64() }, actions: { save: box(0, 1) } }),
   },
   links: { friends: links("households", { degree: 2, state: { trust: f64() } }) },
-  phases: ({ decide, each, total, whole }) => ({
+  phases: ({ decide, each, total, world }) => ({
     choose: decide("households", { doc: "they save" }),
     earn: each("households", { doc: "they earn" }, (k, from, to, w, p) => {
       for (let i = from; i < to; i++) k.assets[i] += p.fee * k.save[i] + w.money;
@@ -22,7 +22,7 @@ export default defineEconomy({
       for (let i = from; i < to; i++) k.utility[i] = seen.utility[w.friends.target[w.friends.start[i]]];
     }),
     sum: total("households", { doc: "wealth" }, { money: "assets" }),
-    spend: whole({ doc: "fees" }, (w, p) => { w.money -= p.fee; }),
+    spend: world({ doc: "fees" }, (w, p) => { w.money -= p.fee; }),
   }),
   observe: { households: { assets: { column: "assets", doc: "what they have" } } },
   reward: { households: { column: "utility", doc: "utility" } },

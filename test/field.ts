@@ -51,7 +51,7 @@ export const field = (
         for (let i = from; i < to; i++) [k.a[i], k.b[i], k.on[i]] = [a[i], b[i], 1];
       }),
     }),
-    phases: ({ decide, each, whole }) => ({
+    phases: ({ decide, each, world }) => ({
       choose: decide("players", { doc, ...(slow && { every: 2 }), ...(apart && { who: "on" as const }) }),
       draw: each("players", { doc }, (k, from, to, _w, _p, draw) => {
         const [a, b, paid] = [draw.normal("a"), draw.normal("b"), draw.normal("paid")];
@@ -62,7 +62,7 @@ export const field = (
         const u = draw.uniform("on");
         for (let i = from; i < to; i++) k.on[i] = u[i] < 0.6 ? 1 : 0;
       }),
-      toss: whole({ doc }, (w, _p, draw) => {
+      toss: world({ doc }, (w, _p, draw) => {
         w.over = draw.uniform("over") < 0.2 ? 1 : 0;
       }),
     }),

@@ -32,7 +32,7 @@ export type Step =
     }
   | { readonly kind: "give" | "post" | "move" | "write" | "exit" | "enter"; readonly spread: number }
   | { readonly kind: "sum" | "by-home" | "by-target" | "by-mate" }
-  | { readonly kind: "whole" | "events"; readonly weights: Weights }
+  | { readonly kind: "world" | "events"; readonly weights: Weights }
   | { readonly kind: "rewire"; readonly keep: boolean; readonly every: number; readonly wiring: number };
 
 export interface Recipe {
@@ -89,7 +89,7 @@ export const generatedEconomy = (recipe: Recipe) =>
       letters: messages("people", { to: "markets", capacity: 200, state: { w: f64(), tag: i32({ each: "goods" }) } }),
       stalls: links("people", { to: "markets", degree: 2, state: { w: f64({ initial: 0.5 }) } }),
     },
-    start: ({ each, whole, wire }) => ({
+    start: ({ each, world, wire }) => ({
       meet: wire("ties", { doc }, () => networks.picks({ degree: 2 })),
       rent: wire("stalls", { doc }, () => networks.picks({ degree: 1 })),
       begin: each("people", { doc }, (k, from, to, _w, p, draw) => {
@@ -105,11 +105,11 @@ export const generatedEconomy = (recipe: Recipe) =>
           k.due[i] = i % 3 === 0 ? 3 * u[i] : Infinity;
         }
       }),
-      wind: whole({ doc }, (w) => {
+      wind: world({ doc }, (w) => {
         w.bell = 0.25;
       }),
     }),
-    phases: ({ each, enter, events, exchange, repeat, send, total, whole, wire }) => {
+    phases: ({ each, enter, events, exchange, repeat, send, total, world, wire }) => {
       const deciding = recipe.steps.findIndex(({ kind }) => kind === "events");
       const simple = (step: Step, k = -1) => {
         switch (step.kind) {
@@ -238,8 +238,8 @@ export const generatedEconomy = (recipe: Recipe) =>
             return total("ties", { doc, by: "target" }, { y: "w" });
           case "by-mate":
             return total("people", { doc, by: "mate" }, { real: "y" });
-          case "whole":
-            return whole({ doc }, (w, p, draw) => {
+          case "world":
+            return world({ doc }, (w, p, draw) => {
               const [a, b] = step.weights;
               w.s = squash(a * w.s + b * draw.normal("s"));
               w.markets.p[draw.integer("market", p.markets)] = squash(w.s + w.people.x[0]);

@@ -13,7 +13,7 @@ const plain = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom("give", "post", "move", "write", "exit", "enter"), spread: fc.nat(3) }),
   fc.record({ kind: fc.constantFrom("sum", "by-home", "by-target", "by-mate") }),
-  fc.record({ kind: fc.constant("whole" as const), weights }),
+  fc.record({ kind: fc.constant("world" as const), weights }),
 ) as fc.Arbitrary<Step>;
 const wiring: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant("rewire" as const),

@@ -27,7 +27,7 @@ export const guests = (boxes = false) =>
         actions: { tip: boxes ? box(0, 1) : grid(0, 1, 3) },
       }),
     },
-    phases: ({ decide, each, enter, total, whole }) => ({
+    phases: ({ decide, each, enter, total, world }) => ({
       arrive: enter(
         "guests",
         { doc: "into the first free rooms", number: (_w, p) => p.arrivals, entered: "came" },
@@ -35,7 +35,7 @@ export const guests = (boxes = false) =>
           for (let i = from; i < to; i++) if (entering[i]) k.number[i] = w.born + 1;
         },
       ),
-      count: whole({ doc: "guests so far" }, (w, p) => {
+      count: world({ doc: "guests so far" }, (w, p) => {
         w.born += w.came;
         for (let i = 0; i < w.guests.size; i++) w.guests.ghost[i] = w.guests.alive[i] ? 0 : p.ghost;
       }),

@@ -17,7 +17,7 @@ export const haggle = (boxes: boolean) =>
         actions: { bid: boxes ? box(0, 1) : grid(0, 1, 3), order: boxes ? box(0, 1) : grid(0, 1, 5) },
       }),
     },
-    phases: ({ decide, whole }) => ({
+    phases: ({ decide, world }) => ({
       bidding: decide("traders", { doc: "a bid", choices: ["bid"], observe: ["price"] }),
       ordering: decide("traders", {
         doc: "an order",
@@ -27,7 +27,7 @@ export const haggle = (boxes: boolean) =>
           bid: { column: "bid", doc: "what was bid" },
         },
       }),
-      settle: whole({ doc: "orders are to be as the bids were, bids as the price" }, (w, _p, draw) => {
+      settle: world({ doc: "orders are to be as the bids were, bids as the price" }, (w, _p, draw) => {
         for (let i = 0; i < 2; i++)
           w.traders.pay[i] = 1 - Math.abs(w.traders.bid[i] - w.price) - Math.abs(w.traders.order[i] - w.traders.bid[i]);
         w.price = draw.uniform("price");

@@ -25,8 +25,8 @@ export const shifts = (boxes = false) =>
       }),
       clerk: population({ size: 1, state: { pay: f64() }, actions: { stamp: boxes ? box(0, 1) : grid(0, 1, 3) } }),
     },
-    phases: ({ decide, whole }) => ({
-      roster: whole({ doc: "who is on duty" }, (w, p) => {
+    phases: ({ decide, world }) => ({
+      roster: world({ doc: "who is on duty" }, (w, p) => {
         w.time = w.period;
         const on = [true, w.period % 2 === 1, w.period === 2, false];
         for (let i = 0; i < 4; i++) {
@@ -36,7 +36,7 @@ export const shifts = (boxes = false) =>
       }),
       care: decide("nurses", { doc: "those on duty", who: "on" }),
       stamp: decide("clerk", { doc: "every second period", every: 2 }),
-      pay: whole({ doc: "pay" }, (w, p) => {
+      pay: world({ doc: "pay" }, (w, p) => {
         for (let i = 0; i < 4; i++) w.nurses.pay[i] = 100 * i + w.period + 1 + p.bonus * w.nurses.care[i];
         w.clerk.pay[0] = 1;
       }),

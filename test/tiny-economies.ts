@@ -95,9 +95,9 @@ export const referenceMdp = defineEconomy({
   horizon: 500,
   world: { state: f64() },
   populations: { planner: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(2) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     choose: decide("planner", { doc: "0 or 1" }),
-    move: whole({ doc: "P(1 | s, a) = .1, .8, .5, 1; R = 1, 0, 0, 2" }, (w, _p, draw) => {
+    move: world({ doc: "P(1 | s, a) = .1, .8, .5, 1; R = 1, 0, 0, 2" }, (w, _p, draw) => {
       const s = w.state;
       const a = w.planner.choice[0];
       const toOne = s === 0 ? (a === 0 ? 0.1 : 0.8) : a === 0 ? 0.5 : 1;
@@ -121,14 +121,14 @@ export const oneStep = defineEconomy({
   populations: {
     worker: population({ size: 1, state: { wage: f64({ initial: 1 }) }, actions: { effort: discrete(1) } }),
   },
-  start: ({ whole }) => ({
-    draw: whole({ doc: "context −1 or 1" }, (w, _p, draw) => {
+  start: ({ world }) => ({
+    draw: world({ doc: "context −1 or 1" }, (w, _p, draw) => {
       w.context = draw.uniform("context") < 0.5 ? -1 : 1;
     }),
   }),
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     work: decide("worker", { doc: "the only thing there is" }),
-    pay: whole({ doc: "wage = context, which lasts" }, (w) => {
+    pay: world({ doc: "wage = context, which lasts" }, (w) => {
       w.worker.wage[0] = w.context;
     }),
   }),
@@ -178,13 +178,13 @@ export const turns = defineEconomy({
     first: population({ size: 1, state: { reward: f64() }, actions: { move: discrete(2) } }),
     second: population({ size: 1, state: { reward: f64() }, actions: { answer: discrete(2) } }),
   },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     move: decide("first", { doc: "0 or 1" }),
-    show: whole({ doc: "the move is seen" }, (w) => {
+    show: world({ doc: "the move is seen" }, (w) => {
       w.move = w.first.move[0];
     }),
     answer: decide("second", { doc: "0 or 1" }),
-    pay: whole({ doc: "1 for a move of 1; 1 for the same answer" }, (w) => {
+    pay: world({ doc: "1 for a move of 1; 1 for the same answer" }, (w) => {
       w.first.reward[0] = w.move;
       w.second.reward[0] = w.second.answer[0] === w.move ? 1 : 0;
     }),
@@ -226,9 +226,9 @@ export const credit = defineEconomy({
   horizon: 10,
   world: { stage: f64(), chosen: f64() },
   populations: { saver: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(2) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     choose: decide("saver", { doc: "0 or 1; only the first choice matters" }),
-    pay: whole({ doc: "at first ½ for a 0, then 1 for having chosen 1" }, (w) => {
+    pay: world({ doc: "at first ½ for a 0, then 1 for having chosen 1" }, (w) => {
       const { choice, reward } = w.saver;
       reward[0] = w.stage === 0 ? (1 - choice[0]) / 2 : w.chosen;
       if (w.stage === 0) w.chosen = choice[0];
@@ -319,7 +319,7 @@ export const delayed = defineEconomy({
       for (let i = from; i < to; i++) k.shown[i] = 2 * (k.sign[i] = sign[i]) - 1;
     }),
   }),
-  phases: ({ decide, each, whole }) => ({
+  phases: ({ decide, each, world }) => ({
     name: decide("witnesses", { doc: "the sign, when asked" }),
     pay: each("witnesses", { doc: "1 at the end for the right name" }, (k, from, to, w, p) => {
       for (let i = from; i < to; i++) {
@@ -327,7 +327,7 @@ export const delayed = defineEconomy({
         k.shown[i] = 0;
       }
     }),
-    pass: whole({ doc: "time" }, (w) => {
+    pass: world({ doc: "time" }, (w) => {
       w.time += 1;
     }),
   }),
@@ -387,9 +387,9 @@ export const coordination = defineEconomy({
   horizon: 25,
   world: { same: f64({ initial: 1 }) },
   populations: { players: population({ size: 2, state: { payoff: f64() }, actions: { move: discrete(2) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     move: decide("players", { doc: "0 or 1, at the same time" }),
-    pay: whole({ doc: "2 for (0, 0), 1 for (1, 1), else 0" }, ({ players: { move, payoff } }) => {
+    pay: world({ doc: "2 for (0, 0), 1 for (1, 1), else 0" }, ({ players: { move, payoff } }) => {
       payoff[0] = payoff[1] = move[0] === move[1] ? 2 - move[0] : 0;
     }),
   }),
@@ -472,9 +472,9 @@ export const twoStep = defineEconomy({
   horizon: 10,
   world: { opening: f64({ initial: 1 }), safe: f64(), risky: f64() },
   populations: { players: population({ size: 2, state: { payoff: f64() }, actions: { move: discrete(2) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     move: decide("players", { doc: "0 or 1, at the same time" }),
-    pay: whole({ doc: "at first nothing; then 7 for anything, or ((0, 1), (1, 8))" }, (w) => {
+    pay: world({ doc: "at first nothing; then 7 for anything, or ((0, 1), (1, 8))" }, (w) => {
       const { move, payoff } = w.players;
       const sum = move[0] + move[1];
       const earned = w.safe === 1 ? 7 : w.risky === 1 ? (sum === 2 ? 8 : sum) : 0;
@@ -507,16 +507,16 @@ export const realm = defineEconomy({
     leader: population({ size: 1, state: { joy: f64() }, actions: { law: discrete(2) } }),
     followers: population({ size: 3, state: { pay: f64() }, actions: { answer: discrete(2), effort: grid(0, 1, 3) } }),
   },
-  phases: ({ decide, each, whole }) => ({
+  phases: ({ decide, each, world }) => ({
     rule: decide("leader", { doc: "a law for three periods", every: 3 }),
-    proclaim: whole({ doc: "it is known" }, (w) => {
+    proclaim: world({ doc: "it is known" }, (w) => {
       w.law = w.leader.law[0];
     }),
     obey: decide("followers", { doc: "the same or not" }),
     pay: each("followers", { doc: "1 for the same, and the effort" }, (k, from, to, w) => {
       for (let i = from; i < to; i++) k.pay[i] = (k.answer[i] === w.law ? 1 : 0) + k.effort[i];
     }),
-    close: whole({ doc: "the leader likes 1" }, (w, _p, draw) => {
+    close: world({ doc: "the leader likes 1" }, (w, _p, draw) => {
       w.leader.joy[0] = w.law;
       w.fate = draw.uniform("fate");
     }),

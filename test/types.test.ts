@@ -60,7 +60,7 @@ const town = defineEconomy({
   horizon: "firms",
   world: { money: f64(), trades: i32() },
   populations,
-  phases: ({ decide, each, exchange, total, whole }) => ({
+  phases: ({ decide, each, exchange, total, world }) => ({
     tax: decide("government", { doc: "", every: "firms" }),
     act: decide("households", { doc: "" }),
     meet: each(
@@ -105,7 +105,7 @@ const town = defineEconomy({
     visit: each("households", { doc: "", partner: "partner", reads: ["visits"] }, () => {}),
     send: exchange("households", { doc: "", inbox: "visits" }, (_k, _from, _to, _w, _p, _draw, send) => send(0, 1)),
     count: total("households", { doc: "" }, { money: (k, i) => k.assets[i], trades: (k, i) => k.visits[i] }),
-    close: whole({ doc: "" }, (w, _p, draw) => {
+    close: world({ doc: "" }, (w, _p, draw) => {
       w.money = draw.uniform("noise");
       w.households.assets[0] = 1;
       // @ts-expect-error the calendar is not the economy's to write
@@ -142,8 +142,8 @@ const bazaar = defineEconomy({
       actions: { order: box(0, 1, { each: "goods" }) },
     }),
   },
-  phases: ({ total, whole }) => ({
-    look: whole({ doc: "" }, (w) => {
+  phases: ({ total, world }) => ({
+    look: world({ doc: "" }, (w) => {
       expectType<Equal<typeof w.supply, Float64Array>>();
       expectType<Equal<typeof w.codes, Int32Array>>();
       expectType<Equal<typeof w.sum, number>>();

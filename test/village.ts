@@ -23,10 +23,10 @@ export const village = (boxes: boolean) =>
       }),
       guild: population({ size: 2, state: { dues: f64() }, actions: { levy: boxes ? box(0, 1) : grid(0, 1, 5) } }),
     },
-    phases: ({ decide, whole }) => ({
+    phases: ({ decide, world }) => ({
       work: decide("workers", { doc: "an effort" }),
       levy: decide("guild", { doc: "a levy", every: "every" }),
-      pay: whole({ doc: "pay and dues" }, (w, p, draw) => {
+      pay: world({ doc: "pay and dues" }, (w, p, draw) => {
         for (let i = 0; i < 2; i++) {
           w.workers.pay[i] =
             1 - (w.workers.effort[i] - 0.5 - 0.5 * w.weather) * (w.workers.effort[i] - 0.5 - 0.5 * w.weather);

@@ -14,7 +14,7 @@ const command = join(root, "bin/walras.js");
 function write(
   name: string,
   body: string,
-  phases = `({ whole }) => ({ spin: whole({ doc: "goes round" }, (w) => { ${body} }) })`,
+  phases = `({ world }) => ({ spin: world({ doc: "goes round" }, (w) => { ${body} }) })`,
 ): string {
   writeFileSync(
     join(place, `${name}.ts`),
@@ -41,7 +41,7 @@ const EVENTFUL = `({ events }) => ({
     },
   }),
 }),
-  start: ({ whole }) => ({ wind: whole({ doc: "all at 0" }, (w) => { w.people.due.fill(0); }) })`;
+  start: ({ world }) => ({ wind: world({ doc: "all at 0" }, (w) => { w.people.due.fill(0); }) })`;
 const ENDLESS = "while (w.period === 2 && w.people.goods[0] < 1) w.people.goods[1] += 1;";
 
 const check = (...args: string[]): { pass: boolean; checks: { name: string; pass: boolean; detail: string }[] } => {

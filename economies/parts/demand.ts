@@ -55,13 +55,13 @@ export const linear = part({
   },
   world: { intercept },
   populations,
-  start: ({ whole }) => ({
-    nature: whole({ doc: "A for ever" }, (w, p) => {
+  start: ({ world }) => ({
+    nature: world({ doc: "A for ever" }, (w, p) => {
       w.intercept = p.intercept;
     }),
   }),
-  phases: ({ whole }) => ({
-    buy: whole({ doc: "q = A − B p, never below 0" }, (w, p) => {
+  phases: ({ world }) => ({
+    buy: world({ doc: "q = A − B p, never below 0" }, (w, p) => {
       w.seller.quantity[0] = Math.max(0, w.intercept - p.slope * w.seller.price[0]);
     }),
   }),
@@ -83,8 +83,8 @@ export const logit = part({
     }),
   },
   populations,
-  phases: ({ whole }) => ({
-    buy: whole({ doc: "q = 1/(1 + e^((a₀ − a + p)/μ)), the share of one unit of buyers" }, ({ seller }, p) => {
+  phases: ({ world }) => ({
+    buy: world({ doc: "q = 1/(1 + e^((a₀ − a + p)/μ)), the share of one unit of buyers" }, ({ seller }, p) => {
       seller.quantity[0] = math.sigmoid((p.quality - p.outsideQuality - seller.price[0]) / p.differentiation);
     }),
   }),
@@ -105,13 +105,13 @@ export const markov = part({
     }),
   },
   world: { intercept },
-  start: ({ whole }) => ({
-    nature: whole({ doc: "either level with probability ½" }, (w, p, draw) => {
+  start: ({ world }) => ({
+    nature: world({ doc: "either level with probability ½" }, (w, p, draw) => {
       w.intercept = draw.uniform("level") < 0.5 ? p.interceptLow : p.interceptHigh;
     }),
   }),
-  phases: ({ whole }) => ({
-    change: whole({ doc: "A switches with probability s" }, (w, p, draw) => {
+  phases: ({ world }) => ({
+    change: world({ doc: "A switches with probability s" }, (w, p, draw) => {
       if (draw.uniform("switch") < p.switchProbability)
         w.intercept = w.intercept === p.interceptLow ? p.interceptHigh : p.interceptLow;
     }),
@@ -133,8 +133,8 @@ export const habit = part({
   },
   world: { intercept, lastQuantity: f64({ unit: "goods", doc: "habit: q₋₁; otherwise 0" }) },
   populations,
-  phases: ({ whole }) => ({
-    buy: whole({ doc: "q = A − B p + h q₋₁, never below 0" }, (w, p) => {
+  phases: ({ world }) => ({
+    buy: world({ doc: "q = A − B p + h q₋₁, never below 0" }, (w, p) => {
       const { price, quantity } = w.seller;
       quantity[0] = Math.max(0, w.intercept - p.slope * price[0] + p.habit * w.lastQuantity);
       w.lastQuantity = quantity[0];

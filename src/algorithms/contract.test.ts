@@ -156,9 +156,9 @@ const ruled = defineEconomy({
   params: {},
   horizon: 7,
   populations: { workers: population({ size: 2, state: { pay: f64() }, actions: { effort: grid(0, 1, 5) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     work: decide("workers", { doc: "an effort" }),
-    pay: whole({ doc: "1 for what is not allowed" }, (w) => {
+    pay: world({ doc: "1 for what is not allowed" }, (w) => {
       for (let i = 0; i < 2; i++)
         w.workers.pay[i] = w.workers.effort[i] === 0.25 || w.workers.effort[i] === 0.75 ? 0 : 1;
     }),
@@ -186,9 +186,9 @@ const crossroads = (boxes: boolean) =>
         actions: { way: boxes ? box(0, 1) : grid(0, 1, 2) },
       }),
     },
-    phases: ({ decide, whole }) => ({
+    phases: ({ decide, world }) => ({
       turn: decide("walkers", { doc: "the end, or on" }),
-      pay: whole({ doc: "1 and the end, or .6" }, (w) => {
+      pay: world({ doc: "1 and the end, or .6" }, (w) => {
         w.over = w.walkers.way[0] < 0.5 ? 1 : 0;
         w.walkers.pay[0] = w.over === 1 ? 1 : 0.6;
       }),
@@ -219,10 +219,10 @@ const seasons = (boxes: boolean) =>
         actions: { sow: boxes ? box(0, 1) : grid(0, 1, 2) },
       }),
     },
-    phases: ({ decide, whole }) => ({
+    phases: ({ decide, world }) => ({
       sow: decide("farmers", { doc: "patience or haste", every: 3 }),
       wait: decide("idlers", { doc: "paid the other way round" }),
-      reap: whole({ doc: "haste pays at once, patience in the third month" }, (w) => {
+      reap: world({ doc: "haste pays at once, patience in the third month" }, (w) => {
         const patient = w.farmers.sow[0];
         w.farmers.crop[0] = w.month === 0 ? 0.5 * (1 - patient) : w.month === 2 ? patient : 0;
         w.idlers.crop[0] = 1 - w.idlers.sow[0];

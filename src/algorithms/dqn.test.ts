@@ -71,9 +71,9 @@ const ladder = defineEconomy({
   horizon: "rungs",
   world: { rung: f64() },
   populations: { climber: population({ size: 1, state: { reward: f64() }, actions: { step: discrete(1) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     step: decide("climber", { doc: "up" }),
-    pay: whole({ doc: "10^rung" }, (w) => {
+    pay: world({ doc: "10^rung" }, (w) => {
       w.climber.reward[0] = PAY[w.rung];
       w.rung += 1;
     }),
@@ -167,9 +167,9 @@ test("double Q values, by the target network, what the online network would choo
     horizon: 9,
     world: { stage: f64() },
     populations: { chooser: population({ size: 1, state: { reward: f64() }, actions: { choice: discrete(4) } }) },
-    phases: ({ decide, whole }) => ({
+    phases: ({ decide, world }) => ({
       choose: decide("chooser", { doc: "0 to 3" }),
-      pay: whole({ doc: "choice/10 in the end" }, (w) => {
+      pay: world({ doc: "choice/10 in the end" }, (w) => {
         w.chooser.reward[0] = w.stage === 1 ? w.chooser.choice[0] / 10 : 0;
         w.stage += 1;
       }),

@@ -24,15 +24,15 @@ const sharedState = defineEconomy({
     first: population({ size: 32, state: { x: f64(), reward: f64() }, actions: { push: box(-3, 3) } }),
     second: population({ size: 32, state: { x: f64(), reward: f64() }, actions: { push: box(-3, 3) } }),
   },
-  start: ({ whole }) => ({
-    place: whole({ doc: "somewhere in ±1" }, ({ first, second }, _p, draw) => {
+  start: ({ world }) => ({
+    place: world({ doc: "somewhere in ±1" }, ({ first, second }, _p, draw) => {
       for (let i = 0; i < first.size; i++) first.x[i] = second.x[i] = 2 * draw.uniform(`x/${i}`) - 1;
     }),
   }),
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     pushFirst: decide("first", { doc: "at once with" }),
     pushSecond: decide("second", { doc: "the other" }),
-    move: whole({ doc: "x′ = a x + b₁ u₁ + b₂ u₂" }, ({ first, second }) => {
+    move: world({ doc: "x′ = a x + b₁ u₁ + b₂ u₂" }, ({ first, second }) => {
       const { stateCosts: q, controlCosts: r, persistence: a, gains: b } = game;
       for (let i = 0; i < first.size; i++) {
         const [x, u, v] = [first.x[i], first.push[i], second.push[i]];

@@ -23,12 +23,12 @@ const stalls = defineEconomy({
       actions: { bread: grid(0.1, 10, 800, { spacing: "log" }), salt: grid(-2, 6, 801) },
     }),
   },
-  start: ({ whole }) => ({
-    begin: whole({ doc }, (w, _p, draw) => {
+  start: ({ world }) => ({
+    begin: world({ doc }, (w, _p, draw) => {
       w.mood = draw.normal("mood");
     }),
   }),
-  phases: ({ decide, each, whole }) => ({
+  phases: ({ decide, each, world }) => ({
     post: decide("sellers", { doc }),
     sell: each("sellers", { doc }, (k, from, to) => {
       for (let i = from; i < to; i++) {
@@ -37,7 +37,7 @@ const stalls = defineEconomy({
         k.paid[i] = k.one[i] + k.other[i];
       }
     }),
-    change: whole({ doc }, (w, _p, draw) => {
+    change: world({ doc }, (w, _p, draw) => {
       w.mood = draw.normal("mood");
     }),
   }),

@@ -26,8 +26,8 @@ const bazaar = defineEconomy({
       actions: { price: grid(0.1, 30, 400, { spacing: "log" }) },
     }),
   },
-  phases: ({ decide, each, whole }) => ({
-    wealth: whole({ doc: "1 or 2" }, (w, _p, draw) => {
+  phases: ({ decide, each, world }) => ({
+    wealth: world({ doc: "1 or 2" }, (w, _p, draw) => {
       w.wealth = 1 + draw.integer("wealth", 2);
       w.noise = draw.normal("noise");
     }),
@@ -233,9 +233,9 @@ const errands = defineEconomy({
       for (let i = from; i < to; i++) k.wealth[i] = 1 + u[i];
     }),
   }),
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     post: decide("runners", { doc: "a price" }),
-    run: whole({ doc: "pay" }, (w) => {
+    run: world({ doc: "pay" }, (w) => {
       for (let i = 0; i < 2; i++) {
         w.runners.idle[i] = ERRANDS[w.time];
         w.runners.pay[i] = ERRANDS[w.time] + Math.sqrt(w.runners.price[i]);

@@ -28,9 +28,9 @@ const dilemma = defineEconomy({
       actions: { defect: discrete(2) },
     }),
   },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     choose: decide("prisoners", { doc: "both at once" }),
-    pay: whole({ doc: "3, 1, 5 or 0" }, ({ prisoners: { defect, payoff, last } }, p, draw) => {
+    pay: world({ doc: "3, 1, 5 or 0" }, ({ prisoners: { defect, payoff, last } }, p, draw) => {
       const noise = p.noise * draw.uniform("noise");
       for (const i of [0, 1]) {
         payoff[i] = defect[i] + 3 * (1 - defect[1 - i]) + (defect[i] && !defect[1 - i] ? 1 : 0) + noise;

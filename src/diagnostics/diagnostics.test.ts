@@ -83,8 +83,8 @@ const coin = defineEconomy({
   populations: {
     players: population({ size: "players", state: { payoff: f64() }, actions: { guess: discrete(2) } }),
   },
-  start: ({ whole }) => ({
-    tag: whole({ doc: "u ~ U(0, 1)" }, (w, _p, draw) => {
+  start: ({ world }) => ({
+    tag: world({ doc: "u ~ U(0, 1)" }, (w, _p, draw) => {
       w.tag = draw.uniform("tag");
     }),
   }),

@@ -57,7 +57,7 @@ const verdict = (phases: (build: Builder) => Phases): string =>
   checkEconomy(economyOf(phases), { periods: 6 }).find(
     ({ name }) => name === "phases read and write what they declare",
   )!.detail;
-const { whole } = phaseBuilder;
+const { world: ofWorld } = phaseBuilder;
 const doc = { doc: "a phase" };
 const last = (k: { readonly size: number }) => k.size - 1;
 type Writable = { [name: string]: number };
@@ -228,7 +228,7 @@ test.each<[string, (build: Builder) => Phases, RegExp]>([
 });
 
 test("what is declared passes, whatever way rows are looked at", () => {
-  const phases = ({ each, exchange, total, whole, wire }: Builder): Phases => ({
+  const phases = ({ each, exchange, total, world, wire }: Builder): Phases => ({
     own: each("people", doc, (k, from, to, w) => {
       const mine = k.x.subarray(from, to);
       mine.fill(1 + w.shops.price[0] + w.each[1]);
@@ -253,7 +253,7 @@ test("what is declared passes, whatever way rows are looked at", () => {
     anew: wire("ties", doc, (_p, { people }) => (link, { sources }) => {
       for (let i = 0; i < sources; i++) if (people.x[i] > 0) link(i, (i + 2) % sources);
     }),
-    all: whole(doc, (w) => {
+    all: world(doc, (w) => {
       w.people.x.fill(w.sum);
       w.sum = 0;
     }),
@@ -336,33 +336,33 @@ test("those who enter and those who send keep to their own rows", () => {
 
 test("a whole that says it writes scalars only writes those, and reads all rows; rows are not looked at after it", () => {
   const scalars = { doc: "a phase", writes: "scalars" } as const;
-  const good = verdict(({ whole }) => ({
-    a: whole(scalars, (w) => {
+  const good = verdict(({ world }) => ({
+    a: world(scalars, (w) => {
       w.sum = w.people.x[8] + w.shops.price[1];
       w.each[2] = w.sum;
     }),
   }));
   expect(good).toBe("3 phases");
   expect(
-    verdict(({ whole }) => ({
-      a: whole(scalars, ({ people }) => {
+    verdict(({ world }) => ({
+      a: world(scalars, ({ people }) => {
         people.x[2] = 1;
       }),
     })),
   ).toMatch(/^Phase "a" failed: it writes people\.x\[2\], and may only look/);
   expect(
-    verdict(({ whole }) => ({
-      a: whole(scalars, (w) => {
+    verdict(({ world }) => ({
+      a: world(scalars, (w) => {
         (w as unknown as Writable)["smu"] = 1;
       }),
     })),
   ).toMatch(/smu/);
-  expect(() => whole({ doc: "", writes: "rows" as "scalars" }, () => {})).toThrow('whole({ … }): writes is "rows"');
+  expect(() => ofWorld({ doc: "", writes: "rows" as "scalars" }, () => {})).toThrow('world({ … }): writes is "rows"');
   const played = (writes: object) => () =>
     fresh(
       createSimulation(
-        economyOf(({ whole }) => ({
-          a: whole({ ...doc, ...writes }, ({ people }) => {
+        economyOf(({ world }) => ({
+          a: world({ ...doc, ...writes }, ({ people }) => {
             people.x[2] = Number.NaN;
           }),
         })),

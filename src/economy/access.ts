@@ -86,7 +86,7 @@ export function scalarWorld(w: AnyWorld): AnyWorld {
 
 function refuseScalar(name: string): never {
   throw new Error(
-    `it writes world.${name}, and so would every piece of the rows; write world scalars in a total or a whole`,
+    `it writes world.${name}, and so would every piece of the rows; write world scalars in a total or a world phase`,
   );
 }
 
@@ -133,10 +133,10 @@ function judge(table: string, column: string, items: number, at: number, writing
     );
   }
   if (writes !== null && writes.length === 0)
-    throw new Error(`it writes ${place}, and may only look; write rows in an each or a whole`);
+    throw new Error(`it writes ${place}, and may only look; write rows in an each or a world phase`);
   if (!own)
     throw new Error(
-      `it writes ${place} and runs over rows of ${access.table}; make that a phase over ${table}, a total, an exchange or a whole`,
+      `it writes ${place} and runs over rows of ${access.table}; make that a phase over ${table}, a total, an exchange or a world phase`,
     );
   if (!within)
     throw new Error(

@@ -43,8 +43,8 @@ function recorded(
     ...rest,
     name: "recorded",
     horizon,
-    start: ({ whole }) => ({ begin: whole({ doc }, (w) => note("start", w)) }),
-    phases: ({ whole }) => ({ go: whole({ doc }, (w) => note("go", w)) }),
+    start: ({ world }) => ({ begin: world({ doc }, (w) => note("start", w)) }),
+    phases: ({ world }) => ({ go: world({ doc }, (w) => note("go", w)) }),
     ...more,
   });
   const begun: string[] = [];
@@ -109,10 +109,10 @@ test("random actions fill their spaces: boxes between their bounds, grids and co
       others: population({ size: 2, actions: { far: box(100, 101) }, state: { paid: f64() } }),
     },
     reward: { people: { column: "paid", doc }, others: { column: "paid", doc } },
-    phases: ({ decide, whole }) => ({
+    phases: ({ decide, world }) => ({
       choose: decide("people", { doc }),
       also: decide("others", { doc }),
-      look: whole({ doc }, ({ people, others }) => {
+      look: world({ doc }, ({ people, others }) => {
         for (const name of ["far", "step", "code"] as const) seen[name].push(...people[name]);
         for (const x of others.far) expect(x >= 100 && x <= 101).toBe(true);
       }),
@@ -355,8 +355,8 @@ test("rows are cut in small populations, but for sizes that are numbers or set",
       least: population({ size: "least", state: {} }),
       fixed: population({ size: 170, state: {} }),
     },
-    phases: ({ whole }) => ({
-      count: whole({ doc }, ({ many, few, least, fixed }) => {
+    phases: ({ world }) => ({
+      count: world({ doc }, ({ many, few, least, fixed }) => {
         const sizes = seen.get(check) ?? new Set();
         seen.set(check, sizes.add([many.size, few.size, least.size, fixed.size].join()));
       }),

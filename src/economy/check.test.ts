@@ -216,7 +216,7 @@ test("a phase that returns a promise fails, and one that is async is refused whe
   expect(() => each((async () => {}) as never)).toThrow(message);
   expect(() => each(function* () {} as never)).toThrow(message);
   expect(() =>
-    defineEconomy({ ...town, start: ({ whole }) => ({ act: whole({ doc }, async () => {}) }), phases: () => ({}) }),
+    defineEconomy({ ...town, start: ({ world }) => ({ act: world({ doc }, async () => {}) }), phases: () => ({}) }),
   ).toThrow(message);
 });
 
@@ -298,8 +298,8 @@ test("sizes that are derived, or were set, are left as they are when rows are cu
       nodes: population({ size: "nodes", state: { load: f64({ unit: "1", doc: "load" }) } }),
       edges: population({ size: "edges", state: { flow: f64({ unit: "1", doc: "flow" }) } }),
     },
-    phases: ({ whole }) => ({
-      connect: whole({ doc }, (w) => {
+    phases: ({ world }) => ({
+      connect: world({ doc }, (w) => {
         sizes.push([w.nodes.size, w.edges.size]);
         w.nodes.load[0] = w.edges.size === (w.nodes.size * (w.nodes.size - 1)) / 2 ? 1 : Number.NaN;
       }),

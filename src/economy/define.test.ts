@@ -66,7 +66,7 @@ test.each([
     "a sum into nothing at the start, behind a phase of the same name",
     {
       start: phases(({ total }) => ({ count: total("people", { doc }, { mony: () => 1 }) })).phases,
-      phases: ({ whole }: Loose) => ({ count: whole({ doc }, none) }),
+      phases: ({ world }: Loose) => ({ count: world({ doc }, none) }),
     },
     'phase "count" names "mony".',
   ],
@@ -173,12 +173,12 @@ test.each([
   ],
   [
     "a phase named by a number",
-    phases(({ whole }) => ({ a: whole({ doc }, none), 2: whole({ doc }, none) })),
+    phases(({ world }) => ({ a: world({ doc }, none), 2: world({ doc }, none) })),
     numbered("phase"),
   ],
   [
     "a start named by a number",
-    { start: phases(({ whole }) => ({ 2: whole({ doc }, none) })).phases },
+    { start: phases(({ world }) => ({ 2: world({ doc }, none) })).phases },
     numbered("start phase"),
   ],
   ["a parameter named by a number", { params: { fee: param(1), 2: param(1) } }, numbered("parameter")],
@@ -286,7 +286,7 @@ test.each([
     phases(({ total }) => ({ act: total("people", { doc, of: "" }, {}) })),
     'total("people", …): there is no setting "of".',
   ],
-  [phases(({ whole }) => ({ act: whole({ doc, partner: "" }, none) })), 'whole({ … }): there is no setting "partner".'],
+  [phases(({ world }) => ({ act: world({ doc, partner: "" }, none) })), 'world({ … }): there is no setting "partner".'],
 ])("a misspelt setting of a phase is refused", (changes, message) => {
   expect(() => define(changes)).toThrow(message);
 });

@@ -54,8 +54,8 @@ test("everything that is declared is described, and no section without content",
       ties: links("stalls", { degree: 3, doc: "neighbours", state: { since: i32({ unit: "periods", doc: "age" }) } }),
       watch: links("guards", { to: "stalls", degree: "room" }),
     },
-    start: ({ whole, each }) => ({
-      open: whole({ doc: "begins" }, () => {}),
+    start: ({ world, each }) => ({
+      open: world({ doc: "begins" }, () => {}),
       stand: each("stalls", { doc: "takes a place" }, () => {}),
     }),
     phases: ({ decide, each, total, repeat }) => ({

@@ -114,8 +114,8 @@ const shop = defineEconomy({
   horizon: 4,
   world: { price: f64({ initial: 1 }) },
   populations: { buyers: population({ size: "buyers", state: { paid: f64(), turn: i32() } }) },
-  phases: ({ whole }) => ({
-    buy: whole({ doc: "one after the other" }, (w, p, draw) => {
+  phases: ({ world }) => ({
+    buy: world({ doc: "one after the other" }, (w, p, draw) => {
       const order = draw.shuffle("order", p.buyers);
       const tremble = draw.sequence.uniform("tremble");
       order.forEach((i, turn) => {
@@ -160,8 +160,8 @@ test("two threads and three give the bytes of one, where worlds and where rows a
       const economy = defineEconomy({
         name: "queue", source: "test", summary: "Agents in random order.", params: {}, horizon: 5, world: { price: f64({ initial: 1 }) },
         populations: { buyers: population({ size: 50, state: { paid: f64() } }) },
-        phases: ({ whole }) => ({
-          buy: whole({ doc: "one after the other" }, (w, p, draw) => {
+        phases: ({ world }) => ({
+          buy: world({ doc: "one after the other" }, (w, p, draw) => {
             const tremble = draw.sequence.normal("tremble");
             draw.shuffle("order", 50).forEach((i) => { w.buyers.paid[i] += w.price; w.price += tremble(); });
           }),

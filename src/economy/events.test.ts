@@ -26,8 +26,8 @@ const bells = (
     horizon: 10,
     world: { gong: eventTime({ doc }), rung: f64({ doc }) },
     populations: { bells: population({ size: 4, state: { left: eventTime({ doc }), right: eventTime({ doc }) } }) },
-    start: ({ whole }) => ({
-      wind: whole({ doc }, (w) => {
+    start: ({ world }) => ({
+      wind: world({ doc }, (w) => {
         w.gong = 0.5;
         w.bells.left.set(begin);
         w.bells.right.set([Infinity, 0.5, 0.25, 2]);
@@ -96,7 +96,7 @@ test("an event may be put off, brought forward and called off, its own and other
     params: {},
     horizon: 10,
     populations: { alarms: population({ size: 5, state: { due: eventTime({ doc }) } }) },
-    start: ({ whole }) => ({ set: whole({ doc }, (w) => w.alarms.due.set([1, 2, 3, 4, 5])) }),
+    start: ({ world }) => ({ set: world({ doc }, (w) => w.alarms.due.set([1, 2, 3, 4, 5])) }),
     phases: ({ events }) => ({
       live: events(
         10,

@@ -22,8 +22,8 @@ test("each place of a column is looked at, of single values and of pairs, and th
         const economy = defineEconomy({
           ...bare,
           populations: { people: population({ size: rows, state: { a: f64(), pair: f64({ each: 2 }) } }) },
-          phases: ({ whole }) => ({
-            spoil: whole({ doc }, ({ people }) => {
+          phases: ({ world }) => ({
+            spoil: world({ doc }, ({ people }) => {
               if (at < rows) people.a[at] = bad;
               else people.pair[at - rows] = bad;
             }),
@@ -72,8 +72,8 @@ test("a scalar that is not finite is named, with its item", () => {
       ...bare,
       world: { rent: f64(), prices: f64({ each: 2 }) },
       populations: { people: population({ size: 1, state: {} }) },
-      phases: ({ whole }) => ({
-        spoil: whole({ doc }, (w) => {
+      phases: ({ world }) => ({
+        spoil: world({ doc }, (w) => {
           if (which === 0) w.rent = Number.NaN;
           else w.prices[which - 1] = Number.NaN;
         }),
@@ -88,7 +88,7 @@ test("an identity may be off by its tolerance, and by nothing that is no number"
     const economy = defineEconomy({
       ...bare,
       populations: { people: population({ size: 1, state: {} }) },
-      phases: ({ whole }) => ({ act: whole({ doc }, () => {}) }),
+      phases: ({ world }) => ({ act: world({ doc }, () => {}) }),
       identities: { kept: { doc, of: () => value as number, ...(tolerance === undefined ? {} : { tolerance }) } },
     });
     const simulation = createSimulation(economy, { checkIdentities: true, numWorlds: 2 });
@@ -104,7 +104,7 @@ test("an identity may be off by its tolerance, and by nothing that is no number"
     const economy = defineEconomy({
       ...bare,
       populations: { people: population({ size: 1, state: {} }) },
-      phases: ({ whole }) => ({ act: whole({ doc }, () => {}) }),
+      phases: ({ world }) => ({ act: world({ doc }, () => {}) }),
       identities: { kept: { doc, of: ({ period }) => (period === 1 ? value : 0) as number } },
     });
     const simulation = createSimulation(economy, { checkIdentities: true, numWorlds: 2 });
@@ -132,7 +132,7 @@ test("seeds and purposes have draws of their own, and a simulation that is resee
     ...bare,
     world: { one: f64() },
     populations: { people: population({ size: 3, state: { x: f64(), k: i32() } }) },
-    phases: ({ each, whole }) => ({
+    phases: ({ each, world }) => ({
       each: each("people", { doc }, (k, from, to, _w, _p, draw) => {
         const z = draw.normal("z");
         const n = draw.integers("n", 1000);
@@ -141,7 +141,7 @@ test("seeds and purposes have draws of their own, and a simulation that is resee
           k.k[i] = n[i];
         }
       }),
-      whole: whole({ doc }, (w, _p, draw) => {
+      whole: world({ doc }, (w, _p, draw) => {
         w.one = draw.uniform("z");
       }),
     }),
@@ -390,8 +390,8 @@ test("the time of an event may be Infinity, which is never, and nothing else tha
         ...bare,
         world: { next: eventTime(), rent: f64() },
         populations: { people: population({ size: 4, state: { due: eventTime(), x: f64() } }) },
-        phases: ({ whole }) => ({
-          spoil: whole({ doc }, (w) => {
+        phases: ({ world }) => ({
+          spoil: world({ doc }, (w) => {
             w.next = place === "world.next" ? bad : 1;
             w.rent = place === "world.rent" ? bad : 1;
             w.people.due[1] = place === "people.due[1]" ? bad : 1;

@@ -42,7 +42,7 @@ const bazaar = defineEconomy({
       for (let i = from; i < to; i++) for (let m = 0; m < p.tokens; m++) k.holdings[i * p.tokens + m] = 10 * i + m;
     }),
   }),
-  phases: ({ decide, each, total, whole }) => ({
+  phases: ({ decide, each, total, world }) => ({
     choose: decide("traders", { doc }),
     fill: each("traders", { doc, partner: "random", reads: ["holdings"] }, (k, from, to, _w, p, _draw, other) => {
       const M = p.tokens;
@@ -65,7 +65,7 @@ const bazaar = defineEconomy({
         },
       },
     ),
-    double: whole({ doc }, (w) => {
+    double: world({ doc }, (w) => {
       for (let m = 0; m < w.weighted.length; m++) w.weighted[m] *= 2;
     }),
   }),
@@ -187,7 +187,7 @@ test("masks, grids and codes have a choice for each item", () => {
 });
 
 test("a value that is not finite is reported with its row and item", () => {
-  const broken = (world: boolean) =>
+  const broken = (scalar: boolean) =>
     defineEconomy({
       name: "broken",
       source: "none",
@@ -196,9 +196,9 @@ test("a value that is not finite is reported with its row and item", () => {
       horizon: 1,
       world: { prices: f64({ each: 3 }) },
       populations: { people: population({ size: 4, state: { x: f64({ each: 3 }) } }) },
-      phases: ({ each, whole }) => ({
-        spoil: world
-          ? whole({ doc }, (w) => {
+      phases: ({ each, world }) => ({
+        spoil: scalar
+          ? world({ doc }, (w) => {
               w.prices[2] = Number.NaN;
             })
           : each("people", { doc }, (k, from, to) => {

@@ -93,7 +93,7 @@ test.each<[string, (d: Loose) => void]>([
   ['Economy "town": phases is an object, expected a function.', set("phases", {})],
   ['Economy "town": what phases returns is missing, expected an object.', set("phases", () => {})],
   [
-    'Economy "town": what phases returns: phase "act" is a function, expected what decide, each, enter, events, exchange, repeat, send, total, variant, whole or wire returns.',
+    'Economy "town": what phases returns: phase "act" is a function, expected what decide, each, enter, events, exchange, repeat, send, total, variant, wire or world returns.',
     phases(() => () => {}),
   ],
   [
@@ -101,10 +101,10 @@ test.each<[string, (d: Loose) => void]>([
     phases(({ each }) => each("people", () => {})),
   ],
   ['each("people", …): its function is missing, expected a function.', phases(({ each }) => each("people", { doc }))],
-  ["whole({ … }): its function is missing, expected a function.", phases(({ whole }) => whole({ doc }))],
+  ["world({ … }): its function is missing, expected a function.", phases(({ world }) => world({ doc }))],
   [
-    "whole({ … }): the settings are a function, expected an object with doc or writes.",
-    phases(({ whole }) => whole(() => {})),
+    "world({ … }): the settings are a function, expected an object with doc or writes.",
+    phases(({ world }) => world(() => {})),
   ],
   [
     'exchange("people", …): its function is an object, expected a function.',
@@ -286,8 +286,8 @@ test("check says what theory, identities and phases give instead of numbers and 
     'The theory of figure "Goods" names "men", which truth does not return. Did you mean "mean"? Expected one of: mean.',
   );
   expect(detail(set("identities.none.of", () => "0"))).toMatch(/^Identity "none" of town is off by 0 after phase/);
-  const text = phases(({ whole }) =>
-    whole({ doc }, () => {
+  const text = phases(({ world }) =>
+    world({ doc }, () => {
       throw "no";
     }),
   );

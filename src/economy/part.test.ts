@@ -60,9 +60,9 @@ const mill = part({
     sales: f64({ unit: "money" }),
   },
   populations: { workers: extension({ state: { skill: f64(), bill: f64({ unit: "money" }) } }) },
-  phases: ({ total, whole }) => ({
+  phases: ({ total, world }) => ({
     hire: total("workers", { doc: "everybody" }, { hired: "skill" }),
-    pay: whole({ doc: "for all skill" }, (w) => {
+    pay: world({ doc: "for all skill" }, (w) => {
       w.payroll = w.wage * w.hired;
     }),
     sell: total("workers", { doc: "bread" }, { sales: "bill" }),
@@ -77,13 +77,13 @@ const village = compose({
   params: { taste: choice("rye", ["rye", "wheat"], { doc: "of the economy's own" }) },
   world: { bread: f64({ unit: "loaves" }) },
   start: ({ workers }) => workers,
-  phases: ({ workers, mill }, { whole }) => ({
+  phases: ({ workers, mill }, { world }) => ({
     hire: mill.hire,
     pay: mill.pay,
     earn: workers.earn,
     spend: workers.spend,
     sell: mill.sell,
-    bake: whole({ doc: "a loaf costs 2, or 3 of wheat" }, (w, p) => {
+    bake: world({ doc: "a loaf costs 2, or 3 of wheat" }, (w, p) => {
       w.bread = w.sales / (p.taste === "rye" ? 2 : 3);
       expectTypeOf(p).toExtend<{
         readonly workers: number;
@@ -117,8 +117,8 @@ test("a flow whose ends differ is found after the period, and so is a part that 
   const { pay } = part({
     name: "miser",
     world: mill.world,
-    phases: ({ whole }) => ({
-      pay: whole({ doc: "a thousandth too little" }, (w) => {
+    phases: ({ world }) => ({
+      pay: world({ doc: "a thousandth too little" }, (w) => {
         w.payroll = 0.999 * w.wage * w.hired;
       }),
     }),
@@ -156,11 +156,11 @@ test("types know what the parts declare, and a misspelt phase, column, parameter
     compose({
       ...described,
       parts: { workers, mill },
-      phases: ({ workers, mill }, { whole }) => ({
+      phases: ({ workers, mill }, { world }) => ({
         ...workers,
         // @ts-expect-error no phase of this name
         hier: mill.hier,
-        look: whole({ doc: "" }, (w) => {
+        look: world({ doc: "" }, (w) => {
           // @ts-expect-error no scalar of this name
           w.wgae = 1;
           // @ts-expect-error no column of this name
@@ -177,8 +177,8 @@ test("types know what the parts declare, and a misspelt phase, column, parameter
     compose({
       ...described,
       parts: { mill },
-      phases: (_parts, { whole }) => ({
-        look: whole({ doc: "" }, (w, p) => {
+      phases: (_parts, { world }) => ({
+        look: world({ doc: "" }, (w, p) => {
           expectTypeOf(p.thrift).toEqualTypeOf<number>();
           w.wage = p.thrift;
         }),
@@ -440,8 +440,8 @@ test("who belongs to nobody is paid nothing, or the flow does not add up", () =>
         people: population({ size: 2, state: { shop: index("shops"), pay: f64() } }),
         shops: population({ size: 1, state: { bill: f64() } }),
       },
-      phases: ({ whole }) => ({
-        pay: whole({ doc: "one is of the shop, one of none" }, ({ people, shops }) => {
+      phases: ({ world }) => ({
+        pay: world({ doc: "one is of the shop, one of none" }, ({ people, shops }) => {
           people.shop[0] = 0;
           people.pay.set([3, pay]);
           shops.bill[0] = 3;
@@ -489,8 +489,8 @@ test("an identity says in words what is paid by whom, and what is kept of it", (
     ...described,
     parts: { shop, owner },
     populations: { nobody: population({ size: 1, state: {} }) },
-    phases: (_parts, { whole }) => ({
-      give: whole({ doc: "2 and 3" }, (w) => {
+    phases: (_parts, { world }) => ({
+      give: world({ doc: "2 and 3" }, (w) => {
         w.each.set([2, 3]);
         w.more = 5;
       }),
@@ -566,8 +566,8 @@ test("what flows is of those who live or lived in the period: not of the dead, n
     name: "banks",
     world: { wages: f64({ unit: "money" }) },
     populations: { banks: population({ size: 3, state: { interest: f64({ unit: "money" }) } }) },
-    phases: ({ whole }) => ({
-      receive: whole({ doc: "firms pay in periods 0 and 1, and 1 and 2" }, (w) => {
+    phases: ({ world }) => ({
+      receive: world({ doc: "firms pay in periods 0 and 1, and 1 and 2" }, (w) => {
         const paying = [
           [1, 0],
           [1, 1],

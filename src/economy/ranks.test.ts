@@ -92,7 +92,7 @@ const town = (rows: number) =>
       }),
     },
     links: { ties: links("people", { degree: 4, state: { age: i32({ initial: 1 }) } }) },
-    phases: ({ each, total, exchange, whole, wire, repeat }) => ({
+    phases: ({ each, total, exchange, world, wire, repeat }) => ({
       draw: each("people", { doc }, (k, from, to, _w, _p, draw) => {
         const u = draw.uniform("x");
         const s = draw.integers("shop", 4);
@@ -133,7 +133,7 @@ const town = (rows: number) =>
           k.x[i] += 1;
         }
       }),
-      tell: whole({ doc }, (w, _p, draw) => {
+      tell: world({ doc }, (w, _p, draw) => {
         w.drawn = draw.normal("drawn") + w.sum;
         w.people.x[0] += w.drawn;
       }),

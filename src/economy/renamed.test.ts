@@ -65,14 +65,14 @@ const town = part({
     ties: links("people", { degree: "days" }),
     letters: messages("people", { to: "shops", capacity: "shops", state: { text: f64() } }),
   },
-  start: ({ enter, whole, wire }) => ({
+  start: ({ enter, world, wire }) => ({
     found: enter("people", { ...doc, number: (_w, p) => p.people - 2 }),
-    wind: whole(doc, (w, _p, draw) => {
+    wind: world(doc, (w, _p, draw) => {
       w.bell = draw.uniform("bell");
     }),
     meet: wire("ties", doc, () => ring({ neighbours: 2 })),
   }),
-  phases: ({ decide, each, enter, events, exchange, repeat, send, total, variant, whole }) => ({
+  phases: ({ decide, each, enter, events, exchange, repeat, send, total, variant, world }) => ({
     arrive: enter(
       "people",
       { ...doc, number: (w, p) => w.period % p.days, entered: "born" },
@@ -158,7 +158,7 @@ const town = part({
     serve: total("people", { ...doc, by: "shop" }, { takings: "paid", sum: "wealth" }),
     fill: total("shops", doc, { stock: (k, i, _w, p, m) => k.takings[i] * p.patience + m }),
     law: variant("law", {
-      hard: whole(doc, (w, p) => {
+      hard: world(doc, (w, p) => {
         w.sum += p.top + w.shops.takings[0];
       }),
     }),
@@ -310,8 +310,8 @@ test("two sectors that keep a flow are paid together, and what is kept must be t
     name: "firms",
     params: { size: param(2) },
     world: { bill: f64({ unit: "goods" }) },
-    phases: ({ whole }) => ({
-      pay: whole(doc, (w, p) => {
+    phases: ({ world }) => ({
+      pay: world(doc, (w, p) => {
         w.bill = p.size;
       }),
     }),
@@ -416,9 +416,9 @@ test("types know the new names", () => {
     compose({
       ...rest,
       parts: { north },
-      phases: ({ north }, { each, total, whole }) => ({
+      phases: ({ north }, { each, total, world }) => ({
         ...north,
-        look: whole(doc, (w, p) => {
+        look: world(doc, (w, p) => {
           w.northSum = p.northTop;
           // @ts-expect-error it has another name now
           w.sum = 1;

@@ -12,7 +12,7 @@ import type { EnterPhase } from "./phases/enter.ts";
 import type { ExchangePhase } from "./phases/exchange.ts";
 import type { Phase, Phases } from "./phases/index.ts";
 import type { SendPhase } from "./phases/send.ts";
-import type { WholePhase } from "./phases/whole.ts";
+import type { WorldPhase } from "./phases/world.ts";
 import type { ActionsOf, AnyWorld, Population, StateOf } from "./population.ts";
 import type { Space } from "./spaces.ts";
 import type { AnyObservation, Counterfactual, Mask } from "./structure.ts";
@@ -242,8 +242,8 @@ function phaseNamed(phase: Phase, r: Renaming): Phase {
     }
     case "variant":
       return { ...phase, by: param(phase.by), phases: mapped(phase.phases, (one) => phaseNamed(one, r) as never) };
-    case "whole":
-      return { ...phase, run: (w, p, draw) => phase.run(world(w), params(p), draw) } satisfies WholePhase;
+    case "world":
+      return { ...phase, run: (w, p, draw) => phase.run(world(w), params(p), draw) } satisfies WorldPhase;
     case "wire":
       return {
         ...phase,

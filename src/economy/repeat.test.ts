@@ -33,7 +33,7 @@ const clock = defineEconomy({
       },
     }),
   },
-  phases: ({ each, exchange, repeat, total, whole }) => ({
+  phases: ({ each, exchange, repeat, total, world }) => ({
     month: repeat(
       "days",
       { doc: "day by day" },
@@ -54,7 +54,7 @@ const clock = defineEconomy({
           for (let i = from; i < to; i++) send(other[i], 1);
         }),
         add: total("people", { doc }, { sum: "walk" }),
-        world: whole({ doc }, (w, _p, draw) => {
+        world: world({ doc }, (w, _p, draw) => {
           w.chance += draw.uniform("chance") + w.sum;
         }),
       },

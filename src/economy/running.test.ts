@@ -65,8 +65,8 @@ const town = (act: (w: { period: number }) => void, start: (w: { period: number 
     params: {},
     horizon: 3,
     populations: { people: population({ size: 2, state: { x: f64() } }) },
-    start: ({ whole }) => ({ open: whole({ doc: "" }, start) }),
-    phases: ({ whole }) => ({ act: whole({ doc: "" }, act), rest: whole({ doc: "" }, act) }),
+    start: ({ world }) => ({ open: world({ doc: "" }, start) }),
+    phases: ({ world }) => ({ act: world({ doc: "" }, act), rest: world({ doc: "" }, act) }),
   });
 
 test("phases and start phases say what runs, and end also when they fail", () => {

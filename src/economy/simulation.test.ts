@@ -43,11 +43,11 @@ test("columns take their initial values at every reset, and time starts again", 
         for (let i = from; i < to; i++) k.x[i] += i;
       }),
     }),
-    phases: ({ each, whole }) => ({
+    phases: ({ each, world }) => ({
       grow: each("people", { doc }, (k, from, to) => {
         for (let i = from; i < to; i++) k.x[i] *= 2;
       }),
-      earn: whole({ doc }, (w) => {
+      earn: world({ doc }, (w) => {
         w.money += w.period;
       }),
     }),
@@ -284,14 +284,14 @@ test("draws belong to rows and worlds: a cut, another population size or another
     ...town,
     world: { shock: f64() },
     populations: { people },
-    phases: ({ each, whole }) => ({
+    phases: ({ each, world }) => ({
       draw: each("people", { doc }, (k, from, to, _w, _p, draw) => {
         const u = draw.uniform("u");
         const z = draw.normal("z");
         const d = draw.integers("d", 6);
         for (let i = from; i < to; i++) [k.x[i], k.seen[i], k.got[i]] = [u[i], z[i], d[i]];
       }),
-      shock: whole({ doc }, (w, _p, draw) => {
+      shock: world({ doc }, (w, _p, draw) => {
         w.shock = draw.normal("a") + draw.uniform("b") + draw.integer("c", 10);
       }),
     }),
@@ -317,13 +317,13 @@ test("no draw repeats from one episode to the next", () => {
     ...town,
     world: { shock: f64(), first: f64() },
     populations: { people },
-    start: ({ whole }) => ({
-      begin: whole({ doc }, (w, _p, draw) => {
+    start: ({ world }) => ({
+      begin: world({ doc }, (w, _p, draw) => {
         w.first = draw.uniform("first");
       }),
     }),
-    phases: ({ whole }) => ({
-      shock: whole({ doc }, (w, _p, draw) => {
+    phases: ({ world }) => ({
+      shock: world({ doc }, (w, _p, draw) => {
         w.shock = draw.uniform("shock");
       }),
     }),
@@ -350,12 +350,12 @@ test("a draw used twice in one phase names the phase and the label", () => {
   const economy = defineEconomy({
     ...town,
     populations: { people },
-    phases: ({ each, whole }) => ({
+    phases: ({ each, world }) => ({
       craft: each("people", { doc }, (_k, _from, _to, _w, _p, draw) => {
         draw.normal("skill");
         draw.uniform("skill");
       }),
-      storm: whole({ doc }, (_w, _p, draw) => {
+      storm: world({ doc }, (_w, _p, draw) => {
         draw.uniform("wind");
         draw.uniform("wind");
       }),
@@ -387,7 +387,7 @@ const poison = (kind: "each" | "exchange" | "whole" | "whole rows" | "total", va
     ...town,
     world: { sum: f64() },
     populations: { people },
-    phases: ({ each, exchange, total, whole }) => ({
+    phases: ({ each, exchange, total, world }) => ({
       fine: each("people", { doc }, () => {}),
       poison:
         kind === "each"
@@ -400,7 +400,7 @@ const poison = (kind: "each" | "exchange" | "whole" | "whole rows" | "total", va
               })
             : kind === "total"
               ? total("people", { doc }, { sum: (_k, _i, w) => (w.period === 2 ? value : 0) })
-              : whole({ doc }, (w) => {
+              : world({ doc }, (w) => {
                   if (w.period === 2 && kind === "whole") w.sum = value;
                   if (w.period === 2 && kind === "whole rows") w.people.x[7] = value;
                 }),

@@ -11,7 +11,7 @@ import { population } from "./population.ts";
 import { createSimulation } from "./simulation.ts";
 import { grid } from "./spaces.ts";
 
-const { decide, each, whole } = phaseBuilder;
+const { decide, each, world } = phaseBuilder;
 
 const rest = { name: "weather", source: "a test", summary: "Sun, rain or snow.", horizon: 9 } as const;
 const weather = defineEconomy({
@@ -23,14 +23,14 @@ const weather = defineEconomy({
   },
   world: { heat: f64({ doc: "of the air" }), wet: f64({ doc: "of all fields" }), blown: f64({ doc: "times" }) },
   populations: { fields: population({ size: "fields", state: { wet: f64({ doc: "of the soil" }) } }) },
-  start: ({ variant, whole }) => ({
+  start: ({ variant, world }) => ({
     dawn: variant("sky", {
-      snow: whole({ doc: "it begins cold" }, (w) => {
+      snow: world({ doc: "it begins cold" }, (w) => {
         w.heat = -5;
       }),
     }),
   }),
-  phases: ({ each, repeat, total, variant, whole }) => {
+  phases: ({ each, repeat, total, variant, world }) => {
     const dry = each("fields", { doc: "dry" }, (k, from, to) => {
       for (let i = from; i < to; i++) k.wet[i] /= 2;
     });
@@ -48,7 +48,7 @@ const weather = defineEconomy({
         { doc: "twice" },
         {
           blow: variant("wind", {
-            true: whole({ doc: "it blows" }, (w, p) => {
+            true: world({ doc: "it blows" }, (w, p) => {
               expectTypeOf(p.sky).toEqualTypeOf<"sun" | "rain" | "snow">();
               w.blown++;
             }),
@@ -129,7 +129,7 @@ test("other parameters, other names and decisions are refused", () => {
       populations: { fields: population({ size: "fields", actions: { dig: grid(0, 1, 2) } }) },
       phases: ({ variant }) => ({ fall: variant(by as never, phases) }),
     });
-  const nothing = whole({ doc: "nothing" }, () => {});
+  const nothing = world({ doc: "nothing" }, () => {});
   expect(varied("sky", { sun: nothing })).not.toThrow();
   expect(varied("skies", { sun: nothing })).toThrow('Economy "weather": what phase "fall" varies by names "skies".');
   expect(varied("fields", { sun: nothing })).toThrow(
@@ -154,9 +154,9 @@ test("a value that is no choice and a parameter that is none do not compile", ()
       ...rest,
       params: weather.params as { readonly sky: ReturnType<typeof choice<"sun" | "rain">> },
       populations: {},
-      phases: ({ variant, whole }) => ({
+      phases: ({ variant, world }) => ({
         // @ts-expect-error no choice of this name
-        one: variant("sky", { son: whole({ doc: "" }, () => {}) }),
+        one: variant("sky", { son: world({ doc: "" }, () => {}) }),
         // @ts-expect-error no parameter of this name
         other: variant("skies", {}),
       }),

@@ -25,7 +25,7 @@ const town = defineEconomy({
     }),
     firms: population({ size: 1, state: { profit: f64() } }),
   },
-  phases: ({ decide, each, whole }) => ({
+  phases: ({ decide, each, world }) => ({
     save: decide("savers", { doc: "s" }),
     hold: each("savers", { doc: "h′ = h + s" }, (k, from, to) => {
       for (let i = from; i < to; i++) {
@@ -34,7 +34,7 @@ const town = defineEconomy({
         for (let g = 0; g < 2; g++) k.basket[i * 2 + g] = 10 * i + g;
       }
     }),
-    post: whole({ doc: "p = z, and a price that is unknown in second periods" }, (w, _p, draw) => {
+    post: world({ doc: "p = z, and a price that is unknown in second periods" }, (w, _p, draw) => {
       const z = draw.normal("z");
       w.stock.set([3, 4]);
       w.price = w.period === 1 ? -0 : z;

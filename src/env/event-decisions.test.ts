@@ -205,7 +205,7 @@ test("decisions that never end are stopped where the period's events are counted
     populations: {
       clerks: population({ size: 1, state: { due: eventTime(), pay: f64() }, actions: { answer: grid(0, 1, 2) } }),
     },
-    start: ({ whole }) => ({ begin: whole({ doc: "" }, (w) => void (w.clerks.due[0] = 0)) }),
+    start: ({ world }) => ({ begin: world({ doc: "" }, (w) => void (w.clerks.due[0] = 0)) }),
     phases: ({ events }) => ({
       ask: events(
         1,
@@ -242,10 +242,10 @@ test("events within a variant ask for no decision", () => {
       populations: {
         clerks: population({ size: 1, state: { due: eventTime(), pay: f64() }, actions: { answer: grid(0, 1, 2) } }),
       },
-      phases: ({ events, variant, whole }) => ({
+      phases: ({ events, variant, world }) => ({
         ask: variant("kind", {
           a: events(1, { doc: "" }, { question: { doc: "", of: "clerks", at: "due", decide: {}, run() {} } }),
-          b: whole({ doc: "" }, () => {}),
+          b: world({ doc: "" }, () => {}),
         }),
       }),
     }),

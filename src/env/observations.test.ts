@@ -156,14 +156,14 @@ test("phases run once each, in order, between decisions; those before the first 
       firms: population({ size: 1, state: { x: f64() }, actions: { act: grid(0, 1, 2) } }),
       people: population({ size: 1, state: { x: f64() }, actions: { act: grid(0, 1, 2) } }),
     },
-    start: ({ whole }) => ({ begin: whole({ doc }, note("begin")) }),
-    phases: ({ decide, whole }) => ({
-      before: whole({ doc }, note("before")),
+    start: ({ world }) => ({ begin: world({ doc }, note("begin")) }),
+    phases: ({ decide, world }) => ({
+      before: world({ doc }, note("before")),
       first: decide("firms", { doc }),
-      between: whole({ doc }, note("between")),
-      again: whole({ doc }, note("again")),
+      between: world({ doc }, note("between")),
+      again: world({ doc }, note("again")),
       second: decide("people", { doc }),
-      after: whole({ doc }, note("after")),
+      after: world({ doc }, note("after")),
     }),
     reward: { firms: { column: "x", doc }, people: { column: "x", doc } },
   });

@@ -41,8 +41,8 @@ const state = defineEconomy({
     leader: population({ size: 1, state: { joy: f64() }, actions: { law: discrete(3) } }),
     followers: population({ size: 4, state: { pay: f64() }, actions: { work: box(0, 2), rest: box(-1, 1) } }),
   },
-  phases: ({ decide, each, whole }) => ({
-    weather: whole({ doc }, (w, _p, draw) => {
+  phases: ({ decide, each, world }) => ({
+    weather: world({ doc }, (w, _p, draw) => {
       w.shock = draw.uniform("weather");
     }),
     rule: decide("leader", { doc, every: "term" }),
@@ -50,7 +50,7 @@ const state = defineEconomy({
     pay: each("followers", { doc }, (k, from, to) => {
       for (let i = from; i < to; i++) k.pay[i] = k.work[i];
     }),
-    close: whole({ doc }, (w, _p, draw) => {
+    close: world({ doc }, (w, _p, draw) => {
       w.leader.joy[0] = 1;
       w.age += 1;
       w.fate = draw.uniform("fate");
@@ -384,8 +384,8 @@ test("what cannot be an environment says why", () => {
       params: {},
       horizon: 3,
       populations: { people: population({ size: 1, state: { x: f64() }, actions }) },
-      phases: ({ decide, whole }) =>
-        decides ? { act: decide("people", { doc, every }) } : { idle: whole({ doc }, () => {}) },
+      phases: ({ decide, world }) =>
+        decides ? { act: decide("people", { doc, every }) } : { idle: world({ doc }, () => {}) },
     });
   const make = (e: ReturnType<typeof economy>) => () => makeVectorEnv(e, { numEnvs: 1 });
   expect(make(economy({ a: discrete(2) }, 1, false))).toThrow(

@@ -343,10 +343,10 @@ const stall = defineEconomy({
     sellers: population({ size: "n", state: { stock: f64({ initial: 2 }) }, actions: { price: grid(0, 1, 5) } }),
     buyers: population({ size: 2, state: { purse: f64() }, actions: { bid: box(0, 1) } }),
   },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     post: decide("sellers", { doc }),
     bid: decide("buyers", { doc }),
-    age: whole({ doc }, (w) => {
+    age: world({ doc }, (w) => {
       w.age += 1;
     }),
   }),

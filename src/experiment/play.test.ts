@@ -23,9 +23,9 @@ const lottery = defineEconomy({
   horizon: 3,
   world: { prize: f64() },
   populations: { players: population({ size: 1, state: { prize: f64() }, actions: { stake: discrete(2) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     bet: decide("players", { doc: "0 or 1", every: 2 }),
-    draw: whole({ doc: "z ~ N(0, 1)" }, (w, _p, draw) => {
+    draw: world({ doc: "z ~ N(0, 1)" }, (w, _p, draw) => {
       w.prize = draw.normal("prize") + w.players.stake[0]!;
       w.players.prize[0] = w.prize;
     }),

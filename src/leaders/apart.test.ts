@@ -77,9 +77,9 @@ const lodging = (landlordApart: boolean) =>
       }),
       tenants: population({ size: 3, state: { in: i32(), joy: f64(), rent: f64() }, actions: { use: grid(0, 1, 3) } }),
     },
-    phases: ({ decide, whole }) => ({
+    phases: ({ decide, world }) => ({
       rent: decide("landlord", { doc: "a rent", choices: ["rent"], ...(landlordApart && { who: "awake" }) }),
-      show: whole({ doc: "who is in, and the rent" }, (w) => {
+      show: world({ doc: "who is in, and the rent" }, (w) => {
         for (let i = 0; i < 3; i++) {
           w.tenants.in[i] = (w.period + i) % 2;
           w.tenants.rent[i] = w.landlord.rent[0];
@@ -87,7 +87,7 @@ const lodging = (landlordApart: boolean) =>
       }),
       use: decide("tenants", { doc: "those who are in", who: "in" }),
       repair: decide("landlord", { doc: "repairs", choices: ["repair"] }),
-      pay: whole({ doc: "rent by use" }, (w) => {
+      pay: world({ doc: "rent by use" }, (w) => {
         w.landlord.income[0] = -w.landlord.repair[0];
         for (let i = 0; i < 3; i++) {
           const use = w.tenants.in[i] * w.tenants.use[i];

@@ -24,13 +24,13 @@ const market = defineEconomy({
     ruler: population({ size: 1, state: { income: f64() }, actions: { price: box(0, 10), rate: box(-1, 1) } }),
     looker: population({ size: 2, state: { joy: f64() }, actions: { effort: box(0, 1) } }),
   },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     post: decide("ruler", { doc: "a price", every: "every" }),
-    announce: whole({ doc: "it is known" }, (w) => {
+    announce: world({ doc: "it is known" }, (w) => {
       w.posted = w.ruler.price[0];
     }),
     look: decide("looker", { doc: "an effort" }),
-    pay: whole({ doc: "joy = price + effort" }, (w) => {
+    pay: world({ doc: "joy = price + effort" }, (w) => {
       for (let i = 0; i < 2; i++) w.looker.joy[i] = w.posted + w.looker.effort[i];
       w.ruler.income[0] = 100;
       w.clock += 1;

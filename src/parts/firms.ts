@@ -42,13 +42,13 @@ export const firms = part({
     netInvestment: f64({ unit: "goods", doc: "K′ − K, sold to savers" }),
     investment: f64({ unit: "goods", doc: "I = K′ − (1 − δ) K" }),
   },
-  phases: ({ whole }) => ({
-    produce: whole({ doc: "Y = A K^α L^(1−α); w and r are marginal products", writes: "scalars" }, (w, p) => {
+  phases: ({ world }) => ({
+    produce: world({ doc: "Y = A K^α L^(1−α); w and r are marginal products", writes: "scalars" }, (w, p) => {
       produce(w, p);
       w.wageBill = w.wage * w.labour;
       w.capitalIncome = w.interest * w.capital;
     }),
-    invest: whole({ doc: "what is saved, and what replaces depreciated capital", writes: "scalars" }, (w, p) => {
+    invest: world({ doc: "what is saved, and what replaces depreciated capital", writes: "scalars" }, (w, p) => {
       w.investment = w.netInvestment + p.depreciation * w.capital;
     }),
   }),

@@ -54,7 +54,7 @@ export const households = part({
       },
     }),
   },
-  start: ({ each, whole }) => ({
+  start: ({ each, world }) => ({
     endow: each(
       "households",
       { doc: "equal wealth; productivity from its stationary law" },
@@ -68,7 +68,7 @@ export const households = part({
         }
       },
     ),
-    intend: whole({ doc: "the plan is the solution at the first prices, to 1e-6" }, ({ plan, wage, interest }, p) => {
+    intend: world({ doc: "the plan is the solution at the first prices, to 1e-6" }, ({ plan, wage, interest }, p) => {
       const { improve, chain, grid } = planner(p);
       for (let k = 0; k < plan.length; k++)
         plan[k] =
@@ -76,14 +76,14 @@ export const households = part({
       for (let round = 0; round < 2000 && improve(plan, wage, interest) > 1e-6; round++);
     }),
   }),
-  phases: ({ each, whole }) => ({
+  phases: ({ each, world }) => ({
     earn: each("households", { doc: "w e and r a" }, ({ earnings, returns, productivity, wealth }, from, to, w) => {
       for (let i = from; i < to; i++) {
         earnings[i] = w.wage * productivity[i];
         returns[i] = w.interest * wealth[i];
       }
     }),
-    revise: whole(
+    revise: world(
       { doc: "a step of endogenous grid points at this period's prices" },
       ({ plan, wage, interest }, p) => {
         planner(p).improve(plan, wage, interest);

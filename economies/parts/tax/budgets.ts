@@ -22,19 +22,19 @@ export const treasury = part({
     outside: f64({ unit: "goods", doc: "from nowhere: 0 unless the budget is unfunded or interest fixed" }),
   },
   populations: households.populations,
-  phases: ({ whole }) => ({
-    lend: whole({ doc: "K = Σ a − B", writes: "scalars" }, (w) => {
+  phases: ({ world }) => ({
+    lend: world({ doc: "K = Σ a − B", writes: "scalars" }, (w) => {
       w.capital = w.wealth - w.debt;
       w.debtBefore = w.debt;
     }),
-    refer: whole(
+    refer: world(
       { doc: "references are mean income (of labour alone if r < 0) and mean wealth", writes: "scalars" },
       (w) => {
         w.referenceIncome = (w.wage * w.labour + Math.max(0, w.interest) * w.wealth) / w.households.size;
         w.referenceWealth = w.wealth / w.households.size;
       },
     ),
-    spend: whole(
+    spend: world(
       { doc: "G = g Y; what fixed interest pays beyond what is produced is from nowhere", writes: "scalars" },
       (w, p) => {
         w.spending = p.spendingShare * w.output;
@@ -55,8 +55,8 @@ export const rebate = part({
   params,
   world,
   populations,
-  phases: ({ whole }) => ({
-    settle: whole(
+  phases: ({ world }) => ({
+    settle: world(
       {
         doc: "s is the largest share of d, at most 1, that there is; what taxes raise besides is rebated",
         writes: "scalars",
@@ -84,8 +84,8 @@ export const debt = part({
   },
   world,
   populations,
-  phases: ({ whole }) => ({
-    settle: whole(
+  phases: ({ world }) => ({
+    settle: world(
       {
         doc: "s is the largest share of d, at most 1, at which debt stays within φ of what is kept; a surplus beyond the debt is rebated",
         writes: "scalars",
@@ -110,13 +110,13 @@ export const unfunded = part({
   params,
   world,
   populations,
-  phases: ({ whole }) => ({
-    refer: whole({ doc: "references are the means before taxes", writes: "scalars" }, (w, p) => {
+  phases: ({ world }) => ({
+    refer: world({ doc: "references are the means before taxes", writes: "scalars" }, (w, p) => {
       const { wage, hours, interest } = untaxed(p);
       w.referenceIncome = wage * hours + interest * p.initialCapital;
       w.referenceWealth = p.initialCapital;
     }),
-    settle: whole({ doc: "all are paid, whatever taxes raise", writes: "scalars" }, (w) => {
+    settle: world({ doc: "all are paid, whatever taxes raise", writes: "scalars" }, (w) => {
       w.revenue = resources(w) - w.disposable;
       w.deficit = w.spending - w.revenue;
       w.outside += w.deficit;

@@ -9,9 +9,9 @@ export const firm = part({
     interestRate: param(0.04, { symbol: "r", unit: "per period", min: 0, max: 0.5, doc: "under fixed interest" }),
   },
   world: treasury.world,
-  phases: ({ whole }) => ({
-    produce: whole({ doc: "Y = A K^α L^(1−α); W and r are marginal products", writes: "scalars" }, parts.produce),
-    fix: whole({ doc: "r as given, whatever capital earns", writes: "scalars" }, (w, p) => {
+  phases: ({ world }) => ({
+    produce: world({ doc: "Y = A K^α L^(1−α); W and r are marginal products", writes: "scalars" }, parts.produce),
+    fix: world({ doc: "r as given, whatever capital earns", writes: "scalars" }, (w, p) => {
       w.interest = p.interestRate;
     }),
   }),

@@ -107,8 +107,8 @@ export const rule = part({
     assetProgressivity: param(0, { symbol: "ξ_a", min: 0, max: 0.95, doc: "under fixed taxes" }),
   },
   world: rates.world,
-  phases: ({ whole }) => ({
-    enact: whole({ doc: "taxes are the fixed ones", writes: "scalars" }, (w, p) => {
+  phases: ({ world }) => ({
+    enact: world({ doc: "taxes are the fixed ones", writes: "scalars" }, (w, p) => {
       w.incomeTaxRate = p.incomeTaxRate;
       w.incomeProgressivity = p.incomeProgressivity;
       w.assetTaxRate = p.assetTaxRate;

@@ -53,7 +53,7 @@ const laboratory = defineEconomy({
       for (let i = from; i < to; i++) k.base[i] = 5 + z[i];
     }),
   }),
-  phases: ({ each, total, whole }) => ({
+  phases: ({ each, total, world }) => ({
     forecast: each("producers", { doc: "by the rule" }, (k, from, to, _w, p, draw) => {
       const u = draw.normal("forecast");
       const level = draw.uniform("level");
@@ -64,7 +64,7 @@ const laboratory = defineEconomy({
       }
     }),
     sum: total("producers", { doc: "Σ S" }, { supply: "supplied" }),
-    clear: whole({ doc: "p = (a − Σ S)/b + ε" }, (w, _p, draw) => {
+    clear: world({ doc: "p = (a − Σ S)/b + ε" }, (w, _p, draw) => {
       w.price = (13.8 - w.supply) / 1.5 + 0.5 * draw.normal("noise");
     }),
     adapt: each("producers", { doc: "base_i moves towards the price" }, (k, from, to, w, p) => {

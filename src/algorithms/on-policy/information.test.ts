@@ -99,9 +99,9 @@ const fork = defineEconomy({
   horizon: 10,
   world: { start: f64({ initial: 1 }), left: f64(), stages: f64() },
   populations: { walkers: population({ size: 1, state: { gain: f64() }, actions: { turn: discrete(2) } }) },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     turn: decide("walkers", { doc }),
-    go: whole({ doc }, (w) => {
+    go: world({ doc }, (w) => {
       const turn = w.walkers.turn[0];
       w.walkers.gain[0] = w.start ? 0 : w.left ? 1 - turn : 0.75;
       w.left = w.start ? 1 - turn : w.left;

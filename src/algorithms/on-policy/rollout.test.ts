@@ -19,9 +19,9 @@ const journey = defineEconomy({
       actions: { way: discrete(3) },
     }),
   },
-  phases: ({ decide, whole }) => ({
+  phases: ({ decide, world }) => ({
     walk: decide("wanderers", { doc: "a way", every: "every" }),
-    fall: whole({ doc: "the end, perhaps" }, (w, p, draw) => {
+    fall: world({ doc: "the end, perhaps" }, (w, p, draw) => {
       w.over = draw.uniform("end") < p.hazard ? 1 : 0;
       for (let i = 0; i < 2; i++) {
         w.wanderers.now[i] = Math.floor(1e6 * draw.uniform(`now${i}`));

@@ -93,12 +93,12 @@ test("rewards are centred by the first that are known, however late that is", ()
     populations: {
       runners: population({ size: 2, state: { on: i32(), pay: f64() }, actions: { step: grid(0, 1, 2) } }),
     },
-    phases: ({ decide, whole }) => ({
-      pass: whole({ doc: "the baton" }, (w) => {
+    phases: ({ decide, world }) => ({
+      pass: world({ doc: "the baton" }, (w) => {
         for (let i = 0; i < 2; i++) w.runners.on[i] = w.period % 2 === i ? 1 : 0;
       }),
       run: decide("runners", { doc: "a step", who: "on" }),
-      pay: whole({ doc: "3 and 5 per period" }, (w) => {
+      pay: world({ doc: "3 and 5 per period" }, (w) => {
         w.runners.pay.set([3, 5]);
       }),
     }),

@@ -6,7 +6,7 @@
 //   exchange  rows send integer amounts to inboxes of other rows; integer addition commutes, so any cut gives the same bits
 //   total     world scalars as sums over rows, in a fixed pairwise order
 //   wire      makes the links of one kind, at reset or at declared periods
-//   whole     a plain function of one world
+//   world     a plain function of one world
 //   events    what happens in continuous time, in exact order
 //   send      rows post messages, which events deliver
 //   repeat    some of these, several times in a period
@@ -27,8 +27,8 @@ import { type RepeatBuilder, type RepeatPhase, repeat, repeatKind } from "./repe
 import { type SendBuilder, type SendPhase, send, sendKind } from "./send.ts";
 import { type TotalBuilder, type TotalPhase, total, totalKind } from "./total.ts";
 import { type VariantBuilder, type VariantPhase, variant, variantKind } from "./variant.ts";
-import { type WholeBuilder, type WholePhase, whole, wholeKind } from "./whole.ts";
 import { type WireBuilder, type WirePhase, wire, wireKind } from "./wire.ts";
+import { type WorldBuilder, type WorldPhase, world, worldKind } from "./world.ts";
 
 type Simple =
   | DecidePhase
@@ -38,7 +38,7 @@ type Simple =
   | ExchangePhase
   | SendPhase
   | TotalPhase
-  | WholePhase
+  | WorldPhase
   | WirePhase;
 /** A phase, or one of several. */
 type One = Simple | VariantPhase<Simple>;
@@ -55,11 +55,11 @@ export interface PhaseBuilder<P extends ParamDeclarations, W extends Columns, G 
     SendBuilder<P, W, G>,
     TotalBuilder<P, W, G>,
     VariantBuilder<P>,
-    WholeBuilder<P, W, G>,
+    WorldBuilder<P, W, G>,
     WireBuilder<P, W, G> {}
 
 /** Untyped: the machinery hands each phase the world it was declared for. */
-export const phaseBuilder = { decide, each, enter, events, exchange, repeat, send, total, variant, whole, wire };
+export const phaseBuilder = { decide, each, enter, events, exchange, repeat, send, total, variant, wire, world };
 
 const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K }>> } = {
   decide: decideKind,
@@ -71,7 +71,7 @@ const kinds: { readonly [K in Phase["kind"]]: PhaseKind<Extract<Phase, { kind: K
   send: sendKind,
   total: totalKind,
   variant: variantKind<Simple>((phase) => kindOf(phase) as PhaseKind<Simple>),
-  whole: wholeKind,
+  world: worldKind,
   wire: wireKind,
 };
 

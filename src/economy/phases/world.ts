@@ -1,4 +1,4 @@
-// whole: a plain function of one world, run once per world.
+// world: a plain function of one world, run once per world.
 
 import { refuseUnknown } from "../../core/errors.ts";
 import type { ParamDeclarations, ParamValues } from "../../core/params.ts";
@@ -9,31 +9,31 @@ import type { WorldDraws } from "../draws.ts";
 import type { AnyWorld, World } from "../population.ts";
 import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf, worldWritten } from "./kind.ts";
 
-export interface WholePhase {
-  readonly kind: "whole";
+export interface WorldPhase {
+  readonly kind: "world";
   readonly doc: string;
   /** World scalars only, or rows too. */
   readonly writes: "scalars" | "all";
   readonly run: (w: AnyWorld, p: never, draw: WorldDraws) => void;
 }
 
-export interface WholeBuilder<P extends ParamDeclarations, W extends Columns, G> {
+export interface WorldBuilder<P extends ParamDeclarations, W extends Columns, G> {
   /** A plain function of one world. `writes: "scalars"`: it only reads rows, so that nobody need look at them afterwards. */
-  whole(
+  world(
     options: Documented & { readonly writes?: "scalars" },
     run: (w: World<W, G>, p: ParamValues<P>, draw: WorldDraws) => void,
-  ): WholePhase;
+  ): WorldPhase;
 }
 
-export function whole(options: Documented & { readonly writes?: "scalars" }, run: WholePhase["run"]): WholePhase {
-  refuseUnknown("whole({ … })", options, ["doc", "writes"]);
+export function world(options: Documented & { readonly writes?: "scalars" }, run: WorldPhase["run"]): WorldPhase {
+  refuseUnknown("world({ … })", options, ["doc", "writes"]);
   const { doc, writes } = options;
-  if (writes !== undefined) refuseOther("whole({ … }): writes", writes, oneOf("scalars"));
-  refuseOther("whole({ … }): its function", run, FUNCTION);
-  return { kind: "whole", doc, writes: writes ?? "all", run };
+  if (writes !== undefined) refuseOther("world({ … }): writes", writes, oneOf("scalars"));
+  refuseOther("world({ … }): its function", run, FUNCTION);
+  return { kind: "world", doc, writes: writes ?? "all", run };
 }
 
-export const wholeKind: PhaseKind<WholePhase> = {
+export const worldKind: PhaseKind<WorldPhase> = {
   verify() {},
   describe: () => "the world",
   // One rank runs it, and nobody else meanwhile.

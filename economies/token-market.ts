@@ -114,8 +114,8 @@ export const tokenMarket = defineEconomy({
       actions: { order: box(-1, 1, { each: "assets", doc: "share of orderMax to mint; below 0 to burn" }) },
     }),
   },
-  start: ({ whole }) => ({
-    endow: whole({ doc: "tokens of all traders, the reserve behind them, money" }, (w, p) => {
+  start: ({ world }) => ({
+    endow: world({ doc: "tokens of all traders, the reserve behind them, money" }, (w, p) => {
       const [{ traders: N, assets: M }, k] = [p, w.traders];
       const curve = theory.curveOf(p);
       const supply = down(p.supply);
@@ -134,8 +134,8 @@ export const tokenMarket = defineEconomy({
       w.endowed = N * money + M * nearest(reserve);
     }),
   }),
-  phases: ({ decide, each, whole }) => ({
-    post: whole({ doc: "f(S) + σ z, at least 0" }, (w, p, draw) => {
+  phases: ({ decide, each, world }) => ({
+    post: world({ doc: "f(S) + σ z, at least 0" }, (w, p, draw) => {
       const curve = theory.curveOf(p);
       const z = draw.sequence.normal("noise");
       for (let m = 0; m < p.assets; m++) w.posted[m] = Math.max(0, curve.price(w.supply[m]) + p.noise * z());
@@ -151,7 +151,7 @@ export const tokenMarket = defineEconomy({
           k.asked[i * M + m] = p.behaviour === "own" ? own : p.reaction * (p.fundamental - w.posted[m]);
         }
     }),
-    trade: whole({ doc: "asset by asset, all orders at one price" }, (w, p) => {
+    trade: world({ doc: "asset by asset, all orders at one price" }, (w, p) => {
       const [{ traders: N, assets: M, fee }, { money, tokens, asked, filled, payment }] = [p, w.traders];
       const curve = theory.curveOf(p);
       w.traded = 0;

@@ -126,6 +126,9 @@ test("a round trip without fee returns exactly what it cost, and with one it los
 
 test("an order of NaN and a reserve that cannot be counted are one error each", () => {
   expect(() => market({ traders: 2 }, [[0.1, Number.NaN]])).toThrow("trader 1 orders NaN of asset 0");
+  expect(() => market({ curve: "exponential", intercept: 0 }, [])).toThrow(
+    "intercept is 0, expected a number above 0.",
+  );
   expect(() => market({ curve: "exponential", growth: 0.99, supply: 600 }, [])).toThrow(
     /the reserves of 1 assets are .*e\+257 at a supply of 600/,
   );

@@ -179,7 +179,12 @@ export const tokenMarket = defineEconomy({
           paid += payment[at];
         }
         const reserve = nearest(curve.reserve(S + net));
-        for (let left = reserve - w.reserve[m] - paid; left !== 0; left -= Math.sign(left) * UNIT) {
+        const rest = reserve - w.reserve[m] - paid;
+        if (!(Math.abs(rest) <= CHANGE))
+          throw new Error(
+            `token-market: payments for asset ${m} are ${rest} off the change of its reserve, expected some units of 2⁻²⁰. Supply is ${S}, too large to be counted: give tokens a price.`,
+          );
+        for (let left = rest; left !== 0; left -= Math.sign(left) * UNIT) {
           let bearer = m;
           for (let at = m; at < N * M; at += M)
             if (Math.sign(net) * payment[at] > Math.sign(net) * payment[bearer]) bearer = at;

@@ -195,6 +195,7 @@ test("bad input is one error each", () => {
     [() => linearCurve({ slope: -1, intercept: 5 }), "linearCurve: slope is -1, expected a number of at least 0."],
     [() => logarithmicCurve({ slope: Number.NaN }), "slope is NaN"],
     [() => exponentialCurve({ intercept: 1, growth: -0.1 }), "growth is -0.1"],
+    [() => exponentialCurve({ intercept: 0, growth: 0.1 }), "intercept is 0, expected a number above 0."],
     [() => sigmoidCurve({ capacity: 1, growth: 0, midpoint: 5 }), "growth is 0, expected a number above 0."],
     [() => sigmoidCurve({ capacity: 1, growth: 1, midpoint: Infinity }), "midpoint is Infinity"],
     [() => polynomialCurve([]), "there is no coefficient"],

@@ -72,7 +72,10 @@ export function exponentialCurve({
   readonly growth: number;
 }): BondingCurve {
   const name = "exponentialCurve";
-  atLeast0(name, { intercept, growth });
+  atLeast0(name, { growth });
+  // 0 · e^(growth · S) is NaN where the power overflows.
+  if (!(intercept > 0 && intercept < Infinity))
+    throw new Error(`${name}: intercept is ${intercept}, expected a number above 0.`);
   const price = (S: number) => intercept * exp(growth * S);
   return curve({
     name,

@@ -41,7 +41,7 @@ import { createFrame, discountConfig, networkConfig, type OnPolicyLearner, train
 import { recall, rolloutLengthOf, widthOf } from "./on-policy/recurrence.ts";
 import { createSequences, decisionInputs } from "./on-policy/sequences.ts";
 import { vtrace } from "./on-policy/vtrace.ts";
-import { under } from "./parts/under.ts";
+import { prefixed } from "./parts/prefixed.ts";
 
 const { sequenceLength: _, ...shared } = networkConfig; // gradients go back through the whole rollout
 
@@ -188,7 +188,7 @@ function createLearner(context: TrainContext<ImpalaConfig>, population: string, 
   });
   const fit = createExplainedVariance(arena, G * shards);
   const ratios = arena.f64(G * shards); // each shard's part of the mean of min(ρ̄, π/μ)
-  const state = under("kept", { ...kept, end: ends });
+  const state = prefixed("kept", { ...kept, end: ends });
   for (const [g, array] of acting.entries()) {
     const place = c.independent ? `theta/${g}` : "theta";
     Object.assign(state, { [`${place}/history`]: history[g], [`${place}/acting`]: array });

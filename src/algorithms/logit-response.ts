@@ -18,12 +18,12 @@ import { flag, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, log, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { prefixed } from "./parts/prefixed.ts";
 import { refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
-import { under } from "./parts/under.ts";
 import { argmax } from "./tabular/argmax.ts";
 import { type Bins, countStates, stateOf } from "./tabular/discretise.ts";
 
@@ -283,7 +283,7 @@ function createLearner(context: TrainContext<LogitResponseConfig>, population: s
       };
       team.barrier();
       if (team.rank === 0) for (const sum of [...Object.values(sums), steps.sum, steps.count]) sum.fill(0);
-      return several ? under(population, metrics) : metrics;
+      return several ? prefixed(population, metrics) : metrics;
     },
   };
 

@@ -16,11 +16,11 @@ import { type PopulationSpec, someAct } from "../env/vector-env.ts";
 import { exp, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
 import { cohortsOf } from "./on-policy/cohorts.ts";
+import { prefixed } from "./parts/prefixed.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
-import { under } from "./parts/under.ts";
 import { argmax } from "./tabular/argmax.ts";
 import { type Bins, countStates, stateOf } from "./tabular/discretise.ts";
 
@@ -327,7 +327,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
       };
       team.barrier();
       if (team.rank === 0) for (const sum of Object.values(sums)) sum.fill(0);
-      return several ? under(population, metrics) : metrics;
+      return several ? prefixed(population, metrics) : metrics;
     },
   };
 

@@ -16,9 +16,9 @@ import type { PopulationSpec } from "../env/vector-env.ts";
 import { exp, mean, quantile, variance } from "../math/index.ts";
 import type { Stream } from "../random/index.ts";
 import { defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
+import { prefixed } from "./parts/prefixed.ts";
 import { refuseApart, refuseMasks } from "./parts/refuse.ts";
 import { restore } from "./parts/restore.ts";
-import { under } from "./parts/under.ts";
 import { argmax } from "./tabular/argmax.ts";
 import { choiceOf, count, createStageGame, deviate, keyOf, limitCycle, type StageGame } from "./tabular/stage-game.ts";
 
@@ -108,7 +108,7 @@ function* train(context: TrainContext<RepeatedQConfig>): Generator<Update, void,
   const state = arena.i32(E); // [E]
   const played = arena.f64(E); // [E] periods
   const changed = arena.f64(E); // [E] the period after which a greedy choice last changed
-  const live = under(population, { q: table, greedy, state, played, changed });
+  const live = prefixed(population, { q: table, greedy, state, played, changed });
   const arrays = { ...live, [`${population}/observations`]: game.observations };
 
   const cap = Math.ceil(totalSteps / E);

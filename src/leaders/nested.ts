@@ -5,11 +5,12 @@
 // Gerstgrasser & Parkes 2023, https://arxiv.org/abs/2210.11942, "Oracles & followers"; Evans et al. 2025 (ADAGE), eq. (2).
 // Not here: a gradient through the response (total-gradient.ts).
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { prefixed } from "../algorithms/parts/prefixed.ts";
 import { refuseUnknown } from "../core/errors.ts";
 import { flag, type ParamDeclarations, type ParamValues, param } from "../core/params.ts";
 import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { leaderPolicy } from "./parts/leader-policy.ts";
-import { createLeadership, leadershipConfig, leadershipMetrics, named, stageSeed } from "./parts/leadership.ts";
+import { createLeadership, leadershipConfig, leadershipMetrics, stageSeed } from "./parts/leadership.ts";
 import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";
 import type { Task } from "./task.ts";
 
@@ -97,7 +98,7 @@ export function nested<F extends ParamDeclarations, O extends ParamDeclarations>
       const round = arena.i32(4);
       const [OUT, SINCE, TOLD, SETTLED] = [0, 1, 2, 3]; // whether proposals are out, for how many updates; scores told; the search is over
       leadership.remember({ proposed, round });
-      leadership.remember(named("optimiser", search.state));
+      leadership.remember(prefixed("optimiser", search.state));
 
       function propose(): void {
         for (const θ of proposals) θ.set(search.ask());

@@ -8,6 +8,7 @@
 //
 // E worlds, d characteristics, K candidates
 import { type Algorithm, type AnyAlgorithm, configOf, defineAlgorithm } from "../algorithms/algorithm.ts";
+import { prefixed } from "../algorithms/parts/prefixed.ts";
 import { refuseUnknown } from "../core/errors.ts";
 import { type ParamDeclarations, type ParamValues, param } from "../core/params.ts";
 import type { AnyOptimiser } from "../optimise/optimiser.ts";
@@ -18,7 +19,6 @@ import {
   leadershipConfig,
   leadershipMetrics,
   learnersConfig,
-  named,
   stageSeed,
 } from "./parts/leadership.ts";
 import { discountUnder, settingsUnder, type Under, under } from "./parts/settings.ts";
@@ -133,7 +133,7 @@ function search(context: Context, task: Task, followers: AnyAlgorithm, optimiser
   const settings = settingsUnder("leader", c) as never;
   const optimise = optimiser.create(settings, { low, high, most, rng: rng.fork("optimiser"), memory: arena });
   leadership.remember({ earned, playing, sums, finished, moves, since, proposed });
-  leadership.remember(named("optimiser", optimise.state));
+  leadership.remember(prefixed("optimiser", optimise.state));
 
   /** Mean score and number of finished episodes of candidate k. */
   function result(k: number): readonly [score: number, episodes: number] {

@@ -7,9 +7,9 @@ import type { PopulationSpec } from "../../env/vector-env.ts";
 import { initialise } from "../../nn/index.ts";
 import type { Stream } from "../../random/index.ts";
 import { contextOf, type TrainContext, type Update } from "../algorithm.ts";
+import { prefixed } from "../parts/prefixed.ts";
 import { linear } from "../parts/schedule.ts";
 import { type Learner, trainingLoop } from "../parts/training-loop.ts";
-import { under } from "../parts/under.ts";
 import { createActing, thetaName } from "./acting.ts";
 import { createJobs, createNetworks, type DescentOptions, type Network } from "./descent.ts";
 import { recurrenceConfig } from "./recurrence.ts";
@@ -149,7 +149,7 @@ export function createFrame<const Name extends string, const Draw extends string
       const { layout } = networks[0];
       const thetas = page.acting ?? networks.map(({ theta }) => theta);
       const act = createActing(context, population, spec, c, { rollout, thetas, layout });
-      const state = { ...rollout.state, ...under(population, { sums, ...own }) };
+      const state = { ...rollout.state, ...prefixed(population, { sums, ...own }) };
       networks.forEach(({ theta, adam: { m, v } }, g) => {
         const place = thetaName(population, c, g);
         Object.assign(state, { [place]: theta, [`${place}/adam/m`]: m, [`${place}/adam/v`]: v });
@@ -166,7 +166,7 @@ export function createFrame<const Name extends string, const Draw extends string
           const s = rng.fork(population);
           for (const draw of ["act", "entropy", ...draws] as const) streams[draw] = s.fork(draw);
         },
-        meta: () => under(population, { turns, ...counts, progress, rate, inRollout: rollout.turns }),
+        meta: () => prefixed(population, { turns, ...counts, progress, rate, inRollout: rollout.turns }),
         resume(meta) {
           const saved = (count: string): number => meta[`${population}/${count}`];
           [turns, progress, rate] = ["turns", "progress", "rate"].map(saved);
@@ -196,7 +196,7 @@ export function createFrame<const Name extends string, const Draw extends string
             for (const tally of tallies) tally.clear();
             rollout.forgetEpisodes();
           }
-          return several ? under(population, metrics) : metrics;
+          return several ? prefixed(population, metrics) : metrics;
         },
       };
     },

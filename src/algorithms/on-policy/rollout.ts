@@ -10,8 +10,8 @@
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "../parts/moments.ts";
+import { prefixed } from "../parts/prefixed.ts";
 import { decisionOnTurn } from "../parts/turn.ts";
-import { under } from "../parts/under.ts";
 import { choicesOf } from "./actor.ts";
 import { cohortsOf } from "./cohorts.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
@@ -68,7 +68,7 @@ export function createRollout(
   const earned = createMoments(arena, 1, C);
   const discounted = arena.f64(C * M); // Σ γ^k of rewards k decisions ago, in this episode
   const episodes = arena.f64(C * 3); // return so far per agent; episodes finished since the last report; Σ of their returns
-  const state = under(`${population}/rollout`, {
+  const state = prefixed(`${population}/rollout`, {
     ...rows,
     ...information,
     ...(mask && { mask }),

@@ -3,8 +3,8 @@
 import type { Stream } from "../../random/index.ts";
 import type { Arrays, TrainContext, Update } from "../algorithm.ts";
 import { checkBatches, checkLearned } from "./finite.ts";
+import { prefixed } from "./prefixed.ts";
 import { restore } from "./restore.ts";
-import { under } from "./under.ts";
 
 /** The memory of one population's learner. */
 export interface Learner {
@@ -31,7 +31,7 @@ export function* trainingLoop(
 ): Generator<Update, void, void> {
   const total = Math.ceil(totalSteps / env.numEnvs);
   const learned: Arrays = Object.assign({}, ...learners.map((learner) => learner.state));
-  const state = { ...under("env", env.state), ...learned };
+  const state = { ...prefixed("env", env.state), ...learned };
   if (from) {
     if (team.rank === 0) restore(state, from.arrays);
     env.resume(seed, { cursor: from.meta.cursor, tick: from.meta.tick });

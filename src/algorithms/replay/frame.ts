@@ -2,8 +2,8 @@
 import { flag, param } from "../../core/params.ts";
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
+import { prefixed } from "../parts/prefixed.ts";
 import { createState } from "../parts/state.ts";
-import { under } from "../parts/under.ts";
 import { createReplay, type ReplayOptions } from "./replay.ts";
 import { createShards, SHARDS } from "./shards.ts";
 
@@ -89,7 +89,7 @@ export function createFrame<Counts extends Readonly<Record<string, number>>, con
       for (let g = 0; g < groups; g++) if (replay.usable(g) > 0) return true;
       return false;
     },
-    meta: () => under(population, counts),
+    meta: () => prefixed(population, counts),
     resume(saved: Readonly<Record<string, number>>): void {
       for (const name of Object.keys(counts))
         (counts as Record<string, number>)[name] = saved[`${population}/${name}`]!;
@@ -102,7 +102,7 @@ export function createFrame<Counts extends Readonly<Record<string, number>>, con
         shards.forget();
         replay.forget();
       }
-      return several ? under(population, metrics) : metrics;
+      return several ? prefixed(population, metrics) : metrics;
     },
   };
 }

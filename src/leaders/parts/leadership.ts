@@ -303,10 +303,6 @@ export function learnersConfig(c: object, leader: string, learner?: AnyParamValu
   } as unknown as AnyParamValues;
 }
 
-/** Arrays under a prefix. */
-export const named = (prefix: string, arrays: Arrays): Arrays =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]));
-
 /** Seeds of stages: the same numbers for what is compared, others for the next comparison. */
 export const stageSeed = (rng: Stream, k: number): number => rng.bitsAt(0, k, 0);
 

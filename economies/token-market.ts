@@ -49,8 +49,8 @@ export const tokenMarket = defineEconomy({
     }),
     slope: param(0.01, { symbol: "m", unit: "money/token²", min: 0, max: 1e3 }),
     intercept: param(1, { symbol: "b", unit: "money/token", min: 0, max: 1e3 }),
-    growth: param(0.01, { symbol: "k", unit: "1/token", min: 0, max: 1, exclusive: true }),
-    capacity: param(10, { unit: "money/token", min: 0, max: 1e3, exclusive: true, doc: "price at the largest supply" }),
+    growth: param(0.01, { symbol: "k", unit: "1/token", min: 1e-9, max: 1 }),
+    capacity: param(10, { unit: "money/token", min: 1e-9, max: 1e3, doc: "price at the largest supply" }),
     midpoint: param(100, { symbol: "S₀", unit: "tokens", min: 0, max: 600, doc: "supply at half the capacity" }),
     coefficients: numbers([1, 0, 1e-4], { unit: "money/token", min: 0, max: 1e3, most: 8, doc: "of S⁰, S¹, …" }),
     supply: param(100, {
@@ -63,11 +63,11 @@ export const tokenMarket = defineEconomy({
     money: param(100, { symbol: "B", unit: "money", min: 0, max: 1e4, doc: "of each trader at first" }),
     income: param(0, { symbol: "I", unit: "money/period", min: 0, max: 1, doc: "of each trader" }),
     fee: param(0, { symbol: "φ", min: 0, max: 0.99, doc: "on what is paid and on what is received" }),
-    orderMax: param(5, { unit: "tokens", min: 0, max: 1e4, exclusive: true, doc: "most that a trader can order" }),
+    orderMax: param(5, { unit: "tokens", min: 1e-6, max: 1e4, doc: "most that a trader can order" }),
     behaviour: choice("own", ["own", "fundamental"], {
       doc: "own: traders order what they decide; fundamental: g (P* − posted price) of each asset",
     }),
-    fundamental: param(2, { symbol: "P*", unit: "money/token", min: 0, max: 1e3, exclusive: true }),
+    fundamental: param(2, { symbol: "P*", unit: "money/token", min: 1e-9, max: 1e3 }),
     reaction: param(0.2, { symbol: "g", unit: "tokens²/money", min: 0, max: 1e4 }),
     noise: param(0, {
       symbol: "σ",

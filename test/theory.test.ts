@@ -24,6 +24,7 @@ import { priceCollusion } from "../economies/price-collusion.ts";
 import { queue } from "../economies/queue.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
+import { tokenMarket } from "../economies/token-market.ts";
 import {
   type AnyParamValues,
   type Economy,
@@ -534,6 +535,28 @@ test("queue: nobody joins at a loss, and the best queue is no longer than the on
     expect(t.welfare).toBeLessThanOrEqual(t.socialWelfare + rounding);
     expect(t.socialWelfare).toBeGreaterThanOrEqual(0);
     if (n.toll === 0) expect(t.socialThreshold).toBeLessThanOrEqual(Math.max(t.threshold, 0));
+  });
+});
+
+test("token market: minting costs between the prices before and after, burning brings no more, and arbitrage never loses", () => {
+  everywhere(tokenMarket, (t, p) => {
+    const n = no(p);
+    const rounding = 1e-9 * (t.priceAfterMint * n.amount + t.reserve);
+    expect(t.price).toBeGreaterThanOrEqual(0);
+    expect(t.priceAfterMint).toBeGreaterThanOrEqual(t.price * (1 - 1e-12));
+    expect(t.priceImpact).toBeGreaterThanOrEqual(-1e-12);
+    expect(t.reserve).toBeGreaterThanOrEqual(0);
+    expect(t.reserve).toBeLessThanOrEqual(t.price * n.supply * (1 + 1e-9) + rounding);
+    expect(t.mintCost).toBeGreaterThanOrEqual(t.price * n.amount - rounding);
+    expect(t.mintCost).toBeLessThanOrEqual(t.priceAfterMint * n.amount + rounding);
+    expect(t.burnProceeds).toBeLessThanOrEqual(t.price * n.amount + rounding);
+    expect(t.burnProceeds).toBeLessThanOrEqual(t.reserve + rounding);
+    expect(t.arbitrageProfit).toBeGreaterThanOrEqual(-rounding);
+    // Minting pays where the other market pays more than the curve asks, burning where it asks less than the curve pays.
+    if (t.arbitrageAmount > 0) expect(n.otherPrice).toBeGreaterThan((1 + n.fee) * t.price * (1 - 1e-9));
+    if (t.arbitrageAmount < 0) expect(n.otherPrice).toBeLessThan((1 - n.fee) * t.price * (1 + 1e-9));
+    if (Math.abs(t.stabilityMultiplier) < 1 && t.recoverySteps > 0)
+      expect(Math.abs(t.stabilityMultiplier) ** t.recoverySteps).toBeLessThanOrEqual(0.05 * (1 + 1e-9));
   });
 });
 

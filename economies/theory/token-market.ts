@@ -58,8 +58,12 @@ export function priceImpact(p: TokenMarket): number | Unknown {
   const curve = curveOf(p);
   const before = curve.price(p.supply);
   if (before === 0) return unknown(`the price is 0 at a supply of ${p.supply}`);
-  return curve.price(p.supply + p.amount) / before - 1;
+  const impact = curve.price(p.supply + p.amount) / before - 1;
+  return Number.isFinite(impact) ? impact : unknown(`the price, ${before}, is too small for a share of it`);
 }
+
+/** Tokens beyond which no arbitrage is looked for. */
+const MOST = 1e12;
 
 /** Tokens minted here and sold at the other market, negative where they are bought there and burned here, and what that earns. */
 export function arbitrage(p: TokenMarket): { readonly amount: number; readonly profit: number } | Unknown {
@@ -68,11 +72,10 @@ export function arbitrage(p: TokenMarket): { readonly amount: number; readonly p
   const mint = (a: number) => otherPrice - otherSlope * a - (1 + fee) * curve.price(S + a);
   const burn = (a: number) => (1 - fee) * curve.price(S - a) - otherPrice - otherSlope * a;
   if (mint(0) > 0) {
-    let most = otherSlope > 0 ? otherPrice / otherSlope : 1;
-    while (mint(most) > 0) {
-      most *= 2;
-      if (!(most <= 1e12)) return unknown("the other market's price stays above the curve's whatever is sold there");
-    }
+    let most = Math.min(MOST, otherSlope > 0 ? otherPrice / otherSlope : 1);
+    for (; mint(most) > 0; most = Math.min(MOST, 2 * most))
+      if (most === MOST)
+        return unknown(`the other market's price stays above the curve's even where ${MOST} tokens are sold there`);
     const a = findRoot(mint, 0, most);
     return { amount: a, profit: a * (otherPrice - (otherSlope * a) / 2) - (1 + fee) * curve.mintCost(S, a) };
   }

@@ -595,7 +595,7 @@ test("aiyagari: marginal products, goods used up, an interest rate below that wi
       expect(t.wealthGini).toBeGreaterThan(0);
       expect(t.wealthGini).toBeLessThan(1);
     },
-    { runs: 10 },
+    { runs: 25 },
   );
 }, 240_000);
 

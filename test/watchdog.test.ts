@@ -1,5 +1,5 @@
 // Phases that do not end, as `walras check` and `walras run` meet them.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -78,31 +78,12 @@ test.each([
   );
 });
 
-test("events that never end are stopped, and the phase is named, in check and in a run", async () => {
-  const file = write("eventful", "", EVENTFUL);
-  const { checks } = check(file, "--max-seconds", "4");
+test("events that never end are stopped, and the phase is named", () => {
+  const { checks } = check(write("eventful", "", EVENTFUL), "--max-seconds", "4");
   expect(checks.at(-1)!.detail).toBe(
     'did not end within 4.0 s, see --max-seconds: phase "spin" of eventful was running (world 0, period 2). Checks after this one were not made.',
   );
-  const child = spawn(process.execPath, [command, "run", file, "--out", "eventful"], {
-    cwd: place,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const status = ended(child);
-  let said = "";
-  const told = new Promise<void>((resolve) => {
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-      if (said.includes("\n")) resolve();
-    });
-  });
-  await Promise.race([told, status]);
-  child.kill("SIGTERM");
-  expect(await status).toBe(143);
-  expect(said).toMatch(
-    /^walras: phase "spin" of eventful \(world 0, period 2\) has been running for 10 s\. [^\n]*\nwalras: phase "spin" of eventful \(world 0, period 2\) does not end, so the signal ends it\.\n$/,
-  );
-}, 60_000);
+});
 
 test("a theory that does not end is stopped, too", () => {
   const file = write("theory", "w.people.goods[0] = 1;");
@@ -116,32 +97,27 @@ test("a theory that does not end is stopped, too", () => {
   });
 });
 
-const ended = (child: ChildProcess): Promise<number | null> => new Promise((done) => child.on("exit", done));
-
-test.each([1, 2])(
-  "a run on %d threads says which phase does not end, and SIGTERM ends it",
-  async (threads) => {
-    const file = write(`endless-${threads}`, ENDLESS);
-    const out = `out-${threads}`;
-    const args = [command, "run", file, "--threads", String(threads), "--set", "numEnvs=2", "--out", out];
-    const child = spawn(process.execPath, args, { cwd: place, stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
-    const told = new Promise<void>((resolve) => {
-      child.stderr.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-        if (said.includes("\n")) resolve();
-      });
+// These wait for most of their time, and do it together.
+test.concurrent.each([
+  ["a run on 1 thread", "endless-1", write("endless-1", ENDLESS), ["--threads", "1", "--set", "numEnvs=2"], "[01]"],
+  ["a run on 2 threads", "endless-2", write("endless-2", ENDLESS), ["--threads", "2", "--set", "numEnvs=2"], "[01]"],
+  ["a run with events", "events-run", write("events-run", "", EVENTFUL), [], "0"],
+])("%s says which phase does not end, and SIGTERM ends it", async (_what, economy, file, options, world) => {
+  const args = [command, "run", file, ...options, "--out", `out-${economy}`];
+  const child = spawn(process.execPath, args, { cwd: place, stdio: ["ignore", "ignore", "pipe"] });
+  const status = new Promise<number | null>((done) => child.on("exit", done));
+  let said = "";
+  const told = new Promise<void>((resolve) => {
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (said.includes("\n")) resolve();
     });
-    const status = ended(child);
-    await Promise.race([told, status]);
-    expect(said).toMatch(
-      /^walras: phase "spin" of endless-\d \(world [01], period 2\) has been running for 10 s\. Should it never end, Ctrl-C ends it\.\n/,
-    );
-    child.kill("SIGTERM");
-    expect(await status).toBe(143);
-    expect(said).toMatch(
-      /phase "spin" of endless-\d \(world [01], period 2\) does not end, so the signal ends it\.\n$/,
-    );
-  },
-  60_000,
-);
+  });
+  await Promise.race([told, status]);
+  const phase = `phase "spin" of ${economy} \\(world ${world}, period 2\\)`;
+  const running = `walras: ${phase} has been running for 10 s\\. Should it never end, Ctrl-C ends it\\.\n`;
+  expect(said).toMatch(new RegExp(`^${running}`));
+  child.kill("SIGTERM");
+  expect(await status).toBe(143);
+  expect(said).toMatch(new RegExp(`^(${running})+walras: ${phase} does not end, so the signal ends it\\.\n$`));
+});

@@ -101,11 +101,13 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
   const spent = new Float64Array(G);
   const landed = new Float64Array(S * G); // masses at tomorrow's wealth and today's productivity
   const grossReturn = ({ interest }: Prices): number => (1 - τ) * interest + 1 - τa;
-  /** h^ζ = (1 − τ) w e/c */
+  /** h^ζ = (1 − τ) w e/c; all of them where ζ is infinite. */
   const hoursAt =
-    ζ === 2
-      ? (c: number, pay: number): number => Math.min(1, Math.sqrt(pay / c))
-      : (c: number, pay: number): number => Math.min(1, pow(pay / c, 1 / ζ));
+    ζ === Infinity
+      ? (): number => 1
+      : ζ === 2
+        ? (c: number, pay: number): number => Math.min(1, Math.sqrt(pay / c))
+        : (c: number, pay: number): number => Math.min(1, pow(pay / c, 1 / ζ));
 
   /** c = m + pay h(c), of those who keep nothing. */
   function handToMouth(m: number, pay: number): number {

@@ -1,5 +1,6 @@
 // One batch by hand, exact accounts under random orders, round trips, the stability boundary of fundamental traders, and the contract.
 import { expect, test } from "vitest";
+import { isDecided } from "../src/economy/decisions.ts";
 import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
 import { variance } from "../src/math/index.ts";
 import { fresh, goOn } from "../test/periods.ts";
@@ -134,9 +135,23 @@ test("an order of NaN and a reserve that cannot be counted are one error each", 
   );
 });
 
+// e^(0.9 · 600) is off by 2⁻⁵³ · 540, and so is the reserve of 4·10⁹: 2·10⁻⁴ of money, hundreds of units.
+test("payments that are too far off the change of the reserve are an error, not a loop over units", () => {
+  const params = { curve: "exponential", growth: 0.9, supply: 600, intercept: 1.09e-225, traders: 2, orderMax: 1 };
+  expect(() => market(params, [[-0.001, -0.0003]])).toThrow(
+    /payments for asset 0 are \S+ off the change of its reserve, expected at most 0\.00000762939453125\. The integral of the price up to a supply of 599\.99\d+, 39\d+\.\d+, is not exact/,
+  );
+});
+
+test("traders who follow the rule do not decide: nothing was random", () => {
+  const decided = (decisions: string) => isDecided(tokenMarket, resolveParams(tokenMarket, { decisions }));
+  expect(decided("period")).toBe(true);
+  expect(decided("never")).toBe(false);
+});
+
 /** The price after each period, of traders who start 0.1 below the fundamental price; r = m N g. */
 function chase(r: number, periods: number, changes: Settings = {}) {
-  const params = { behaviour: "fundamental", fundamental: 2.1, reaction: r / 0.5, ...changes };
+  const params = { decisions: "never", fundamental: 2.1, reaction: r / 0.5, ...changes };
   const simulation = createSimulation(tokenMarket, { params });
   simulation.reset(0);
   const deviations: number[] = [];
@@ -182,7 +197,7 @@ test("more traders, a steeper curve and quicker reactions meet the boundary at t
     [50, 0.02, 1.9],
   ]) {
     const simulation = createSimulation(tokenMarket, {
-      params: { behaviour: "fundamental", traders, slope, reaction, fundamental: 1.1 + slope * 100 },
+      params: { decisions: "never", traders, slope, reaction, fundamental: 1.1 + slope * 100 },
     });
     simulation.reset(0);
     goOn(simulation, 10);

@@ -64,8 +64,8 @@ export const tokenMarket = defineEconomy({
     income: param(0, { symbol: "I", unit: "money/period", min: 0, max: 1, doc: "of each trader" }),
     fee: param(0, { symbol: "φ", min: 0, max: 0.99, doc: "on what is paid and on what is received" }),
     orderMax: param(5, { unit: "tokens", min: 1e-6, max: 1e4, doc: "most that a trader can order" }),
-    behaviour: choice("own", ["own", "fundamental"], {
-      doc: "own: traders order what they decide; fundamental: g (P* − posted price) of each asset",
+    decisions: choice("period", ["period", "never"], {
+      doc: "when traders decide what to order; never: they order g (P* − posted price) of each asset",
     }),
     fundamental: param(2, { symbol: "P*", unit: "money/token", min: 1e-9, max: 1e3 }),
     reaction: param(0.2, { symbol: "g", unit: "tokens²/money", min: 0, max: 1e4 }),
@@ -140,7 +140,7 @@ export const tokenMarket = defineEconomy({
       const z = draw.sequence.normal("noise");
       for (let m = 0; m < p.assets; m++) w.posted[m] = Math.max(0, curve.price(w.supply[m]) + p.noise * z());
     }),
-    choose: decide("traders", { doc: "each orders some of each asset" }),
+    choose: decide("traders", { doc: "each orders some of each asset", every: "decisions" }),
     ask: each("traders", { doc: "orders of traders who decide, or who follow the rule" }, (k, from, to, w, p) => {
       const M = p.assets;
       for (let i = from; i < to; i++)
@@ -148,7 +148,7 @@ export const tokenMarket = defineEconomy({
           const own = p.orderMax * k.order[i * M + m];
           if (!Number.isFinite(own))
             throw new Error(`token-market: trader ${i} orders ${own} of asset ${m}, expected a finite number.`);
-          k.asked[i * M + m] = p.behaviour === "own" ? own : p.reaction * (p.fundamental - w.posted[m]);
+          k.asked[i * M + m] = p.decisions === "never" ? p.reaction * (p.fundamental - w.posted[m]) : own;
         }
     }),
     trade: world({ doc: "asset by asset, all orders at one price" }, (w, p) => {
@@ -182,7 +182,7 @@ export const tokenMarket = defineEconomy({
         const rest = reserve - w.reserve[m] - paid;
         if (!(Math.abs(rest) <= CHANGE))
           throw new Error(
-            `token-market: payments for asset ${m} are ${rest} off the change of its reserve, expected some units of 2⁻²⁰. Supply is ${S}, too large to be counted: give tokens a price.`,
+            `token-market: payments for asset ${m} are ${rest} off the change of its reserve, expected at most ${CHANGE}. The integral of the price up to a supply of ${S + net}, ${reserve}, is not exact to 2⁻²⁰: lower supply, growth or slope.`,
           );
         for (let left = rest; left !== 0; left -= Math.sign(left) * UNIT) {
           let bearer = m;
@@ -299,9 +299,9 @@ export const tokenMarket = defineEconomy({
       metric: "spot",
       theoryLabel: "P* + (1 − m N g)^t (f(S) − P*)",
       path: (p) =>
-        p.behaviour === "fundamental"
+        p.decisions === "never"
           ? theory.pathOfPrice(p, p.horizon)
-          : unknown("traders order what they decide; the path is that of behaviour=fundamental"),
+          : unknown("traders order what they decide; the path is that of decisions=never"),
       caption:
         "f(S) at the end of each period, mean over assets, against the path without noise of traders who order g (P* − price).",
     },

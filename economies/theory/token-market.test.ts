@@ -80,7 +80,7 @@ test("what does not apply is unknown, with a reason", () => {
   const reason = (value: unknown) => (isUnknown(value) ? value.unknown : value);
   expect(reason(truth({ amount: 101 }).burnProceeds)).toBe("101 tokens cannot be burned of a supply of 100");
   expect(reason(truth({ curve: "logarithmic", supply: 0 }).priceImpact)).toBe("the price is 0 at a supply of 0");
-  expect(reason(truth({ curve: "sigmoid" }).stabilityMultiplier)).toMatch("a sigmoid curve has no multiplier");
+  expect(reason(truth({ curve: "sigmoid" }).stabilityMultiplier)).toMatch("no sigmoid curve has a multiplier");
   expect(reason(truth({ reaction: 4 }).recoverySteps)).toBe(
     "deviations do not die out: slope × traders × reaction is 2",
   );

@@ -90,7 +90,7 @@ export function arbitrage(p: TokenMarket): { readonly amount: number; readonly p
 export const stabilityMultiplier = (p: TokenMarket): number | Unknown =>
   p.curve === "linear"
     ? 1 - p.slope * p.traders * p.reaction
-    : unknown(`a ${p.curve} curve has no multiplier that holds for deviations of every size`);
+    : unknown(`no ${p.curve} curve has a multiplier that holds for deviations of every size`);
 
 /** Periods until at most 5 % of a deviation is left: ⌈ln .05 / ln |1 − m N g|⌉. */
 export function recoverySteps(p: TokenMarket): number | Unknown {

@@ -33,7 +33,6 @@ import {
   rowArgmax,
   rowMax,
   rowSum,
-  sliceCols,
   sub,
   type Tensor,
   trace,
@@ -43,7 +42,7 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
-import { maskInput } from "./on-policy/actor.ts";
+import { branchesOf, byDimension, choicesOf, maskInput, startsOf } from "./parts/choices.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { createExploration } from "./replay/exploration.ts";
@@ -157,12 +156,6 @@ function train(context: TrainContext<DqnConfig>): Generator<Update, void, void> 
   });
 }
 
-/** Where each dimension's choices lie among the columns of the branches. */
-function branchesOf(spec: PopulationSpec): { from: number; to: number }[] {
-  let from = 0;
-  return spec.actions.map(({ space }) => ({ from, to: (from += space.count) }));
-}
-
 interface Heads {
   /** [rows, 1], already scaled; absent without dueling. */
   readonly value: Tensor<"f32"> | null;
@@ -204,13 +197,11 @@ const plus = (value: Tensor<"f32"> | null, q: Tensor<"f32">): Tensor<"f32"> => (
 
 /** Greedy choices [rows] per dimension, among those that make sense, and their value [rows]. */
 function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
-  const parts = branchesOf(spec);
-  const choices = parts.at(-1)!.to;
   const inputs = { obs: matrix(rows, spec.features.length), mask: maskInput(spec, rows) };
   return trace(inputs, ({ obs, mask }, par) => {
-    const { value, branches } = network(par, obs, c, choices);
+    const { value, branches } = network(par, obs, c, choicesOf(spec));
     const sensible = spec.masked ? where(mask, branches, -1e9) : branches;
-    const columns = parts.map(({ from, to }) => sliceCols(sensible, from, to));
+    const columns = byDimension(sensible, spec);
     const best = columns.map((q) => rowMax(q)).reduce((a, b) => add(a, b));
     const greedy = Object.fromEntries(columns.map((q, d) => [`greedy${d}`, rowArgmax(q)]));
     const outputs: Readonly<Record<string, Tensor>> = { ...greedy, best: plus(value, best) };
@@ -220,11 +211,10 @@ function actingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 
 /** ½ (Q(o, a) − target)², averaged, by weight where replay is prioritised. `actions` index columns of the branches, [rows, D]. */
 export function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
-  const choices = branchesOf(spec).at(-1)!.to;
   const D = spec.actions.length;
   const [obs, target, weight] = [matrix(rows, spec.features.length), matrix(rows), matrix(rows)];
   return trace({ obs, actions: indices(rows, D), target, weight }, ({ obs, actions, target, weight }, par) => {
-    const { value, branches } = network(par, obs, c, choices, actions);
+    const { value, branches } = network(par, obs, c, choicesOf(spec), actions);
     const error = sub(plus(value, rowSum(branches)), target);
     const losses = c.huber > 0 ? huber(error, c.huber) : mul(mul(error, error), 0.5);
     return { loss: mean(c.prioritized ? mul(losses, weight) : losses), outputs: { error } };
@@ -233,10 +223,9 @@ export function lossGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
 
 /** Q(o, a) at given actions, for double Q. */
 function valuingGraph(spec: PopulationSpec, c: DqnConfig, rows: number) {
-  const choices = branchesOf(spec).at(-1)!.to;
   const inputs = { obs: matrix(rows, spec.features.length), actions: indices(rows, spec.actions.length) };
   return trace(inputs, ({ obs, actions }, par) => {
-    const { value, branches } = network(par, obs, c, choices, actions);
+    const { value, branches } = network(par, obs, c, choicesOf(spec), actions);
     return { outputs: { q: plus(value, rowSum(branches)) } };
   });
 }
@@ -394,8 +383,8 @@ type Shard = ReturnType<typeof createQ>[number]["shards"][number];
 
 /** Choices of each dimension, in place, to columns of the branches. */
 function toColumns(actions: Int32Array, spec: PopulationSpec): void {
-  const branches = branchesOf(spec);
-  for (let k = 0; k < actions.length; k++) actions[k] = actions[k]! + branches[k % branches.length]!.from;
+  const starts = startsOf(branchesOf(spec));
+  for (let k = 0; k < actions.length; k++) actions[k] = actions[k]! + starts[k % starts.length]!;
 }
 
 /** max_a Q̄(o, a) at the observations of `bootstrap`; with double Q, Q̄ of the online network's choice. */

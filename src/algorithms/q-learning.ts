@@ -6,7 +6,7 @@
 // Not here: eligibility traces, double tables, replay, function approximation (dqn.ts), continuous actions.
 //
 // E worlds, N agents, F features, D action dimensions; S states, G tables, B branches, A = Σ choices over branches; tables are [G, S, A]
-// C cohorts of M agents who decide together (on-policy/cohorts.ts): worlds of N agents, or E·N single ones where agents decide apart
+// C cohorts of M agents who decide together (parts/cohorts.ts): worlds of N agents, or E·N single ones where agents decide apart
 //
 // Order of updates: the targets of one decision of all worlds are computed from the table as it stood before; then each transition is one
 // update, by world and then by agent. A rank applies the updates of its own states, so no cell ever depends on the number of threads.
@@ -15,7 +15,8 @@ import { choice, flag, param } from "../core/params.ts";
 import { type PopulationSpec, someAct } from "../env/vector-env.ts";
 import { exp, pow } from "../math/index.ts";
 import { contextOf, defineAlgorithm, type Policy, type TrainContext, type Update } from "./algorithm.ts";
-import { cohortsOf } from "./on-policy/cohorts.ts";
+import { anyAllowed, branchesOf, choicesOf, startsOf } from "./parts/choices.ts";
+import { cohortsOf } from "./parts/cohorts.ts";
 import { prefixed } from "./parts/prefixed.ts";
 import { restore } from "./parts/restore.ts";
 import { createState } from "./parts/state.ts";
@@ -105,11 +106,11 @@ function shapeOf(population: string, spec: PopulationSpec, c: QLearningConfig) {
     throw new Error(`q-learning: ${population} has continuous actions; declare grids, or use an algorithm for boxes.`);
   if (!(c.low < c.high)) throw new Error(`q-learning: low is ${c.low} and high is ${c.high}, expected low < high.`);
   const bins: Bins = { count: c.bins, low: c.low, high: c.high };
-  const counts = spec.actions.map(({ space }) => space.count);
+  const counts = branchesOf(spec);
   const product = counts.reduce((a, b) => a * b, 1);
   /** Choices of each branch, and the column where they begin. */
   const choices = c.actions === "joint" ? [product] : counts;
-  const columns = choices.map((_, b) => choices.slice(0, b).reduce((x, y) => x + y, 0));
+  const columns = startsOf(choices);
   const A = choices.reduce((x, y) => x + y, 0);
   const S = countStates(spec.features.length, bins);
   const G = c.independent ? spec.size : 1;
@@ -124,8 +125,8 @@ function shapeOf(population: string, spec: PopulationSpec, c: QLearningConfig) {
       }
   };
   // Columns of a mask that must be 1 for choice a of branch b: one of each dimension that it stands for
-  const starts = counts.map((_, d) => counts.slice(0, d).reduce((x, y) => x + y, 0));
-  const K = counts.reduce((x, y) => x + y, 0);
+  const starts = startsOf(counts);
+  const K = choicesOf(spec);
   const needs = choices.map((count, b) =>
     Array.from({ length: count }, (_, a) => {
       const picks = new Int32Array(counts.length);
@@ -133,39 +134,20 @@ function shapeOf(population: string, spec: PopulationSpec, c: QLearningConfig) {
       return c.actions === "joint" ? starts.map((start, d) => start + picks[d]) : [starts[b] + a];
     }),
   );
-  const allowed = (mask: Uint8Array, agent: number, b: number, a: number): boolean =>
-    needs[b][a].every((k) => mask[agent * K + k] === 1);
+  const scratch = new Uint8Array(Math.max(...choices));
+  /** 1 where a choice of branch b makes sense to row `agent` of the mask; valid until the next call. */
+  const allowed = (mask: Uint8Array, agent: number, b: number): Uint8Array => {
+    for (let a = 0; a < choices[b]; a++) scratch[a] = needs[b][a].every((k) => mask[agent * K + k] === 1) ? 1 : 0;
+    return scratch;
+  };
   return { bins, choices, columns, A, S, G, cells: G * S * A, decode, allowed };
 }
-type Allowed = ReturnType<typeof shapeOf>["allowed"];
 
-/** The first of the largest among the choices of branch b that make sense to row `agent` of the mask. */
-function bestAllowed(
-  table: Float64Array,
-  from: number,
-  count: number,
-  allowed: Allowed,
-  mask: Uint8Array,
-  agent: number,
-  b: number,
-) {
+/** The first of the largest among the choices that make sense. */
+function bestAllowed(table: Float64Array, from: number, count: number, allowed: Uint8Array): number {
   let best = -1;
-  for (let a = 0; a < count; a++)
-    if (allowed(mask, agent, b, a) && (best < 0 || table[from + a] > table[from + best])) best = a;
+  for (let a = 0; a < count; a++) if (allowed[a] && (best < 0 || table[from + a] > table[from + best])) best = a;
   return best;
-}
-
-/** One of them, by a number in [0, 1). */
-function anyAllowed(
-  uniform: number,
-  count: number,
-  allowed: Allowed,
-  mask: Uint8Array,
-  agent: number,
-  b: number,
-): number {
-  const sensible = Array.from({ length: count }, (_, a) => a).filter((a) => allowed(mask, agent, b, a));
-  return sensible[Math.floor(uniform * sensible.length)];
 }
 
 function createLearner(context: TrainContext<QLearningConfig>, population: string, spec: PopulationSpec) {
@@ -232,7 +214,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
   const rowOf = (obs: Float32Array, e: number, i: number): number =>
     (c.independent ? i * S : 0) + stateOf(obs, (e * N + i) * F, F, bins);
   const best = (row: number, b: number, mask: Uint8Array | null, agent: number): number =>
-    mask ? bestAllowed(table, row * A + columns[b], choices[b], allowed, mask, agent, b) : greedy[row * B + b];
+    mask ? bestAllowed(table, row * A + columns[b], choices[b], allowed(mask, agent, b)) : greedy[row * B + b];
   const greedyValue = (row: number, mask: Uint8Array | null, agent: number): number => {
     let value = 0;
     for (let b = 0; b < B; b++) value += table[row * A + columns[b] + best(row, b, mask, agent)];
@@ -275,8 +257,7 @@ function createLearner(context: TrainContext<QLearningConfig>, population: strin
             sums.epsilon[e] += ε;
             const at = e * N + i;
             if (coins[i] >= ε) chosen[at * B + b] = best(row, b, mask, at);
-            else if (mask) chosen[at * B + b] = anyAllowed(coins[i] / ε, choices[b], allowed, mask, at, b);
-            else chosen[at * B + b] = Math.floor((coins[i] / ε) * choices[b]);
+            else chosen[at * B + b] = anyAllowed(mask && allowed(mask, at, b), 0, choices[b], coins[i] / ε);
           }
         }
         for (let i = 0; i < N; i++) {
@@ -401,7 +382,7 @@ function createPolicy(population: string, spec: PopulationSpec, c: QLearningConf
         for (let b = 0; b < chosen.length; b++) {
           const from = row * A + columns[b];
           chosen[b] = mask
-            ? bestAllowed(table, from, choices[b], allowed, mask, i, b)
+            ? bestAllowed(table, from, choices[b], allowed(mask, i, b))
             : argmax(table, from, choices[b]);
         }
         decode(actions, i * D, chosen, 0);

@@ -50,10 +50,9 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
-import { maskInput } from "./on-policy/actor.ts";
+import { byDimension, choicesOf, maskInput } from "./parts/choices.ts";
 import { refuseApart } from "./parts/refuse.ts";
 import { geometric, linear } from "./parts/schedule.ts";
-import { branchesOf, columnsOf } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
 import { createExploration } from "./replay/exploration.ts";
 import { createFrame, nStepsParam, priorityConfig } from "./replay/frame.ts";
@@ -128,7 +127,7 @@ export const qmix = defineAlgorithm({
   // Everybody by its own observation: neither the mixer nor the state is used.
   policy(population, spec, c) {
     const layout = layoutOf(qmixLoss(spec, c, 1));
-    const numbers = 2 * spec.size * ((c.hiddenLayers + 1) * c.hiddenWidth + spec.features.length + 3 * columnsOf(spec));
+    const numbers = 2 * spec.size * ((c.hiddenLayers + 1) * c.hiddenWidth + spec.features.length + 3 * choicesOf(spec));
     const options = { graph: actingGraph(spec, c), layout, names: [`${population}/theta`], numbers };
     return createGreedyPlayer(spec, { algorithm: "qmix", ...options });
   },
@@ -155,7 +154,7 @@ function utilities(par: Param, which: Which, obs: T, spec: PopulationSpec, c: Qm
   const B = obs.shape[0];
   const N = spec.size;
   const F = spec.features.length;
-  const choices = columnsOf(spec);
+  const choices = choicesOf(spec);
   const activate = c.activation === "relu" ? relu : tanh;
   const network = (name: string, x: T, index: (z: T) => T): T => {
     let h = x;
@@ -178,12 +177,6 @@ function utilities(par: Param, which: Which, obs: T, spec: PopulationSpec, c: Qm
     return reshape(add(team, reshape(biases, [1, N * c.hiddenWidth])), [B * N, c.hiddenWidth]);
   };
   return network(`${which}/agent`, reshape(obs, [B * N, F]), c.agentIndex ? index : (z) => z);
-}
-
-/** Columns of each dimension's choices. */
-function byDimension(q: T, spec: PopulationSpec): T[] {
-  let from = 0;
-  return branchesOf(spec).map((count) => sliceCols(q, from, (from += count)));
 }
 
 /** Values among which no choice that the economy rules out is the largest. */

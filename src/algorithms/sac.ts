@@ -28,7 +28,6 @@ import {
   exp as expOf,
   initialise,
   layoutOf,
-  log as logOf,
   matrix,
   mean,
   minimum,
@@ -39,7 +38,6 @@ import {
   type ParamLayout,
   rangeOf,
   rowSum,
-  sliceCols,
   square,
   stopGradient,
   sub,
@@ -48,19 +46,11 @@ import {
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
 import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
-import { maskInput } from "./on-policy/actor.ts";
+import { anyAllowed, branchesOf, columnsOf, logAllowed, maskInput, startsOf } from "./parts/choices.ts";
 import { geometric, linear } from "./parts/schedule.ts";
-import {
-  branchesOf,
-  columnsOf,
-  createActor,
-  createModePlayer,
-  fillActions,
-  softmaxes,
-  squashedNormal,
-} from "./parts/stochastic-policy.ts";
+import { createActor, createModePlayer, fillActions, softmaxes, squashedNormal } from "./parts/stochastic-policy.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
-import { anyAllowed, createDealer, gatherRows, scatterRows } from "./replay/choosing.ts";
+import { createDealer, gatherRows, scatterRows } from "./replay/dealing.ts";
 import { createFrame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createNetworks } from "./replay/networks.ts";
 import type { Deciding } from "./replay/replay.ts";
@@ -185,12 +175,9 @@ const logAlpha = (par: Param, c: SacConfig): T => par("temperature", [1, 1], con
 
 /** H̄, summed over dimensions: for choices a share of the largest entropy, that of uniform choices among those that make sense, averaged over rows. */
 function targetEntropyOf(spec: PopulationSpec, c: SacConfig, mask: T): T | number {
-  const sizes = branchesOf(spec);
   if (spec.continuous) return spec.actions.length * c.targetEntropy;
-  if (!spec.masked) return sizes.reduce((sum, n) => sum + c.targetEntropyShare * log(n), 0);
-  let to = 0;
-  const largest = sizes.map((n) => logOf(rowSum(sliceCols(mask, to, (to += n))))).reduce((a, b) => add(a, b));
-  return mul(mean(largest), c.targetEntropyShare);
+  if (!spec.masked) return branchesOf(spec).reduce((sum, n) => sum + c.targetEntropyShare * log(n), 0);
+  return mul(mean(logAllowed(mask, spec)), c.targetEntropyShare);
 }
 
 /** The three losses, for `rows` transitions. Everything lies in one θ: temperature, policy, critics, targets. */
@@ -385,7 +372,7 @@ function createPlay(
   const D = spec.actions.length;
   const K = columnsOf(spec);
   const branches = branchesOf(spec);
-  const firsts = branches.map((_, d) => branches.slice(0, d).reduce((a, b) => a + b, 0));
+  const starts = startsOf(branches);
   const { obs, actions, actionMask } = env.batch[population]!;
   const groupSize = N / networks.length;
   const deal = createDealer(N, groupSize);
@@ -419,7 +406,7 @@ function createPlay(
         for (let d = 0, k = agent * D; d < D; d++, k++)
           chosen[k] = spec.continuous
             ? 2 * noise[k]! - 1
-            : anyAllowed(actionMask, agent * K + firsts[d]!, branches[d]!, noise[k]!);
+            : anyAllowed(actionMask, agent * K + starts[d]!, branches[d]!, noise[k]!);
       fill(agents);
     },
     byPolicy({ worlds, agents }: Deciding, turn: number) {

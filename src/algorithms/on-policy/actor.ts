@@ -4,27 +4,24 @@
 // B rows, F features, D action dimensions, Σ = choices over all dimensions
 
 import type { PopulationSpec } from "../../env/vector-env.ts";
-import { exp, log as logOf, tanh } from "../../math/index.ts";
+import { exp, log, tanh } from "../../math/index.ts";
 import {
   type Activation,
-  add,
   categorical,
   constantInit,
   gaussian,
   indices,
-  log,
   matrix,
   mlp,
   neg,
   orthogonal,
   type Param,
-  rowSum,
   sampleCategorical,
-  sliceCols,
   squashedGaussian,
   type Tensor,
   zeros,
 } from "../../nn/index.ts";
+import { branchesOf, choicesOf, logAllowed } from "../parts/choices.ts";
 
 type Matrix = Tensor<"f32">;
 
@@ -65,37 +62,17 @@ export interface Actor {
   entropy(noise: Matrix): Matrix;
 }
 
-/** Number of choices over all dimensions. */
-export const choicesOf = ({ actions }: PopulationSpec): number => actions.reduce((n, { space }) => n + space.count, 0);
-
-/** A mask as an input of a graph, [B, Σ]; of one column where nothing is masked. */
-export const maskInput = (spec: PopulationSpec, rows: number) => matrix(rows, spec.masked ? choicesOf(spec) : 1);
-
 /** π(a|o); `mask` [B, Σ] is read where choices are masked. */
-export function actor(
-  par: Param,
-  obs: Matrix,
-  { continuous, actions, masked = false }: PopulationSpec,
-  c: ActorOptions,
-  mask?: Matrix,
-): Actor {
+export function actor(par: Param, obs: Matrix, spec: PopulationSpec, c: ActorOptions, mask?: Matrix): Actor {
+  const { continuous, actions, masked = false } = spec;
   if (masked && !mask) throw new Error("actor: choices are masked, but got no mask.");
-  const branches = actions.map(({ space }) => space.count);
   if (!continuous) {
-    const logits = network(
-      par,
-      obs,
-      "actor",
-      c,
-      branches.reduce((a, b) => a + b),
-      0.01,
-    );
+    const branches = branchesOf(spec);
+    const logits = network(par, obs, "actor", c, choicesOf(spec), 0.01);
     const { probs, logProbs, logProb, entropy } = categorical(logits, { branches, ...(masked && mask && { mask }) });
-    let to = 0;
-    const allowed = (n: number) => log(rowSum(sliceCols(mask!, to, (to += n))));
     return {
       outputs: { center: probs, logs: logProbs },
-      logSize: masked ? branches.map(allowed).reduce(add) : branches.reduce((sum, n) => sum + logOf(n), 0),
+      logSize: masked ? logAllowed(mask!, spec) : branches.reduce((sum, n) => sum + log(n), 0),
       logProb: (picks) => logProb(picks as Tensor<"i32">),
       entropy: () => entropy,
     };
@@ -136,15 +113,10 @@ export interface Drawing {
 
 const LN_2PI = 1.8378770664093453;
 
-export function createDrawing(
-  { continuous, actions: dimensions }: PopulationSpec,
-  c: ActorOptions,
-  most: number,
-): Drawing {
+export function createDrawing(spec: PopulationSpec, c: ActorOptions, most: number): Drawing {
+  const { continuous, actions: dimensions } = spec;
   const D = dimensions.length;
   const logProb = new Float32Array(most);
-  const branches = dimensions.map(({ space }) => space.count);
-  const choices = branches.reduce((a, b) => a + b);
   if (continuous) {
     const actions = new Float32Array(most * D);
     const middle = dimensions.map(({ space: { low, high } }) => (low + high) / 2);
@@ -169,6 +141,8 @@ export function createDrawing(
       played: (a) => middle[a % D] + half[a % D] * (c.squash ? tanh(actions[a]) : actions[a]),
     };
   }
+  const branches = branchesOf(spec);
+  const choices = choicesOf(spec);
   const actions = new Int32Array(most * D);
   return {
     actions,

@@ -1,5 +1,5 @@
 // How much of what happened was foreseen: 1 − Var(return − value)/Var(return), over rows that several worlds add in any order.
-import type { Allocator } from "../../economy/index.ts";
+import type { Allocator } from "../../core/cut.ts";
 
 const WIDTH = 5; // Σ return, Σ return², Σ error, Σ error², how many
 

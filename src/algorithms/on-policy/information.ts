@@ -15,8 +15,9 @@ import type { AnyRows } from "../../economy/population.ts";
 import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import { exp, gaussHermite, log, log1p } from "../../math/index.ts";
 import { sub, type Tensor } from "../../nn/index.ts";
-import { choicesOf, type Evaluated } from "./actor.ts";
-import { cohortsOf } from "./cohorts.ts";
+import { branchesOf, choicesOf } from "../parts/choices.ts";
+import { cohortsOf } from "../parts/cohorts.ts";
+import type { Evaluated } from "./actor.ts";
 
 export const informationConfig = {
   informationCost: param(0, {
@@ -90,7 +91,7 @@ export function createPricing(
  */
 export function createInforming(spec: PopulationSpec): (from: Evaluated, r: number) => number {
   const D = spec.actions.length;
-  const branches = spec.actions.map(({ space }) => space.count);
+  const branches = branchesOf(spec);
   const choices = choicesOf(spec);
   if (spec.continuous) {
     const { nodes, weights } = gaussHermite(NODES); // E f(μ + σ Z) ≈ Σ w f(μ + √2 σ x)/√π

@@ -1,7 +1,7 @@
 // Minibatches of a rollout: every sequence in exactly one of them, dealt by a permutation of which any part can be found alone.
 //
 // G groups of agents, M minibatches, Q sequences of a group's rollout, L rows of a sequence
-import type { Allocator } from "../../economy/index.ts";
+import type { Allocator } from "../../core/cut.ts";
 import { type Permutation, permutation, type Stream } from "../../random/index.ts";
 import type { Sequences } from "./sequences.ts";
 

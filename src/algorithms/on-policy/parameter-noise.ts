@@ -10,6 +10,7 @@
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import { log } from "../../math/index.ts";
 import type { ParamLayout } from "../../nn/index.ts";
+import { columnsOf } from "../parts/choices.ts";
 import type { Evaluated } from "./actor.ts";
 
 /** Writes θ̃: weights and biases of the actor moved by σ z, the rest as it is. `z` has one number per parameter. */
@@ -27,13 +28,9 @@ export function perturb(
 }
 
 /** Adds up over those of B rows that count: KL(π, π̃), or the mean over dimensions of the squared distance of means. */
-export function apart(
-  { continuous, actions }: PopulationSpec,
-  plain: Evaluated,
-  moved: Evaluated,
-  weight: ArrayLike<number>,
-): number {
-  const width = continuous ? actions.length : actions.reduce((sum, { space }) => sum + space.count, 0);
+export function apart(spec: PopulationSpec, plain: Evaluated, moved: Evaluated, weight: ArrayLike<number>): number {
+  const { continuous } = spec;
+  const width = columnsOf(spec);
   let sum = 0;
   for (let b = 0; b < weight.length; b++) {
     if (weight[b] === 0) continue;

@@ -1,6 +1,6 @@
 // A rollout: T turns of one decision: what agents saw, did and earned when they took it, and what each decision led to.
 //
-// C cohorts of M agents who decide together (cohorts.ts), N agents of a world, F features, D action dimensions, S = 2T + 1 slots of observations per cohort: its decisions in
+// C cohorts of M agents who decide together (parts/cohorts.ts), N agents of a world, F features, D action dimensions, S = 2T + 1 slots of observations per cohort: its decisions in
 // order, then what came after the last of them, and from slot T + 1 on the final observations of episodes that were truncated among them.
 //
 // A turn comes when somebody is at this decision. Cohorts that skip a turn (`every`, `who`, or an end that set worlds apart) have fewer
@@ -9,11 +9,11 @@
 // Each rank writes the rows of its own worlds; which turn it is all ranks know without asking.
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
+import { choicesOf } from "../parts/choices.ts";
+import { cohortsOf } from "../parts/cohorts.ts";
 import { count, createMoments, deviationOf, merge, normalise, resetMoments, within } from "../parts/moments.ts";
 import { prefixed } from "../parts/prefixed.ts";
 import { decisionOnTurn } from "../parts/turn.ts";
-import { choicesOf } from "./actor.ts";
-import { cohortsOf } from "./cohorts.ts";
 import { createPricing, type InformationOptions, isPriced } from "./information.ts";
 import { type RecurrenceOptions, widthOf } from "./recurrence.ts";
 

@@ -4,7 +4,8 @@
 // B rows of a loss; Q sequences of a group's rollout
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import { matrix } from "../../nn/index.ts";
-import { actionsInput, choicesOf, maskInput } from "./actor.ts";
+import { choicesOf, maskInput } from "../parts/choices.ts";
+import { actionsInput } from "./actor.ts";
 import type { CriticContext } from "./critic-context.ts";
 import { memoryInput, type RecurrenceOptions, widthOf } from "./recurrence.ts";
 import type { Rollout } from "./rollout.ts";

@@ -6,11 +6,12 @@ import type { PopulationSpec } from "../../env/vector-env.ts";
 import { createArena } from "../../kernels/index.ts";
 import { add, constantInit, layoutOf, matrix, mul, sliceCols, trace } from "../../nn/index.ts";
 import { evaluate } from "../../nn/reference.ts";
-import { type ActorOptions, choicesOf, createDrawing } from "../on-policy/actor.ts";
+import { type ActorOptions, createDrawing } from "../on-policy/actor.ts";
 import { othersObserved } from "../on-policy/critic-context.ts";
 import { createJobs, createNetworks } from "../on-policy/descent.ts";
 import { lengthOf, memoryInput, recall, widthOf } from "../on-policy/recurrence.ts";
-import { branchesOf, columnsOf, createActor, fillActions, type Network } from "./stochastic-policy.ts";
+import { branchesOf, choicesOf, columnsOf } from "./choices.ts";
+import { createActor, fillActions, type Network } from "./stochastic-policy.ts";
 
 const options: ActorOptions = { hiddenLayers: 1, hiddenWidth: 4, activation: "tanh", initialLogStd: 0, squash: false };
 /** Boxes [−3, 5] and [10, 11]. */

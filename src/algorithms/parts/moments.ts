@@ -4,7 +4,7 @@
 // so the numbers do not depend on which thread ran which world. Between merges the scale stands still.
 //
 // E worlds, F features; before anything was seen: mean 0, variance 1, as if from 10⁻⁴ of a sample (Gymnasium's RunningMeanStd)
-import type { Allocator } from "../../economy/index.ts";
+import type { Allocator } from "../../core/cut.ts";
 
 export interface Moments {
   /** Count, means, variances: [1 + 2F]. */

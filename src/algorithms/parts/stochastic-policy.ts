@@ -20,17 +20,12 @@ import {
   trace,
 } from "../../nn/index.ts";
 import type { Policy } from "../algorithm.ts";
-import { maskInput } from "../on-policy/actor.ts";
+import { branchesOf, columnsOf, maskInput } from "./choices.ts";
 import { restore } from "./restore.ts";
 
 type T = Tensor<"f32">;
 /** [rows, outputs] of the observations. */
 export type Network = (par: Param, obs: T, outputs: number) => T;
-
-/** Number of choices of each dimension; a box has none. */
-export const branchesOf = (spec: PopulationSpec): number[] => spec.actions.map(({ space }) => space.count);
-export const columnsOf = (spec: PopulationSpec): number =>
-  spec.continuous ? spec.actions.length : branchesOf(spec).reduce((a, b) => a + b);
 
 /** For boxes: u = center + e^logStd noise, a = tanh u. */
 export function squashedNormal(par: Param, obs: T, network: Network, spec: PopulationSpec) {

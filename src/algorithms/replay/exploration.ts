@@ -1,7 +1,7 @@
 // Exploration around greedy choices: uniform with probability ε, or some way off on a grid. An agent's draws do not depend on who else decides.
 import type { PopulationSpec, VectorEnv } from "../../env/vector-env.ts";
 import type { Stream } from "../../random/index.ts";
-import { allowedAt, anyAllowed, countAllowed } from "./choosing.ts";
+import { allowedAt, anyAllowed, branchesOf, choicesOf, countAllowed, startsOf } from "../parts/choices.ts";
 import type { Deciding } from "./replay.ts";
 
 export interface ExplorationStreams {
@@ -15,9 +15,9 @@ export interface ExplorationStreams {
 export function createExploration({ batch, numEnvs: E }: VectorEnv, population: string, spec: PopulationSpec) {
   const { size: N, actions: dimensions } = spec;
   const D = dimensions.length;
-  const counts = dimensions.map(({ space }) => space.count);
-  const firsts = counts.map((_, d) => counts.slice(0, d).reduce((a, b) => a + b, 0));
-  const K = counts.reduce((a, b) => a + b);
+  const counts = branchesOf(spec);
+  const starts = startsOf(counts);
+  const K = choicesOf(spec);
   const { actions, actionMask } = batch[population]!;
   const coins = new Float64Array(E * N * D); // [E, D, N] or [E, N, D]
   const noises = new Float64Array(E * N * D); // [E, D, N]
@@ -52,7 +52,7 @@ export function createExploration({ batch, numEnvs: E }: VectorEnv, population: 
         const i = agent % N;
         const world = (agent - i) * D;
         for (let d = 0; d < D; d++) {
-          const from = agent * K + firsts[d]!;
+          const from = agent * K + starts[d]!;
           const at = agent * D + d;
           const coin = coins[world + i * byAgent + d * byDimension]!;
           if (coin < epsilon) actions[at] = anyAllowed(actionMask, from, counts[d]!, coin / epsilon);

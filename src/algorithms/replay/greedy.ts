@@ -3,9 +3,9 @@ import type { PopulationSpec } from "../../env/vector-env.ts";
 import { type Arena, createArena } from "../../kernels/arena.ts";
 import { compile, type Graph, type matrix, type ParamLayout, type Tensor } from "../../nn/index.ts";
 import type { Policy, TrainContext } from "../algorithm.ts";
-import { choicesOf } from "../on-policy/actor.ts";
+import { choicesOf } from "../parts/choices.ts";
 import { restore } from "../parts/restore.ts";
-import { createDealer, gatherRows } from "./choosing.ts";
+import { createDealer, gatherRows } from "./dealing.ts";
 import type { Deciding } from "./replay.ts";
 
 /** `greedy0`, `greedy1`, …: the best choices of each dimension, i32 [rows, 1]; `mask` is read where choices are masked. */

@@ -1,4 +1,4 @@
-// Replay against lists: every transition of random histories is computed again from what was decided, and drawn as often as any other.
+// Replay against lists: every transition of random histories is computed again from what was decided, and drawn equally often.
 import { describe, expect, test } from "vitest";
 import { createArena } from "../../kernels/index.ts";
 import { type Stream, seedStream } from "../../random/index.ts";
@@ -203,7 +203,7 @@ describe.each(Object.entries(worlds))("%s", (_name, world) => {
   const agentsOf = (g: number) =>
     Array.from({ length: E * N }, (_, r) => r).filter((r) => Math.floor((r % N) / groupSize) === g);
 
-  test("what can be drawn is what is complete and kept, each as often as any other, and as it happened", () => {
+  test("what can be drawn is what is complete and kept, equally often, and as it happened", () => {
     const history = play(world);
     const { replay, drawable, transition } = history;
     for (const g of groups) {

@@ -1,6 +1,6 @@
 // Replay: decisions and what came of them, with n-step returns, for agents who decide together or apart.
 //
-// E worlds, N agents, C cohorts of M agents who decide together (on-policy/cohorts.ts; C M = E N), F features, D action dimensions, K = Σ choices over
+// E worlds, N agents, C cohorts of M agents who decide together (parts/cohorts.ts; C M = E N), F features, D action dimensions, K = Σ choices over
 // dimensions, T slots (timelines.ts)
 //
 // A transition is what an agent saw at a decision, what it chose, all rewards until its own next decision, and what it saw then, or its final observation where its
@@ -8,7 +8,8 @@
 // Ranks write the worlds they step. After `settle` all ranks know the same counts, and nothing that can be drawn is written before they meet again.
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import type { TrainContext } from "../algorithm.ts";
-import { cohortsOf } from "../on-policy/cohorts.ts";
+import { choicesOf } from "../parts/choices.ts";
+import { cohortsOf } from "../parts/cohorts.ts";
 import { decisionOnTurn } from "../parts/turn.ts";
 import { createSampling } from "./sampling.ts";
 import { createTimelines } from "./timelines.ts";
@@ -175,7 +176,7 @@ function createRing(
   const M = apart ? 1 : N;
   const F = spec.features.length;
   const D = spec.actions.length;
-  const K = spec.masked ? spec.actions.reduce((sum, { space }) => sum + space.count, 0) : 0;
+  const K = spec.masked ? choicesOf(spec) : 0;
   const batch = env.batch[population]!;
   const A = C * M;
   const rows = {

@@ -1,4 +1,4 @@
-// Which transitions make a minibatch: each of those that can be drawn as likely as any other, or in proportion to its priority.
+// Which transitions make a minibatch: with equal probability, or in proportion to their priorities.
 //
 // Tracks are what is drawn from: an agent's decisions, or a team's. A group has R of them; a transition is a track and the time of a decision.
 

@@ -1,4 +1,4 @@
-// Choosing for agents who decide now: forward passes over those who share a network, and uniform choices among those that make sense.
+// Dealing agents who decide now to the networks that they share: forward passes over some rows of what is seen, drawn or chosen.
 
 /**
  * Deals agents of [E, N] to the networks of their groups, `groupSize` of N at a time: one forward pass each, which has so many rows. Those
@@ -43,21 +43,3 @@ export function scatterRows(
   for (let r = 0; r < rows.length; r++)
     for (let d = 0, at = rows[r]! * width; d < width; d++) to[at + d] = from[r * width + d]!;
 }
-
-/** Of the n choices whose mask begins at `from`, how many make sense; all without a mask. */
-export function countAllowed(mask: Uint8Array | null, from: number, n: number): number {
-  if (!mask) return n;
-  let count = 0;
-  for (let a = 0; a < n; a++) count += mask[from + a]!;
-  return count;
-}
-
-/** The choice that `rank` others that make sense come before. */
-export function allowedAt(mask: Uint8Array | null, from: number, rank: number): number {
-  if (!mask) return rank;
-  for (let a = 0, left = rank; ; a++) if (mask[from + a] && left-- === 0) return a;
-}
-
-/** A choice among those that make sense, by a number in [0, 1). */
-export const anyAllowed = (mask: Uint8Array | null, from: number, n: number, uniform: number): number =>
-  allowedAt(mask, from, Math.floor(uniform * countAllowed(mask, from, n)));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allowedAt, anyAllowed, countAllowed, createDealer, gatherRows, scatterRows } from "./choosing.ts";
+import { createDealer, gatherRows, scatterRows } from "./dealing.ts";
 
 test("agents are dealt to their groups in order, as many at a time as a pass has rows", () => {
   const dealt = (N: number, groupSize: number, agents: readonly number[]) => {
@@ -42,15 +42,4 @@ test("rows go where they belong, and back", () => {
   expect([...back]).toEqual([0, 1, -1, -1, -1, -1, 6, 7]);
   gatherRows(some, from, Int32Array.of(2), 2);
   expect([...some]).toEqual([4, 5, 0, 1]); // the other rows are left alone
-});
-
-test("choices are counted among those that make sense, from where a mask begins", () => {
-  const mask = Uint8Array.of(1, 1, 0, 1, 0, 1, 1);
-  expect([countAllowed(mask, 2, 4), countAllowed(mask, 0, 2), countAllowed(null, 2, 4)]).toEqual([2, 2, 4]);
-  expect([0, 1, 2].map((rank) => allowedAt(mask, 2, rank))).toEqual([1, 3, 4]);
-  expect([0, 1].map((rank) => allowedAt(mask, 0, rank))).toEqual([0, 1]);
-  expect(allowedAt(null, 2, 3)).toBe(3);
-  const every = [0, 0.49, 0.5, 0.99];
-  expect(every.map((u) => anyAllowed(mask, 2, 4, u))).toEqual([1, 1, 3, 3]);
-  expect(every.map((u) => anyAllowed(null, 2, 4, u))).toEqual([0, 1, 2, 3]);
 });

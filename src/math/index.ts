@@ -4,7 +4,7 @@ export { exp } from "./exp.ts";
 export { expm1 } from "./expm1.ts";
 export { findRoot, type RootOptions } from "./find-root.ts";
 export { gini } from "./gini.ts";
-export { interpolate, monotoneCubic } from "./interpolate.ts";
+export { cubicSpline, interpolate, monotoneCubic } from "./interpolate.ts";
 export { lambertW, lambertWOfExp } from "./lambert-w.ts";
 export { log } from "./log.ts";
 export { log1p } from "./log1p.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { interpolate, monotoneCubic } from "./index.ts";
+import { cubicSpline, interpolate, monotoneCubic } from "./index.ts";
 
 const xs = [0, 1, 3, 4, 6, 7];
 const ys = [0, 2, 3, 3, 1, -4];
@@ -46,7 +46,26 @@ test("the monotone cubic of a straight line is the line, also beyond its ends an
   }
 });
 
+test("the cubic spline is every cubic exactly, ends and beyond, at uneven points", () => {
+  const cubic = (x: number) => 1 - 2 * x + 0.5 * x ** 2 + 0.25 * x ** 3;
+  for (const x of [xs, [0, 1, 3, 4]]) {
+    const f = cubicSpline(x, x.map(cubic));
+    for (const at of [-1, 0, 0.4, 2.2, 3, 3.9, 6.5, 7, 9, 0.1]) expect(f(at)).toBeCloseTo(cubic(at), 10);
+  }
+});
+
+test("the cubic spline misses a smooth function by the fourth power of the step", () => {
+  const worst = (n: number) => {
+    const x = Array.from({ length: n + 1 }, (_, i) => i / n);
+    const f = cubicSpline(x, x.map(Math.exp));
+    return Math.max(...x.slice(1).map((to) => Math.abs(f(to - 0.5 / n) - Math.exp(to - 0.5 / n))));
+  };
+  expect(worst(20) / worst(40)).toBeGreaterThan(14);
+});
+
 test("points out of order are an error that names them", () => {
   expect(() => monotoneCubic([0, 2, 1], [0, 0, 0])).toThrow("xs[2] = 1 is not above xs[1] = 2");
   expect(() => monotoneCubic([0], [0])).toThrow("at least 2");
+  expect(() => cubicSpline([0, 1, 1, 2], [0, 0, 0, 0])).toThrow("cubicSpline: xs[2] = 1 is not above xs[1] = 1");
+  expect(() => cubicSpline([0, 1, 2], [0, 0, 0])).toThrow("at least 4");
 });

@@ -1,9 +1,20 @@
 // Methods that answer more than one economy; what belongs to one stands beside it, in `economies/theory`.
 
+export { type Autoregression, type MarkovChain, rouwenhorst, tauchen } from "./autoregression.ts";
 export { type Averaging, consensusWeights, ringAveraging, ringDisagreement } from "./averaging.ts";
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
 export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
 export { binomial, type Counts, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";
+export {
+  crra,
+  eulerError,
+  type Growth,
+  type GrowthOptions,
+  type GrowthSolution,
+  type GrowthSteadyState,
+  growthSteadyState,
+  solveGrowth,
+} from "./growth.ts";
 export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { stationary } from "./markov-chain.ts";
 export {

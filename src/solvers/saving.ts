@@ -7,6 +7,7 @@
 //
 // S states of productivity, G points of wealth, rows by state: [S, G]
 import { exp, log, pow } from "../math/index.ts";
+import { rouwenhorst } from "./autoregression.ts";
 
 export interface Saver {
   readonly discountFactor: number; // β
@@ -45,31 +46,13 @@ export interface ProductivityChain {
 
 /** Rouwenhorst (1995): S values of e with the persistence and the unconditional variance of the AR(1), and their transitions by row. */
 export function productivityChain(
-  { persistence: ρ, innovationSd: σ }: Pick<Saver, "persistence" | "innovationSd">,
+  { persistence, innovationSd }: Pick<Saver, "persistence" | "innovationSd">,
   S: number,
 ): ProductivityChain {
-  const q = (1 + ρ) / 2;
-  let P: number[][] = [[1]];
-  for (let n = 2; n <= S; n++) {
-    const next = Array.from({ length: n }, () => new Array<number>(n).fill(0));
-    for (let i = 0; i < n - 1; i++)
-      for (let j = 0; j < n - 1; j++) {
-        next[i][j] += q * P[i][j];
-        next[i][j + 1] += (1 - q) * P[i][j];
-        next[i + 1][j] += (1 - q) * P[i][j];
-        next[i + 1][j + 1] += q * P[i][j];
-      }
-    P = next.map((row, i) => (i === 0 || i === n - 1 ? row : row.map((p) => p / 2)));
-  }
-  // its stationary law is binomial, whatever ρ
-  const weight = new Float64Array(S).fill(1);
-  for (let s = 1; s < S; s++) weight[s] = (weight[s - 1] * (S - s)) / s;
-  const total = weight.reduce((x, y) => x + y);
-  const stationary = weight.map((x) => x / total);
-  const spread = (σ / Math.sqrt(1 - ρ * ρ)) * Math.sqrt(S - 1);
-  const values = Float64Array.from({ length: S }, (_, s) => exp(S === 1 ? 0 : spread * ((2 * s) / (S - 1) - 1)));
+  const { values: logs, transition, stationary } = rouwenhorst({ persistence, innovationSd }, S);
+  const values = logs.map(exp);
   const mean = values.reduce((sum, x, s) => sum + x * stationary[s], 0);
-  return { values: values.map((x) => x / mean), transition: P, stationary };
+  return { values: values.map((x) => x / mean), transition, stationary };
 }
 
 /** From 0, finer where wealth is small. */

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { type JobResult, runJobs } from "../engine/jobs.ts";
 import { claimsOf, type Judged } from "../experiment/claims.ts";
 import { resolveRun } from "../experiment/experiment.ts";
+import { type FilledTable, tableInWords, tableOverSeeds } from "../experiment/tables.ts";
 import type { BackendName } from "../nn/index.ts";
 import { describeRun, renderSeeds } from "../report/index.ts";
 import { assets } from "../report/write.ts";
@@ -94,6 +95,7 @@ export const reproduceVerb = (): Command =>
           seeds,
           seconds,
           rows: named,
+          tables: reproduced.flatMap(({ tables }) => tables),
           reports: reproduced.map(({ report }) => report),
         });
       } else {
@@ -108,6 +110,7 @@ interface Reproduced {
   readonly target: Target;
   readonly seeds: readonly number[];
   readonly rows: readonly Judged[];
+  readonly tables: readonly FilledTable[];
   /** Path of the report. */
   readonly report: string;
 }
@@ -143,22 +146,33 @@ async function reproduce(
     { label: "Versions", value: `walras ${packageVersion()}, Node ${process.versions.node}` },
     { label: "Started", value: started },
   ];
+  const description = describeRun(experiment, run, command);
+  const tables = (description.tables ?? []).map((one) => tableOverSeeds(one, summaries));
   const page = renderSeeds({
-    description: describeRun(experiment, run, command),
+    description,
     claims: rows,
     results,
     facts,
     assets: assets(),
   });
-  const document = { name: target.name, command, seeds, run, rows, summaries, hashes: results.map(({ hash }) => hash) };
+  const document = {
+    name: target.name,
+    command,
+    seeds,
+    run,
+    rows,
+    tables,
+    summaries,
+    hashes: results.map(({ hash }) => hash),
+  };
   const file = (isPath(target.name) ? experiment.name : target.name).replaceAll("/", "-");
   const store = fileStore(out);
   store.put(`${file}.html`, new TextEncoder().encode(page));
   store.put(`${file}.json`, new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
-  return { target, seeds, rows, report: join(out, `${file}.html`) };
+  return { target, seeds, rows, tables, report: join(out, `${file}.html`) };
 }
 
-function show({ target, rows, report }: Reproduced): void {
+function show({ target, rows, tables, report }: Reproduced): void {
   print(`${target.name}: ${target.experiment.summary}`);
   const cells = rows.map((row) => [
     row.item,
@@ -171,7 +185,12 @@ function show({ target, rows, report }: Reproduced): void {
     marked(row.verdict),
     [row.reason, row.note].filter(Boolean).join("; "),
   ]);
-  print(`${table(["item", "claim", "theory", "ours", "low", "high", "unit", "", "note"], cells)}\n${report}\n`);
+  print(`${table(["item", "claim", "theory", "ours", "low", "high", "unit", "", "note"], cells)}\n`);
+  for (const one of tables) {
+    const { head, rows } = tableInWords(one, (x) => shown(x === null ? null : Number(x.toPrecision(3))));
+    print(`${one.title}\n${table(head, rows)}\n`);
+  }
+  print(`${report}\n`);
 }
 
 /** Processor time, which does not depend on what else the machine is doing. */

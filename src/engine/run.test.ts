@@ -1,8 +1,15 @@
 // One run, however it is carried out: the hash does not depend on threads, pieces or interruptions.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { moneyExchange } from "../../economies/money-exchange.ts";
 import lucasDqn from "../../experiments/lucas-tree/dqn.ts";
-import { type Experiment, type Overrides, resolveRun } from "../experiment/experiment.ts";
+import {
+  bareExperiment,
+  defineSimulation,
+  type Experiment,
+  type Overrides,
+  resolveRun,
+} from "../experiment/experiment.ts";
 import { loadModule } from "../experiment/load.ts";
 import { createRun, type Json, memoryStore, openRun, resumeRun, type Store } from "../store/index.ts";
 import { runJobs } from "./jobs.ts";
@@ -222,6 +229,32 @@ test("experiments beside another are run with its seed, and it measures what the
   // What is set on the command line holds for those beside it, too.
   const set = { numEnvs: 2, totalSteps: 80, horizon: 10 };
   expect((await ended(experiment, 2, set))["other"]).toBe((await ended(small, 2, set))["sharePrice"]);
+});
+
+test("a simulation measures by its own seed and settings, beside the economy's metrics and other experiments", async () => {
+  const other = { ...bareExperiment(moneyExchange), params: { horizon: 5 } };
+  const simulation = defineSimulation({
+    name: "exchange",
+    summary: "",
+    economy: moneyExchange,
+    params: { horizon: 20 },
+    beside: { other },
+    measure: ({ params, seed, metrics, beside }) => ({
+      seed,
+      horizon: params.horizon,
+      twice: 2 * metrics["gini"]!,
+      other: beside["other"]!["gini"]!,
+    }),
+  });
+  const summary = async (one: Experiment, seed: number) => {
+    const run = resolveRun(one, {}, seed);
+    const config = run as unknown as Json;
+    const writer = createRun(memoryStore(), { name: run.experiment, config, version: "", node: "", machine });
+    return (await execute({ experiment: one, run, writer, checkpointInterval: Infinity })).summary;
+  };
+  const [ours, beside] = [await summary(simulation, 7), await summary(other, 7)];
+  expect(ours).toMatchObject({ seed: 7, horizon: 20, twice: 2 * ours["gini"], other: beside["gini"] });
+  expect(ours["other"]).not.toBe(ours["gini"]);
 });
 
 test("the hash of large arrays in shared memory is SHA-256 of the rows, then of names and bytes", () => {

@@ -245,9 +245,10 @@ function summarise(
 ): Record<string, number> {
   if (!player) {
     const { step: _, ...metrics } = rows.at(-1) ?? { step: 0 };
+    const measured = experiment.measureSimulated?.({ params: run.params, seed: run.seed, metrics, beside });
     const columnOf = (name: string) =>
       (last.arrays[name] ?? last.arrays[`env/columns/${name}`]) as Float64Array | undefined;
-    return { ...metrics, ...distributions(experiment.economy, run.params, columnOf) };
+    return { ...metrics, ...distributions(experiment.economy, run.params, columnOf), ...measured };
   }
   player.load(last.arrays);
   const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };

@@ -59,6 +59,21 @@ export interface ExperimentFigure {
   readonly caption: string;
 }
 
+/** Drawn by `reproduce`: cases against quantities, each cell the mean over seeds with its 95 % interval. */
+export interface ExperimentTable {
+  readonly title: string;
+  /** Names of the leading columns, by which rows are told apart. */
+  readonly cases: readonly string[];
+  readonly columns: readonly { readonly name: string; readonly unit: string }[];
+  readonly rows: readonly {
+    /** One for each of `cases`. */
+    readonly of: readonly string[];
+    /** One for each of `columns`: the name of a summary value, or a given number; null: left empty. */
+    readonly cells: readonly (string | number | null)[];
+  }[];
+  readonly note: string;
+}
+
 const KEYS = [
   "name",
   "summary",
@@ -75,7 +90,10 @@ const KEYS = [
   "measure",
   "expect",
   "figures",
+  "tables",
 ] as const;
+/** Without what only learners have. */
+const SIMULATED = KEYS.filter((key) => !["algorithm", "config", "evaluation"].includes(key));
 const EVALUATION = ["sampled", "periods", "finalPeriods", "every", "params"];
 const EXPECTATION = Object.keys({
   item: 0,
@@ -100,25 +118,30 @@ const LINE = Object.keys({ label: 0, as: 0, training: 0, measured: 0, points: 0,
   0
 >);
 
+const TABLE = ["title", "cases", "columns", "rows", "note"];
+const ROW = ["of", "cells"];
+
 type KeyOf<T> = T extends unknown ? keyof T : never;
 
 interface Declared {
   readonly name: string;
   readonly economy: { readonly params: object };
   readonly params?: object;
-  readonly algorithm: { readonly name: string; readonly config: object };
+  /** Left out where nobody learns. */
+  readonly algorithm?: { readonly name: string; readonly config: object };
   readonly config?: object;
   readonly evaluation?: { readonly params?: object };
 }
 
 /** Keys of the definition, of its parameters and of its learner's settings. */
-export function refuseMisspelt(definition: Declared): void {
+export function refuseMisspelt(definition: Declared, { simulated = false } = {}): void {
   const { name, economy, params = {}, algorithm, config = {}, evaluation = {} } = definition;
   const where = `Experiment "${name}"`;
-  refuseUnknown(where, definition, KEYS);
+  refuseUnknown(where, definition, simulated ? SIMULATED : KEYS);
   refuseUnknown(`${where}: params`, params, Object.keys(economy.params));
   refuseUnknown(`${where}: evaluation`, evaluation, EVALUATION);
   refuseUnknown(`${where}: evaluation.params`, evaluation.params ?? {}, Object.keys(economy.params));
+  if (!algorithm) return;
   const settings = Object.keys(algorithm.config);
   const { populations = {}, ...common } = config as { readonly populations?: Readonly<Record<string, object>> };
   refuseUnknown(`${where}: config of ${algorithm.name}`, common, [...settings, "populations"]);
@@ -147,4 +170,20 @@ export function checkedFigures(name: string, figures: readonly ExperimentFigure[
     for (const line of figure.lines) refuseUnknown(`${where}: line "${line.label}"`, line, LINE);
   }
   return figures;
+}
+
+export function checkedTables(name: string, tables: readonly ExperimentTable[]): readonly ExperimentTable[] {
+  for (const [index, table] of tables.entries()) {
+    const where = `Experiment "${name}": table "${table.title ?? index}"`;
+    refuseUnknown(where, table, TABLE);
+    for (const [k, row] of table.rows.entries()) {
+      refuseUnknown(`${where}: row ${k}`, row, ROW);
+      const [cases, cells] = [row.of.length, row.cells.length];
+      if (cases !== table.cases.length || cells !== table.columns.length)
+        throw new Error(
+          `${where}: row ${k} has ${cases} cases and ${cells} cells, expected ${table.cases.length} and ${table.columns.length}.`,
+        );
+    }
+  }
+  return tables;
 }

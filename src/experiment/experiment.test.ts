@@ -11,7 +11,14 @@ import type { Stream } from "../random/index.ts";
 import { claimsOf, judge } from "./claims.ts";
 import type { Expectation } from "./declared.ts";
 import { departures } from "./departures.ts";
-import { bareExperiment, defineExperiment, type Experiment, type Overrides, resolveRun } from "./experiment.ts";
+import {
+  bareExperiment,
+  defineExperiment,
+  defineSimulation,
+  type Experiment,
+  type Overrides,
+  resolveRun,
+} from "./experiment.ts";
 import { asExperiment } from "./load.ts";
 import { createPlayer } from "./play.ts";
 
@@ -423,4 +430,43 @@ test("an experiment defaults to ten seeds and evaluates after every update", () 
   expect(experiment.seeds).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(experiment.evaluation).toEqual({ sampled: false, periods: 10, finalPeriods: 50, every: 1, params: {} });
   expect([experiment.measure, experiment.expect]).toEqual([null, null]);
+});
+
+test("a simulation has an economy's settings, no learner's, and refuses what it does not know", () => {
+  const definition = { name: "exchange", summary: "", economy: moneyExchange, params: { horizon: 30 }, seeds: [4] };
+  const simulation = defineSimulation({ ...definition, numEnvs: 2 });
+  expect(resolveRun(simulation, {}, 4)).toMatchObject({ algorithm: null, config: {}, numEnvs: 2, totalSteps: 60 });
+  expect(asExperiment(simulation, "")).toBe(simulation);
+  for (const key of ["algorithm", "config", "evaluation", "tabels"])
+    expect(() => defineSimulation({ ...definition, [key]: ppo } as never)).toThrow(
+      `Experiment "exchange": there is no setting "${key}".`,
+    );
+  expect(() => defineSimulation({ ...definition, params: { horizn: 3 } } as never)).toThrow("horizn");
+});
+
+test("a table's rows have as many cases and cells as it has columns", () => {
+  const row = { of: ["linear"], cells: ["a", 1] };
+  const table = {
+    title: "Curves",
+    cases: ["curve"],
+    columns: [
+      { name: "x", unit: "1" },
+      { name: "y", unit: "1" },
+    ],
+    note: "",
+  };
+  const tables = (rows: readonly object[], more = {}) =>
+    defineSimulation({
+      name: "t",
+      summary: "",
+      economy: moneyExchange,
+      tables: () => [{ ...table, rows, ...more } as never],
+    }).tables!({}, {});
+  expect(tables([row])).toEqual([{ ...table, rows: [row] }]);
+  expect(() => tables([row, { ...row, cells: ["a"] }])).toThrow(
+    'Experiment "t": table "Curves": row 1 has 1 cases and 1 cells, expected 1 and 2.',
+  );
+  expect(() => tables([{ ...row, of: [] }])).toThrow("row 0 has 0 cases and 2 cells, expected 1 and 2.");
+  expect(() => tables([{ ...row, cels: [] }])).toThrow("cels");
+  expect(() => tables([], { colums: [] })).toThrow("colums");
 });

@@ -22,8 +22,10 @@ import type { BackendName } from "../nn/index.ts";
 import {
   checkedExpectations,
   checkedFigures,
+  checkedTables,
   type Expectation,
   type ExperimentFigure,
+  type ExperimentTable,
   refuseMisspelt,
 } from "./declared.ts";
 import type { Player } from "./play.ts";
@@ -74,6 +76,30 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
   ) => Readonly<Record<string, number>>;
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
   readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
+  readonly tables?: (params: ParamValues<P>, truth: T) => readonly ExperimentTable[];
+}
+
+/** An experiment in which nobody learns: agents follow rules, and those who decide play at random. */
+export interface SimulationDefinition<P extends ParamDeclarations, W, G, T extends Truth>
+  extends Pick<
+    ExperimentDefinition<P, W, G, T, ParamDeclarations>,
+    "name" | "summary" | "economy" | "params" | "seeds" | "maxSeconds" | "beside" | "expect" | "figures" | "tables"
+  > {
+  /** E, worlds in parallel. Default 1. */
+  readonly numEnvs?: number;
+  /** World-periods, over all worlds. Default: one episode of each world. */
+  readonly totalSteps?: number;
+  /** More to measure than the economy's own metrics, by simulations of its own. */
+  readonly measure?: (run: SimulatedRun<P>) => Readonly<Record<string, number>>;
+}
+
+export interface SimulatedRun<P extends ParamDeclarations> {
+  readonly params: ParamValues<P>;
+  readonly seed: number;
+  /** The economy's metrics at the end. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Summaries of the experiments beside this one, by name. */
+  readonly beside: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export type Beside = Experiment | ((training: Readonly<Record<string, number>>) => Experiment);
@@ -105,15 +131,24 @@ export interface Experiment {
         beside: Readonly<Record<string, Readonly<Record<string, number>>>>,
       ) => Readonly<Record<string, number>>)
     | null;
+  /** Of an experiment in which nobody learns, what it measures instead. */
+  readonly measureSimulated:
+    | ((
+        run: Omit<SimulatedRun<ParamDeclarations>, "params"> & { readonly params: AnyParamValues },
+      ) => Readonly<Record<string, number>>)
+    | null;
   readonly expect: ((params: AnyParamValues, truth: Truth) => readonly Expectation[]) | null;
   readonly figures: ((params: AnyParamValues, truth: Truth) => readonly ExperimentFigure[]) | null;
+  readonly tables: ((params: AnyParamValues, truth: Truth) => readonly ExperimentTable[]) | null;
 }
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 export function defineExperiment<P extends ParamDeclarations, W, G, T extends Truth, const D extends ParamDeclarations>(
   definition: ExperimentDefinition<P, W, G, T, D>,
 ): Experiment {
   refuseMisspelt(definition);
-  const { params = {}, config = {}, evaluation = {}, seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] } = definition;
+  const { params = {}, config = {}, evaluation = {}, seeds = SEEDS } = definition;
   const { sampled = false, periods = 10, finalPeriods = 50, every = 1 } = evaluation;
   return {
     ...definition,
@@ -124,12 +159,46 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T extends Tr
     evaluation: { sampled, periods, finalPeriods, every, params: evaluation.params ?? {} },
     beside: definition.beside ?? {},
     measure: (definition.measure ?? null) as Experiment["measure"],
-    expect: definition.expect
-      ? (p, truth) => checkedExpectations(definition.name, definition.expect!(p as ParamValues<P>, truth as T))
-      : null,
-    figures: definition.figures
-      ? (p, truth) => checkedFigures(definition.name, definition.figures!(p as ParamValues<P>, truth as T))
-      : null,
+    measureSimulated: null,
+    ...checkedResults(definition),
+  };
+}
+
+/** What `defineExperiment` returns, of an economy in which nobody learns: `walras run` and `reproduce` take it as any other. */
+export function defineSimulation<P extends ParamDeclarations, W, G, T extends Truth>(
+  definition: SimulationDefinition<P, W, G, T>,
+): Experiment {
+  refuseMisspelt(definition, { simulated: true });
+  const { name, summary, economy, params = {}, seeds = SEEDS, numEnvs = 1, totalSteps = 0, measure } = definition;
+  return {
+    ...bareExperiment(economy),
+    name,
+    summary,
+    params,
+    numEnvs,
+    totalSteps,
+    seeds,
+    maxSeconds: definition.maxSeconds ?? null,
+    beside: definition.beside ?? {},
+    measureSimulated: (measure ?? null) as Experiment["measureSimulated"],
+    ...checkedResults(definition),
+  };
+}
+
+/** What an experiment makes of its results, refused where it is misspelt. */
+function checkedResults<P extends ParamDeclarations, W, G, T extends Truth>({
+  name,
+  expect,
+  figures,
+  tables,
+}: Pick<ExperimentDefinition<P, W, G, T, ParamDeclarations>, "name" | "expect" | "figures" | "tables">): Pick<
+  Experiment,
+  "expect" | "figures" | "tables"
+> {
+  return {
+    expect: expect ? (p, truth) => checkedExpectations(name, expect(p as ParamValues<P>, truth as T)) : null,
+    figures: figures ? (p, truth) => checkedFigures(name, figures(p as ParamValues<P>, truth as T)) : null,
+    tables: tables ? (p, truth) => checkedTables(name, tables(p as ParamValues<P>, truth as T)) : null,
   };
 }
 
@@ -149,8 +218,10 @@ export function bareExperiment(economy: Economy): Experiment {
     evaluation: { sampled: false, periods: 0, finalPeriods: 0, every: 1, params: {} },
     beside: {},
     measure: null,
+    measureSimulated: null,
     expect: null,
     figures: null,
+    tables: null,
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type TruthValue,
 } from "../economy/index.ts";
 import { unlessUnknown } from "../experiment/claims.ts";
-import type { ExperimentFigure, FigureLine } from "../experiment/declared.ts";
+import type { ExperimentFigure, ExperimentTable, FigureLine } from "../experiment/declared.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { distributionFigures, distributionName, watchedFigures } from "../experiment/watching.ts";
 import type { RunReader } from "../store/index.ts";
@@ -33,6 +33,8 @@ export interface RunDescription {
   readonly figures: readonly WatchedFigure[];
   /** The experiment's. */
   readonly comparisons: readonly ExperimentFigure[];
+  /** The experiment's; none in runs of earlier versions. */
+  readonly tables?: readonly ExperimentTable[];
   readonly config: ReportInput["config"];
 }
 
@@ -52,6 +54,7 @@ export function describeRun(experiment: Experiment, run: ResolvedRun, command: s
   const decides = isDecided(economy, run.params);
   const figures = unlessUnknown(() => experiment.figures?.(run.params, truth) ?? []);
   const drawn = isUnknown(figures) ? [] : figures;
+  const tables = unlessUnknown(() => experiment.tables?.(run.params, truth) ?? []);
   return {
     title: experiment.name,
     summary: experiment.summary + (algorithm || !decides ? "" : " Here nobody learns: all decisions are random."),
@@ -68,6 +71,7 @@ export function describeRun(experiment: Experiment, run: ResolvedRun, command: s
       ),
       ...drawn,
     ],
+    ...(!isUnknown(tables) && tables.length > 0 && { tables }),
     config: configRows(experiment, run),
   };
 }
@@ -206,6 +210,7 @@ const claimShape: Shape = {
   note: text,
 };
 
+const textOrNumber: Shape = (value, where) => (typeof value === "string" ? value : shaped(value, number, where));
 const point: Shape = listOf(nullable(number));
 const descriptionShape: Shape = {
   title: text,
@@ -237,5 +242,14 @@ const descriptionShape: Shape = {
       level: optional(number),
     }),
   }),
+  tables: optional(
+    listOf({
+      title: text,
+      cases: listOf(text),
+      columns: listOf({ name: text, unit: text }),
+      rows: listOf({ of: listOf(text), cells: listOf(nullable(textOrNumber)) }),
+      note: text,
+    }),
+  ),
   config: listOf({ path: text, value: text, unit: text, symbol: text, doc: text }),
 };

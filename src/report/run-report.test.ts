@@ -5,7 +5,7 @@ import { opinions } from "../../economies/opinions.ts";
 import { hestonDensity } from "../../economies/theory/heston.ts";
 import duopolyTotal from "../../experiments/adage/duopoly-total.ts";
 import baseline from "../../experiments/collusion/baseline.ts";
-import { bareExperiment, resolveRun } from "../experiment/experiment.ts";
+import { bareExperiment, defineSimulation, resolveRun } from "../experiment/experiment.ts";
 import type { Manifest } from "../store/index.ts";
 import type { ChartData } from "./charts.ts";
 import { describeRun, readClaims, readDescription } from "./description.ts";
@@ -124,6 +124,32 @@ test("a description survives its file, and says where decisions are random", () 
   expect(describeRun(random, resolveRun(random, {}, 1), "").summary).toContain("all decisions are random");
   const exchange = bareExperiment(moneyExchange);
   expect(describeRun(exchange, resolveRun(exchange, {}, 1), "").summary).toBe(moneyExchange.summary);
+});
+
+test("an experiment's tables are in its reports, over seeds with intervals, and survive the file", () => {
+  const columns = [{ name: "Gini", unit: "1" }];
+  const rows = [{ of: ["<b>rich</b>"], cells: ["gini"] }];
+  const table = { title: "Who has what", cases: ["agents"], columns, rows, note: "Of money." };
+  const simulation = defineSimulation({ name: "money", summary: "", economy: moneyExchange, tables: () => [table] });
+  const described = describeRun(simulation, resolveRun(simulation, {}, 1), "");
+  const about = JSON.parse(JSON.stringify(described));
+  const read = (changes: object) =>
+    readDescription({ place: "there", manifest: { about: { ...about, ...changes } } as unknown as Manifest });
+  expect(JSON.parse(JSON.stringify(read({})))).toEqual(about);
+  expect(() => read({ tables: [{ ...table, rows: [{ of: [], cells: [[]] }] }] })).toThrow(
+    "about.tables[0].rows[0].cells[0]: got [], expected a number.",
+  );
+  const results = [0.25, 0.75].map((gini) => ({ rows: [], summary: { gini } }));
+  const html = renderSeeds({ description: read({}), claims: [], results, facts: [], assets });
+  expect(html).toContain("Who has what");
+  expect(html).toContain("&lt;b&gt;rich&lt;/b&gt;");
+  // .5 ± t(.975, 1) .25
+  expect(html).toContain("0.5 [−2.6766, 3.6766]");
+  expect(html).toContain("Of money. Means over seeds; in brackets their 95 % intervals.");
+  const one = renderRun({ ...run, description: described, summary: { gini: 0.25 } });
+  expect(one).toContain("Of money.");
+  expect(one).not.toContain("Means over seeds");
+  expect(renderRun({ ...run, description: described })).not.toContain("Of money."); // no summary yet
 });
 
 test("a stranger's description or claims of another shape are refused by name", () => {

@@ -1,10 +1,12 @@
 // Reports of one run, and of an experiment over seeds, from what was described and what was measured. No code of the experiment is needed.
 import type { ExperimentFigure } from "../experiment/declared.ts";
 import { lineOverSeeds, type SeedResult } from "../experiment/figures.ts";
+import { tableInWords, tableOverSeeds } from "../experiment/tables.ts";
 import { centreOf, WATCHED, watchName } from "../experiment/watching.ts";
-import type { ReportComparison, ReportFigure, ReportInput } from "./contents.ts";
+import type { ReportComparison, ReportFigure, ReportInput, ReportTable } from "./contents.ts";
 import { curvesOf } from "./curves.ts";
 import { type RunDescription, type WatchedFigure, WITHOUT_LEARNING } from "./description.ts";
+import { formatNumber } from "./format.ts";
 import { renderReport } from "./report.ts";
 
 export interface RunReport {
@@ -28,6 +30,7 @@ export function renderRun({ description, rows, summary, error, ...rest }: RunRep
     error: error ?? undefined,
     figures: figures.map((figure) => watchedFigure(figure, rows, description.steps)),
     comparisons: comparisonsOf(description.comparisons, seeds),
+    tables: tablesOf(description, seeds),
     curves: curvesOf(description, seeds),
     ...(description.steps === WITHOUT_LEARNING && { curvesTitle: "Over time" }),
     config,
@@ -53,7 +56,9 @@ export function renderSeeds({ description, results, ...rest }: SeedsReport): str
     status: "complete",
     figures: [],
     comparisons: comparisonsOf(description.comparisons, results),
+    tables: tablesOf(description, results),
     curves: curvesOf(description, results),
+    ...(description.steps === WITHOUT_LEARNING && { curvesTitle: "Over time" }),
     config: config.filter(({ path }) => path !== "seed"),
     ...rest,
   });
@@ -65,6 +70,18 @@ function comparisonsOf(figures: readonly ExperimentFigure[], seeds: readonly See
     band: band === "range" ? "least to most over seeds" : "95 % interval over seeds",
     lines: lines.map((line) => lineOverSeeds(line, seeds, band)),
   }));
+}
+
+/** None of a run that has no summary yet. */
+function tablesOf({ tables = [] }: RunDescription, seeds: readonly SeedResult[]): ReportTable[] {
+  const summaries = seeds.map(({ summary }) => summary).filter((summary) => Object.keys(summary).length > 0);
+  if (summaries.length === 0) return [];
+  return tables.map((table) => {
+    const { head, rows } = tableInWords(tableOverSeeds(table, summaries), formatNumber);
+    const columns = head.map((name, k) => ({ name, number: k >= table.cases.length }));
+    const note = `${table.note}${summaries.length > 1 ? " Means over seeds; in brackets their 95 % intervals." : ""}`;
+    return { title: table.title, columns, rows, note };
+  });
 }
 
 function watchedFigure(figure: WatchedFigure, rows: RunReport["rows"], steps: string): ReportFigure {

@@ -488,6 +488,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     "order-book": null,
     "price-collusion": "collusion/fast",
     queue: "queue/doorman",
+    "resource-network": "bonding/resource-85",
     tax: "adage/tax",
     "token-market": null,
   });

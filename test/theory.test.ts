@@ -22,6 +22,7 @@ import { opinions } from "../economies/opinions.ts";
 import { orderBook } from "../economies/order-book.ts";
 import { priceCollusion } from "../economies/price-collusion.ts";
 import { queue } from "../economies/queue.ts";
+import { resourceNetwork } from "../economies/resource-network.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
 import { tokenMarket } from "../economies/token-market.ts";
@@ -536,6 +537,30 @@ test("queue: nobody joins at a loss, and the best queue is no longer than the on
     expect(t.socialWelfare).toBeGreaterThanOrEqual(0);
     if (n.toll === 0) expect(t.socialThreshold).toBeLessThanOrEqual(Math.max(t.threshold, 0));
   });
+});
+
+test("resource network: the marginal user of many is worth the price, N users come to no more than the planner's welfare, and nothing exceeds its bounds", () => {
+  everywhere(
+    resourceNetwork,
+    (t, p) => {
+      const n = no(p);
+      const price = (U: number): number => n.priceMax / (1 + Math.exp(-n.steepness * (U - n.midpoint)));
+      const willing = 1 - price(t.fixedPoint) / n.priceMax - (n.capacity / n.users) * t.fixedPoint;
+      if (t.fixedPoint < 1) expect(Math.abs(willing)).toBeLessThan(1e-9 * (1 + n.capacity / n.users));
+      else expect(willing).toBeGreaterThanOrEqual(-1e-9);
+      for (const U of [t.utilisation, t.plannersUtilisation]) {
+        expect(U).toBeGreaterThanOrEqual(0);
+        expect(U).toBeLessThanOrEqual(Math.min(1, n.users / n.capacity) * (1 + 1e-9));
+      }
+      for (const c of [t.threshold, t.plannersThreshold]) {
+        expect(c).toBeGreaterThanOrEqual(0);
+        expect(c).toBeLessThanOrEqual(n.priceMax);
+      }
+      expect(t.welfare).toBeLessThanOrEqual(t.plannersWelfare + 1e-9 * n.priceMax);
+      expect(t.plannersWelfare).toBeLessThanOrEqual((n.priceMax / 2) * Math.min(1, (2 * n.capacity) / n.users) + 1e-9);
+    },
+    { runs: 60 },
+  );
 });
 
 test("token market: minting costs between the prices before and after, burning brings no more, and arbitrage never loses", () => {

@@ -116,7 +116,10 @@ function gainOfAsking(p: ResourceNetwork, cooperation: number, c: number): numbe
 
 /** Probabilities of n = 0 … N by `visit`, those below 1e-18 left out. */
 function binomial(N: number, q: number, visit: (weight: number, n: number) => void): void {
-  if (q <= 0 || q >= 1) return visit(1, q <= 0 ? 0 : N);
+  if (q <= 0 || q >= 1) {
+    visit(1, q <= 0 ? 0 : N);
+    return;
+  }
   const odds = q / (1 - q);
   const mode = Math.min(N, Math.floor((N + 1) * q));
   let logWeight = N * log1p(-q) + mode * log(odds);

@@ -18,7 +18,8 @@ export const learner = {
 
 export const scale = {
   numEnvs: 8,
-  totalSteps: 8 * 32 * 60,
+  totalSteps: 8 * 32 * 40,
+  seeds: [1, 2, 3, 4, 5, 6],
   evaluation: { periods: 20, finalPeriods: 1000, every: 2 },
 } as const;
 

@@ -1,4 +1,8 @@
-// compose: an economy from parts. What two parts declare under one name and unit is one; the economy adds the order of events, its calibration and truth.
+// compose: the economy constructor. What two parts declare under one name and unit is one; the economy adds its calibration and truth, and the order of events
+// where it does not leave that to its parts' stages (stages.ts).
+//
+// There is no second constructor above it: an outlet is wired to an inlet by their common name; a market is a part that is told its sellers' and buyers' names
+// (src/parts) and says of which flows it is the market; what is there twice has a prefix (renamed.ts). Wrong wiring is refused here.
 
 import { suggest } from "../core/errors.ts";
 import type { Param, ParamDeclarations, ParamSettings, ValueOf } from "../core/params.ts";
@@ -21,6 +25,7 @@ import { ELSEWHERE, type Part, type Rest, SHARED } from "./part.ts";
 import { type PhaseBuilder, type Phases, phaseBuilder, withinAll } from "./phases/index.ts";
 import type { ActionsOf, Population, Populations, StateOf } from "./population.ts";
 import type { Space } from "./spaces.ts";
+import { atReset, byStages } from "./stages.ts";
 import type { LinkDeclarations } from "./structure.ts";
 import type { Truth } from "./truth.ts";
 
@@ -93,8 +98,11 @@ export interface Composition<
     parts: Blocks<Q, "start" | "phases">,
     phases: PhaseBuilder<ParamsIn<U>, WorldIn<U>, PopulationsIn<U> & LinksIn<U>>,
   ) => Phases;
-  /** One period, in order of events: the parts' phases, and others. */
-  readonly phases: (
+  /**
+   * One period, in order of events: the parts' phases, and others. Left out: the parts' phases by their stages, and at a reset their start phases in order of
+   * the parts.
+   */
+  readonly phases?: (
     parts: Blocks<Q, "phases">,
     phases: PhaseBuilder<ParamsIn<U>, WorldIn<U>, PopulationsIn<U> & LinksIn<U>>,
   ) => Phases;
@@ -112,7 +120,7 @@ type AnyComposition = Pick<Economy, "name" | "source" | "summary" | "horizon"> &
     readonly calibration?: ParamSettings;
     readonly without?: readonly string[];
     readonly start?: AnyOrder;
-    readonly phases: AnyOrder;
+    readonly phases?: AnyOrder;
   };
 
 /**
@@ -134,6 +142,7 @@ export function compose<
     throw new Error(`Economy "${own.name}": ${what}`);
   };
   const named = Object.entries(parts).map(([name, value]) => ({ by: `part "${name}"`, value }));
+  refuseTwice(fail, named);
   const all = <T>(
     of: (part: AnyDeclared) => Readonly<Record<string, T>> | undefined,
   ): By<Readonly<Record<string, T>>>[] =>
@@ -180,13 +189,17 @@ export function compose<
     at === "start" ? { ...part.phases, ...part.start } : part.phases;
   const blocks = (at: "start" | "phases") =>
     Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, phasesOf(part, at)]));
-  const ordered = { start: start?.(blocks("start"), build) ?? {}, phases: phases(blocks("phases"), build) };
+  const values = Object.entries(parts).map(([by, value]) => ({ by, value }));
+  const ordered = {
+    start: start?.(blocks("start"), build) ?? (phases ? {} : atReset(values, without)),
+    phases: phases?.(blocks("phases"), build) ?? byStages(fail, values, without),
+  };
   refuseForgotten(fail, parts, ordered, without);
 
   const economy = defineEconomy({
     ...own,
     ...shared,
-    identities: { ...shared["identities"], ...flowIdentities(fail, named, Object.keys(world), populations) },
+    identities: { ...shared["identities"], ...flowIdentities(fail, named, world, populations) },
     params: Object.fromEntries(
       Object.entries(params).map(([name, param]) => [
         name,
@@ -200,6 +213,19 @@ export function compose<
     phases: () => ordered.phases,
   } as unknown as EconomyDefinition<ParamDeclarations, Columns, Populations, T>);
   return economy as unknown as Composed<Q[keyof Q] | Own<P, W, G, L>, T>;
+}
+
+/** What two parts of one name declare would be one and the same, and their flows would count twice. */
+function refuseTwice(fail: Fail, parts: readonly By<Part>[]): void {
+  const names = new Map<string, string>();
+  for (const { by, value } of parts) {
+    const before = names.get(value.name);
+    if (before !== undefined)
+      fail(
+        `${before} and ${by} are both "${value.name}", and what they declare would be one and the same; give one of them names of its own: renamed(…, "${by.slice('part "'.length, -1)}").`,
+      );
+    names.set(value.name, by);
+  }
 }
 
 /** A phase that a part brings and the economy does not run is more often forgotten than meant. */

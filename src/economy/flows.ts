@@ -4,7 +4,7 @@
 import { list, suggest } from "../core/errors.ts";
 import type { AnyParamValues } from "../core/params.ts";
 import { pairwiseSum } from "../math/index.ts";
-import type { ColumnArray } from "./columns.ts";
+import type { ColumnArray, Columns } from "./columns.ts";
 import type { By, Fail } from "./join.ts";
 import { ofThisPeriod } from "./lives.ts";
 import type { AnyAmount, Part } from "./part.ts";
@@ -23,6 +23,15 @@ interface End {
   readonly words: string;
   readonly of: (w: AnyWorld, p: AnyParamValues) => Sum;
 }
+interface Market {
+  readonly by: string;
+  readonly unit: string;
+}
+/** By name: world scalars, and columns as "households.earnings". */
+interface Units {
+  readonly scalars: ReadonlyMap<string, string>;
+  readonly columns: ReadonlyMap<string, string>;
+}
 interface Sum {
   readonly sum: number;
   /** Of absolute values. */
@@ -30,30 +39,31 @@ interface Sum {
 }
 
 /** `parts` by their names in errors: `part "firms"`. */
-export function flowIdentities(
-  fail: Fail,
-  parts: readonly By<Part>[],
-  scalars: readonly string[],
-  populations: Populations,
-) {
-  const columns = Object.entries(populations).flatMap(([name, { state, actions }]) =>
-    Object.keys({ ...state, ...actions }).map((column) => `${name}.${column}`),
-  );
-  const flows = new Map<string, { readonly paid: End[]; readonly received: End[] }>();
+export function flowIdentities(fail: Fail, parts: readonly By<Part>[], world: Columns, populations: Populations) {
+  const units = {
+    scalars: unitsOf(Object.entries(world)),
+    columns: unitsOf(
+      Object.entries(populations).flatMap(([name, { state, actions }]) =>
+        Object.entries({ ...state, ...actions }).map(([column, value]) => [`${name}.${column}`, value] as const),
+      ),
+    ),
+  };
+  const flows = new Map<string, { readonly paid: End[]; readonly received: End[]; readonly markets: Market[] }>();
   const identities: Record<string, AnyIdentity> = {};
   for (const { by, value: part } of parts) {
     const [inwards, outwards]: [End[], End[]] = [[], []];
-    for (const [name, { unit, pays, receives, by: index = null }] of Object.entries(part.flows)) {
-      if (pays === undefined && receives === undefined)
+    for (const [name, { unit, pays, receives, clears = false, by: index = null }] of Object.entries(part.flows)) {
+      if (pays === undefined && receives === undefined && !clears)
         fail(`flow "${name}" of ${by} has no end; give what the part pays or receives.`);
-      const flow = flows.get(name) ?? { paid: [], received: [] };
+      const flow = flows.get(name) ?? { paid: [], received: [], markets: [] };
       flows.set(name, flow);
+      if (clears) flow.markets.push({ by, unit });
       const end = (amount: AnyAmount): End => ({
         by,
         unit,
         amount,
         index,
-        ...measured(fail, `flow "${name}" of ${by}`, amount, scalars, columns),
+        ...measured(fail, `flow "${name}" of ${by}`, amount, unit, units),
       });
       for (const [amount, ends, own] of [
         [pays, flow.paid, outwards],
@@ -72,7 +82,8 @@ export function flowIdentities(
       outwards,
     );
   }
-  for (const [name, { paid, received }] of flows) {
+  for (const [name, { paid, received, markets }] of flows) {
+    refuseEmptyMarkets(fail, name, paid, received, markets);
     const [one, other] = paid.length === 0 ? ["received", "pays"] : ["paid", "receives"];
     const ends = [...paid, ...received];
     if (paid.length === 0 || received.length === 0)
@@ -82,7 +93,7 @@ export function flowIdentities(
           "and",
         )}, and nobody ${other} it; declare the other end in another part, flows: { ${name}: { ${other}: … } }.`,
       );
-    for (const { by, unit } of ends)
+    for (const { by, unit } of [...ends, ...markets])
       if (unit !== ends[0]!.unit)
         fail(`flow "${name}" is in ${ends[0]!.unit} in ${ends[0]!.by} and in ${unit} in ${by}; expected one unit.`);
     const doc = `${wordsOf(paid)}, paid by ${partsOf(paid)}, is ${wordsOf(received)}, received by ${partsOf(received)}`;
@@ -92,6 +103,28 @@ export function flowIdentities(
   }
   return identities;
 }
+
+/** A market has no end of a flow itself, so that without others' ends nothing would be traded there. */
+function refuseEmptyMarkets(
+  fail: Fail,
+  name: string,
+  paid: readonly End[],
+  received: readonly End[],
+  markets: readonly Market[],
+): void {
+  for (const { by, unit } of markets)
+    for (const [ends, missing, verb] of [
+      [paid, "sellers", "pays"],
+      [received, "buyers", "receives"],
+    ] as const)
+      if (ends.length === 0)
+        fail(
+          `${by} is a market of "${name}" without ${missing}: nobody ${verb} flow "${name}"; add a part with flows: { ${name}: { unit: "${unit}", ${verb}: … } }, or take "${name}" from the market.`,
+        );
+}
+
+const unitsOf = (columns: readonly (readonly [string, { readonly unit?: string }])[]): ReadonlyMap<string, string> =>
+  new Map(columns.map(([name, { unit = "1" }]) => [name, unit]));
 
 const partsOf = (ends: readonly End[]): string => list([...new Set(ends.map(({ by }) => nameOf(by)))], "and");
 const nameOf = (by: string): string => by.slice('part "'.length, -1);
@@ -173,8 +206,8 @@ function measured(
   fail: Fail,
   where: string,
   amount: AnyAmount,
-  scalars: readonly string[],
-  columns: readonly string[],
+  unit: string,
+  { scalars, columns }: Units,
 ): Pick<End, "words" | "of"> {
   if (typeof amount === "function")
     return {
@@ -186,7 +219,11 @@ function measured(
     };
   const [population, column] = amount.split(".") as [string, string | undefined];
   const known = column === undefined ? scalars : columns;
-  if (!known.includes(amount)) fail(`${where} names "${amount}".${suggest(amount, known)}`);
+  if (!known.has(amount)) fail(`${where} names "${amount}".${suggest(amount, [...known.keys()])}`);
+  if (known.get(amount) !== unit)
+    fail(
+      `${where} is in ${unit}, and ${amount} in ${known.get(amount)}; expected one unit: give the flow its amount's, or an amount in ${unit}.`,
+    );
   return {
     words: column === undefined ? amount : `Σ ${amount}`,
     of(w) {

@@ -7,8 +7,9 @@ import { f64, i32, index, u8 } from "./columns.ts";
 import { compose } from "./compose.ts";
 import { links } from "./links.ts";
 import { extension, type Part, part } from "./part.ts";
-import type { Phases } from "./phases/index.ts";
+import type { PhaseBuilder, Phases } from "./phases/index.ts";
 import { population, type Rows } from "./population.ts";
+import { renamed } from "./renamed.ts";
 import { createSimulation } from "./simulation.ts";
 import { grid } from "./spaces.ts";
 
@@ -256,7 +257,7 @@ test.each([
   ],
   [
     "a flow without its other end",
-    { world: { lent: f64() }, flows: { loans: { unit: "money", pays: "lent" } } },
+    { world: { lent: f64({ unit: "money" }) }, flows: { loans: { unit: "money", pays: "lent" } } },
     'flow "loans" is paid by part "bank", and nobody receives it; declare the other end in another part, flows: { loans: { receives: … } }.',
   ],
   [
@@ -266,13 +267,44 @@ test.each([
   ],
   [
     "a flow that nobody pays",
-    { world: { lent: f64() }, flows: { loans: { unit: "money", receives: "lent" } } },
+    { world: { lent: f64({ unit: "money" }) }, flows: { loans: { unit: "money", receives: "lent" } } },
     'flow "loans" is received by part "bank", and nobody pays it; declare the other end in another part, flows: { loans: { pays: … } }.',
   ],
   [
     "a flow in two units",
-    { world: { lent: f64() }, flows: { wages: { unit: "bread", pays: "lent" } } },
+    { world: { lent: f64({ unit: "bread" }) }, flows: { wages: { unit: "bread", pays: "lent" } } },
     'flow "wages" is in money in part "mill" and in bread in part "bank"; expected one unit.',
+  ],
+  [
+    "a flow in another unit than its amount",
+    { world: { lent: f64({ unit: "loaves" }) }, flows: { wages: { unit: "money", pays: "lent" } } },
+    'flow "wages" of part "bank" is in money, and lent in loaves; expected one unit: give the flow its amount\'s, or an amount in money.',
+  ],
+  [
+    "a flow in another unit than its column",
+    { flows: { wages: { unit: "loaves", receives: "workers.pay" } } },
+    'flow "wages" of part "bank" is in loaves, and workers.pay in money;',
+  ],
+  [
+    "a market in another unit",
+    { flows: { wages: { unit: "loaves", clears: true } } },
+    'flow "wages" is in money in part "mill" and in loaves in part "bank"; expected one unit.',
+  ],
+  [
+    "a market without sellers",
+    {
+      world: { eaten: f64({ unit: "loaves" }) },
+      flows: { loaves: { unit: "loaves", clears: true, receives: "eaten" } },
+    },
+    'part "bank" is a market of "loaves" without sellers: nobody pays flow "loaves"; add a part with flows: { loaves: { unit: "loaves", pays: … } }, or take "loaves" from the market.',
+  ],
+  [
+    "a market without buyers",
+    {
+      world: { baked: f64({ unit: "loaves" }) },
+      flows: { loaves: { unit: "loaves", clears: true, pays: "baked" } },
+    },
+    'part "bank" is a market of "loaves" without buyers: nobody receives flow "loaves"; add a part with flows: { loaves: { unit: "loaves", receives: … } }, or take "loaves" from the market.',
   ],
   [
     "a flow of nothing",
@@ -313,6 +345,50 @@ test("a part refuses what it does not know, and so does an extension", () => {
   expect(() => anyPart({ name: "bank", phases: () => ({}), budget: "" } as never)).not.toThrow();
   expect(() => extension({ size: 3 } as never)).toThrow('extension({ … }): there is no setting "size".');
 });
+
+test("two parts of one name are refused, and one part may be there twice under two names", () => {
+  const composedOf = (parts: Readonly<Record<string, Part>>) => () =>
+    compose({ ...described, parts, start: () => ({}), phases: () => ({}), without: withoutAll(parts) });
+  const withoutAll = (parts: Readonly<Record<string, Part>>) =>
+    Object.entries(parts).flatMap(([by, { start, phases }]) =>
+      [...Object.keys(start), ...Object.keys(phases)].map((phase) => `${by}.${phase}` as const),
+    );
+  expect(composedOf({ workers, mill, inn: mill })).toThrow(
+    'Economy "village": part "mill" and part "inn" are both "mill", and what they declare would be one and the same; give one of them names of its own: renamed(…, "inn").',
+  );
+  const inn = renamed(mill, "inn", { keep: ["thrift", "wage", "wages", "bread", "workers"] });
+  expect(composedOf({ workers, mill, inn })).not.toThrow();
+});
+
+test("without an order of its own an economy runs its parts' phases by stages, in a stage in order of the parts", () => {
+  const timed = (name: string, stages: Readonly<Record<string, string>>): Part =>
+    anyPart({
+      name,
+      populations: { [name]: population({ size: 1, state: {} }) },
+      start: ({ world }: PhaseBuilder<never, never, never>) => ({ wind: world({ doc: "" }, () => {}) }),
+      phases: ({ world }: PhaseBuilder<never, never, never>) =>
+        Object.fromEntries(Object.keys(stages).map((phase) => [phase, world({ doc: phase }, () => {})])),
+      stages,
+    } as never);
+  const ordered = (parts: Readonly<Record<string, Part>>, without: readonly string[] = []) =>
+    compose({ ...described, parts, without: without as readonly never[] });
+  const sun = timed("sun", { set: "close", rise: "choose", shine: "choose" });
+  const moon = timed("moon", { rise: "choose", set: "pay" });
+  const names = (phases: Phases) => Object.keys(phases);
+  const both = ordered({ sun, moon });
+  expect(names(both.phases)).toEqual(["sunRise", "sunShine", "moonRise", "moonSet", "sunSet"]);
+  expect(names(both.start)).toEqual(["sunWind", "moonWind"]);
+  expect(names(ordered({ moon, sun }).phases)).toEqual(["moonRise", "sunRise", "sunShine", "moonSet", "sunSet"]);
+  const less = ordered({ sun, moon }, ["sun.rise", "moon.wind"]);
+  expect([names(less.phases), names(less.start)]).toEqual([["sunShine", "moonRise", "moonSet", "sunSet"], ["sunWind"]]);
+  const { rise: _, ...late } = moon.stages;
+  expect(() => ordered({ sun, moon: { ...moon, stages: late } })).toThrow(
+    'Economy "village": phase moon.rise has no stage; say when it runs by stages: { rise: "choose" } in its part (choose, hire, produce, price, trade, settle, pay, earn, close), or order the period by phases: (parts) => ({ … }).',
+  );
+  expect(() => timed("moon", { rise: "dusk" })).toThrow('part "moon": the stage of rise is "dusk", expected one of');
+  expect(() => anyPart({ ...timedStages, name: "moon" } as never)).toThrow('part "moon": stages names "rise".');
+});
+const timedStages = { stages: { rise: "choose" } };
 
 type Village = { readonly workers: Phases; readonly mill: Phases };
 test("a phase that is forgotten, and names of nothing, are refused where nobody checks types", () => {

@@ -4,7 +4,7 @@
 // Parts are wired by name: a scalar or column that two parts declare with one unit is one. A part sees what it declares itself, so what it reads of
 // another it declares too, with `extension` for rows that the other part counts.
 
-import { refuseUnknown } from "../core/errors.ts";
+import { refuseUnknown, suggest } from "../core/errors.ts";
 import type { AnyParamValues, ParamDeclarations, ParamValues } from "../core/params.ts";
 import type { Columns } from "./columns.ts";
 import type { EconomyDefinition } from "./economy.ts";
@@ -19,6 +19,7 @@ import {
   type ReadonlyWorld,
 } from "./population.ts";
 import type { Spaces } from "./spaces.ts";
+import { STAGES, type Stage } from "./stages.ts";
 import type { LinkDeclarations } from "./structure.ts";
 import type { Truth } from "./truth.ts";
 
@@ -30,9 +31,11 @@ export type Amount<P, W, G> =
     }[PopulationKey<G>]
   | ((w: ReadonlyWorld<W, G>, p: ParamValues<P>) => number);
 
-/** One part's end of a flow, or both. What one part pays in a period another receives. */
+/** One part's end of a flow, or both, or its market. What one part pays in a period another receives. */
 export interface Flow<P, W, G> {
   readonly unit: string;
+  /** This part is the market of the flow and has no end of it: other parts pay, as sellers do, and receive, as buyers do. */
+  readonly clears?: true;
   readonly pays?: Amount<P, W, G>;
   readonly receives?: Amount<P, W, G>;
   /** An index column of those who pay or receive, which names the row of the other end: then each row receives what its own pay, and not only all what all. */
@@ -70,6 +73,8 @@ export interface PartDefinition<
   readonly start?: (phases: PhaseBuilder<P, W, G & L>) => S;
   /** Phases that the economy orders among those of other parts. */
   readonly phases?: (phases: PhaseBuilder<P, W, G & L>) => F;
+  /** When its phases run in an economy that leaves the order to its parts: a stage of the period for each. */
+  readonly stages?: { readonly [K in keyof NoInfer<F>]?: Stage };
   /** What it pays and receives in a period, by names that it shares with the other end. */
   readonly flows?: Readonly<Record<string, Flow<NoInfer<P>, NoInfer<W>, NoInfer<G>>>>;
   /** In words, why all that it receives in a period is all that it pays; this is then an identity. */
@@ -92,6 +97,7 @@ export interface Part<
   readonly links: L;
   readonly start: S;
   readonly phases: F;
+  readonly stages: Readonly<Record<string, Stage>>;
   readonly flows: Readonly<Record<string, AnyFlow>>;
   readonly budget: string;
 }
@@ -100,6 +106,7 @@ export interface Part<
 export type Rest = { readonly [K in Shared]?: Readonly<Record<string, unknown>> };
 export interface AnyFlow {
   readonly unit: string;
+  readonly clears?: true;
   readonly pays?: AnyAmount;
   readonly receives?: AnyAmount;
   readonly by?: string;
@@ -116,10 +123,17 @@ export function part<
   S extends Phases = None,
   F extends Phases = None,
 >(definition: PartDefinition<P, W, G, L, S, F>): Part<P, W, G, L, S, F> {
-  const { name, params, world, populations, links, start, phases, flows, budget = "", ...rest } = definition;
+  const { name, params, world, populations, links, start, phases, stages, flows, budget = "", ...rest } = definition;
   refuseUnknown(`part "${name}"`, definition, SETTINGS);
   const build = phaseBuilder as unknown as PhaseBuilder<P, W, G & L>;
   const none = {};
+  const built = phases?.(build) ?? (none as F);
+  for (const [phase, stage] of Object.entries(stages ?? none)) {
+    if (!Object.hasOwn(built, phase))
+      throw new Error(`part "${name}": stages names "${phase}".${suggest(phase, Object.keys(built))}`);
+    if (!STAGES.includes(stage as Stage))
+      throw new Error(`part "${name}": the stage of ${phase} is "${stage}", expected one of ${STAGES.join(", ")}.`);
+  }
   return {
     ...(rest as Rest),
     name,
@@ -128,7 +142,8 @@ export function part<
     populations: populations ?? (none as G),
     links: links ?? (none as L),
     start: start?.(build) ?? (none as S),
-    phases: phases?.(build) ?? (none as F),
+    phases: built,
+    stages: (stages ?? none) as Part["stages"],
     flows: (flows ?? none) as Part["flows"],
     budget,
   };
@@ -148,7 +163,19 @@ export const SHARED: readonly Shared[] = [
   "identities",
 ];
 
-const SETTINGS = ["name", "params", "world", "populations", "links", "start", "phases", "flows", "budget", ...SHARED];
+const SETTINGS = [
+  "name",
+  "params",
+  "world",
+  "populations",
+  "links",
+  "start",
+  "phases",
+  "stages",
+  "flows",
+  "budget",
+  ...SHARED,
+];
 
 /** Columns and actions of a population whose rows another part counts. */
 export function extension<const S extends Columns = None, const A extends Spaces = None>(declared: {

@@ -85,7 +85,7 @@ export function renamed<
   const r = renaming(own, prefixed, (name) => (!declared.has(name) || keep.includes(name) ? name : prefixed(name)));
   const other: Part = {
     ...restNamed(own, r),
-    name: prefix,
+    name: prefixed(own.name),
     params: keyed(own.params, r.name),
     world: keyed(own.world, r.name, (column) => columnNamed(column, r)),
     populations: keyed(own.populations, r.name, (population) => ({
@@ -103,6 +103,7 @@ export function renamed<
     })),
     start: mapped(own.start, (phase) => phaseNamed(phase, r)),
     phases: mapped(own.phases, (phase) => phaseNamed(phase, r)),
+    stages: own.stages,
     flows: keyed(own.flows, r.name, (flow) => flowNamed(flow, r)),
     budget: own.budget,
   };

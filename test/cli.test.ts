@@ -474,6 +474,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     conformity: "conformity/ppo",
     duopoly: "adage/duopoly",
     execution: "execution/ppo",
+    growth: null,
     heston: null,
     hopenhayn: "hopenhayn/ppo",
     "hsv-static": "adage/hsv-static",

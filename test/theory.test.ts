@@ -8,6 +8,7 @@ import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
 import { execution } from "../economies/execution.ts";
+import { growth } from "../economies/growth.ts";
 import { heston } from "../economies/heston.ts";
 import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
@@ -603,6 +604,45 @@ test("heston: a call is worth no less than at once and no more than the share, a
       expect(below + above - 2 * t.call).toBeGreaterThanOrEqual(-4e-8 * S);
     },
     { runs: 30 },
+  );
+}, 240_000);
+
+test("growth: the steady state, Brock and Mirman's rule, Euler errors, and more is worth more", () => {
+  everywhere(
+    growth,
+    (t, p) => {
+      const n = no(p);
+      const [α, δ] = [n.capitalShare, n.depreciation];
+      const output = t.steadyStateCapital ** α;
+      near((α * output) / t.steadyStateCapital + 1 - δ, 1 / n.discountFactor, 1e-9);
+      near(t.steadyStateConsumption + δ * t.steadyStateCapital, output, 1e-9);
+      expect(t.log10EulerError).toBeLessThan(-10);
+      near(t.savingRate, n.capitalShare * n.discountFactor, 1e-12);
+      if (p["shocks"] !== "two-state") return;
+      near(t.nextCapitalLow, t.savingRate * n.shockLow * n.capital ** α, 1e-9);
+      near(t.nextCapitalHigh, t.savingRate * n.shockHigh * n.capital ** α, 1e-9);
+      const richer = growth.truth!(resolveParams(growth, { ...p, capital: 2 * n.capital }));
+      // F = α/(1 − αβ), whatever the shocks
+      near((richer as Known).value - t.value, (α / (1 - t.savingRate)) * Math.LN2, 1e-6, 1);
+    },
+    // Elsewhere the saving rate is unknown; steady capital is beyond reason where depreciation, impatience and diminishing returns are all small.
+    {
+      runs: 25,
+      given: {
+        states: fc.integer({ min: 2, max: 4 }),
+        discountFactor: fc.double({ min: 0.5, max: 0.98, noNaN: true }),
+        riskAversion: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(1) },
+          { weight: 1, arbitrary: fc.double({ min: 0.2, max: 20, noNaN: true }) },
+        ),
+        depreciation: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(1) },
+          { weight: 1, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
+        ),
+        capital: fc.constantFrom(0.05, 0.3, 2),
+        actionHigh: fc.constant(1),
+      },
+    },
   );
 }, 240_000);
 

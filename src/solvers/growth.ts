@@ -128,6 +128,8 @@ export function solveGrowth(model: Growth, { accuracy = 1e-11, capital = [] }: G
 }
 
 const MOST_POINTS = 6400;
+/** Points that a policy may be computed at before it is taken not to converge: some seconds. */
+const WORK = 2e7;
 
 type Consumption = (capital: number, state: number) => number;
 
@@ -156,8 +158,8 @@ function iterate(model: Growth, grid: Float64Array, start: Consumption | null): 
   const y = new Float64Array(G); // ln c there
   let splines: ((x: number) => number)[] = [];
   let change = Infinity;
-  // Rounding moves ln c by some 1e-15 of each of its parts.
-  for (let k = 0; k < 20_000 && change > 1e-13; k++) {
+  const rounds = Math.min(5000, WORK / (G * S));
+  for (let k = 0; k < rounds && change > 1e-13; k++) {
     for (let s = 0; s < S; s++) for (let g = 0; g < G; g++) marginal[s][g] = exp(-γ * tomorrow[s][g]) * gross[s][g];
     splines = Array.from({ length: S }, (_, s) => {
       for (let g = 0; g < G; g++) {

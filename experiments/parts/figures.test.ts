@@ -18,8 +18,8 @@ const load = async (name: string): Promise<Experiment> => (await import(join(fol
 function logged({ economy, algorithm }: Experiment): Set<string> {
   const actions = Object.values(economy.populations).flatMap((population) => Object.keys(population.actions));
   return new Set([
-    ...Object.keys(algorithm!.metrics),
-    ...Object.keys(economy.metrics).flatMap((name) => [`econ/${name}`, `greedy/${name}`]),
+    ...Object.keys(algorithm?.metrics ?? {}),
+    ...Object.keys(economy.metrics).flatMap((name) => (algorithm ? [`econ/${name}`, `greedy/${name}`] : [name])),
     ...actions.map((name) => `leader/theta/${name}`),
   ]);
 }

@@ -36,6 +36,15 @@ test("a cell is the mean over seeds with Student's interval; given numbers have 
   ]);
 });
 
+test("an interval narrower than its digits is left out", () => {
+  const seeds = [1, 1 + 1e-12].map((x) => ({ "take/linear": x, "take/sigmoid": 0 }));
+  expect(tableInWords(tableOverSeeds(table, seeds), (x) => `${x?.toFixed(3)}`).rows[0]).toEqual([
+    "linear",
+    "1.000",
+    "0.250",
+  ]);
+});
+
 test("one seed has no interval, and a measure that no run has is an error", () => {
   const seed = { "take/linear": 1, "take/sigmoid": Number.NaN };
   const [[cell], [unmeasured]] = tableOverSeeds(table, [seed]).rows.map(({ cells }) => cells);

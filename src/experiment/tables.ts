@@ -37,8 +37,11 @@ export function tableInWords(
   { cases, columns, rows }: FilledTable,
   shown: (x: number | null) => string,
 ): { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] } {
-  const inWords = ({ mean, low, high }: Cell): string =>
-    low === null || high === null || low === high ? shown(mean) : `${shown(mean)} [${shown(low)}, ${shown(high)}]`;
+  const inWords = ({ mean, low, high }: Cell): string => {
+    const [centre, ...ends] = [mean, low, high].map(shown);
+    const width = low === null || high === null ? 0 : new Set([centre, ...ends]).size - 1;
+    return width === 0 ? centre! : `${centre} [${ends.join(", ")}]`;
+  };
   return {
     head: [...cases, ...columns.map(({ name, unit }) => (unit === "1" ? name : `${name}, ${unit}`))],
     rows: rows.map(({ of, cells }) => [...of, ...cells.map(inWords)]),

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { isDecided } from "../src/economy/decisions.ts";
 import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
+import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { variance } from "../src/math/index.ts";
 import { fresh, goOn } from "../test/periods.ts";
 import { type Endowed, pathOfPrice, recoverySteps } from "./theory/token-market.ts";
@@ -15,12 +16,10 @@ const UNIT = 2 ** -20;
 function market(params: Settings, orders: readonly (readonly number[])[]) {
   const simulation = createSimulation(tokenMarket, { params });
   const column = (name: string) => simulation.columns[name] as Float64Array;
-  let t = 0;
   fresh(simulation, orders.length, () => {
     column("traders.order").forEach((_, at, all) => {
-      all[at] = orders[t][Math.floor(at / Number(simulation.params.assets))];
+      all[at] = orders[simulation.period[0]][Math.floor(at / Number(simulation.params.assets))];
     });
-    t++;
   });
   return { simulation, column };
 }
@@ -78,9 +77,9 @@ test("accounts are exact under random orders, on every curve, with fees, noise, 
   for (const curve of CURVES)
     for (const fee of [0, 0.003, 0.3]) {
       const params = {
+        ...MIXED,
         curve,
         fee,
-        traders: 7,
         assets: 3,
         noise: 0.5,
         income: 0.3,
@@ -93,10 +92,12 @@ test("accounts are exact under random orders, on every curve, with fees, noise, 
       simulation.reset(0);
       for (let t = 0; t < 200; t++) {
         goOn(simulation, 1, () => {
-          const order = simulation.columns["traders.order"] as Float64Array;
           // A third of the orders are tiny, a third are of one side.
           const scale = [1, 1e-6, 1][t % 3];
-          for (let at = 0; at < order.length; at++) order[at] = scale * (t % 3 === 2 ? random() : 2 * random() - 1);
+          for (const kind of ["traders", "adversaries"]) {
+            const order = simulation.columns[`${kind}.order`] as Float64Array;
+            for (let at = 0; at < order.length; at++) order[at] = scale * (t % 3 === 2 ? random() : 2 * random() - 1);
+          }
         });
         for (const [name, { of }] of identities)
           expect(
@@ -143,15 +144,108 @@ test("payments that are too far off the change of the reserve are an error, not 
   );
 });
 
-test("traders who follow the rule do not decide: nothing was random", () => {
-  const decided = (decisions: string) => isDecided(tokenMarket, resolveParams(tokenMarket, { decisions }));
-  expect(decided("period")).toBe(true);
-  expect(decided("never")).toBe(false);
+test("traders and adversaries decide, each as a population of their own; who follows a rule does not", () => {
+  const deciding = (params: Settings) => {
+    const values = resolveParams(tokenMarket, params);
+    return isDecided(tokenMarket, values) ? Object.keys(makeVectorEnv(tokenMarket, { numEnvs: 1, params }).spec) : [];
+  };
+  const rules = { zeroIntelligence: 2, fundamentalists: 2, momentumTraders: 2, arbitrageurs: 1 };
+  expect(deciding({})).toEqual(["traders"]);
+  expect(deciding({ traders: 3, adversaries: 1, ...rules })).toEqual(["traders", "adversaries"]);
+  expect(deciding({ traders: 0, adversaries: 1, ...rules })).toEqual(["adversaries"]);
+  expect(deciding({ traders: 0, ...rules })).toEqual([]);
+  expect(() => createSimulation(tokenMarket, { params: { traders: 0 } }).reset(0)).toThrow("there is nobody");
+});
+
+const MIXED = {
+  traders: 3,
+  adversaries: 2,
+  zeroIntelligence: 4,
+  fundamentalists: 2,
+  momentumTraders: 3,
+  arbitrageurs: 1,
+};
+
+test("each kind orders by its rule", () => {
+  const params = { ...MIXED, assets: 2, noise: 0.3, momentum: 7, orderMax: 2, otherPrice: 2.5, fundamental: 1.8 };
+  const simulation = createSimulation(tokenMarket, { params });
+  const column = (name: string) => simulation.columns[name] as Float64Array;
+  let last = [2, 2];
+  const seen = new Set<number>();
+  for (let t = 0; t < 5; t++) {
+    const supplies = t === 0 ? [100, 100] : [...column("world.supply")];
+    if (t === 0) simulation.reset(0);
+    goOn(simulation, 1, () => {
+      column("traders.order").fill(0.25);
+      column("adversaries.order").fill(-0.5);
+    });
+    const posted = [...column("world.posted")];
+    for (let m = 0; m < 2; m++) {
+      const asked = (kind: string) => column(`${kind}.asked`).filter((_, at) => at % 2 === m);
+      expect([...asked("traders")]).toEqual([0.5, 0.5, 0.5]);
+      expect([...asked("adversaries")]).toEqual([-1, -1]);
+      for (const x of asked("fundamentalists")) expect(x).toBe(0.2 * (1.8 - posted[m]));
+      for (const x of asked("momentumTraders")) expect(x).toBe(7 * (posted[m] - last[m]));
+      for (const x of asked("zeroIntelligence")) {
+        expect(Math.abs(x)).toBeLessThanOrEqual(2);
+        seen.add(x);
+      }
+      // (1 + φ) f(S + a) = P′ − m′ a, on a line: (P′ − P)/(m + m′)
+      expect(asked("arbitrageurs")[0]).toBeCloseTo((2.5 - (1 + 0.01 * supplies[m])) / 0.03, 9);
+    }
+    last = posted;
+  }
+  expect(seen.size).toBe(4 * 2 * 5);
+});
+
+// Models: sd ΔP = m √(N/3) for orders U(−1, 1). The sd of T changes has the relative standard error 1/√(2T) = 0.011.
+test("zero intelligence moves the price by m √(N/3) a period", () => {
+  const params = { traders: 0, zeroIntelligence: 50, orderMax: 1, supply: 600, horizon: 4000 };
+  const simulation = createSimulation(tokenMarket, { params });
+  const supplies: number[] = [];
+  simulation.reset(0);
+  for (let t = 0; t < 4000; t++) {
+    goOn(simulation, 1);
+    supplies.push((simulation.columns["world.supply"] as Float64Array)[0]);
+  }
+  const changes = supplies.slice(1).map((S, t) => 0.01 * (S - supplies[t]));
+  expect(Math.abs(Math.sqrt(variance(changes)) / 0.040824829 - 1)).toBeLessThan(4 * 0.011);
+});
+
+test("arbitrageurs trade to the no-profit point and stay there, with a fee as without", () => {
+  for (const [fee, otherPrice] of [
+    [0, 2.6],
+    [0.05, 2.6],
+    [0.05, 1.7],
+    [0.05, 2.05],
+  ]) {
+    const params = { traders: 0, arbitrageurs: 4, otherSlope: 0, fee, otherPrice };
+    const simulation = createSimulation(tokenMarket, { params });
+    fresh(simulation, 3);
+    const price = 1 + 0.01 * (simulation.columns["world.supply"] as Float64Array)[0];
+    const [dearest, cheapest] = [otherPrice / (1 + fee), otherPrice / (1 - fee)];
+    // An order is cut to a unit below it.
+    expect(Math.abs(price - Math.min(Math.max(2, dearest), cheapest))).toBeLessThan(1e-6);
+  }
+});
+
+test("adversaries are paid what all others lose", () => {
+  const simulation = createSimulation(tokenMarket, { params: { ...MIXED, fee: 0.02, noise: 0.1 } });
+  const column = (name: string) => simulation.columns[name] as Float64Array;
+  fresh(simulation, 7, () => {
+    column("traders.order").set([1, -0.3, 0.2]);
+    column("adversaries.order").set([-1, 0.4]);
+  });
+  const lost = Object.keys(MIXED)
+    .filter((kind) => kind !== "adversaries")
+    .reduce((sum, kind) => sum - column(`${kind}.profit`).reduce((a, b) => a + b, 0), 0);
+  expect(Math.abs(lost)).toBeGreaterThan(0.01);
+  for (const takings of column("adversaries.takings")) expect(takings).toBeCloseTo(lost / 2, 12);
 });
 
 /** The price after each period, of traders who start 0.1 below the fundamental price; r = m N g. */
 function chase(r: number, periods: number, changes: Settings = {}) {
-  const params = { decisions: "never", fundamental: 2.1, reaction: r / 0.5, ...changes };
+  const params = { traders: 0, fundamentalists: 50, fundamental: 2.1, reaction: r / 0.5, ...changes };
   const simulation = createSimulation(tokenMarket, { params });
   simulation.reset(0);
   const deviations: number[] = [];
@@ -169,7 +263,8 @@ test.each([0.05, 0.1, 0.14, 0.5, 1.5, 1.9])("at m N g = %d a deviation dies out 
   deviations.forEach((x, t) => {
     expect(Math.abs(x + 0.1 * (1 - r) ** (t + 1))).toBeLessThan(rounding / (1 - Math.abs(1 - r)) + 1e-12);
   });
-  const settings = resolveParams(tokenMarket, { reaction: r / 0.5, fundamental: 2.1 }) as unknown as Endowed;
+  const params = { traders: 0, fundamentalists: 50, reaction: r / 0.5, fundamental: 2.1 };
+  const settings = resolveParams(tokenMarket, params) as unknown as Endowed;
   const steps = recoverySteps(settings);
   expect(deviations.findIndex((x) => Math.abs(x) <= 0.05 * 0.1) + 1).toBe(steps);
   const path = pathOfPrice(settings, 60);
@@ -197,7 +292,7 @@ test("more traders, a steeper curve and quicker reactions meet the boundary at t
     [50, 0.02, 1.9],
   ]) {
     const simulation = createSimulation(tokenMarket, {
-      params: { decisions: "never", traders, slope, reaction, fundamental: 1.1 + slope * 100 },
+      params: { traders: 0, fundamentalists: traders, slope, reaction, fundamental: 1.1 + slope * 100 },
     });
     simulation.reset(0);
     goOn(simulation, 10);
@@ -215,6 +310,6 @@ test("with noise in posted prices deviations have the variance of theory, within
 });
 
 test.each(CURVES)("the contract of economies holds: %s", (curve) => {
-  const params = { curve, traders: 9, assets: 2, fee: 0.01, noise: 0.1, income: 0.1, supply: 40 };
+  const params = { ...MIXED, curve, assets: 2, fee: 0.01, noise: 0.1, income: 0.1, supply: 40 };
   expect(checkEconomy(tokenMarket, { params, periods: 20 }).filter(({ pass }) => !pass)).toEqual([]);
 });

@@ -82,7 +82,7 @@ test("what does not apply is unknown, with a reason", () => {
   expect(reason(truth({ curve: "logarithmic", supply: 0 }).priceImpact)).toBe("the price is 0 at a supply of 0");
   expect(reason(truth({ curve: "sigmoid" }).stabilityMultiplier)).toMatch("no sigmoid curve has a multiplier");
   expect(reason(truth({ reaction: 4 }).recoverySteps)).toBe(
-    "deviations do not die out: slope × traders × reaction is 2",
+    "deviations do not die out: slope × (traders + fundamentalists) × reaction is 2",
   );
   expect(reason(truth({ slope: 0, otherSlope: 0 }).arbitrageAmount)).toMatch("stays above the curve's");
   expect(reason(pathOfPrice(settings({ fundamental: 2.5, money: 1 }), 3))).toMatch("run short of money");

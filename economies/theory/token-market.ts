@@ -20,6 +20,7 @@ export interface TokenMarket {
   readonly amount: number;
   readonly fee: number;
   readonly traders: number;
+  readonly fundamentalists: number;
   readonly reaction: number;
   readonly otherPrice: number;
   readonly otherSlope: number;
@@ -63,7 +64,7 @@ export function priceImpact(p: TokenMarket): number | Unknown {
 }
 
 /** Tokens beyond which no arbitrage is looked for. */
-const MOST = 1e12;
+export const MOST = 1e12;
 
 /** Tokens minted here and sold at the other market, negative where they are bought there and burned here, and what that earns. */
 export function arbitrage(p: TokenMarket): { readonly amount: number; readonly profit: number } | Unknown {
@@ -86,10 +87,13 @@ export function arbitrage(p: TokenMarket): { readonly amount: number; readonly p
   return { amount: 0, profit: 0 };
 }
 
+/** m N g, were all traders and fundamentalists to order g (P* − price). */
+const pull = (p: TokenMarket): number => p.slope * (p.traders + p.fundamentalists) * p.reaction;
+
 /** 1 − m N g: what is left of a deviation from the fundamental price one period later. */
 export const stabilityMultiplier = (p: TokenMarket): number | Unknown =>
   p.curve === "linear"
-    ? 1 - p.slope * p.traders * p.reaction
+    ? 1 - pull(p)
     : unknown(`no ${p.curve} curve has a multiplier that holds for deviations of every size`);
 
 /** Periods until at most 5 % of a deviation is left: ⌈ln .05 / ln |1 − m N g|⌉. */
@@ -97,7 +101,8 @@ export function recoverySteps(p: TokenMarket): number | Unknown {
   const multiplier = stabilityMultiplier(p);
   if (typeof multiplier !== "number") return multiplier;
   const left = Math.abs(multiplier);
-  if (left >= 1) return unknown(`deviations do not die out: slope × traders × reaction is ${1 - multiplier}`);
+  if (left >= 1)
+    return unknown(`deviations do not die out: slope × (traders + fundamentalists) × reaction is ${1 - multiplier}`);
   return left <= 0.05 ? 1 : Math.ceil(log(0.05) / log(left));
 }
 
@@ -112,13 +117,18 @@ export interface Endowed extends TokenMarket {
 export function pathOfPrice(p: Endowed, periods: number): readonly (readonly [number, number])[] | Unknown {
   const multiplier = stabilityMultiplier(p);
   if (typeof multiplier !== "number") return multiplier;
-  if (Math.abs(multiplier) > 1 || p.reaction * p.slope === 0)
-    return unknown(`no period brings the price nearer: slope × traders × reaction is ${1 - multiplier}`);
+  if (Math.abs(multiplier) > 1 || pull(p) === 0)
+    return unknown(
+      `no period brings the price nearer: slope × (traders + fundamentalists) × reaction is ${1 - multiplier}`,
+    );
   const start = curveOf(p).price(p.supply);
   const gap = p.fundamental - start;
   const tokens = p.reaction * Math.abs(gap) * Math.max(1, 1 / (1 - multiplier));
   const dearest = Math.max(start, p.fundamental + Math.abs(gap));
-  if (p.assets * tokens * dearest * (1 + p.fee) > p.money || (gap < 0 && tokens > p.supply / p.traders))
+  if (
+    p.assets * tokens * dearest * (1 + p.fee) > p.money ||
+    (gap < 0 && tokens > p.supply / (p.traders + p.fundamentalists))
+  )
     return unknown("traders run short of money or of tokens on the way");
   let deviation = -gap;
   return Array.from({ length: periods }, (_, t) => {

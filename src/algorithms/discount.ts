@@ -32,7 +32,7 @@ function declaredDiscounts(economy: Economy, p: AnyParamValues): ReadonlyMap<str
   const declared = new Map<string, Declared>();
   for (const decision of decisionsOf(economy)) {
     const parameter = economy.discountFactor[decision.population];
-    const every = clockOf(decision, p);
+    const every = clockOf(economy, decision, p);
     if (parameter === undefined || typeof every !== "number" || decision.event !== null) continue; // events are no number of periods apart
     const δ = p[parameter] as number;
     declared.set(decision.key, { parameter, discount: every === 1 ? δ : pow(δ, every) });

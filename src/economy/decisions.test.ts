@@ -37,11 +37,22 @@ const doc = { doc: "a decision" };
 
 test("a clock is a number, what a parameter says, or episode; a period is 1", () => {
   const values = { pace: "period", months: 3 };
-  expect(clockOf({ every: 2 }, values)).toBe(2);
-  expect(clockOf({ every: "months" }, values)).toBe(3);
-  expect(clockOf({ every: "pace" }, values)).toBe(1);
-  expect(clockOf({ every: "episode" }, values)).toBe("episode");
-  expect(clockOf({ every: "pace" }, { ...values, pace: "never" })).toBe("never");
+  const clock = (every: number | string, p: Record<string, number | string> = values) =>
+    clockOf({ populations }, { every, population: "people" }, p);
+  expect(clock(2)).toBe(2);
+  expect(clock("months")).toBe(3);
+  expect(clock("pace")).toBe(1);
+  expect(clock("episode")).toBe("episode");
+  expect(clock("pace", { ...values, pace: "never" })).toBe("never");
+});
+
+test("who is not there never decides", () => {
+  const staffed = { ...populations, people: { ...populations.people, size: "months" } };
+  for (const every of [1, "months", "episode"]) {
+    const one = { every, population: "people" };
+    expect(clockOf({ populations: staffed }, one, { months: 0 })).toBe("never");
+    expect(clockOf({ populations: staffed }, one, { months: 2 })).not.toBe("never");
+  }
 });
 
 test("an economy is decided where any of its decisions is taken", () => {

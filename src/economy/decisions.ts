@@ -26,15 +26,21 @@ export interface Decision {
   readonly lives: string | null;
 }
 
-/** Periods between decisions, "episode" or "never": as declared, or what the parameter that was named says; "period" is 1. */
-export function clockOf({ every }: Pick<Decision, "every">, params: AnyParamValues): AnyParamValues[string] {
+/** Periods between decisions, "episode" or "never": as declared, or what the parameter that was named says; "period" is 1. Who is not there never decides. */
+export function clockOf(
+  { populations }: Pick<Economy, "populations">,
+  { every, population }: Pick<Decision, "every" | "population">,
+  params: AnyParamValues,
+): AnyParamValues[string] {
+  const { size } = populations[population]!;
+  if (typeof size === "string" && params[size] === 0) return "never";
   const clock = typeof every === "string" ? (params[every] ?? every) : every;
   return clock === "period" ? 1 : clock;
 }
 
 /** Whether anybody ever decides. */
 export const isDecided = (economy: Economy, params: AnyParamValues): boolean =>
-  decisionsOf(economy).some((decision) => clockOf(decision, params) !== "never");
+  decisionsOf(economy).some((decision) => clockOf(economy, decision, params) !== "never");
 
 /** A decision as it was declared: by a phase, or by an event of one. */
 interface Declared extends Deciding, Pick<Decision, "phase" | "event" | "population" | "every"> {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fresh } from "../../test/periods.ts";
 import { type Allocator, rowCut } from "../core/cut.ts";
 import { param } from "../core/params.ts";
 import { pairwiseSum } from "../math/index.ts";
@@ -474,6 +475,27 @@ test.each([
 ])("%j is refused", (options, message) => {
   const economy = defineEconomy({ ...town, populations: { people }, phases: () => ({}) });
   expect(() => createSimulation(economy, options)).toThrow(message);
+});
+
+test("a population may be empty where its size is a parameter with min 0: its phases run over nobody", () => {
+  const ran: number[] = [];
+  const economy = defineEconomy({
+    ...town,
+    params: { n: param(0, { integer: true, min: 0 }) },
+    world: { money: f64() },
+    populations: { people },
+    phases: ({ each, total }) => ({
+      work: each("people", { doc: "all" }, (_k, from, to) => {
+        ran.push(to - from);
+      }),
+      add: total("people", { doc: "of nobody" }, { money: (k, i) => k.x[i] }),
+    }),
+  });
+  const simulation = createSimulation(economy, { numWorlds: 2 });
+  fresh(simulation, 2);
+  expect(simulation.sizes).toEqual({ people: 0 });
+  expect(column(simulation, "world.money")).toEqual([0, 0]);
+  expect(ran.every((rows) => rows === 0)).toBe(true);
 });
 
 test("worlds are views: what is written through one is in the columns", () => {

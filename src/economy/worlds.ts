@@ -59,6 +59,12 @@ export function countOf(
   return n;
 }
 
+/** A population may be empty where its size is a parameter that says so by `min: 0`. */
+function leastOf({ params }: Structure, size: number | string): number {
+  const declared = typeof size === "string" ? params[size] : undefined;
+  return declared?.kind === "number" && declared.min === 0 ? 0 : 1;
+}
+
 export function createWorlds(economy: Structure, params: AnyParamValues, numWorlds: number, memory: Allocator): Worlds {
   const columns: Record<string, ColumnArray> = {};
   const initial: Record<string, number> = {};
@@ -79,7 +85,13 @@ export function createWorlds(economy: Structure, params: AnyParamValues, numWorl
   for (const [name, declared] of Object.entries(economy.world))
     add(`world.${name}`, declared.kind, declared.each, declared.initial, 1);
   for (const [population, declared] of Object.entries(economy.populations)) {
-    const n = countOf(economy.name, params, `the size of ${population}`, declared.size);
+    const n = countOf(
+      economy.name,
+      params,
+      `the size of ${population}`,
+      declared.size,
+      leastOf(economy, declared.size),
+    );
     sizes[population] = n;
     spaces[population] = {};
     lives[population] = declared.lives;

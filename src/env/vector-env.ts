@@ -129,7 +129,7 @@ export function makeVectorEnv(economy: Economy, options: VectorEnvOptions): Vect
     const taken = declared.filter((decision) => decision.phase === simulation.phaseNames[index]);
     const asked = phase.kind === "events" ? Object.keys(phase.events) : [];
     return taken.flatMap((decision) => {
-      const clock = clockOf(decision, params);
+      const clock = clockOf(economy, decision, params);
       const place = decision.event === null ? 0 : asked.indexOf(decision.event) + 1;
       return clock === "never" ? [] : [{ ...decision, index, clock, place }];
     });

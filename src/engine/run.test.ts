@@ -195,7 +195,10 @@ test("experiments beside another are run with its seed, and it measures what the
     numEnvs: 4,
     params: { agents: 30, horizon: 20, prices: 21 },
   };
-  const measure: Experiment["measure"] = (_player, _p, _training, { other }) => ({ other: other!["sharePrice"]! });
+  const measure: Experiment["measure"] = (_player, _p, _training, { other }, seed) => ({
+    other: other!["sharePrice"]!,
+    seed,
+  });
   const experiment: Experiment = {
     ...small,
     params: { ...small.params, agents: 20 },
@@ -209,7 +212,7 @@ test("experiments beside another are run with its seed, and it measures what the
     const writer = createRun(memoryStore(), { name: run.experiment, config, version: "", node: "", machine });
     return (await execute({ experiment: one, run, writer, checkpointInterval: Infinity })).summary;
   };
-  expect((await ended(experiment, 2))["other"]).toBe((await ended(small, 2))["sharePrice"]);
+  expect(await ended(experiment, 2)).toMatchObject({ other: (await ended(small, 2))["sharePrice"], seed: 2 });
   // A function makes one of what this one found.
   let found = 0;
   const given: Experiment = {

@@ -252,7 +252,7 @@ function summarise(
   }
   player.load(last.arrays);
   const summary = { ...player.play({ seed: FINAL_SEED, periods: experiment.evaluation.finalPeriods }) };
-  return { ...summary, ...experiment.measure?.(player, run.params, rows.at(-1) ?? {}, beside) };
+  return { ...summary, ...experiment.measure?.(player, run.params, rows.at(-1) ?? {}, beside, run.seed) };
 }
 
 /** Rows, then arrays by name. */

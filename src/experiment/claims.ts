@@ -1,7 +1,8 @@
 // Claims: what an experiment expected, held against the summaries of its seeds.
 import { isUnknown, NO_THEORY, NoTheory, type ParamValue, type Unknown, unknown } from "../economy/index.ts";
 import { meanInterval } from "../math/index.ts";
-import { signTest, wilcoxonSignedRank } from "../metrics/index.ts";
+import { bootstrapInterval, signTest, wilcoxonSignedRank } from "../metrics/index.ts";
+import { seedStream } from "../random/index.ts";
 import type { Expectation } from "./declared.ts";
 import { departures, settingsOf } from "./departures.ts";
 import { type Experiment, type ResolvedRun, resolveRun } from "./experiment.ts";
@@ -15,7 +16,7 @@ export interface Judged {
   readonly claim: string;
   /** null: theory does not apply, or there is none. */
   readonly theory: number | null;
-  /** Mean over seeds, with a 95 % Student interval; the bounds are null for one seed. */
+  /** Mean over seeds, with a 95 % interval, Student's or by bootstrap; the bounds are null for one seed. */
   readonly ours: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -84,15 +85,18 @@ const worded = (value: ParamValue | undefined): string => (value === undefined ?
 const notJudged = (reason: string) => ({ verdict: "not judged", reason }) as const;
 
 export function judge(expectation: Expectation, summaries: readonly Summary[]): Judged {
-  const { item, measure, claim, theory, unit, kind, note } = expectation;
+  const { item, measure, claim, theory, unit, kind, interval, note } = expectation;
   const values = summaries.map((summary) => {
     const value = summary[measure];
     if (value === undefined)
       throw new Error(`Expectation "${item}" needs the measure "${measure}", which the run does not have.`);
     return value;
   });
-  const { mean, low, high } = meanInterval(values);
   const single = values.length === 1;
+  const { mean, low, high } =
+    interval === "bootstrap" && !single && values.every(Number.isFinite)
+      ? bootstrapInterval(values, { stream: seedStream(1).fork("claims") })
+      : meanInterval(values);
   const found = isUnknown(theory)
     ? { ...notJudged(`${NO_THEORY}: ${theory.unknown}`), counted: "" }
     : kind === "below"

@@ -23,6 +23,8 @@ export interface Expectation {
   readonly ofTheory?: readonly [least: number, most: number];
   /** Share of seeds that must pass. Default 0.9. */
   readonly share?: number;
+  /** 95 % interval of the mean over seeds: Student's (default), or by resampling seeds (BCa), for values that are far from normal. */
+  readonly interval?: "student" | "bootstrap";
   readonly note?: string;
 }
 
@@ -105,6 +107,7 @@ const EXPECTATION = Object.keys({
   kind: 0,
   ofTheory: 0,
   share: 0,
+  interval: 0,
   note: 0,
 } satisfies Record<keyof Expectation, 0>);
 const KINDS = Object.keys({ relative: 0, absolute: 0, atMost: 0, atLeast: 0, below: 0 } satisfies Record<
@@ -151,11 +154,13 @@ export function refuseMisspelt(definition: Declared, { simulated = false } = {})
 
 export function checkedExpectations(name: string, expectations: readonly Expectation[]): readonly Expectation[] {
   for (const [index, expectation] of expectations.entries()) {
-    const { item = `[${index}]`, kind, theory, tolerance } = expectation;
+    const { item = `[${index}]`, kind, theory, tolerance, interval = "student" } = expectation;
     const where = `Experiment "${name}": expect "${item}"`;
     refuseUnknown(where, expectation, EXPECTATION);
     if (!KINDS.includes(kind))
       throw new Error(`${where}: kind is "${kind}", expected ${list(KINDS)}.${closest(String(kind), KINDS)}`);
+    if (interval !== "student" && interval !== "bootstrap")
+      throw new Error(`${where}: interval is "${interval}", expected "student" or "bootstrap".`);
     if (!Number.isFinite(tolerance)) throw new Error(`${where}: tolerance is ${tolerance}, expected a number.`);
     if (!isUnknown(theory) && typeof theory !== "number")
       throw new Error(`${where}: theory is ${theory}, expected a number. Without one, give unknown("reason").`);

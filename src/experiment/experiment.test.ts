@@ -7,7 +7,8 @@ import { configOf, configPaths } from "../algorithms/algorithm.ts";
 import { dqn } from "../algorithms/dqn.ts";
 import { ppo } from "../algorithms/ppo.ts";
 import { box, defineEconomy, f64, grid, param, population, unknown } from "../economy/index.ts";
-import type { Stream } from "../random/index.ts";
+import { bootstrapInterval } from "../metrics/index.ts";
+import { type Stream, seedStream } from "../random/index.ts";
 import { claimsOf, judge } from "./claims.ts";
 import type { Expectation } from "./declared.ts";
 import { departures } from "./departures.ts";
@@ -335,6 +336,26 @@ test("one seed has no interval; several have Student's", () => {
   // t(0.975, 2) = 4.30265, s = 0.1
   expect(low).toBeCloseTo(2 - (4.30265273 * 0.1) / Math.sqrt(3), 8);
   expect(high).toBeCloseTo(2 + (4.30265273 * 0.1) / Math.sqrt(3), 8);
+});
+
+test("an interval by bootstrap resamples seeds, and follows a skewed sample", () => {
+  const values = [1.9, 1.95, 2, 2, 2.05, 3];
+  const judged = judge(expectation({ interval: "bootstrap" }), seeds(...values));
+  const expected = bootstrapInterval(values, { stream: seedStream(1).fork("claims") });
+  expect(judged).toMatchObject({ ours: expected.mean, low: expected.low, high: expected.high });
+  const student = judge(expectation({}), seeds(...values));
+  expect(judged.ours).toBeCloseTo(student.ours, 12);
+  expect(judged.high! - judged.ours).toBeGreaterThan(2 * (judged.ours - judged.low!));
+  expect(judge(expectation({ interval: "bootstrap" }), seeds(2)).low).toBeNull();
+  const asked = (interval: string) =>
+    defineSimulation({
+      name: "exchange",
+      summary: "",
+      economy: moneyExchange,
+      expect: () => [expectation({ interval } as never)],
+    }).expect!({}, {});
+  expect(asked("student")).toHaveLength(1);
+  expect(() => asked("bootstap")).toThrow('interval is "bootstap", expected "student" or "bootstrap".');
 });
 
 // Five agents who post what the policy says: choice 3 of a grid, or reals far outside the box.

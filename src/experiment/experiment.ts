@@ -66,13 +66,14 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
   readonly beside?: Readonly<Record<string, Beside>>;
   /**
    * More to measure on the final policies than the economy's own metrics; `training` holds the metrics of the last update, `beside` the summaries of the
-   * experiments beside this one.
+   * experiments beside this one, `seed` the run's, for worlds of their own for each seed.
    */
   readonly measure?: (
     player: Player,
     params: ParamValues<P>,
     training: Readonly<Record<string, number>>,
     beside: Readonly<Record<string, Readonly<Record<string, number>>>>,
+    seed: number,
   ) => Readonly<Record<string, number>>;
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
   readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
@@ -129,6 +130,7 @@ export interface Experiment {
         params: AnyParamValues,
         training: Readonly<Record<string, number>>,
         beside: Readonly<Record<string, Readonly<Record<string, number>>>>,
+        seed: number,
       ) => Readonly<Record<string, number>>)
     | null;
   /** Of an experiment in which nobody learns, what it measures instead. */

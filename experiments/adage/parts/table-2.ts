@@ -42,8 +42,8 @@ export function tableTwo(): Experiment {
     summary: "Volatility of attendance without and with the tax that a leader finds, at nine capacities: Table 2.",
     beside: Object.fromEntries(others.map((C) => [C, tobinExperiment(`adage/tobin-${C}`, C, UPDATES)])),
     maxSeconds: 60,
-    measure(player, p, training, beside) {
-      const at: Readonly<Record<number, Row>> = { ...beside, 12: own.measure!(player, p, training, {}) };
+    measure(player, p, training, beside, seed) {
+      const at: Readonly<Record<number, Row>> = { ...beside, 12: own.measure!(player, p, training, {}, seed) };
       return Object.assign({}, ...CAPACITIES.map((C) => ofCapacity(C, at[C])), over("sd", at), over("change", at));
     },
     expect: (p) => [

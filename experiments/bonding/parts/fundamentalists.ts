@@ -43,7 +43,7 @@ export function chase({ traders, reaction, curve, fundamental, supply, periods }
 }
 
 /** A market of fundamentalists alone. */
-export const kinds = (traders: number): Settings => ({ traders, decisions: "never" });
+export const kinds = (traders: number): Settings => ({ traders: 0, fundamentalists: traders });
 
 /** What a regression through 0 says is left of x after a period, and how far off that may be if each period adds at most `error`. */
 export function multiplier(x: Float64Array, error: number): { readonly estimate: number; readonly within: number } {

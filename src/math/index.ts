@@ -16,7 +16,7 @@ export { blockSums, combineSums, pairwiseSum, SUM_BLOCK } from "./pairwise-sum.t
 export { pow } from "./pow.ts";
 export { gaussHermite, gaussLegendre, type Quadrature } from "./quadrature.ts";
 export { sigmoid, softplus } from "./sigmoid.ts";
-export { mean, quantile, variance } from "./statistics.ts";
+export { leastSquaresLine, mean, quantile, variance } from "./statistics.ts";
 export { type Interval, meanInterval, studentT, studentWithin } from "./student-t.ts";
 export { symmetricEigen } from "./symmetric-eigen.ts";
 export { tanh } from "./tanh.ts";

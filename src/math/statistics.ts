@@ -1,4 +1,4 @@
-// Mean, variance and quantiles of a sample. An empty sample gives NaN.
+// Mean, variance and quantiles of a sample, and the line through pairs. An empty sample gives NaN.
 
 import { pairwiseSum } from "./pairwise-sum.ts";
 
@@ -23,4 +23,16 @@ export function quantile(x: ArrayLike<number>, p: number): number {
   const i = Math.floor(h);
   if (i + 1 >= sorted.length) return sorted.length === 0 ? NaN : sorted[i];
   return sorted[i] + (h - i) * (sorted[i + 1] - sorted[i]);
+}
+
+/** The line through pairs (xᵢ, yᵢ) by ordinary least squares; NaN where all x are equal. */
+export function leastSquaresLine(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+): { readonly slope: number; readonly intercept: number } {
+  const [centreX, centreY] = [mean(x), mean(y)];
+  const dx = Float64Array.from(x, (value) => value - centreX);
+  const slope =
+    pairwiseSum(dx.map((value, i) => value * (y[i] - centreY))) / pairwiseSum(dx.map((value) => value * value));
+  return { slope, intercept: centreY - slope * centreX };
 }

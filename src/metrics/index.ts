@@ -10,8 +10,27 @@ export {
   kolmogorovSmirnov,
   wasserstein,
 } from "./distances.ts";
-export { entropy } from "./entropy.ts";
+export { entropy, type PriceBins, priceEntropy, priceEntropyOverPeriods } from "./entropy.ts";
+export { expectedRescaledRange, hurstDetrended, hurstRescaledRange, rescaledRange } from "./hurst.ts";
 export { atkinson, herfindahl, lorenzCurve, theil, topShare } from "./inequality.ts";
+export { impermanentLoss, slippage, weightedImpermanentLoss } from "./liquidity.ts";
 export { profitGain } from "./market.ts";
 export { autocorrelation, excessKurtosis, skewness } from "./moments.ts";
 export { type PairedTest, pairedT, signTest, wilcoxonSignedRank } from "./paired-tests.ts";
+export { type Drawdown, drawdown, logReturns, realisedVolatility } from "./prices.ts";
+export { halfLife, resilience, settlingTime } from "./resilience.ts";
+export {
+  type LyapunovDrift,
+  lyapunovDrift,
+  lyapunovExponentOfMap,
+  lyapunovExponentOfSeries,
+  lyapunovExponentOfTrajectories,
+} from "./stability.ts";
+export {
+  LEAST_RETURNS,
+  type StylisedFactName,
+  stylisedFactNames,
+  stylisedFacts,
+  stylisedFactsOf,
+} from "./stylised-facts.ts";
+export { hillTailIndex } from "./tails.ts";

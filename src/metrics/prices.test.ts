@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { constantProductIn, constantProductOut, linearCurve, weightedOut } from "../economy/mechanisms/index.ts";
 import { seedStream } from "../random/index.ts";
 import {
+  autocorrelation,
   drawdown,
   entropy,
   excessKurtosis,
@@ -276,6 +277,8 @@ test("stylised facts of independent normal returns are those of the law, and clu
   expect(Math.abs(facts.absoluteAutocorrelation - 0.96 * clustering)).toBeLessThan(error);
   // … and at lag k one in 50/k: mean over 1 … 20 of 1 − 2k/50 is 0.58
   expect(Math.abs(facts.absoluteMemory - 0.58 * clustering)).toBeLessThan(error);
+  const memory = Array.from({ length: 20 }, (_, k) => autocorrelation(mixed.map(Math.abs), k + 1));
+  expect(facts.absoluteMemory).toBeCloseTo(memory.reduce((a, b) => a + b) / 20, 12);
   expect(facts.absoluteHurst).toBe(hurstRescaledRange(mixed.map(Math.abs)));
   expect(facts.hurst).toBe(hurstRescaledRange(mixed));
   expect(facts.tailIndex).toBe(hillTailIndex(mixed.map(Math.abs)));

@@ -44,3 +44,17 @@ export {
   withdrawal,
   withdrawalOfOne,
 } from "./pool.ts";
+export {
+  coxIngersollRoss,
+  type ExactProcess,
+  eulerMaruyama,
+  type Garch,
+  type GarchMoments,
+  garchMoments,
+  garchVariance,
+  geometricBrownianMotion,
+  type ItoProcess,
+  type Moments,
+  milstein,
+  ornsteinUhlenbeck,
+} from "./price-process.ts";

@@ -2,6 +2,13 @@
 export { gini } from "../math/gini.ts";
 export { type BootstrapOptions, bootstrapInterval } from "./bootstrap.ts";
 export {
+  type CyclicalMoments,
+  crossCorrelation,
+  cyclicalMoments,
+  type Filtered,
+  hodrickPrescott,
+} from "./business-cycles.ts";
+export {
   type Bins,
   type EnergyOptions,
   energyDistance,

@@ -479,6 +479,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     hopenhayn: "hopenhayn/ppo",
     "hsv-static": "adage/hsv-static",
     "linear-tax": "adage/linear-tax-log",
+    "liquidity-pool": null,
     "lucas-tree": "lucas-tree/dqn",
     "market-entry": "adage/tobin",
     "market-making": "adage/market-making",

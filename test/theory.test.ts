@@ -13,6 +13,7 @@ import { heston } from "../economies/heston.ts";
 import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
 import { linearTax } from "../economies/linear-tax.ts";
+import { liquidityPool } from "../economies/liquidity-pool.ts";
 import { lucasTree } from "../economies/lucas-tree.ts";
 import { marketEntry } from "../economies/market-entry.ts";
 import { marketMaking } from "../economies/market-making.ts";
@@ -583,6 +584,39 @@ test("token market: minting costs between the prices before and after, burning b
     if (t.arbitrageAmount < 0) expect(n.otherPrice).toBeLessThan((1 - n.fee) * t.price * (1 + 1e-9));
     if (Math.abs(t.stabilityMultiplier) < 1 && t.recoverySteps > 0)
       expect(Math.abs(t.stabilityMultiplier) ** t.recoverySteps).toBeLessThanOrEqual(0.05 * (1 + 1e-9));
+  });
+});
+
+test("liquidity pool: liquidity is worth no more than holding, arbitrage loses nothing, and nothing that a manipulator may spend gains more", () => {
+  everywhere(liquidityPool, (t, p) => {
+    const n = no(p);
+    const [X, Y, γ] = [n.depth, n.depth / n.price, 1 - n.fee];
+    expect(t.impermanentLoss).toBeLessThanOrEqual(1e-12);
+    expect(t.impermanentLoss).toBeGreaterThanOrEqual(-1);
+    expect(t.lossVersusRebalancing).toBeGreaterThanOrEqual(-1e-15);
+    expect(t.lossRate).toBeLessThanOrEqual((n.volatility * n.volatility) / 8 + 1e-15);
+    near(t.lowestUntouched * t.highestUntouched, n.price * n.price, 1e-12);
+    // Out of a constant product, the formula of the pool itself.
+    const tokensFor = (d: number) => (Y * γ * d) / (X + γ * d);
+    const moneyFor = (e: number) => (X * γ * e) / (Y + γ * e);
+    const jumped = n.priceRatio * n.price;
+    const size = 1e-9 * (X + jumped * Y);
+    const buys = (d: number) => jumped * tokensFor(d) - d;
+    const sells = (e: number) => moneyFor(e) - jumped * e;
+    expect(Math.abs(buys(t.arbitrageMoney) + sells(t.arbitrageTokens) - t.arbitrageProfit)).toBeLessThan(size);
+    for (const share of between(0, 3, 30)) {
+      expect(buys(share * X)).toBeLessThanOrEqual(t.arbitrageProfit + size);
+      expect(sells(share * Y)).toBeLessThanOrEqual(t.arbitrageProfit + size);
+    }
+    expect(Math.abs(t.manipulationSpend)).toBeLessThanOrEqual(n.manipulatorMoney * (1 + 1e-12));
+    for (const share of between(0.02, 1, 30)) {
+      const [d, e] = [share * n.manipulatorMoney, (share * n.manipulatorMoney) / n.price];
+      // γ d for Y γ d/(X + γ d) tokens is P (1 + γ d/X) each.
+      const up = n.position * n.price * ((γ * d) / X) + n.price * tokensFor(d) - d;
+      const down = -n.position * n.price * ((γ * e) / (Y + γ * e)) + moneyFor(e) - n.price * e;
+      const rounding = 1e-9 * (t.manipulationTake + d + Math.abs(n.position) * n.price);
+      expect(Math.max(up, down)).toBeLessThanOrEqual(t.manipulationTake + rounding);
+    }
   });
 });
 

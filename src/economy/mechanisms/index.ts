@@ -28,6 +28,7 @@ export {
 } from "./hsv-tax.ts";
 export { midpoint, side } from "./midpoint-trade.ts";
 export {
+  arbitrageAtPrice,
   bestArbitrage,
   constantProductIn,
   constantProductOut,
@@ -37,6 +38,7 @@ export {
   poolWeights,
   sharesForDeposit,
   sharesForOne,
+  type WeightedMoneyPool,
   type WeightedPair,
   weightedIn,
   weightedOut,
@@ -58,3 +60,4 @@ export {
   milstein,
   ornsteinUhlenbeck,
 } from "./price-process.ts";
+export { roundDown, roundNearest, roundUp, UNIT } from "./units.ts";

@@ -5,7 +5,7 @@
 //
 // The fee stays in the pool. Martinelli & Mushegian 2019, "A non-custodial portfolio manager, liquidity provider, and price sensor" (Balancer); Adams, Zinsmeister & Robinson 2020, "Uniswap v2 Core".
 // Functions of what a pool holds; nothing here changes it.
-import { expm1, log1p } from "../../math/index.ts";
+import { expm1, log, log1p } from "../../math/index.ts";
 
 /** What a pool holds of the token that is paid in and of the one that is paid out. */
 export interface PoolPair {
@@ -140,6 +140,45 @@ export function bestArbitrage(cheap: MoneyPool, dear: MoneyPool): { readonly pai
   // dout/dq = E F / (F + G q)² = 1, and √E − √F without cancellation
   const gap = (E - F) / (Math.sqrt(E) + Math.sqrt(F));
   return { paid: (Math.sqrt(F) * gap) / G, profit: (gap * gap) / G };
+}
+
+/** A pool of money and tokens whose weights add up to one. */
+export interface WeightedMoneyPool extends MoneyPool {
+  /** Of tokens. Default ½. */
+  readonly weight?: number;
+}
+
+/**
+ * What is paid into a pool, and earned, by whoever trades with it until nothing more can be gained at the price at which tokens are bought and sold elsewhere: money where tokens are cheap here, tokens where they are
+ * dear. Nothing while (1 − fee) price ≤ the pool's price ≤ price / (1 − fee).
+ *
+ *   X′ = X u^w,   u = γ price / P > 1,   profit = X/(γ (1 − w)) (w u + 1 − w − u^w);   equal weights: (√(price Y) − √(X/γ))²
+ */
+export function arbitrageAtPrice(
+  pool: WeightedMoneyPool,
+  price: number,
+): { readonly money: number; readonly tokens: number; readonly profit: number } {
+  const where = "arbitrageAtPrice";
+  const { weight = 0.5 } = pool;
+  const {
+    balanceIn: X,
+    balanceOut: Y,
+    γ,
+  } = checked(where, { ...pool, balanceIn: pool.money, balanceOut: pool.tokens });
+  weighted(where, { balanceIn: X, balanceOut: Y, weightIn: 1 - weight, weightOut: weight });
+  if (!(price > 0 && price < Infinity)) throw new Error(`${where}: price is ${price}, expected a number above 0.`);
+  const P = (X * weight) / ((1 - weight) * Y);
+  // In tokens' money the same pool, seen from the other side.
+  const buys = (γ * price) / P > 1;
+  const sells = (γ * P) / price > 1;
+  const [u, w, balance] = buys ? [(γ * price) / P, weight, X] : [(γ * P) / price, 1 - weight, Y];
+  if (!buys && !sells) return { money: 0, tokens: 0, profit: 0 };
+  const h = log(u);
+  const paid = (balance * expm1(w * h)) / γ;
+  const half = expm1(h / 2);
+  const gain = w === 0.5 ? (half * half) / 2 : w * expm1(h) - expm1(w * h);
+  const profit = ((buys ? 1 : price) * balance * gain) / (γ * (1 - w));
+  return buys ? { money: paid, tokens: 0, profit } : { money: 0, tokens: paid, profit };
 }
 
 function checked(where: string, { balanceIn, balanceOut, fee = 0 }: PoolPair) {

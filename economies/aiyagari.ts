@@ -3,18 +3,19 @@
 //
 // Three parts: households (src/parts/households.ts), who plan at the prices that they see; firms (firms.ts), who rent at marginal products; and the
 // market (market.ts), where all wealth is capital. Nobody is told the equilibrium interest rate: it is where the economy settles.
-// Left out: aggregate shocks, borrowing, hours that are chosen (tax.ts has them).
+// Left out: aggregate shocks (krusell-smith.ts has them), hours that are chosen (tax.ts).
 import { compose, isUnknown, param, parts, solved, solvers } from "walras";
 
 export const aiyagari = compose({
   name: "aiyagari",
   source: "Aiyagari (1994), Quarterly Journal of Economics 109, 659",
-  summary: "Households who cannot borrow hold capital against bad luck; firms rent it, and the interest rate clears.",
+  summary:
+    "Households who can hardly borrow hold capital against bad luck; firms rent it, and the interest rate clears.",
   parts: { households: parts.households, firms: parts.firms, market: parts.market },
   params: { horizon: param(1000, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }) },
   derive: {
     initialWealth: (p) => riskless(p),
-    largestWealth: (p) => 15 * riskless(p),
+    largestWealth: (p) => widest(p) * riskless(p),
   },
   horizon: "horizon",
   start: ({ households, firms, market }) => ({
@@ -36,25 +37,35 @@ export const aiyagari = compose({
   }),
   truth(p) {
     const at = solved(() =>
-      solvers.bewleyEquilibrium({ ...p, ...simple }, { states: p.productivities, points: p.wealthPoints }),
+      solvers.bewleyEquilibrium(
+        { ...p, ...simple },
+        {
+          chain: solvers.incomeChain(p),
+          points: (p.income === "employment" ? 4 : 2) * p.wealthPoints,
+          most: widest(p),
+          borrowingLimit: p.borrowingLimit,
+        },
+      ),
     );
     const of = (value: (at: solvers.BewleyEquilibrium) => number) => (isUnknown(at) ? at : value(at));
     return {
       interestRate: of(({ interest }) => interest),
-      wage: of(({ wage }) => wage),
       capital: of(({ capital }) => capital),
+      wage: of(({ wage }) => wage),
       output: of(({ output }) => output),
       savingRate: of(({ capital, output }) => (p.depreciation * capital) / output),
       wealthGini: of(({ wealthGini }) => wealthGini),
+      shareAtLimit: of(({ shareAtLimit }) => shareAtLimit),
     };
   },
   truthDocs: {
     interestRate: "r at which what households hold is what firms rent, in the long run and with many households",
-    wage: "w there",
     capital: "K there, per household",
+    wage: "w there",
     output: "Y there, per household",
     savingRate: "I/Y there",
-    wealthGini: "Gini coefficient of wealth there",
+    wealthGini: "Gini coefficient of wealth there, debts counting as none",
+    shareAtLimit: "share of households there who keep no more than they must",
   },
   figures: [
     { title: "Interest rate", metric: "interestRate", theory: "interestRate", caption: "At the end of each period." },
@@ -67,6 +78,8 @@ export default aiyagari;
 
 /** Hours are given and nothing is taxed. */
 const simple = { inverseFrisch: Infinity, incomeTaxRate: 0, assetTaxRate: 0 };
+/** The greatest wealth of plans and theory, in multiples of what there would be without risk. */
+const widest = ({ income }: { readonly income: string }): number => (income === "employment" ? 8 : 15);
 /** K per household if there were no risk. */
 const riskless = (p: Omit<solvers.RepresentativeHousehold, keyof typeof simple>): number =>
   solvers.representativeHousehold({ ...p, ...simple, hoursMax: 1 }).capital;

@@ -1,22 +1,59 @@
-// Households who insure themselves against idiosyncratic productivity by holding wealth and cannot borrow: Bewley, Huggett, Aiyagari.
+// Households who insure themselves against idiosyncratic productivity by holding wealth and can borrow little or nothing: Bewley, Huggett, Aiyagari.
 //
-//   max E Σ βᵗ (c^(1−γ) − 1)/(1 − γ),   c + a′ = w e + (1 + r) a,   a′ ≥ 0;   ln e on a Rouwenhorst chain of persistence ρ and innovations σ, E[e] = 1
+//   max E Σ βᵗ (c^(1−γ) − 1)/(1 − γ),   c + a′ = w e + (1 + r) a,   a′ ≥ −b,   E[e] = 1
+//   e: unemployed or employed; or ln e an AR(1) of persistence ρ and innovations σ, on Tauchen's or Rouwenhorst's chain (solvers/income-chains.ts)
 //
 // Their plan c(e, a) is a table that a step of endogenous grid points (solvers/saving.ts) improves each period, at this period's wage and interest as if
 // they were to last. Where prices settle, so does the plan, on the solution at the market's own interest rate. To have them learn instead, leave out
 // "households.plan" and add a decision of savingShare.
 //
 // S states of productivity, G points of wealth; the plan is [S, G], rows by state
-import { derived, f64, i32, type ParamValues, param, part, population } from "../economy/index.ts";
-import { type Plans, type ProductivityChain, productivityChain, savingSteps, wealthGrid } from "../solvers/index.ts";
+import { choice, derived, f64, i32, type ParamValues, param, part, population } from "../economy/index.ts";
+import { INCOMES, incomeChain, type Plans, type ProductivityChain, savingSteps, wealthGrid } from "../solvers/index.ts";
 
 const params = {
   households: param(2000, { symbol: "N", unit: "agents", min: 1, max: 1e8, integer: true }),
   discountFactor: param(0.96, { symbol: "β", unit: "per period", min: 0.5, max: 0.995 }),
-  riskAversion: param(1, { symbol: "γ", min: 0.5, max: 10, doc: "relative; 1: logarithmic utility" }),
-  persistence: param(0.9, { symbol: "ρ", min: 0, max: 0.99, doc: "of log productivity" }),
-  innovationSd: param(0.2 * Math.sqrt(1 - 0.81), { symbol: "σ", min: 0.01, max: 0.5, doc: "of log productivity" }),
-  productivities: param(7, { symbol: "S", unit: "states", min: 2, max: 11, integer: true, doc: "of productivity" }),
+  riskAversion: param(2, { symbol: "γ", min: 0.5, max: 10, doc: "relative; 1: logarithmic utility" }),
+  borrowingLimit: param(0, { symbol: "b", unit: "goods", min: 0, max: 100, doc: "the most that a household may owe" }),
+  income: choice("employment", INCOMES, {
+    doc: "law of e. employment: with work or without; tauchen, rouwenhorst: chains of an AR(1) of ln e",
+  }),
+  unemployedEfficiency: param(0.1, {
+    symbol: "l_u/l_e",
+    min: 0.01,
+    max: 1,
+    doc: "e without work, of e with work; employment",
+  }),
+  jobFinding: param(0.5, {
+    symbol: "f",
+    unit: "per period",
+    min: 0.01,
+    max: 1,
+    doc: "probability that a household without work finds some; employment",
+  }),
+  jobLoss: param(0.075, {
+    symbol: "s",
+    unit: "per period",
+    min: 1e-4,
+    max: 1,
+    doc: "probability that a household loses its work; employment",
+  }),
+  persistence: param(0.9, { symbol: "ρ", min: 0, max: 0.99, doc: "of ln e; tauchen, rouwenhorst" }),
+  innovationSd: param(0.2 * Math.sqrt(1 - 0.81), {
+    symbol: "σ",
+    min: 0.01,
+    max: 0.5,
+    doc: "of ln e; tauchen, rouwenhorst",
+  }),
+  productivities: param(7, {
+    symbol: "S",
+    unit: "states",
+    min: 2,
+    max: 11,
+    integer: true,
+    doc: "of productivity; tauchen, rouwenhorst",
+  }),
   wealthPoints: param(150, {
     symbol: "G",
     unit: "points",
@@ -33,7 +70,7 @@ const params = {
 export const households = part({
   name: "households",
   params,
-  derive: { planLength: (p) => p.productivities * p.wealthPoints },
+  derive: { planLength: (p) => (p.income === "employment" ? 2 : p.productivities) * p.wealthPoints },
   world: {
     wage: f64({ unit: "goods/hour" }),
     interest: f64({ unit: "per period" }),
@@ -48,7 +85,7 @@ export const households = part({
         productivity: f64({ unit: "hours", doc: "e, effective hours" }),
         earnings: f64({ unit: "goods", doc: "w e" }),
         returns: f64({ unit: "goods", doc: "r a" }),
-        savingShare: f64({ doc: "a′ over w e + (1 + r) a" }),
+        savingShare: f64({ doc: "a′ + b over w e + (1 + r) a + b" }),
         consumption: f64({ unit: "goods", doc: "c" }),
         saving: f64({ unit: "goods", doc: "a′ − a" }),
       },
@@ -59,7 +96,7 @@ export const households = part({
       "households",
       { doc: "equal wealth; productivity from its stationary law" },
       (k, from, to, _w, p, draw) => {
-        const { values, stationary } = productivityChain(p, p.productivities);
+        const { values, stationary } = incomeChain(p);
         const u = draw.uniform("productivity");
         for (let i = from; i < to; i++) {
           k.wealth[i] = p.initialWealth;
@@ -72,7 +109,8 @@ export const households = part({
       const { improve, chain, grid } = planner(p);
       for (let k = 0; k < plan.length; k++)
         plan[k] =
-          0.9 * wage * chain.values[Math.floor(k / grid.length)] + Math.max(0.01, interest) * grid[k % grid.length];
+          0.9 * wage * chain.values[Math.floor(k / grid.length)] +
+          Math.max(0.01, interest) * Math.max(0, grid[k % grid.length]);
       for (let round = 0; round < 2000 && improve(plan, wage, interest) > 1e-6; round++);
     }),
   }),
@@ -90,22 +128,29 @@ export const households = part({
       },
     ),
     plan: each("households", { doc: "the share to keep, by the plan" }, (k, from, to, { plan }, p) => {
-      const grid = wealthGrid(p.wealthPoints, p.largestWealth);
+      const grid = gridOf(p);
       for (let i = from; i < to; i++) {
-        const cash = k.earnings[i] + k.returns[i] + k.wealth[i];
-        k.savingShare[i] = Math.max(0, 1 - planned(plan, grid, k.state[i], k.wealth[i]) / cash);
+        const free = k.earnings[i] + k.returns[i] + k.wealth[i] + p.borrowingLimit;
+        k.savingShare[i] = free > 0 ? Math.max(0, 1 - planned(plan, grid, k.state[i], k.wealth[i]) / free) : 0;
       }
     }),
-    save: each("households", { doc: "a′ is the share of all they have; c is the rest" }, (k, from, to) => {
-      for (let i = from; i < to; i++) {
-        const kept = Math.min(1, Math.max(0, k.savingShare[i])) * (k.earnings[i] + k.returns[i] + k.wealth[i]);
-        k.saving[i] = kept - k.wealth[i];
-        k.consumption[i] = k.earnings[i] + k.returns[i] - k.saving[i];
-        k.wealth[i] = kept;
-      }
-    }),
+    save: each(
+      "households",
+      { doc: "a′ is −b and the share of what they have above that; c is the rest" },
+      (k, from, to, _w, p) => {
+        for (let i = from; i < to; i++) {
+          const cash = k.earnings[i] + k.returns[i] + k.wealth[i];
+          const free = cash + p.borrowingLimit;
+          const share = Math.min(1, Math.max(0, k.savingShare[i]));
+          const kept = free > 0 ? share * free - p.borrowingLimit : cash;
+          k.saving[i] = kept - k.wealth[i];
+          k.consumption[i] = k.earnings[i] + k.returns[i] - k.saving[i];
+          k.wealth[i] = kept;
+        }
+      },
+    ),
     change: each("households", { doc: "productivity, by the chain" }, (k, from, to, _w, p, draw) => {
-      const { values, transition } = productivityChain(p, p.productivities);
+      const { values, transition } = incomeChain(p);
       const u = draw.uniform("productivity");
       for (let i = from; i < to; i++) {
         k.state[i] = placeOf(u[i], transition[k.state[i]]);
@@ -120,6 +165,13 @@ export const households = part({
     saving: { unit: "goods", pays: "households.saving" },
   },
   budget: "households eat or save all that they earn",
+  metrics: {
+    shareAtLimit: {
+      unit: "1",
+      doc: "share of households who keep no more than they must, −b",
+      of: (w, p) => w.households.wealth.filter((a) => a < 1e-9 - p.borrowingLimit).length / w.households.size,
+    },
+  },
 });
 
 /** The first place at which the sum of probabilities exceeds u. */
@@ -142,6 +194,10 @@ function planned(plan: Float64Array, grid: Float64Array, state: number, a: numbe
   return plan[k] + ((plan[k + 1] - plan[k]) * (a - grid[low])) / (grid[high] - grid[low]);
 }
 
+const gridOf = (
+  p: Pick<ParamValues<typeof params>, "wealthPoints" | "largestWealth" | "borrowingLimit">,
+): Float64Array => wealthGrid(p.wealthPoints, p.largestWealth, -p.borrowingLimit);
+
 interface Planner {
   readonly chain: ProductivityChain;
   readonly grid: Float64Array;
@@ -151,8 +207,8 @@ interface Planner {
 
 function planner(p: ParamValues<typeof params>): Planner {
   const saver = { ...p, inverseFrisch: Infinity, incomeTaxRate: 0, assetTaxRate: 0 };
-  const chain = productivityChain(saver, p.productivities);
-  const grid = wealthGrid(p.wealthPoints, p.largestWealth);
+  const chain = incomeChain(p);
+  const grid = gridOf(p);
   const steps = savingSteps(saver, chain, grid);
   const room = (): Float64Array => new Float64Array(p.planLength);
   const plans: Plans = { consumption: room(), hours: room(), saved: room() };

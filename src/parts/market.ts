@@ -33,6 +33,10 @@ export const market = part({
     capital: { unit: "goods/household", doc: "K per household", of: (w) => w.capital / w.households.size },
     output: { unit: "goods/household", doc: "Y per household", of: (w) => w.output / w.households.size },
     consumption: { unit: "goods/household", doc: "C per household", of: (w) => w.sales / w.households.size },
-    wealthGini: { unit: "1", doc: "Gini coefficient of wealth", of: ({ households }) => gini(households.wealth) },
+    wealthGini: {
+      unit: "1",
+      doc: "Gini coefficient of wealth, debts counting as none",
+      of: ({ households }) => gini(households.wealth.map((a) => Math.max(0, a))),
+    },
   },
 });

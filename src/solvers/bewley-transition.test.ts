@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { US_NET_WORTH } from "../../economies/parts/us-wealth.ts";
 import { pow } from "../math/index.ts";
+import { rouwenhorst } from "./autoregression.ts";
 import { bewleyEquilibrium } from "./bewley.ts";
 import { bewleyTransition } from "./bewley-transition.ts";
+import { levels } from "./income-chains.ts";
 import { representativeHousehold } from "./representative-household.ts";
-import { productivityChain } from "./saving.ts";
 
 const economy = {
   discountFactor: 0.99,
@@ -58,7 +59,7 @@ test("nobody who keeps something would rather have a good today than its return 
     states: 3,
     points: 400,
   });
-  const { values, transition } = productivityChain(taxed, 3);
+  const { values, transition } = levels(rouwenhorst(taxed, 3));
   const grossReturn = (t: number): number => 0.8 * path.interest[t] + 1 - 0.005;
   expect(grossReturn(0) - grossReturn(8)).toBeGreaterThan(0.02);
   for (let t = 0; t < 11; t++)

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { bewleyEquilibrium } from "./bewley.ts";
+import { tauchen } from "./autoregression.ts";
+import { bewleyEquilibrium, wealthSupply } from "./bewley.ts";
+import { employmentChain, levels } from "./income-chains.ts";
 import { representativeHousehold } from "./representative-household.ts";
 
 const aiyagari = {
@@ -54,3 +56,83 @@ test("markets that do not clear as closely as asked for are an error with the re
     `bewleyEquilibrium: ends with a residual of ${residual.toPrecision(2)}, expected at most ${(residual / 2).toPrecision(2)}.`,
   );
 });
+
+// Two states of employment and risk aversion 2, by an independent solver on refined grids: r to 5e-7, policies to 1e-5.
+const employment = employmentChain({ unemployedEfficiency: 0.1, jobFinding: 0.5, jobLoss: 0.075 });
+const twoStates = { ...aiyagari, riskAversion: 2 };
+
+test("two states of employment: interest, capital, inequality, those at the limit and policies of an independent solver", () => {
+  const found = bewleyEquilibrium(twoStates, { chain: employment, points: 800, most: 4 });
+  expect(Math.abs(found.interest - 0.03380889)).toBeLessThan(2e-6);
+  expect(Math.abs(found.capital - 6.04571)).toBeLessThan(2e-4);
+  // The reference rounds the wage and output of a coarser grid: 0.64 · 6.04571^0.36 is 1.22319, 6.04571^0.36 is 1.91124.
+  expect(Math.abs(found.wage - 1.2233)).toBeLessThan(1.5e-4);
+  expect(Math.abs(found.output - 1.9112)).toBeLessThan(1.5e-4);
+  expect((0.08 * found.capital) / found.output).toBeCloseTo(0.25307, 4);
+  expect(Math.abs(found.wealthGini - 0.1964)).toBeLessThan(1.5e-4);
+  expect(Math.abs(found.shareAtLimit - 2.2e-4)).toBeLessThan(2e-5);
+  const kept = (e: number, a: number): number =>
+    (1 + found.interest) * a + found.wage * e - found.policy(e, a).consumption;
+  const policies = [
+    [0, 0.24976, 0.601192, 1.391236, 3.152391, 5.029503, 8.911074],
+    [0.547757, 0.957253, 1.391824, 2.299978, 4.190153, 6.125412, 10.051624],
+  ];
+  for (const [s, row] of policies.entries())
+    for (const [k, a] of [0, 0.5, 1, 2, 4, 6, 10].entries())
+      expect(Math.abs(kept(employment.values[s], a) - row[k])).toBeLessThan(1e-4);
+});
+
+// Wealth has a bound of its own only far out as r nears 1/β − 1: there the greatest wealth of the grid counts.
+test("what households hold rises with the interest rate as an independent solver has it", () => {
+  const supply = { 0: 3.25763, 0.01: 3.5224, 0.02: 4.0159, 0.03: 5.11895, 0.035: 6.50642, 0.04: 13.381 };
+  for (const [r, wealth] of Object.entries(supply))
+    expect(
+      Math.abs(wealthSupply(twoStates, Number(r), { chain: employment, points: 400, most: 8 }) / wealth - 1),
+    ).toBeLessThan(Number(r) < 0.04 ? 3e-4 : 2e-3);
+});
+
+test("Huggett's credit economy has the price of a bond of an independent solver at each borrowing limit", () => {
+  const huggett = { ...aiyagari, discountFactor: 0.99322, riskAversion: 1.5 };
+  const mean = (0.5 + 0.1 * 0.075) / 0.575; // of endowments 0.1 and 1, which the chain scales to mean 1
+  // Huggett's limit is on what is repaid, ours on what is borrowed: q times as much.
+  for (const [limit, q] of [
+    [2, 1.012784],
+    [4, 0.9980037],
+    [6, 0.9950294],
+    [8, 0.9941099],
+  ]) {
+    const options = { chain: employment, assets: "credit", most: 1, points: 200 } as const;
+    const { interest, capital, output } = bewleyEquilibrium(huggett, {
+      ...options,
+      borrowingLimit: (limit * q) / mean,
+    });
+    expect(Math.abs(1 / (1 + interest) - q)).toBeLessThan(3e-5);
+    expect(Math.abs(capital)).toBeLessThan(1e-4);
+    expect(output).toBeCloseTo(1, 6);
+  }
+});
+
+test("log utility, ten times less when unlucky, half the time: an independent solver's capital, whatever the unit of labour", () => {
+  const economy = { ...aiyagari, capitalShare: 0.33, depreciation: 0.05 };
+  const chain = employmentChain({ unemployedEfficiency: 0.1, jobFinding: 0.1, jobLoss: 0.1 });
+  const { interest, capital } = bewleyEquilibrium(economy, { chain, points: 400, most: 6 });
+  expect(Math.abs(interest - 0.02202608)).toBeLessThan(5e-6);
+  expect(Math.abs(capital * 0.55 - 5.33293055)).toBeLessThan(1e-3); // 0.55 effective hours there, 1 here
+});
+
+// Aiyagari's Table II, the corners and the middle; all cells: walras reproduce aiyagari
+test.each([
+  [0.2, 0, 1, 4.145],
+  [0.4, 0, 5, 3.4495],
+  [0.2, 0.6, 3, 3.878],
+  [0.4, 0.9, 1, 3.3963],
+  [0.4, 0.9, 5, -0.0867, 15],
+])(
+  "log income of deviation %j and persistence %j on Tauchen's chain, risk aversion %j: r = %j per cent",
+  (sd, ρ, γ, percent, most = 8) => {
+    const income = { persistence: ρ, innovationSd: sd * Math.sqrt(1 - ρ * ρ) };
+    const chain = levels(tauchen(income, 7));
+    const { interest } = bewleyEquilibrium({ ...aiyagari, ...income, riskAversion: γ }, { chain, points: 250, most });
+    expect(Math.abs(interest - percent / 100)).toBeLessThan(5e-5);
+  },
+);

@@ -2,18 +2,19 @@
 // linear taxes on income and wealth that come back in equal parts.
 //
 //   max E Σ βᵗ (u(c) − h^(1+ζ)/(1+ζ)),   u′ = c^(−γ),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
-//   ln e′ = ρ ln e + σ ε on a Rouwenhorst chain, E[e] = 1;   w and r marginal products;   T = τ (w L + r K) + τ_a K
-// Endogenous grid points and lotteries (saving.ts), and Brent's method for the interest rate at which what households hold is what firms rent.
+//   e on a chain (income-chains.ts), E[e] = 1;   w and r marginal products;   T = τ (w L + r K) + τ_a K;   or a′ ≥ −b, and assets are others' debts (Huggett)
+// Endogenous grid points and lotteries (saving.ts), and Brent's method for the interest rate at which what households hold is what firms rent: on a
+// coarse grid first, then around its rate on the fine one.
 //
 // S states of productivity, G points of wealth, rows by state: [S, G]
-import { findRoot, pow, requireConverged } from "../math/index.ts";
+import { findRoot, interpolate, NotConverged, pow, requireConverged } from "../math/index.ts";
+import { rouwenhorst } from "./autoregression.ts";
+import { levels, type ProductivityChain } from "./income-chains.ts";
 import {
   type Plans,
   type Policy,
   type Prices,
-  type ProductivityChain,
   policyOf,
-  productivityChain,
   type Saver,
   savingSteps,
   totalsOf,
@@ -34,6 +35,12 @@ export interface BewleyOptions {
   readonly points?: number;
   /** Greatest wealth, in multiples of what identical households would hold. Default 15. */
   readonly most?: number;
+  /** e and its transitions. Default: Rouwenhorst's, of S states, persistence ρ and innovations σ. */
+  readonly chain?: ProductivityChain;
+  /** Households may owe so many goods. Default 0. */
+  readonly borrowingLimit?: number;
+  /** Who holds wealth: capital, which firms rent; credit, one household what another owes, and everybody has e goods per period. Default capital. */
+  readonly assets?: "capital" | "credit";
   /** Largest residual of a solution. Default 1e-4. */
   readonly tolerance?: number;
 }
@@ -50,9 +57,12 @@ export interface BewleyEquilibrium {
   readonly rebate: number;
   /** Mean utility per period. */
   readonly welfare: number;
+  /** Debts count as none. */
   readonly wealthGini: number;
   readonly incomeGini: number;
   readonly consumptionGini: number;
+  /** Share of households who keep no more than they must. */
+  readonly shareAtLimit: number;
   /** What a household of productivity e and wealth a consumes and works, between grid points linearly. */
   readonly policy: Policy;
 }
@@ -62,7 +72,7 @@ export function bewleyEquilibrium(economy: Bewley, options: BewleyOptions = {}):
   const { interest, wage, rebate } = prices;
   const { capitalShare: α, totalFactorProductivity: A } = economy;
   const { wealth, labour, residual } = market;
-  const output = A * pow(wealth, α) * pow(labour, 1 - α);
+  const output = options.assets === "credit" ? labour : A * pow(wealth, α) * pow(labour, 1 - α);
   return { residual, interest, wage, rebate, capital: wealth, output, ...household.summary(prices) };
 }
 
@@ -79,22 +89,62 @@ export const perHour = ({ capitalShare: α, totalFactorProductivity: A, deprecia
 const patientInterest = ({ discountFactor: β, incomeTaxRate: τ, assetTaxRate: τa }: Bewley): number =>
   (1 / β - 1 + τa) / (1 - τ);
 
+/** What households hold in the long run at an interest rate that lasts, and at the wage at which firms then hire. */
+export function wealthSupply(economy: Bewley, interest: number, options: BewleyOptions = {}): number {
+  const { at } = createMarket(economy, options);
+  const { wealth, unsettled } = at(interest).market;
+  requireConverged("wealthSupply", unsettled, 1e-6, "Wealth does not settle: lower the interest rate.");
+  return wealth;
+}
+
 /** The equilibrium with the plans that make it, for transitions that end there. */
-export function steadyState(
-  economy: Bewley,
-  { states: S = 7, points: G = 200, most = 15, tolerance = 1e-4 }: BewleyOptions = {},
-) {
+export function steadyState(economy: Bewley, options: BewleyOptions = {}) {
+  const { points: G = 200, tolerance = 1e-4 } = options;
+  const market = createMarket(economy, options);
+  const near = G < 2 * COARSE ? null : coarseSteadyState(economy, options);
+  let r: number;
+  if (near) {
+    market.household.begin(near.household, near.grid);
+    r = market.clear(near.prices);
+  } else r = market.clear(null);
+  const found = market.at(r);
+  requireConverged(
+    "bewleyEquilibrium",
+    found.market.residual,
+    tolerance,
+    `Markets, plans or the distribution do not settle at an interest rate of ${r}: raise points, lower most, or move parameters away from the edge.`,
+  );
+  return { ...found, chain: market.chain, grid: market.grid, household: market.household };
+}
+
+const COARSE = 40;
+
+/** On every fourth point or so: where to look on the fine grid. Null where it does not converge. */
+function coarseSteadyState(economy: Bewley, options: BewleyOptions): ReturnType<typeof steadyState> | null {
+  const points = Math.max(COARSE, Math.ceil((options.points ?? 200) / 4));
+  try {
+    return steadyState(economy, { ...options, points, tolerance: Math.max(1e-3, options.tolerance ?? 0) });
+  } catch (error) {
+    if (error instanceof NotConverged) return null;
+    throw error;
+  }
+}
+
+function createMarket(economy: Bewley, options: BewleyOptions) {
+  const { states = 7, points: G = 200, most = 15, tolerance = 1e-4 } = options;
+  const { chain = levels(rouwenhorst(economy, states)), borrowingLimit = 0, assets = "capital" } = options;
   const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = economy;
   const { incomeTaxRate: τ, assetTaxRate: τa } = economy;
-  const chain = productivityChain(economy, S);
-  const a = wealthGrid(G, largestWealth(economy, most));
+  const a = wealthGrid(G, largestWealth(economy, most), -borrowingLimit);
   const household = createHousehold(economy, chain, a);
   let T = 0;
 
+  const wageAt = (r: number): number => (assets === "credit" ? 1 : (1 - α) * A * pow(perHour(economy, r), α));
+
   /** At the ends of the bracket, where wealth hardly settles, only the sign counts. */
   function at(r: number, rough = false) {
-    const k = perHour(economy, r);
-    const w = (1 - α) * A * pow(k, α);
+    const k = assets === "credit" ? 0 : perHour(economy, r);
+    const w = wageAt(r);
     for (let round = 0; ; round++) {
       const prices = { interest: r, wage: w, rebate: T };
       const unsettled = household.solve(prices, rough ? 1000 : 50_000);
@@ -102,44 +152,73 @@ export function steadyState(
       const next = τ * (w * labour + r * wealth) + τa * wealth;
       const change = Math.abs(next - T);
       T = next;
-      const excess = wealth / (k * labour) - 1;
+      const excess = assets === "credit" ? wealth / labour : wealth / (k * labour) - 1;
       if (change < 1e-6 || rough || round === 50) {
         const residual = Math.max(Math.abs(excess), unsettled, change < 1e-6 ? 0 : change);
-        return { prices, market: { wealth, labour, excess, residual } };
+        return { prices, market: { wealth, labour, excess, unsettled, residual } };
       }
     }
   }
 
-  const patient = patientInterest(economy);
-  const lowest = Math.max(-0.9 * δ, patient - 0.05);
-  const highest = patient - 1e-4;
-  const excessAt = (x: number): number => {
-    const { excess } = at(x, x === lowest || x === highest).market;
-    if (x === highest && excess < 0)
-      requireConverged(
-        "bewleyEquilibrium",
-        -excess,
-        tolerance,
-        `At an interest rate 0.0001 below that without risk households hold too little: there is hardly any risk, or most is too low.`,
-      );
-    if (x === lowest && excess > 0)
-      requireConverged(
-        "bewleyEquilibrium",
-        excess,
-        tolerance,
-        `At an interest rate of ${x} households hold too much: risk is too large for this method.`,
-      );
-    return excess;
-  };
-  const r = findRoot(excessAt, lowest, highest, { tolerance: 1e-7 });
-  const found = at(r);
-  requireConverged(
-    "bewleyEquilibrium",
-    found.market.residual,
-    tolerance,
-    `Markets, plans or the distribution do not settle at an interest rate of ${r}: raise points, lower most, or move parameters away from the edge.`,
-  );
-  return { ...found, chain, grid: a, household };
+  /** Who owes as much as is allowed, and earns the least, can pay interest and eat. */
+  const canPay = (r: number): boolean => (1 - τ) * wageAt(r) * chain.values[0] > 1.001 * r * borrowingLimit;
+
+  /** r at which all that households hold is what firms rent, or what other households owe; `near` r if that is given. */
+  function clear(near: Prices | null): number {
+    const patient = patientInterest(economy);
+    const lowest = assets === "credit" ? patient - 0.05 : Math.max(-0.9 * δ, patient - 0.05);
+    let highest = patient - 1e-4;
+    if (!canPay(highest)) {
+      let payable = lowest;
+      while (highest - payable > 1e-9)
+        if (canPay((payable + highest) / 2)) payable = (payable + highest) / 2;
+        else highest = (payable + highest) / 2;
+      highest = payable;
+    }
+    const excessAt = (x: number): number => {
+      const { excess } = at(x, x === lowest || x === highest).market;
+      if (x === highest && excess < 0)
+        requireConverged(
+          "bewleyEquilibrium",
+          -excess,
+          tolerance,
+          `At an interest rate ${patient - highest < 2e-4 ? "0.0001 below that without risk" : `of ${highest.toPrecision(3)}, the highest that all who owe can pay,`} households hold too little: there is hardly any risk, or most is too low.`,
+        );
+      if (x === lowest && excess > 0)
+        requireConverged(
+          "bewleyEquilibrium",
+          excess,
+          tolerance,
+          `At an interest rate of ${x} households hold too much: risk is too large for this method.`,
+        );
+      return excess;
+    };
+    T = near?.rebate ?? 0;
+    const around = near && bracketAround(excessAt, near.interest, lowest, highest);
+    const [low, high] = around ?? [lowest, highest];
+    return findRoot(excessAt, low, high, { tolerance: 1e-8 });
+  }
+
+  return { chain, grid: a, household, at, clear };
+}
+
+/** Two rates next to each other between which the market clears; null where they would be far from `near`. */
+function bracketAround(
+  excessAt: (r: number) => number,
+  interest: number,
+  lowest: number,
+  highest: number,
+): [number, number] | null {
+  let step = 2e-5;
+  let [from, sign] = [interest, Math.sign(excessAt(interest))];
+  for (let k = 0; k < 6; k++, step *= 4) {
+    const to = from - sign * step;
+    if (!(to > lowest && to < highest)) return null;
+    const there = excessAt(to);
+    if (Math.sign(there) !== sign) return [from, to];
+    from = to;
+  }
+  return null;
 }
 
 function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Array) {
@@ -152,6 +231,7 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
   const plans: Plans = { consumption: c, hours: h, saved: new Float64Array(S * G) };
   let mass = new Float64Array(S * G).fill(1 / (S * G));
   let moved = new Float64Array(S * G);
+  const before = new Float64Array(S * G);
   let begun = false;
 
   /** Returns by how much plans or masses still changed in the last round. */
@@ -159,10 +239,12 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
     let left = 0;
     const R = steps.grossReturn(prices);
     const { wage: w, rebate: T } = prices;
-    if (!begun) for (let k = 0; k < S * G; k++) c[k] = (1 - τ) * w * 0.9 + T + Math.max(0.01, R - 1) * a[k % G];
+    if (!begun)
+      for (let k = 0; k < S * G; k++) c[k] = (1 - τ) * w * 0.9 + T + Math.max(0.01, R - 1) * Math.max(0, a[k % G]);
     begun = true;
+    const leap = createLeap(S * G);
     for (let round = 0; ; round++) {
-      const before = c.slice();
+      before.set(c);
       steps.back(plans, c, prices, R);
       const change = furthest(c, before, (x, y) => Math.abs(x / y - 1));
       if (change < 1e-8) break;
@@ -170,6 +252,7 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
         left = change;
         break;
       }
+      if (leap(round, c, before)) for (let k = 0; k < S * G; k++) c[k] = Math.max(c[k], 0.5 * before[k]);
     }
     for (let round = 0; ; round++) {
       steps.forward(moved, mass, plans.saved);
@@ -178,12 +261,50 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
       [mass, moved] = [moved, mass];
       if (change < 1e-9) return left;
       if (round >= rounds) return Math.max(left, change);
+      if (!leap(round, mass, moved)) continue;
+      let total = 0;
+      for (let k = 0; k < S * G; k++) {
+        mass[k] = Math.max(0, mass[k]);
+        total += mass[k];
+      }
+      for (let k = 0; k < S * G; k++) mass[k] /= total;
+    }
+  }
+
+  /** Starts from what was found on another grid of the same range. */
+  function begin(coarse: ReturnType<typeof createHousehold>, from: Float64Array): void {
+    const n = from.length;
+    for (let s = 0; s < S; s++) {
+      const before = coarse.plans().consumption.subarray(s * n, (s + 1) * n);
+      for (let g = 0; g < G; g++) c[s * G + g] = interpolate(from, before, a[g]);
+      spread(mass.subarray(s * G, (s + 1) * G), coarse.mass().subarray(s * n, (s + 1) * n), from);
+    }
+    begun = true;
+  }
+
+  /** A coarse point's mass goes to the fine points between its neighbours, the more the nearer, in proportion to their cells. */
+  function spread(fine: Float64Array, coarse: Float64Array, from: Float64Array): void {
+    const last = from.length - 1;
+    fine.fill(0);
+    const cell = (g: number): number => a[Math.min(G - 1, g + 1)] - a[Math.max(0, g - 1)];
+    for (let j = 0, first = 0; j <= last; j++) {
+      const [left, right] = [from[Math.max(0, j - 1)], from[Math.min(last, j + 1)]];
+      while (a[first] < left) first++;
+      const weight = (g: number): number => {
+        const [x, end] = [a[g], a[g] < from[j] ? left : right];
+        return x === from[j] ? cell(g) : cell(g) * (1 - (x - from[j]) / (end - from[j]));
+      };
+      let total = 0;
+      for (let g = first; g < G && a[g] <= right; g++) total += weight(g);
+      for (let g = first; g < G && a[g] <= right; g++) fine[g] += (coarse[j] * weight(g)) / total;
     }
   }
 
   return {
     solve,
+    begin,
     plans: () => plans,
+    mass: () => mass,
     totals: () => totalsOf(economy, chain, a, plans, mass),
     summary({ interest: r, wage: w }: Prices) {
       const { consumption, hours, welfare } = totalsOf(economy, chain, a, plans, mass);
@@ -192,7 +313,11 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
         consumption,
         hours,
         welfare,
-        wealthGini: weightedGini(wealth, mass),
+        shareAtLimit: mass.reduce((sum, m, k) => (plans.saved[k] <= a[0] ? sum + m : sum), 0),
+        wealthGini: weightedGini(
+          wealth.map((x) => Math.max(0, x)),
+          mass,
+        ),
         incomeGini: weightedGini(
           wealth.map((x, k) => Math.max(0, w * e[Math.floor(k / G)] * h[k] + r * x)),
           mass,
@@ -201,6 +326,31 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
         policy: policyOf(chain, a, plans),
       };
     },
+  };
+}
+
+// Where x changes in one direction, each change λ times the last, it ends λ/(1 − λ) changes further on (Aitken 1926).
+/** Every tenth round, if the last two changes have one direction, moves `x` [n] to where they lead; says whether it did. */
+function createLeap(n: number): (round: number, x: Float64Array, before: Float64Array) => boolean {
+  const last = new Float64Array(n);
+  return (round, x, before) => {
+    if (round % 10 === 8) for (let k = 0; k < n; k++) last[k] = x[k] - before[k];
+    if (round % 10 !== 9) return false;
+    let [along, length] = [0, 0];
+    for (let k = 0; k < n; k++) {
+      along += (x[k] - before[k]) * last[k];
+      length += last[k] * last[k];
+    }
+    const λ = along / length;
+    if (!(λ > 0 && λ < 0.999)) return false;
+    let [size, aside] = [0, 0];
+    for (let k = 0; k < n; k++) {
+      size += Math.abs(x[k] - before[k]);
+      aside += Math.abs(x[k] - before[k] - λ * last[k]);
+    }
+    if (aside > 0.2 * (1 - λ) * size) return false;
+    for (let k = 0; k < n; k++) x[k] += (λ / (1 - λ)) * (x[k] - before[k]);
+    return true;
   };
 }
 

@@ -2,7 +2,7 @@
 
 export { type Autoregression, type MarkovChain, rouwenhorst, tauchen } from "./autoregression.ts";
 export { type Averaging, consensusWeights, ringAveraging, ringDisagreement } from "./averaging.ts";
-export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium } from "./bewley.ts";
+export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium, wealthSupply } from "./bewley.ts";
 export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
 export { binomial, type Counts, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";
 export {
@@ -15,6 +15,14 @@ export {
   growthSteadyState,
   solveGrowth,
 } from "./growth.ts";
+export {
+  type Employment,
+  employmentChain,
+  INCOMES,
+  incomeChain,
+  levels,
+  type ProductivityChain,
+} from "./income-chains.ts";
 export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { stationary } from "./markov-chain.ts";
 export {
@@ -36,8 +44,6 @@ export {
 } from "./representative-household.ts";
 export {
   type Plans,
-  type ProductivityChain,
-  productivityChain,
   type SavingSteps,
   savingSteps,
   wealthGrid,

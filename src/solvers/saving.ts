@@ -2,21 +2,21 @@
 // incomplete markets are made of.
 //
 //   max E Σ βᵗ (u(c) − h^(1+ζ)/(1+ζ)),   u′ = c^(−γ),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
-//   ln e′ = ρ ln e + σ ε on a Rouwenhorst chain, E[e] = 1
+//   e on a chain (income-chains.ts), E[e] = 1;   the grid of wealth may begin below 0, and then so much can be borrowed
 // Backwards by endogenous grid points (Carroll 2006), forwards by lotteries between grid points (Young 2010).
 //
 // S states of productivity, G points of wealth, rows by state: [S, G]
 import { exp, log, pow } from "../math/index.ts";
-import { rouwenhorst } from "./autoregression.ts";
+import type { Autoregression } from "./autoregression.ts";
+import type { ProductivityChain } from "./income-chains.ts";
 
-export interface Saver {
+/** ρ and σ make the chain where none is given. */
+export interface Saver extends Autoregression {
   readonly discountFactor: number; // β
   /** γ of (c^(1−γ) − 1)/(1 − γ); default 1, the logarithm. Another goes with an infinite ζ. */
   readonly riskAversion?: number;
   /** ζ; Infinity: everybody works all the time. */
   readonly inverseFrisch: number;
-  readonly persistence: number; // ρ
-  readonly innovationSd: number; // σ
   readonly incomeTaxRate: number; // τ
   readonly assetTaxRate: number; // τ_a
 }
@@ -38,26 +38,9 @@ export interface Plans {
 /** What a household of productivity e and wealth a consumes and works. */
 export type Policy = (productivity: number, wealth: number) => { readonly consumption: number; readonly hours: number };
 
-export interface ProductivityChain {
-  readonly values: Float64Array; // e [S]
-  readonly transition: readonly (readonly number[])[]; // [S, S], by row
-  readonly stationary: Float64Array; // [S]
-}
-
-/** Rouwenhorst (1995): S values of e with the persistence and the unconditional variance of the AR(1), and their transitions by row. */
-export function productivityChain(
-  { persistence, innovationSd }: Pick<Saver, "persistence" | "innovationSd">,
-  S: number,
-): ProductivityChain {
-  const { values: logs, transition, stationary } = rouwenhorst({ persistence, innovationSd }, S);
-  const values = logs.map(exp);
-  const mean = values.reduce((sum, x, s) => sum + x * stationary[s], 0);
-  return { values: values.map((x) => x / mean), transition, stationary };
-}
-
-/** From 0, finer where wealth is small. */
-export function wealthGrid(G: number, most: number): Float64Array {
-  return Float64Array.from({ length: G }, (_, g) => most * pow(g / (G - 1), 3));
+/** From the least, finer where wealth is small. */
+export function wealthGrid(G: number, most: number, least = 0): Float64Array {
+  return Float64Array.from({ length: G }, (_, g) => least + (most - least) * pow(g / (G - 1), 3));
 }
 
 export interface SavingSteps {
@@ -69,7 +52,7 @@ export interface SavingSteps {
   forward(moved: Float64Array, mass: Float64Array, saved: Float64Array): void;
 }
 
-/** `a` [G] is the grid of wealth. */
+/** `a` [G] is the grid of wealth, which begins at the least that a household may keep. */
 export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Array): SavingSteps {
   const { discountFactor: β, riskAversion: γ = 1, inverseFrisch: ζ, incomeTaxRate: τ, assetTaxRate: τa } = saver;
   if (γ !== 1 && ζ !== Infinity)
@@ -110,7 +93,7 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
     grossReturn,
     back({ consumption: c, hours: h, saved }, tomorrow, { wage, interest, rebate: T }, nextReturn) {
       const R = grossReturn({ wage, interest, rebate: T });
-      for (let k = 0; k < S * G; k++) marginal[k] = γ === 1 ? 1 / tomorrow[k] : pow(tomorrow[k], -γ);
+      marginals(marginal, tomorrow, γ);
       for (let s = 0; s < S; s++) {
         const pay = (1 - τ) * wage * e[s];
         expected.fill(0);
@@ -118,21 +101,21 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
           const p = P[s][next];
           for (let g = 0, k = next * G; g < G; g++, k++) expected[g] += p * marginal[k];
         }
+        for (let g = 0; g < G; g++) expected[g] *= β * nextReturn;
+        consumptionsAt(spent, expected, γ);
         for (let g = 0; g < G; g++) {
-          const worth = β * nextReturn * expected[g];
-          spent[g] = γ === 1 ? 1 / worth : pow(worth, -1 / γ);
           fromHere[g] = (spent[g] + a[g] - pay * hoursAt(spent[g], pay) - T) / R;
         }
         for (let g = 0, at = 0; g < G; g++) {
           const k = s * G + g;
           while (at < G - 2 && fromHere[at + 1] < a[g]) at++;
-          if (a[g] < fromHere[0]) c[k] = handToMouth(R * a[g] + T, pay);
+          if (a[g] < fromHere[0]) c[k] = handToMouth(R * a[g] + T - a[0], pay);
           else {
             const share = (a[g] - fromHere[at]) / (fromHere[at + 1] - fromHere[at]);
             c[k] = spent[at] + share * (spent[at + 1] - spent[at]);
           }
           h[k] = hoursAt(c[k], pay);
-          saved[k] = Math.min(a[G - 1], Math.max(0, R * a[g] + T + pay * h[k] - c[k]));
+          saved[k] = Math.min(a[G - 1], Math.max(a[0], R * a[g] + T + pay * h[k] - c[k]));
         }
       }
     },
@@ -155,6 +138,28 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
   };
 }
 
+/** u′(c) = c^(−γ). A hundred times as fast as `pow` where γ is 1 or 2, several times where it is another whole number. */
+export function marginals(out: Float64Array, c: Float64Array, γ: number): void {
+  const n = out.length;
+  if (γ === 1) for (let k = 0; k < n; k++) out[k] = 1 / c[k];
+  else if (γ === 2) for (let k = 0; k < n; k++) out[k] = 1 / (c[k] * c[k]);
+  else if (Number.isInteger(γ))
+    for (let k = 0; k < n; k++) {
+      let power = c[k];
+      for (let i = 1; i < γ; i++) power *= c[k];
+      out[k] = 1 / power;
+    }
+  else for (let k = 0; k < n; k++) out[k] = exp(-γ * log(c[k]));
+}
+
+/** c at which u′(c) is worth so much: its power −1/γ. */
+export function consumptionsAt(out: Float64Array, worth: Float64Array, γ: number): void {
+  const n = out.length;
+  if (γ === 1) for (let k = 0; k < n; k++) out[k] = 1 / worth[k];
+  else if (γ === 2) for (let k = 0; k < n; k++) out[k] = 1 / Math.sqrt(worth[k]);
+  else for (let k = 0; k < n; k++) out[k] = exp(-log(worth[k]) / γ);
+}
+
 /** Plans between grid points: linear in wealth and in ln e. */
 export function policyOf({ values: e }: ProductivityChain, a: Float64Array, { consumption, hours }: Plans): Policy {
   const [S, G] = [e.length, a.length];
@@ -162,7 +167,7 @@ export function policyOf({ values: e }: ProductivityChain, a: Float64Array, { co
     const x = Math.min(e[S - 1], Math.max(e[0], productivity));
     let s = 0;
     while (s < S - 2 && e[s + 1] < x) s++;
-    const y = Math.min(a[G - 1], Math.max(0, wealth));
+    const y = Math.min(a[G - 1], Math.max(a[0], wealth));
     let g = 0;
     while (g < G - 2 && a[g + 1] < y) g++;
     const u = log(x / e[s]) / log(e[s + 1] / e[s]);

@@ -173,7 +173,7 @@ test("work comes and goes at the rates that are set", () => {
   // 5000 without work and 15 000 with: standard errors of 0.0065 and 0.0024
   expect(Math.abs(moved(0) - 0.3)).toBeLessThan(0.026);
   expect(Math.abs(moved(1) - 0.1)).toBeLessThan(0.01);
-  state!.forEach((s, i) => expect(productivity![i]).toBe(values[s]));
+  expect(productivity).toEqual(Float64Array.from(state!, (s) => values[s]!));
   expect(values[0]! / values[1]!).toBeCloseTo(0.5, 14);
 });
 

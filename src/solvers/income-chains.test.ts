@@ -64,7 +64,7 @@ test("Tauchen: seven points from −3 to 3 deviations, masses between midpoints,
   const after = chain.values.map((_, to) =>
     chain.stationary.reduce((sum, p, s) => sum + p * chain.transition[s][to], 0),
   );
-  after.forEach((p, s) => expect(p).toBeCloseTo(chain.stationary[s], 14));
+  for (const [s, p] of after.entries()) expect(p).toBeCloseTo(chain.stationary[s], 14);
   expect(moments(chain).level).toBeCloseTo(1, 13);
   // Seven points spread a persistent process too far: why chains are named.
   const persistent = { persistence: 0.9, innovationSd: 0.2 * Math.sqrt(1 - 0.81) };

@@ -68,7 +68,19 @@ test("at a price that does not move, traders spend all but some units of change,
     }
 });
 
-test("accounts are exact under random orders, on every curve, with fees, noise, income and several assets", () => {
+const OPTIONS: readonly Settings[] = [
+  {},
+  { execution: "sequential" },
+  { pricing: "spot", backing: 0.3 },
+  { minting: 1.5, treasury: 50, impact: 0.01 },
+  { execution: "sequential", pricing: "spot", minting: 3, treasury: 20 },
+  { minting: -1, issue: "free", peers: 0.1 },
+  { peers: -0.05, peerForm: "holdings", minting: 2, issue: "free" },
+  { pressureSd: 0.2, shock: 0.5, shockPeriod: 3, imbalance: 0.1, interaction: "stock", noiseForm: "log" },
+];
+
+test("accounts are exact under random orders, on every curve and in every form of trade, with fees, noise, income and several assets", () => {
+  let run = 0;
   let state = 1;
   const random = () => {
     state = (state * 16807) % 2147483647;
@@ -79,6 +91,7 @@ test("accounts are exact under random orders, on every curve, with fees, noise, 
       const params = {
         ...MIXED,
         curve,
+        ...OPTIONS[run++ % OPTIONS.length],
         fee,
         assets: 3,
         noise: 0.5,
@@ -140,7 +153,7 @@ test("an order of NaN and a reserve that cannot be counted are one error each", 
 test("payments that are too far off the change of the reserve are an error, not a loop over units", () => {
   const params = { curve: "exponential", growth: 0.9, supply: 600, intercept: 1.09e-225, traders: 2, orderMax: 1 };
   expect(() => market(params, [[-0.001, -0.0003]])).toThrow(
-    /payments for asset 0 are \S+ off the change of its reserve, expected at most 0\.00000762939453125\. The integral of the price up to a supply of 599\.99\d+, 39\d+\.\d+, is not exact/,
+    /payments are \S+ off the change of the reserve, expected at most 0\.00000762939453125\. The integral of the price up to a supply of 599\.99\d+, 39\d+\.\d+, is not exact/,
   );
 });
 
@@ -309,7 +322,237 @@ test("with noise in posted prices deviations have the variance of theory, within
   expect(Math.abs(variance(deviations) / 0.0005263158 - 1)).toBeLessThan(4 * 0.031);
 });
 
+// Figures of the paper's spot prices: a (f(S + a) − f(S)) per cycle, S = 100 and a = 10; three payments are rounded.
+test.each([
+  [{ curve: "linear" }, 1],
+  [{ curve: "logarithmic", slope: 2 }, 1.8881936894],
+  [{ curve: "exponential" }, 2.8588419549],
+  [{ curve: "sigmoid", growth: 0.05 }, 12.2459331202],
+])("at spot prices %j is a money pump, at integral prices it is none", (settings, pump) => {
+  for (const execution of ["batch", "sequential"]) {
+    const params = { ...settings, traders: 1, money: 1000, orderMax: 10, execution };
+    const { column } = market({ ...params, pricing: "spot" }, [[1], [-1], [1], [-1]]);
+    expect(Math.abs(column("traders.money")[0] - 1000 - 2 * pump)).toBeLessThan(4 * UNIT);
+    expect(column("world.unbacked")[0]).toBe(column("traders.money")[0] - 1000);
+    expect(column("world.supply")[0]).toBe(100);
+    expect(market(params, [[1], [-1], [1], [-1]]).column("traders.money")[0]).toBe(1000);
+  }
+  expect(tokenMarket.truth!(resolveParams(tokenMarket, settings))["spotPump"]).toBeCloseTo(pump, 9);
+});
+
+test("nobody burns when the reserve cannot pay", () => {
+  for (const execution of ["batch", "sequential"]) {
+    const params = { traders: 2, money: 1000, orderMax: 10, execution, pricing: "spot", backing: 0 };
+    // 10 tokens for 20: burning them at 2.1 would take 21.
+    const { column } = market(params, [
+      [1, 0],
+      [-1, 0],
+    ]);
+    expect([...column("traders.filled"), column("world.reserve")[0]]).toEqual([0, 0, 20]);
+    const less = market(params, [
+      [1, 0],
+      [-0.9, 0],
+    ]);
+    expect(less.column("world.reserve")[0]).toBeCloseTo(20 - 2.1 * 9, 5);
+  }
+  // Purchases are paid for at the price that they make without the others' sales.
+  const both = market({ traders: 2, money: 1000, orderMax: 50, pricing: "spot", backing: 0 }, [[0.1, -1]]);
+  expect([...both.column("traders.filled")]).toEqual([5, 0]);
+  expect(() => market({ backing: 0.5 }, [])).toThrow(
+    "a reserve of 75 cannot pay the 150 that burning all 100 tokens brings. Set backing=1, or pricing=spot.",
+  );
+});
+
+test("one by one, each pays the integral at its turn, and turns are drawn anew: all orders of turns are as likely", () => {
+  const orders = [1, -0.4, 0.3];
+  const params = { traders: 3, money: 1e4, orderMax: 10, execution: "sequential", horizon: 1e5 };
+  const simulation = createSimulation(tokenMarket, { params });
+  const column = (name: string) => simulation.columns[name] as Float64Array;
+  const permutations = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ];
+  const counts = permutations.map(() => 0);
+  const R = (S: number) => 0.005 * S * S + S;
+  const periods = 600;
+  simulation.reset(0);
+  for (let t = 0; t < periods; t++) {
+    let S = t === 0 ? 100 : column("world.supply")[0];
+    const start = S;
+    // Away from the start and back, so that supply stays.
+    goOn(simulation, 1, () => column("traders.order").set(orders.map((x) => (t % 2 === 0 ? x : -x))));
+    const payment = [...column("traders.payment")];
+    const matching = permutations.findIndex((turns) => {
+      S = start;
+      return turns.every((i) => {
+        const cost = R(S + column("traders.filled")[i]) - R(S);
+        S += column("traders.filled")[i];
+        return Math.abs(cost - payment[i]) < 2 * UNIT;
+      });
+    });
+    counts[matching]++;
+  }
+  expect(counts.reduce((a, b) => a + b)).toBe(periods);
+  // Binomial: 100 ± 4 · √(600 · 5/36)
+  for (const count of counts) expect(Math.abs(count - 100)).toBeLessThan(4 * 9.13);
+});
+
+test("the treasury holds what it mints, pays for it as far as it can, and burns what it holds", () => {
+  const at = (periods: number, params: Settings) => {
+    const { column } = market(
+      { traders: 1, ...params },
+      Array.from({ length: periods }, () => [0]),
+    );
+    return ["supply", "kept", "treasury", "reserve", "unbacked"].map((name) => column(`world.${name}`)[0]);
+  };
+  const R = (S: number) => 0.005 * S * S + S;
+  const near = (ours: number[], theirs: number[]) =>
+    theirs.forEach((x, k) => {
+      expect(Math.abs(ours[k] - x)).toBeLessThan(1e-4);
+    });
+  near(at(2, { minting: 2, treasury: 10 }), [104, 4, 10 - (R(104) - 150), R(104), 0]);
+  // 1.92 is left: at most 1.92/2.04 tokens at f(S), then 1.92/(2.04 + .005 a) of them.
+  const [first] = [(10 - (R(104) - 150)) / 2.04];
+  near(at(3, { minting: 2, treasury: 10 }), [104 + (10 - (R(104) - 150)) / (2.04 + 0.005 * first)]);
+  near(at(3, { minting: -2, treasury: 10 }), [100, 0, 10, 150, 0]);
+  near(at(3, { minting: 2, issue: "free" }), [106, 6, 0, 150, R(106) - 150]);
+  near(at(2, { minting: -2, issue: "free" }), [100, 0, 0, 150, 0]);
+});
+
+test("trade moves posted prices for a while: κ Σa + λ (demand − sales), or the paper's letter, demand less the supply", () => {
+  const posted = (interaction: string) => {
+    const params = { traders: 2, money: 1000, orderMax: 10, impact: 0.02, imbalance: 0.002, decay: 0.25, interaction };
+    const { column } = market(params, [
+      [1, -0.4],
+      [0, 0],
+      [0, 0],
+    ]);
+    return column("world.posted")[0];
+  };
+  // In the third period the first one's is left twice over; the second one's trade was 0.
+  expect(posted("flow")).toBeCloseTo(1 + 0.01 * 106 + 0.25 * 0.022 * 6, 5);
+  const [first, second] = [0.02 * 6 + 0.002 * (10 - 106), 0.002 * (0 - 106)];
+  expect(posted("stock")).toBeCloseTo(1 + 0.01 * 106 + 0.25 * first + second, 5);
+});
+
+test("peers are followed by orders that are paid for; by the paper's letter tokens come from nowhere", () => {
+  const params = { traders: 3, money: 1000, orderMax: 10, peers: 0.5 };
+  const orders = market(params, [[1, 0.2, -0.4]]).column;
+  for (const [i, a] of [10 - 1, 2 + 3, -4 + 6].entries()) expect(orders("traders.filled")[i]).toBeCloseTo(a, 5);
+  const letter = market({ ...params, peerForm: "holdings" }, [[1, 0.2, -0.4]]).column;
+  for (const [i, a] of [10, 2, -4].entries()) expect(letter("traders.filled")[i]).toBeCloseTo(a, 5);
+  // Σ ΔH = (1 + ν (N − 1)) Σ a
+  expect(letter("world.supply")[0]).toBeCloseTo(100 + (1 + 0.5 * 2) * 8, 5);
+  expect(letter("world.reserve")[0]).toBeCloseTo(0.005 * 108 ** 2 + 108, 4);
+  expect(letter("world.unbacked")[0]).toBeCloseTo(0.005 * (116 ** 2 - 108 ** 2) + 8, 4);
+});
+
+test("noise multiplies posted prices by e^(σz − σ²/2) where it is of logarithms", () => {
+  const posted = (noiseForm: string) =>
+    market({ traders: 1, assets: 3, noise: 0.4, noiseForm, supply: 300 }, [[0]]).column("world.posted");
+  const z = [...posted("additive")].map((P) => (P - 4) / 0.4);
+  for (const [m, P] of posted("log").entries()) expect(P).toBeCloseTo(4 * Math.exp(0.4 * z[m] - 0.08), 12);
+});
+
+test("a spike of Z makes everybody buy or sell, and fundamentalists leave (1 − mNg)^t of what it does", () => {
+  for (const [shock, g] of [
+    [0.5, 0.28],
+    [-0.5, 3],
+  ]) {
+    const params = { traders: 0, fundamentalists: 50, reaction: g, shock, shockPeriod: 2, money: 1000 };
+    const simulation = createSimulation(tokenMarket, { params });
+    const left: number[] = [];
+    simulation.reset(0);
+    for (let t = 0; t < 12; t++) {
+      goOn(simulation, 1);
+      simulation.period[0]--; // the metric is of the period that has ended
+      left.push(tokenMarket.metrics["deviation"].of(simulation.worlds[0] as never, simulation.params as never));
+      simulation.period[0]++;
+      const [S, Z] = ["world.supply", "world.pressure"].map((name) => (simulation.columns[name] as Float64Array)[0]);
+      expect(Z).toBe(t === 2 ? shock : 0);
+      if (t === 2) expect(S).toBeCloseTo(100 * (1 + shock), 4);
+    }
+    left.forEach((x, t) => {
+      expect(x).toBeCloseTo(t < 2 ? 0 : Math.abs(1 - 0.5 * g) ** (t - 2), 4);
+    });
+  }
+});
+
+test("Z has the mean and the spread it is given, an asset and a period at a time", () => {
+  const params = { traders: 1, assets: 50, pressureMean: 0.1, pressureSd: 0.2, money: 0 };
+  const simulation = createSimulation(tokenMarket, { params });
+  const seen: number[] = [];
+  simulation.reset(0);
+  for (let t = 0; t < 20; t++) {
+    goOn(simulation, 1);
+    seen.push(...(simulation.columns["world.pressure"] as Float64Array));
+  }
+  const mean = seen.reduce((a, b) => a + b) / 1000;
+  expect(Math.abs(mean - 0.1)).toBeLessThan((4 * 0.2) / Math.sqrt(1000));
+  expect(Math.abs(Math.sqrt(variance(seen)) / 0.2 - 1)).toBeLessThan(4 / Math.sqrt(2000));
+  expect(new Set(seen).size).toBe(1000);
+});
+
+test("rewards are weighted sums of own and others' profits, price changes and Sen's welfare, at either valuation", () => {
+  const weights = { profitWeight: 0.7, stability: 3, cooperation: 0.2, fairness: 5, spite: 0.25 };
+  for (const valuation of ["liquidation", "market"]) {
+    const params = { ...MIXED, ...weights, assets: 2, valuation, fee: 0.01, noise: 0.2, income: 0.5, orderMax: 8 };
+    const simulation = createSimulation(tokenMarket, { params });
+    const column = (name: string) => simulation.columns[name] as Float64Array;
+    const all = (name: string) => Object.keys(MIXED).flatMap((kind) => [...column(`${kind}.${name}`)]);
+    const worth = (name: string) => {
+      const x = all(name);
+      return x.map((_, i) => i).reduce((sum, i) => sum + x[i], 0);
+    };
+    const prices = () => [...column("world.supply")].map((S) => 1 + 0.01 * S);
+    const sen = () => {
+      const x = all("wealth").sort((a, b) => a - b);
+      const n = x.length;
+      const mean = x.reduce((a, b) => a + b) / n;
+      return mean - x.reduce((sum, v, i) => sum + (2 * i + 1 - n) * v, 0) / n ** 2;
+    };
+    simulation.reset(0);
+    for (let t = 0; t < 3; t++) {
+      const [P, W, before] = [prices(), sen(), { wealth: all("wealth"), marked: all("marked") }];
+      goOn(simulation, 1, () => {
+        column("traders.order").set([1, -0.3, 0.2, 0.6, -1, 0.4]);
+        column("adversaries.order").set([-1, 0.4, 0.1, 0.9]);
+      });
+      const name = valuation === "market" ? "marked" : "wealth";
+      const π = all(name).map((x, i) => x - before[name][i] - 0.5);
+      // Income is counted in units below it.
+      all(valuation === "market" ? "gain" : "profit").forEach((x, i) => {
+        expect(x).toBeCloseTo(π[i], 5);
+      });
+      const Π = π.reduce((a, b) => a + b);
+      const shared = -3 * prices().reduce((sum, x, m) => sum + Math.abs(x - P[m]), 0) + 5 * (sen() - W);
+      const mixed = (i: number) => 0.7 * π[i] + 0.2 * (Π - π[i]) + shared;
+      for (let i = 0; i < 3; i++) expect(column("traders.reward")[i]).toBeCloseTo(mixed(i), 4);
+      const takings = column("adversaries.takings");
+      for (let i = 0; i < 2; i++)
+        expect(column("adversaries.reward")[i]).toBeCloseTo(0.25 * takings[i] + 0.75 * mixed(3 + i), 4);
+      // Tokens at f(S), and what each would get for its own
+      expect(worth("marked")).toBeGreaterThan(worth("wealth"));
+      const [H0, H1] = column("traders.tokens");
+      expect(column("traders.marked")[0]).toBeCloseTo(
+        column("traders.money")[0] + H0 * prices()[0] + H1 * prices()[1],
+        9,
+      );
+    }
+  }
+});
+
+test("by default the reward is profit", () => {
+  const { column } = market({ traders: 2, fee: 0.01 }, [[1, 0.3]]);
+  expect([...column("traders.reward")]).toEqual([...column("traders.profit")]);
+});
+
 test.each(CURVES)("the contract of economies holds: %s", (curve) => {
-  const params = { ...MIXED, curve, assets: 2, fee: 0.01, noise: 0.1, income: 0.1, supply: 40 };
+  const options = OPTIONS[CURVES.indexOf(curve) + 1];
+  const params = { ...MIXED, ...options, curve, assets: 2, fee: 0.01, noise: 0.1, income: 0.1, supply: 40 };
   expect(checkEconomy(tokenMarket, { params, periods: 20 }).filter(({ pass }) => !pass)).toEqual([]);
 });

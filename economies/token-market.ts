@@ -3,8 +3,8 @@
 //   S ← S + Σ a_i,   reserve ← R(S + Σ a_i),   R(S) = ∫₀^S f,   each pays a_i [R(S + Σ a) − R(S)]/Σ a, the same price, and a fee on it
 //
 // Money and tokens are counted in units of 2⁻²⁰, about a millionth: sums are exact below 2³³, the reserve is ∫ f to the nearest unit whatever came before, and a round trip without fee
-// returns exactly what it cost. Theory in theory/token-market.ts.
-// Left out: trade between traders, borrowing and short sales, execution one by one, tokens that the treasury mints.
+// returns exactly what it cost. The arithmetic of trade is in parts/token-trade.ts, theory in theory/token-market.ts.
+// Literal forms of a paper that break these accounts are options: spot prices, tokens given away, stocks taken for flows. Left out: trade between traders, borrowing and short sales.
 //
 // Who holds tokens is of a kind, a population each. Traders and adversaries decide, and learn as populations of their own; the others follow rules:
 //   zero intelligence   U(−1, 1) orderMax           momentum      h (posted − posted before)
@@ -15,23 +15,16 @@ import {
   defineEconomy,
   f64,
   isUnknown,
+  math,
   type mechanisms,
+  metrics,
   numbers,
   param,
   population,
   unknown,
 } from "walras";
+import { type Book, down, nearest, type Terms, tradeInTurn, tradeTogether } from "./parts/token-trade.ts";
 import * as theory from "./theory/token-market.ts";
-
-const UNIT = 1 / 1048576; // 2⁻²⁰
-/** A payment is rounded to units three times and a fee once; whoever buys keeps as much for it. */
-const CHANGE = 8 * UNIT;
-const nearest = (x: number): number => Math.round(x / UNIT) * UNIT;
-const down = (x: number): number => Math.trunc(x / UNIT) * UNIT;
-
-/** The most tokens that a sum of money is sure to pay for at a price, with the fee. */
-const affordable = (money: number, price: number, fee: number): number =>
-  price > 0 ? Math.max(0, down((money - CHANGE) / (price * (1 + fee)))) : Infinity;
 
 const count = (doc: string) => param(0, { unit: "traders", min: 0, max: 1e4, integer: true, doc });
 
@@ -47,7 +40,10 @@ const account = {
     doc: "and what the contract would pay for all tokens held, asset by asset, without the fee",
   }),
   profit: f64({ unit: "money", doc: "change of wealth, income aside" }),
+  marked: f64({ unit: "money", doc: "wealth with all tokens held at the price f(S)" }),
+  gain: f64({ unit: "money", doc: "change of wealth at f(S), income aside" }),
 } as const;
+const reward = f64({ unit: "money", doc: "the weighted sum of profits, price changes and fairness" });
 const order = box(-1, 1, { each: "assets", doc: "share of orderMax to mint; below 0 to burn" });
 type Account = { readonly size: number } & { readonly [C in keyof typeof account]: Float64Array };
 
@@ -73,7 +69,9 @@ const seen = {
     doc: "held",
   },
   money: { column: "money", scale: (p: { readonly money: number }) => Math.max(1, p.money), doc: "held" },
+  pressure: { world: "pressure", doc: "Z: what everybody together orders besides, as a share of the supply" },
 } as const;
+const DISTURBANCES = ["impact", "imbalance", "peers", "pressureMean", "pressureSd", "shock", "minting"] as const;
 type Counts = { readonly [K in (typeof KINDS)[number]]: number };
 const numberOf = (p: Counts): number => KINDS.reduce((sum, kind) => sum + p[kind], 0);
 const holdersOf = (w: Kinds): Account[] => KINDS.map((kind) => w[kind]).filter((k) => k.size > 0);
@@ -115,9 +113,27 @@ export const tokenMarket = defineEconomy({
       doc: "of each asset at first, spread equally",
     }),
     money: param(100, { symbol: "B", unit: "money", min: 0, max: 1e4, doc: "of each trader at first" }),
+    treasury: param(0, { unit: "money", min: 0, max: 1e6, doc: "of the treasury at first" }),
     income: param(0, { symbol: "I", unit: "money/period", min: 0, max: 1, doc: "of each trader" }),
     fee: param(0, { symbol: "φ", min: 0, max: 0.99, doc: "on what is paid and on what is received" }),
     orderMax: param(5, { unit: "tokens", min: 1e-6, max: 1e4, doc: "most that a trader can order" }),
+    execution: choice("batch", ["batch", "sequential"], {
+      doc: "all orders at one price, or one by one in an order drawn anew for each asset and period",
+    }),
+    pricing: choice("integral", ["integral", "spot"], {
+      doc: "what minting costs and burning pays: the integral of the price, which the reserve backs, or a times the price before, which is a money pump",
+    }),
+    backing: param(1, { min: 0, max: 1, doc: "share of ∫f in the reserve at first; below 1 with pricing=spot alone" }),
+    minting: param(0, {
+      symbol: "ψ",
+      unit: "tokens/period",
+      min: -1e4,
+      max: 1e4,
+      doc: "of each asset by the treasury, after trade; below 0 it burns",
+    }),
+    issue: choice("paid", ["paid", "free"], {
+      doc: "the treasury pays for what it mints and is paid for what it burns, or not, and then the reserve no longer backs the supply",
+    }),
     fundamental: param(2, { symbol: "P*", unit: "money/token", min: 1e-9, max: 1e3 }),
     reaction: param(0.2, { symbol: "g", unit: "tokens²/money", min: 0, max: 1e4, doc: "of fundamentalists" }),
     momentum: param(0.2, { symbol: "h", unit: "tokens²/money", min: -1e4, max: 1e4, doc: "of momentum traders" }),
@@ -126,7 +142,61 @@ export const tokenMarket = defineEconomy({
       unit: "money/token",
       min: 0,
       max: 100,
-      doc: "sd of posted prices around the curve",
+      doc: "sd of posted prices around the curve; of their logarithm where noiseForm=log",
+    }),
+    noiseForm: choice("additive", ["additive", "log"], { doc: "posted f(S) + σz, or f(S) e^(σz − σ²/2)" }),
+    impact: param(0, {
+      symbol: "κ",
+      unit: "money/token²",
+      min: 0,
+      max: 1e3,
+      doc: "by which a token of net trade raises posted prices for a while",
+    }),
+    imbalance: param(0, { symbol: "λ", unit: "money/token²", min: 0, max: 1e3, doc: "the same of demand less supply" }),
+    interaction: choice("flow", ["flow", "stock"], {
+      doc: "demand less what is sold, or less the supply of tokens, as the paper's letter has it",
+    }),
+    decay: param(0.5, { min: 0, max: 1, exclusive: false, doc: "share of that impact that is left a period later" }),
+    peers: param(0, {
+      symbol: "ν",
+      min: -1,
+      max: 1,
+      doc: "of the sum of all others' orders, added to each holder's own",
+    }),
+    peerForm: choice("orders", ["orders", "holdings"], {
+      doc: "peers are followed by orders, which are paid for, or tokens come from nowhere, as the paper's letter has it",
+    }),
+    pressureMean: param(0, {
+      symbol: "μ",
+      min: -1,
+      max: 1,
+      doc: "of Z: what everybody together orders besides, a share of the supply",
+    }),
+    pressureSd: param(0, { symbol: "σ_Z", min: 0, max: 1, doc: "of Z" }),
+    shock: param(0, { min: -1, max: 1, doc: "added to Z in one period" }),
+    shockPeriod: param(0, { unit: "periods", min: 0, max: 1e5, integer: true, doc: "when" }),
+    profitWeight: param(1, { min: 0, max: 1e3, doc: "of a trader's own profit in its reward" }),
+    stability: param(0, {
+      symbol: "ω",
+      unit: "tokens",
+      min: 0,
+      max: 1e6,
+      doc: "of Σ |change of f(S)| over assets, off the reward",
+    }),
+    cooperation: param(0, { symbol: "ρ", min: 0, max: 1e3, doc: "of the sum of all others' profits in the reward" }),
+    fairness: param(0, {
+      symbol: "χ",
+      min: 0,
+      max: 1e6,
+      doc: "of the change of mean wealth × (1 − Gini coefficient) in the reward",
+    }),
+    valuation: choice("liquidation", ["liquidation", "market"], {
+      doc: "profit in rewards: the change of what tokens would bring if burned, or of tokens times f(S)",
+    }),
+    spite: param(1, {
+      min: 0,
+      max: 1,
+      doc: "share of an adversary's reward that is what others lost; the rest is a trader's reward",
     }),
     amount: param(10, { symbol: "a", unit: "tokens", min: 0, max: 600, doc: "theory: minted or burned at once" }),
     otherPrice: param(2.6, { symbol: "P′", unit: "money/token", min: 0, max: 1e3, doc: "at another market" }),
@@ -142,19 +212,31 @@ export const tokenMarket = defineEconomy({
   horizon: "horizon",
   world: {
     supply: f64({ each: "assets", unit: "tokens" }),
-    reserve: f64({ each: "assets", unit: "money", doc: "∫₀^S f to the nearest unit" }),
-    posted: f64({ each: "assets", unit: "money/token", doc: "f(S) and noise, at least 0" }),
+    reserve: f64({ each: "assets", unit: "money", doc: "∫₀^S f to the nearest unit, less what it lacks" }),
+    unbacked: f64({ each: "assets", unit: "money", doc: "what the reserve lacks of ∫₀^S f" }),
+    kept: f64({ each: "assets", unit: "tokens", doc: "of the treasury" }),
+    price: f64({ each: "assets", unit: "money/token", doc: "f(S)" }),
+    pressure: f64({ each: "assets", doc: "Z: what everybody together orders besides, as a share of the supply" }),
+    impact: f64({ each: "assets", unit: "money/token", doc: "of trade on posted prices" }),
+    calm: f64({ each: "assets", unit: "money/token", doc: "f(S) before the shock" }),
+    hit: f64({ each: "assets", unit: "money/token", doc: "change of f(S) in the period of the shock" }),
+    posted: f64({ each: "assets", unit: "money/token", doc: "f(S), impact and noise, at least 0" }),
     before: f64({ each: "assets", unit: "money/token", doc: "posted a period ago; f(S) at first" }),
-    treasury: f64({ unit: "money", doc: "fees" }),
+    treasury: f64({ unit: "money", doc: "fees, and what was given to it at first, less what its tokens cost" }),
     endowed: f64({ unit: "money", doc: "all money there is: at first, and income since" }),
     traded: f64({ unit: "money", doc: "Σ |payment| of the period" }),
+    welfare: f64({ unit: "money", doc: "mean wealth × (1 − Gini coefficient), where fairness is paid for" }),
   },
   populations: {
-    traders: population({ size: "traders", state: account, actions: { order } }),
+    traders: population({ size: "traders", state: { ...account, reward }, actions: { order } }),
     adversaries: population({
       size: "adversaries",
       doc: "traders paid for what others lose",
-      state: { ...account, takings: f64({ unit: "money", doc: "what all others lost, for each adversary its share" }) },
+      state: {
+        ...account,
+        reward,
+        takings: f64({ unit: "money", doc: "what all others lost, for each adversary its share" }),
+      },
       actions: { order },
     }),
     zeroIntelligence: population({ size: "zeroIntelligence", doc: "orders uniform on ±orderMax", state: account }),
@@ -175,9 +257,16 @@ export const tokenMarket = defineEconomy({
         throw new Error(
           `token-market: the reserves of ${M} assets are ${M * reserve} at a supply of ${supply}, expected at most 2³². Lower supply, growth or slope.`,
         );
-      const money = down(p.money);
+      if (p.pricing === "integral" && p.backing < 1)
+        throw new Error(
+          `token-market: a reserve of ${p.backing * reserve} cannot pay the ${reserve} that burning all ${supply} tokens brings. Set backing=1, or pricing=spot.`,
+        );
+      const [money, held] = [down(p.money), nearest(p.backing * reserve)];
       w.supply.fill(supply);
-      w.reserve.fill(nearest(reserve));
+      w.reserve.fill(held);
+      w.unbacked.fill(nearest(reserve) - held);
+      w.treasury = down(p.treasury);
+      w.price.fill(curve.price(supply));
       w.posted.fill(curve.price(supply));
       let first = 0;
       for (const k of holders) {
@@ -185,19 +274,27 @@ export const tokenMarket = defineEconomy({
         for (let i = 0; i < k.size; i++) {
           const share = down((supply * (first + i + 1)) / N) - down((supply * (first + i)) / N);
           k.tokens.fill(share, i * M, (i + 1) * M);
-          k.wealth[i] = wealthOf(k, i, w.supply, curve);
         }
         first += k.size;
+        value(k, w, curve);
       }
-      w.endowed = N * money + M * nearest(reserve);
+      w.endowed = N * money + M * held + w.treasury;
+      if (p.fairness > 0) w.welfare = welfareOf(holders);
     }),
   }),
   phases: ({ decide, each, world }) => ({
-    post: world({ doc: "f(S) + σ z, at least 0" }, (w, p, draw) => {
-      const curve = theory.curveOf(p);
-      const z = draw.sequence.normal("noise");
+    post: world({ doc: "Z, and what holders see of the price" }, (w, p, draw) => {
+      const [noise, factor] = [draw.sequence.normal("noise"), draw.sequence.normal("pressure")];
+      const spike = w.period === p.shockPeriod ? p.shock : 0;
       w.before.set(w.posted);
-      for (let m = 0; m < p.assets; m++) w.posted[m] = Math.max(0, curve.price(w.supply[m]) + p.noise * z());
+      for (let m = 0; m < p.assets; m++) {
+        if (w.period === p.shockPeriod) w.calm[m] = w.price[m];
+        w.pressure[m] = p.pressureMean + p.pressureSd * (p.pressureSd > 0 ? factor() : 0) + spike;
+        const z = p.noise > 0 ? noise() : 0;
+        const seen =
+          p.noiseForm === "log" ? w.price[m] * math.exp(p.noise * (z - p.noise / 2)) : w.price[m] + p.noise * z;
+        w.posted[m] = Math.max(0, seen + w.impact[m]);
+      }
     }),
     choose: decide("traders", { doc: "each orders some of each asset" }),
     attack: decide("adversaries", { doc: "each orders some of each asset" }),
@@ -235,99 +332,150 @@ export const tokenMarket = defineEconomy({
         for (let i = from; i < to; i++) k.asked[i * M + m] = asked;
       }
     }),
-    trade: world({ doc: "asset by asset, all orders at one price" }, (w, p) => {
-      const { assets: M, fee } = p;
-      const curve = theory.curveOf(p);
+    trade: world({ doc: "asset by asset" }, (w, p, draw) => {
+      const { assets: M, fee, pricing, peers } = p;
+      const terms = { curve: theory.curveOf(p), fee, pricing };
       const holders = holdersOf(w);
       w.traded = 0;
       for (let m = 0; m < M; m++) {
-        const S = w.supply[m];
+        const contract = { supply: w.supply[m], reserve: w.reserve[m], unbacked: w.unbacked[m] };
         const N = collect(holders, m, M);
-        /** Cuts purchases to what can be paid for; the sum of all orders, and the price that it makes. */
-        const execute = (price: number) => {
-          let net = 0;
-          for (let i = 0; i < N; i++) {
-            if (book.filled[i] > 0) book.filled[i] = Math.min(book.filled[i], affordable(book.money[i], price, fee));
-            net += book.filled[i];
-          }
-          return { net, price: priceOf(curve, S, net) };
-        };
-        for (let i = 0; i < N; i++) book.filled[i] = down(Math.max(book.asked[i], -book.tokens[i]));
-        // Cuts lower the price: what was affordable before they were made is so afterwards.
-        const { net, price } = execute(execute(curve.price(S)).price);
-        // Sums are rounded, not payments, so that these add up.
-        let sum = 0;
-        let paid = 0;
-        for (let i = 0; i < N; i++) {
-          sum += book.filled[i];
-          book.payment[i] = nearest(price * sum) - paid;
-          paid += book.payment[i];
+        const all = peers === 0 || p.peerForm === "holdings" ? 0 : sumOf(book.wanted, N);
+        const besides = (w.pressure[m] * contract.supply) / N + peers * all;
+        // a_i + ν Σ_{k≠i} a_k = (1 − ν) a_i + ν Σ a_k
+        const own = all === 0 ? 1 : 1 - peers;
+        for (let i = 0; i < N; i++) book.wanted[i] = own * book.wanted[i] + besides;
+        const traded =
+          p.execution === "batch"
+            ? tradeTogether(book, N, contract, terms)
+            : tradeInTurn(book, draw.shuffle(m === 0 ? "turns" : `turns/${m}`, N), contract, terms);
+        w.supply[m] = traded.supply;
+        w.reserve[m] = traded.reserve;
+        w.unbacked[m] = traded.unbacked;
+        w.treasury += traded.fees;
+        w.traded += traded.turnover;
+        if (p.impact + p.imbalance > 0) {
+          const net = traded.supply - contract.supply;
+          const excess = p.interaction === "flow" ? net : demandOf(book, N) - traded.supply;
+          w.impact[m] = p.decay * w.impact[m] + p.impact * net + p.imbalance * excess;
         }
-        const reserve = nearest(curve.reserve(S + net));
-        const rest = reserve - w.reserve[m] - paid;
-        if (!(Math.abs(rest) <= CHANGE))
-          throw new Error(
-            `token-market: payments for asset ${m} are ${rest} off the change of its reserve, expected at most ${CHANGE}. The integral of the price up to a supply of ${S + net}, ${reserve}, is not exact to 2⁻²⁰: lower supply, growth or slope.`,
-          );
-        for (let left = rest; left !== 0; left -= Math.sign(left) * UNIT) {
-          let bearer = 0;
-          for (let i = 0; i < N; i++)
-            if (Math.sign(net) * book.payment[i] > Math.sign(net) * book.payment[bearer]) bearer = i;
-          book.payment[bearer] += Math.sign(left) * UNIT;
-        }
-        for (let i = 0; i < N; i++) {
-          const size = Math.abs(book.payment[i]);
-          const charged = Math.ceil((fee * size) / UNIT) * UNIT;
-          book.money[i] -= book.payment[i] + charged;
-          book.tokens[i] += book.filled[i];
-          w.treasury += charged;
-          w.traded += size;
-        }
+        if (peers !== 0 && p.peerForm === "holdings") give(w, m, imitate(book, N, peers), terms.curve);
+        if (p.minting !== 0) mint(w, m, p, terms);
         hand(holders, m, M);
-        w.supply[m] = S + net;
-        w.reserve[m] = reserve;
       }
     }),
-    close: world({ doc: "income, profit at liquidation value, and what others lost" }, (w, p) => {
+    close: world({ doc: "income, profits, what others lost, and rewards" }, (w, p) => {
       const curve = theory.curveOf(p);
+      const holders = holdersOf(w);
       const income = down(p.income);
+      let moved = 0;
+      for (let m = 0; m < p.assets; m++) {
+        const price = curve.price(w.supply[m]);
+        moved += Math.abs(price - w.price[m]);
+        if (w.period === p.shockPeriod) w.hit[m] = price - w.price[m];
+        w.price[m] = price;
+      }
       let earned = 0;
-      for (const k of holdersOf(w)) {
+      let lost = 0;
+      for (const k of holders) {
         for (let i = 0; i < k.size; i++) {
           k.money[i] += income;
-          const wealth = wealthOf(k, i, w.supply, curve);
-          k.profit[i] = wealth - income - k.wealth[i];
-          k.wealth[i] = wealth;
+          k.profit[i] = -k.wealth[i] - income;
+          k.gain[i] = -k.marked[i] - income;
+        }
+        value(k, w, curve);
+        for (let i = 0; i < k.size; i++) {
+          k.profit[i] += k.wealth[i];
+          k.gain[i] += k.marked[i];
         }
         w.endowed += k.size * income;
-        if (k !== w.adversaries) earned += total(k.profit);
+        if (k !== w.adversaries) lost -= sumOf(k.profit, k.size);
+        earned += sumOf(p.valuation === "market" ? k.gain : k.profit, k.size);
       }
-      w.adversaries.takings.fill(-earned / w.adversaries.size);
+      let shared = -p.stability * moved;
+      if (p.fairness > 0) {
+        const welfare = welfareOf(holders);
+        shared += p.fairness * (welfare - w.welfare);
+        w.welfare = welfare;
+      }
+      // α π_i + ρ Σ_{k≠i} π_k − ω Σ |ΔP| + χ Δ(mean wealth (1 − Gini))
+      for (const k of [w.traders, w.adversaries]) {
+        const own = p.valuation === "market" ? k.gain : k.profit;
+        for (let i = 0; i < k.size; i++)
+          k.reward[i] = p.profitWeight * own[i] + p.cooperation * (earned - own[i]) + shared;
+      }
+      const { takings, reward, size } = w.adversaries;
+      takings.fill(lost / size);
+      for (let i = 0; i < size; i++) reward[i] = p.spite * takings[i] + (1 - p.spite) * reward[i];
     }),
   }),
   observe: { traders: seen, adversaries: seen },
   reward: {
-    traders: { column: "profit", doc: "change of wealth at liquidation value, income aside" },
-    adversaries: { column: "takings", doc: "what all others lost, divided among adversaries" },
+    traders: {
+      column: "reward",
+      doc: "profitWeight × own profit + ρ × the others' − ω Σ |ΔP| + χ × the change of mean wealth × (1 − Gini)",
+    },
+    adversaries: {
+      column: "reward",
+      doc: "spite × what all others lost, divided among adversaries, and the rest of a trader's reward",
+    },
   },
   metrics: {
     spot: {
       unit: "money/token",
       doc: "f(S) at the end of the period, mean over assets",
-      of: (w, p) => meanOf(w.supply, theory.curveOf(p).price),
+      of: (w) => meanOf(w.price, (price) => price),
     },
     circulating: { unit: "tokens", doc: "supply, mean over assets", of: (w) => meanOf(w.supply, (S) => S) },
     backing: { unit: "money", doc: "reserve, mean over assets", of: (w) => meanOf(w.reserve, (R) => R) },
-    fees: { unit: "money", doc: "the treasury", of: (w) => w.treasury },
+    unbacked: {
+      unit: "money",
+      doc: "what the reserve lacks of ∫₀^S f, mean over assets",
+      of: (w) => meanOf(w.unbacked, (lack) => lack),
+    },
+    fees: { unit: "money", doc: "the treasury's money", of: (w) => w.treasury },
     turnover: { unit: "money", doc: "paid and received in the period, without fees", of: (w) => w.traded },
+    wealth: {
+      unit: "money",
+      doc: "mean over holders, tokens at what each would get for burning its own",
+      of: (w) => meanOfAll(w, "wealth"),
+    },
+    marked: {
+      unit: "money",
+      doc: "mean over holders of wealth with tokens at f(S), which all of them together cannot get",
+      of: (w) => meanOfAll(w, "marked"),
+    },
+    deviation: {
+      unit: "1",
+      doc: "share of the shock's change of f(S) that is left, mean over assets; 0 before the shock",
+      of: (w, p) =>
+        w.period < p.shockPeriod
+          ? 0
+          : meanOf(w.price, (price, m) => (w.hit[m] === 0 ? 0 : Math.abs((price - w.calm[m]) / w.hit[m]))),
+    },
+    extracted: {
+      unit: "money",
+      doc: "profit of all adversaries in the period",
+      of: (w) => total(w.adversaries.profit),
+    },
   },
   identities: {
     reserve: {
-      doc: "the reserve is ∫ f",
+      doc: "the reserve and what it lacks are ∫ f; with integral prices and paid tokens it lacks nothing",
       after: "period",
       of(w, p) {
         const curve = theory.curveOf(p);
-        return w.supply.reduce((sum, S, m) => sum + Math.abs(nearest(curve.reserve(S)) - w.reserve[m]), 0);
+        const backed =
+          p.pricing === "integral" &&
+          (p.minting === 0 || p.issue === "paid") &&
+          (p.peers === 0 || p.peerForm === "orders");
+        return w.supply.reduce(
+          (sum, S, m) =>
+            sum +
+            Math.abs(nearest(curve.reserve(S)) - w.reserve[m] - w.unbacked[m]) +
+            (backed ? Math.abs(w.unbacked[m]) : 0),
+          0,
+        );
       },
     },
     money: {
@@ -336,11 +484,11 @@ export const tokenMarket = defineEconomy({
       of: (w) => holdersOf(w).reduce((sum, k) => sum + total(k.money), 0) + total(w.reserve) + w.treasury - w.endowed,
     },
     supply: {
-      doc: "all holders together hold the supply",
+      doc: "all holders and the treasury together hold the supply",
       after: "period",
       of: (w, p) =>
         w.supply.reduce(
-          (sum, S, m) => sum + Math.abs(holdersOf(w).reduce((left, k) => left - heldOf(k, m, p.assets), S)),
+          (sum, S, m) => sum + Math.abs(holdersOf(w).reduce((left, k) => left - heldOf(k, m, p.assets), S - w.kept[m])),
           0,
         ),
     },
@@ -350,7 +498,7 @@ export const tokenMarket = defineEconomy({
       of: (w) =>
         holdersOf(w)
           .flatMap((k) => [k.money, k.tokens])
-          .concat([w.reserve, Float64Array.of(w.treasury)])
+          .concat([w.reserve, w.kept, Float64Array.of(w.treasury)])
           .reduce((sum, held) => sum + shortfall(held), 0),
     },
   },
@@ -364,6 +512,7 @@ export const tokenMarket = defineEconomy({
       burnProceeds: theory.burnProceeds(p),
       priceAfterMint: curve.price(p.supply + p.amount),
       priceImpact: theory.priceImpact(p),
+      spotPump: p.amount * (curve.price(p.supply + p.amount) - curve.price(p.supply)),
       arbitrageAmount: isUnknown(best) ? best : best.amount,
       arbitrageProfit: isUnknown(best) ? best : best.profit,
       stabilityMultiplier: theory.stabilityMultiplier(p),
@@ -377,6 +526,7 @@ export const tokenMarket = defineEconomy({
     burnProceeds: "R(S) − R(S − a), before the fee",
     priceAfterMint: "f(S + a)",
     priceImpact: "f(S + a)/f(S) − 1",
+    spotPump: "a (f(S + a) − f(S)): what minting a and burning it again earns where pricing=spot",
     arbitrageAmount:
       "tokens minted here and sold at the other market, below 0 bought there and burned here, for the most profit",
     arbitrageProfit: "of that, after the fee here",
@@ -390,26 +540,97 @@ export const tokenMarket = defineEconomy({
       metric: "spot",
       theoryLabel: "P* + (1 − m N g)^t (f(S) − P*)",
       path: (p) =>
-        KINDS.every((kind) => kind === "fundamentalists" || p[kind] === 0)
+        KINDS.every((kind) => kind === "fundamentalists" || p[kind] === 0) && undisturbed(p)
           ? theory.pathOfPrice(p, p.horizon)
-          : unknown("the path is that of fundamentalists alone"),
+          : unknown("the path is that of fundamentalists alone, whom nothing but noise disturbs"),
       caption:
         "f(S) at the end of each period, mean over assets, against the path without noise of fundamentalists, who order g (P* − price).",
     },
   ],
 });
 
-/** The price of a token that all pay, were the orders to add up to this; f(S) where they cancel out. */
-function priceOf(curve: mechanisms.BondingCurve, supply: number, net: number): number {
-  if (net === 0) return curve.price(supply);
-  return net > 0 ? curve.mintCost(supply, net) / net : curve.burnProceeds(supply, -net) / -net;
+/** Wealth of all rows, both ways. */
+function value(
+  { size, money, tokens, wealth, marked }: Account,
+  { supply, price }: { readonly supply: Float64Array; readonly price: Float64Array },
+  curve: mechanisms.BondingCurve,
+): void {
+  const M = supply.length;
+  for (let i = 0; i < size; i++) {
+    let liquid = money[i];
+    let spot = money[i];
+    for (let m = 0; m < M; m++) {
+      const held = tokens[i * M + m];
+      liquid += curve.burnProceeds(supply[m], held);
+      spot += held * price[m];
+    }
+    wealth[i] = liquid;
+    marked[i] = spot;
+  }
 }
 
-function wealthOf(k: Account, i: number, supply: Float64Array, curve: mechanisms.BondingCurve): number {
-  let wealth = k.money[i];
-  for (let m = 0; m < supply.length; m++) wealth += curve.burnProceeds(supply[m], k.tokens[i * supply.length + m]);
-  return wealth;
+/** Mean wealth × (1 − Gini coefficient): Sen's (1976) welfare. */
+function welfareOf(holders: readonly Account[]): number {
+  const wealth = Float64Array.from(holders.flatMap((k) => [...k.wealth]));
+  return (total(wealth) / wealth.length) * (1 - metrics.gini(wealth));
 }
+
+/** Σ of purchases. */
+function demandOf({ filled }: Book, N: number): number {
+  let demand = 0;
+  for (let i = 0; i < N; i++) demand += Math.max(0, filled[i]);
+  return demand;
+}
+
+/** H_i ← H_i + ν Σ_{k≠i} a_k, at least 0 and unpaid; the tokens that come of it. */
+function imitate({ filled, tokens }: Book, N: number, peers: number): number {
+  const all = sumOf(filled, N);
+  let come = 0;
+  for (let i = 0; i < N; i++) {
+    const more = Math.max(down(peers * (all - filled[i])), -tokens[i]);
+    tokens[i] += more;
+    come += more;
+  }
+  return come;
+}
+
+type Issued = { treasury: number } & { readonly [C in "supply" | "reserve" | "unbacked" | "kept"]: Float64Array };
+
+/** Tokens come from nowhere, below 0 go there: the reserve stays, and lacks what they are worth. */
+function give(w: Issued, m: number, tokens: number, curve: mechanisms.BondingCurve): void {
+  w.supply[m] += tokens;
+  w.unbacked[m] = nearest(curve.reserve(w.supply[m])) - w.reserve[m];
+}
+
+/** The treasury mints ψ, as far as it can pay, or burns, as far as it holds tokens. */
+function mint(
+  w: Issued,
+  m: number,
+  p: { readonly minting: number; readonly issue: "paid" | "free" },
+  terms: Terms,
+): void {
+  if (p.issue === "free") {
+    const tokens = Math.max(down(p.minting), -w.kept[m]);
+    w.kept[m] += tokens;
+    give(w, m, tokens, terms.curve);
+    return;
+  }
+  const own = {
+    money: Float64Array.of(w.treasury),
+    tokens: Float64Array.of(w.kept[m]),
+    wanted: Float64Array.of(p.minting),
+    filled: new Float64Array(1),
+    payment: new Float64Array(1),
+  };
+  const contract = { supply: w.supply[m], reserve: w.reserve[m], unbacked: w.unbacked[m] };
+  const { supply, reserve, unbacked } = tradeTogether(own, 1, contract, { ...terms, fee: 0 });
+  [w.supply[m], w.reserve[m], w.unbacked[m]] = [supply, reserve, unbacked];
+  [w.treasury, w.kept[m]] = [own.money[0], own.tokens[0]];
+}
+
+/** Whether nothing but what holders order moves the price. */
+const undisturbed = (p: { readonly [K in (typeof DISTURBANCES)[number]]: number }): boolean =>
+  DISTURBANCES.every((name) => p[name] === 0);
 
 /** Orders as they were decided. */
 function decided(
@@ -429,11 +650,11 @@ function decided(
   }
 }
 
-/** One asset's orders of all holders side by side: what they have, ask for, get and pay. Scratch of `trade`. */
+/** One asset's orders of all holders side by side. Scratch of `trade`. */
 const book = {
   money: new Float64Array(0),
   tokens: new Float64Array(0),
-  asked: new Float64Array(0),
+  wanted: new Float64Array(0),
   filled: new Float64Array(0),
   payment: new Float64Array(0),
 };
@@ -441,13 +662,14 @@ const book = {
 function collect(holders: readonly Account[], m: number, M: number): number {
   const N = holders.reduce((sum, k) => sum + k.size, 0);
   if (book.money.length < N)
-    for (const column of ["money", "tokens", "asked", "filled", "payment"] as const) book[column] = new Float64Array(N);
+    for (const column of ["money", "tokens", "wanted", "filled", "payment"] as const)
+      book[column] = new Float64Array(N);
   let first = 0;
   for (const k of holders) {
     for (let i = 0; i < k.size; i++) {
       book.money[first + i] = k.money[i];
       book.tokens[first + i] = k.tokens[i * M + m];
-      book.asked[first + i] = k.asked[i * M + m];
+      book.wanted[first + i] = k.asked[i * M + m];
     }
     first += k.size;
   }
@@ -476,7 +698,16 @@ function heldOf(k: Account, m: number, M: number): number {
 
 // In order: sums of units are exact.
 const total = (x: Float64Array): number => x.reduce((sum, v) => sum + v, 0);
-const meanOf = (x: Float64Array, of: (v: number) => number): number => x.reduce((sum, v) => sum + of(v), 0) / x.length;
+const meanOf = (x: Float64Array, of: (v: number, at: number) => number): number =>
+  x.reduce((sum, v, at) => sum + of(v, at), 0) / x.length;
+const meanOfAll = (w: Kinds, column: "wealth" | "marked"): number =>
+  holdersOf(w).reduce((sum, k) => sum + total(k[column]), 0) / holdersOf(w).reduce((sum, k) => sum + k.size, 0);
+/** Of the first N. */
+function sumOf(x: Float64Array, N: number): number {
+  let sum = 0;
+  for (let i = 0; i < N; i++) sum += x[i];
+  return sum;
+}
 const shortfall = (held: Float64Array | number[]): number => {
   let sum = 0;
   for (const x of held) sum += Math.max(0, -x);

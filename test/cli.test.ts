@@ -493,6 +493,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     "resource-network": "bonding/resource-85",
     tax: "adage/tax",
     "token-market": null,
+    "two-sector": null,
   });
   expect(await findTarget("tax", { bare: true })).toMatchObject({ name: "tax", experiment: { algorithm: null } });
 });

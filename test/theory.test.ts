@@ -28,6 +28,7 @@ import { resourceNetwork } from "../economies/resource-network.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
 import { tokenMarket } from "../economies/token-market.ts";
+import { twoSector } from "../economies/two-sector.ts";
 import {
   type AnyParamValues,
   type Economy,
@@ -792,6 +793,28 @@ test("where opinions may alternate, groups may form or people cannot be wired so
     expect(reason(opinions, { ...pairs, network }, "distance")).toMatch(/groups/);
   expect(reason(opinions, { agents: 10, neighbours: 11, network: "random" }, "distance")).toMatch(/cannot have 11/);
   expect(reason(opinions, { agents: 10, neighbours: 3, network: "ring" }, "rate")).toMatch(/3, is odd/);
+});
+
+test("two-sector: firms break even, buyers' marginal rate of substitution is the relative price, all factors are used, and taxes come back", () => {
+  everywhere(twoSector, (t, p) => {
+    const n = no(p);
+    const [L, K] = [n.households * n.hours, n.households * n.machines];
+    near(t.farmShareOfLabour + t.millShareOfLabour, 1, 1e-9);
+    near(t.farmShareOfCapital + t.millShareOfCapital, 1, 1e-9);
+    near(t.farmPrice * t.farmOutput + t.millPrice * t.millOutput, n.households * n.money, 1e-9);
+    let taxes = 0;
+    for (const g of ["farm", "mill"]) {
+      const of = (quantity: string) => (n[`${g}${quantity}`] ?? t[`${g}${quantity}`])!;
+      const [l, k] = [of("ShareOfLabour") * L, of("ShareOfCapital") * K];
+      const value = of("Price") * of("Output");
+      near(of("Productivity") * k ** of("CapitalShare") * l ** (1 - of("CapitalShare")), of("Output"), 1e-8);
+      near(of("Wage") * (1 + of("PayrollTax")) * l, (1 - of("CapitalShare")) * value, 1e-8);
+      near(of("Rental") * k, of("CapitalShare") * value, 1e-8);
+      taxes += of("PayrollTax") * of("Wage") * l;
+    }
+    near(t.taxes, taxes, 1e-8, n.households * n.money);
+    near(t.farmOutput / t.millOutput, (n.farmTaste / n.millTaste) * t.relativePrice ** -n.substitution, 1e-7);
+  });
 });
 
 test("no economy that is shipped is left out", () => {

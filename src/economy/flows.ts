@@ -76,11 +76,22 @@ export function flowIdentities(fail: Fail, parts: readonly By<Part>[], world: Co
     }
     if (part.budget === "") continue;
     if (inwards.length + outwards.length === 0) fail(`${by} has a budget and no flows.`);
-    identities[`budget-${nameOf(by)}`] = balance(
-      `${part.budget}: ${wordsOf(inwards)} = ${wordsOf(outwards)}`,
-      inwards,
-      outwards,
-    );
+    // In a unit in which it only receives it is a consumer, and in one in which it only pays a producer.
+    const present = [...new Set([...inwards, ...outwards].map(({ unit }) => unit))];
+    const both = present.filter((unit) => [inwards, outwards].every((ends) => ends.some((end) => end.unit === unit)));
+    if (both.length === 0 && present.length > 1)
+      fail(`${by} has a budget, and there is no unit in which it both pays and receives: ${list(present, "and")}.`);
+    for (const unit of present.length === 1 ? present : both) {
+      const [left, right] = [inwards, outwards].map((ends) => ends.filter((end) => end.unit === unit)) as [
+        End[],
+        End[],
+      ];
+      identities[`budget-${nameOf(by)}${both.length > 1 ? `-${unit}` : ""}`] = balance(
+        `${part.budget}: ${wordsOf(left)} = ${wordsOf(right)}`,
+        left,
+        right,
+      );
+    }
   }
   for (const [name, { paid, received, markets }] of flows) {
     refuseEmptyMarkets(fail, name, paid, received, markets);

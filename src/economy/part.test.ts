@@ -311,6 +311,15 @@ test.each([
     { flows: { wages: { unit: "money", pays: "lent" } } },
     'flow "wages" of part "bank" names "lent".',
   ],
+  [
+    "a budget in no unit",
+    {
+      world: { eaten: f64({ unit: "loaves" }) },
+      flows: { bread: { unit: "money", pays: "workers.bill" }, loaves: { unit: "loaves", receives: "eaten" } },
+      budget: "it turns money into loaves",
+    },
+    'part "bank" has a budget, and there is no unit in which it both pays and receives: loaves and money.',
+  ],
   ["a budget without flows", { budget: "it keeps nothing" }, 'part "bank" has a budget and no flows.'],
 ] as const)("parts that differ over %s are refused by name", (_what, declared, message) => {
   const bank = anyPart({ name: "bank", ...declared } as unknown as Parameters<typeof part>[0]);
@@ -383,7 +392,7 @@ test("without an order of its own an economy runs its parts' phases by stages, i
   expect([names(less.phases), names(less.start)]).toEqual([["sunShine", "moonRise", "moonSet", "sunSet"], ["sunWind"]]);
   const { rise: _, ...late } = moon.stages;
   expect(() => ordered({ sun, moon: { ...moon, stages: late } })).toThrow(
-    'Economy "village": phase moon.rise has no stage; say when it runs by stages: { rise: "choose" } in its part (choose, hire, produce, price, trade, settle, pay, earn, close), or order the period by phases: (parts) => ({ … }).',
+    'Economy "village": phase moon.rise has no stage; say when it runs by stages: { rise: "choose" } in its part (choose, hire, produce, post, clear, trade, settle, pay, earn, close), or order the period by phases: (parts) => ({ … }).',
   );
   expect(() => timed("moon", { rise: "dusk" })).toThrow('part "moon": the stage of rise is "dusk", expected one of');
   expect(() => anyPart({ ...timedStages, name: "moon" } as never)).toThrow('part "moon": stages names "rise".');

@@ -8,7 +8,8 @@ export const STAGES = [
   "choose", // agents observe and decide
   "hire", // labour and capital go where they work in this period
   "produce", // output is made
-  "price", // markets find prices, or sellers' prices are posted
+  "post", // sellers post prices, traders post orders
+  "clear", // markets find prices, and who is served
   "trade", // buyers buy at these prices
   "settle", // markets add up what was traded
   "pay", // sellers pay wages, rents and taxes out of their sales

@@ -1,6 +1,10 @@
 // Parts that economies are composed of.
 export { bondingCurve, burnOnCurve, type CurveRules, type CurveState, curveOf, mintOnCurve } from "./bonding-curve.ts";
+export { consumers, type Demand, demandOf } from "./consumers.ts";
+export { capitalMarket, labourMarket } from "./factor-market.ts";
 export { firms, produce } from "./firms.ts";
+export { goodsMarket, postedMarket, seller } from "./goods-market.ts";
+export { government } from "./government.ts";
 export { households } from "./households.ts";
 export { market } from "./market.ts";
 export {
@@ -20,4 +24,5 @@ export {
   tokenWeight,
 } from "./pool.ts";
 export { providers } from "./providers.ts";
+export { sector } from "./sector.ts";
 export { type Fill, inRandomOrder, orders, takers } from "./takers.ts";

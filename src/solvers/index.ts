@@ -48,3 +48,4 @@ export {
   savingSteps,
   wealthGrid,
 } from "./saving.ts";
+export { type Sector, type SectoralEquilibrium, type Sectors, sectoralEquilibrium } from "./sectors.ts";

@@ -9,6 +9,8 @@ export {
   polynomialCurve,
   sigmoidCurve,
 } from "./bonding-curve.ts";
+export { cesShares } from "./ces.ts";
+export { bracketing, type ClearingOptions, type ExcessDemand, tatonnement } from "./clearing.ts";
 export {
   buyThroughRanges,
   type LiquidityRange,

@@ -1,0 +1,64 @@
+// Firms of one sector: Y = A K^α L^(1−α) with what labour and capital have come to it, sold whole at the market's price, and all sales paid out to those who made
+// it. With competition each hour and each machine earns the value of its marginal product.
+//
+//   w L = (1 − α) p Y/(1 + τ),   r K = α p Y,   payroll tax τ w L
+import { f64, param, part, renamed } from "../economy/index.ts";
+import { pow } from "../math/index.ts";
+
+const money = (doc: string) => f64({ unit: "money", doc });
+const firms = part({
+  name: "sector",
+  params: {
+    productivity: param(1, { symbol: "A", min: 1e-3, max: 1e3 }),
+    capitalShare: param(1 / 3, { symbol: "α", min: 0.01, max: 0.99, doc: "share of sales that capital earns" }),
+    payrollTax: param(0, { symbol: "τ", min: 0, max: 100, doc: "tax on wages, over wages" }),
+  },
+  world: {
+    labour: f64({ unit: "hours", doc: "L" }),
+    capital: f64({ unit: "machines", doc: "K" }),
+    output: f64({ unit: "goods", doc: "Y" }),
+    delivered: f64({ unit: "goods", doc: "sold of it" }),
+    price: f64({ unit: "money/good", doc: "p" }),
+    sales: money("p times what was sold"),
+    wage: f64({ unit: "money/hour", doc: "w, 0 where nobody works" }),
+    rental: f64({ unit: "money/machine", doc: "r, 0 without machines" }),
+    wageBill: money("w L"),
+    rentBill: money("r K"),
+    payrollTaxes: money("τ w L"),
+  },
+  phases: ({ world }) => ({
+    produce: world({ doc: "Y = A K^α L^(1−α)", writes: "scalars" }, (w, p) => {
+      w.output = p.productivity * pow(w.capital, p.capitalShare) * pow(w.labour, 1 - p.capitalShare);
+    }),
+    pay: world(
+      { doc: "capital earns the share α of sales, labour and the tax on its wages the rest", writes: "scalars" },
+      (w, p) => {
+        w.rentBill = p.capitalShare * w.sales;
+        w.wageBill = (w.sales - w.rentBill) / (1 + p.payrollTax);
+        w.payrollTaxes = w.sales - w.rentBill - w.wageBill;
+        w.wage = w.labour === 0 ? 0 : w.wageBill / w.labour;
+        w.rental = w.capital === 0 ? 0 : w.rentBill / w.capital;
+      },
+    ),
+  }),
+  stages: { produce: "produce", pay: "pay" },
+  flows: {
+    goods: { unit: "goods", pays: "delivered" },
+    sales: { unit: "money", receives: "sales" },
+    wages: { unit: "money", pays: "wageBill" },
+    rents: { unit: "money", pays: "rentBill" },
+    taxes: { unit: "money", pays: "payrollTaxes" },
+  },
+  budget: "a sector pays out all that it sells for",
+  metrics: {
+    price: { unit: "money/good", doc: "p", of: (w) => w.price },
+    output: { unit: "goods", doc: "Y", of: (w) => w.output },
+    labour: { unit: "hours", doc: "L", of: (w) => w.labour },
+    capital: { unit: "machines", doc: "K", of: (w) => w.capital },
+    wage: { unit: "money/hour", doc: "w", of: (w) => w.wage },
+    rental: { unit: "money/machine", doc: "r", of: (w) => w.rental },
+  },
+});
+
+/** Firms of a sector, under its name: `farmPrice`, `farmLabour`; the flows of wages, rents and payroll taxes are those of all sectors. */
+export const sector = <const G extends string>(name: G) => renamed(firms, name, { keep: ["wages", "rents", "taxes"] });

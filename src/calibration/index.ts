@@ -1,6 +1,8 @@
 // Fitting an economy's parameters to a series of the user's own.
+
+export { seriesNames } from "../experiment/series.ts";
 export { type Calibration, type Candidate, calibrate, type Evaluation, type Fitted } from "./calibrate.ts";
 export { type Comparison, comparisons, type DistanceName, distanceNames } from "./distance.ts";
 export { type Features, momentNames, type Segments, type Transform, transformed, transforms } from "./features.ts";
 export { GRID, type Identified, type Verdict } from "./identify.ts";
-export { decides, type Simulated, seriesNames, simulateSeries } from "./simulate.ts";
+export { type Simulated, simulateSeries } from "./simulate.ts";

@@ -2,12 +2,14 @@
 // learns at these parameters first, and its policies are played.
 
 import type { Snapshot } from "../algorithms/algorithm.ts";
-import { decisionsOf } from "../economy/decisions.ts";
-import { type AnyParamValues, type AnyWorld, createSimulation, type Economy } from "../economy/index.ts";
+import { isDecided } from "../economy/decisions.ts";
+import type { AnyParamValues, AnyWorld, Economy } from "../economy/index.ts";
 import { program, roomyArena } from "../engine/program.ts";
 import { createTeam } from "../engine/team.ts";
 import { type Experiment, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer } from "../experiment/play.ts";
+import { seriesReader } from "../experiment/series.ts";
+import { simulatePeriods } from "../experiment/simulate-periods.ts";
 import type { Segments } from "./features.ts";
 
 export interface Simulated {
@@ -30,9 +32,10 @@ export function simulateSeries(experiment: Experiment, request: Simulated): Segm
   const { economy } = experiment;
   const { settings, seed, worlds } = request;
   const run = resolveRun(experiment, { ...settings, totalSteps: Math.max(1, request.trainSteps) }, request.trainSeed);
-  const recorders = Array.from({ length: worlds }, () => recorder(economy, run.params, request));
-  if (!decides(economy)) {
-    simulate(economy, run.params, request, recorders);
+  const recorders = Array.from({ length: worlds }, (_, e) => recorder(economy, run.params, request, e));
+  if (!isDecided(economy, run.params)) {
+    const periods = request.burnIn + request.periods;
+    simulatePeriods(economy, { params: run.params, worlds, seed, periods, visit: (w, _t, e) => recorders[e].see(w) });
     return recorders.map(({ finish }) => finish());
   }
   const { algorithm } = experiment;
@@ -51,32 +54,9 @@ export function simulateSeries(experiment: Experiment, request: Simulated): Segm
   });
 }
 
-export const decides = (economy: Economy): boolean => decisionsOf(economy).length > 0;
-
-function simulate(
-  economy: Economy,
-  params: AnyParamValues,
-  { worlds, burnIn, periods, seed }: Simulated,
-  recorders: readonly { see(w: AnyWorld): void }[],
-): void {
-  const simulation = createSimulation(economy, { params, numWorlds: worlds, seed });
-  for (let e = 0; e < worlds; e++) {
-    const world = simulation.worlds[e];
-    simulation.reset(e);
-    for (let t = 0; t < burnIn + periods; t++) {
-      const over = simulation.period[e] >= simulation.horizon || (economy.end?.(world, simulation.params) ?? false);
-      if (t > 0 && over) simulation.reset(e);
-      for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, e);
-      recorders[e].see(world);
-      simulation.endPeriod(e);
-    }
-  }
-}
-
 /** Reads the series of one world at the end of each period; a period that does not follow the last one begins a new segment. */
-function recorder(economy: Economy, params: AnyParamValues, { series, burnIn, periods }: Simulated) {
-  const metric = economy.metrics[series];
-  const read = (w: AnyWorld): number => (metric ? metric.of(w, params) : (w[series] as number));
+function recorder(economy: Economy, params: AnyParamValues, { series, burnIn, periods }: Simulated, e: number) {
+  const read = seriesReader(economy.name, economy, series);
   const segments: number[][] = [];
   let before = Number.POSITIVE_INFINITY;
   let seen = 0;
@@ -84,7 +64,7 @@ function recorder(economy: Economy, params: AnyParamValues, { series, burnIn, pe
     see(w: AnyWorld): void {
       const period = w.period as number;
       if (seen++ >= burnIn && seen <= burnIn + periods) {
-        const value = read(w);
+        const value = read(w, params, e);
         if (!Number.isFinite(value)) throw new Error(`${economy.name}: ${series} is ${value} in period ${period}.`);
         if (period !== before + 1 || segments.length === 0) segments.push([]);
         segments.at(-1)!.push(value);
@@ -94,11 +74,3 @@ function recorder(economy: Economy, params: AnyParamValues, { series, burnIn, pe
     finish: (): Segments => segments.map((segment) => Float64Array.from(segment)),
   };
 }
-
-/** The names a series can have: metrics, then world scalars. */
-export const seriesNames = (economy: Economy): string[] => [
-  ...new Set([...Object.keys(economy.metrics), ...scalarNames(economy)]),
-];
-
-/** World scalars without an inner axis. */
-const scalarNames = ({ world }: Economy): string[] => Object.keys(world).filter((name) => world[name].each === null);

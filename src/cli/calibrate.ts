@@ -9,7 +9,6 @@ import {
   calibrate,
   comparisons,
   type DistanceName,
-  decides,
   distanceNames,
   type Evaluation,
   type Fitted,
@@ -20,6 +19,7 @@ import {
   transforms,
 } from "../calibration/index.ts";
 import { checkSeries, decodeCsv, numericColumn, parseCsv } from "../data/index.ts";
+import { isDecided } from "../economy/decisions.ts";
 import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
 import { createPool, moduleBeside, TaskFailed } from "../engine/pool.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
@@ -257,7 +257,7 @@ export const calibrateVerb = (): Command =>
         steps,
         trainSteps,
         seconds,
-        learns: decides(economy),
+        learns: isDecided(economy, usual.params),
         command: commandOf(name, options),
         version: packageVersion(),
       };
@@ -283,22 +283,24 @@ function readData({ data: file, column, delimiter, transform }: CalibrateVerbOpt
 }
 
 /** Where agents decide and nothing says how they learn: the economy's first experiment with a plain learner, if there is one. */
-async function withLearner(own: Target): Promise<Target> {
+async function withLearner(own: Target, decided: (target: Target) => boolean): Promise<Target> {
   const { economy, algorithm } = own.experiment;
-  if (algorithm || !decides(economy)) return own;
+  if (algorithm || !decided(own)) return own;
   const learners = new Set(algorithms.map(({ name }) => name));
   const others = await experimentsOf(economy);
   return others.find(({ experiment }) => learners.has(experiment.algorithm?.name ?? "")) ?? own;
 }
 
 /** The economy's own learner if it has decisions; the economy alone if not. */
-async function targetFor(name: string, { experiment: other }: CalibrateVerbOptions): Promise<Target> {
+async function targetFor(name: string, { experiment: other, set = {}, seed }: CalibrateVerbOptions): Promise<Target> {
   const own = await findTarget(name, { bare: true });
-  const target = other === undefined ? await withLearner(own) : await findTarget(other);
+  const decided = ({ experiment }: Target): boolean =>
+    isDecided(experiment.economy, resolveRun(experiment, set, seed).params);
+  const target = other === undefined ? await withLearner(own, decided) : await findTarget(other);
   const { economy, algorithm } = target.experiment;
   if (economy.name !== own.experiment.economy.name)
     throw new Error(`--experiment ${other} is about ${economy.name}, not about ${own.experiment.economy.name}.`);
-  if (decides(economy) && !algorithm)
+  if (!algorithm && decided(target))
     throw new Error(
       `${economy.name} has agents who decide, and no experiment says how they learn. Name one with --experiment, or give the path of a module that exports one.`,
     );

@@ -20,7 +20,7 @@ import {
   solvers,
   unknown,
 } from "walras";
-import { goodWeights, type PlannerAnswer, plannerAnswer, shockChain } from "./theory/growth.ts";
+import { goodWeights, type PlannerAnswer, placeOf, plannerAnswer, shockChain } from "./theory/growth.ts";
 
 const { exp, log } = math;
 
@@ -282,13 +282,6 @@ interface Shocked {
 function setShock(k: Shocked, i: number, state: number, values: Float64Array): void {
   k.shock[i] = state;
   k.productivity[i] = values[state];
-}
-
-/** The first place at which the sum of probabilities exceeds u. */
-function placeOf(u: number, law: ArrayLike<number>): number {
-  let place = 0;
-  for (let sum = law[0]; u >= sum && place < law.length - 1; sum += law[place]) place++;
-  return place;
 }
 
 const mean = (x: Float64Array): number => math.mean(x);

@@ -9,6 +9,7 @@ import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
 import { execution } from "../economies/execution.ts";
 import { growth } from "../economies/growth.ts";
+import { growthMarket } from "../economies/growth-market.ts";
 import { heston } from "../economies/heston.ts";
 import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
@@ -676,6 +677,41 @@ test("growth: the steady state, Brock and Mirman's rule, Euler errors, and more 
         ),
         capital: fc.constantFrom(0.05, 0.3, 2),
         actionHigh: fc.constant(1),
+      },
+    },
+  );
+}, 240_000);
+
+test("growth-market: marginal products use up output, and the allocation is the planner's", () => {
+  everywhere(
+    growthMarket,
+    (t, p) => {
+      const n = no(p);
+      const output = t.steadyStateCapital ** n.capitalShare;
+      near(t.rentalRate * t.steadyStateCapital + t.wage, output, 1e-9);
+      near(t.rentalRate + 1 - n.depreciation, 1 / n.discountFactor, 1e-9);
+      expect(t.wealthPersistence).toBeGreaterThan(0);
+      expect(t.wealthPersistence).toBeLessThanOrEqual(1);
+      if (n.capital > 1) return;
+      const planner = growth.truth!(
+        resolveParams(
+          growth,
+          Object.fromEntries(
+            Object.keys(growth.params).flatMap((name) => (name in p && name !== "horizon" ? [[name, p[name]]] : [])),
+          ),
+        ),
+      );
+      for (const name of ["nextCapitalLow", "nextCapitalHigh", "value"]) near(t[name], (planner as Known)[name], 1e-12);
+    },
+    {
+      runs: 12,
+      given: {
+        states: fc.integer({ min: 2, max: 3 }),
+        discountFactor: fc.double({ min: 0.5, max: 0.97, noNaN: true }),
+        riskAversion: fc.double({ min: 0.5, max: 5, noNaN: true }),
+        depreciation: fc.double({ min: 0.05, max: 1, noNaN: true }),
+        capital: fc.constantFrom(0.3, 2),
+        horizon: fc.constant(100),
       },
     },
   );

@@ -38,6 +38,13 @@ export function shockChain(p: Shocks): ShockChain {
   return { productivity: values.map(exp), transition, stationary };
 }
 
+/** The first place at which the sum of probabilities exceeds u. */
+export function placeOf(u: number, law: ArrayLike<number>): number {
+  let place = 0;
+  for (let sum = law[0]; u >= sum && place < law.length - 1; sum += law[place]) place++;
+  return place;
+}
+
 /** w_j = α_j/α: 1 : 2 : … : n, so that goods differ. */
 export const goodWeights = (n: number): Float64Array =>
   Float64Array.from({ length: n }, (_, j) => (2 * (j + 1)) / (n * (n + 1)));
@@ -54,7 +61,7 @@ export interface Planner extends Shocks {
 }
 
 /** The model of the solver: one good. */
-export const growthModel = (p: Planner): solvers.Growth => {
+export const growthModel = (p: Omit<Planner, "capital" | "action">): solvers.Growth => {
   const { productivity, transition } = shockChain(p);
   return { ...p, productivity, transition };
 };

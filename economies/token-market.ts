@@ -74,7 +74,17 @@ const seen = {
 const DISTURBANCES = ["impact", "imbalance", "peers", "pressureMean", "pressureSd", "shock", "minting"] as const;
 type Counts = { readonly [K in (typeof KINDS)[number]]: number };
 const numberOf = (p: Counts): number => KINDS.reduce((sum, kind) => sum + p[kind], 0);
-const holdersOf = (w: Kinds): Account[] => KINDS.map((kind) => w[kind]).filter((k) => k.size > 0);
+/** Kinds of which there are some, looked up once for each world. */
+function holdersOf(w: Kinds): readonly Account[] {
+  let holders = HOLDERS.get(w);
+  if (!holders) {
+    holders = KINDS.map((kind) => w[kind]).filter((k) => k.size > 0);
+    HOLDERS.set(w, holders);
+  }
+  return holders;
+}
+const HOLDERS = new WeakMap<Kinds, readonly Account[]>();
+const none = () => 0;
 
 export const tokenMarket = defineEconomy({
   name: "token-market",
@@ -276,21 +286,24 @@ export const tokenMarket = defineEconomy({
           k.tokens.fill(share, i * M, (i + 1) * M);
         }
         first += k.size;
-        value(k, w, curve);
+        value(k, w, curve, 0);
+        k.profit.fill(0);
+        k.gain.fill(0);
       }
       w.endowed = N * money + M * held + w.treasury;
       if (p.fairness > 0) w.welfare = welfareOf(holders);
     }),
   }),
   phases: ({ decide, each, world }) => ({
-    post: world({ doc: "Z, and what holders see of the price" }, (w, p, draw) => {
-      const [noise, factor] = [draw.sequence.normal("noise"), draw.sequence.normal("pressure")];
+    post: world({ doc: "Z, and what holders see of the price", writes: "scalars" }, (w, p, draw) => {
+      const noise = p.noise > 0 ? draw.sequence.normal("noise") : none;
+      const factor = p.pressureSd > 0 ? draw.sequence.normal("pressure") : none;
       const spike = w.period === p.shockPeriod ? p.shock : 0;
       w.before.set(w.posted);
       for (let m = 0; m < p.assets; m++) {
         if (w.period === p.shockPeriod) w.calm[m] = w.price[m];
-        w.pressure[m] = p.pressureMean + p.pressureSd * (p.pressureSd > 0 ? factor() : 0) + spike;
-        const z = p.noise > 0 ? noise() : 0;
+        w.pressure[m] = p.pressureMean + p.pressureSd * factor() + spike;
+        const z = noise();
         const seen =
           p.noiseForm === "log" ? w.price[m] * math.exp(p.noise * (z - p.noise / 2)) : w.price[m] + p.noise * z;
         w.posted[m] = Math.max(0, seen + w.impact[m]);
@@ -302,7 +315,7 @@ export const tokenMarket = defineEconomy({
     harm: each("adversaries", { doc: "what was decided" }, (k, from, to, _w, p) =>
       decided("adversary", k, from, to, p),
     ),
-    draw: each("zeroIntelligence", { doc: "U(−1, 1) orderMax" }, (k, from, to, _w, p, draw) => {
+    draw: each("zeroIntelligence", { doc: "U(−1, 1) orderMax", writes: ["asked"] }, (k, from, to, _w, p, draw) => {
       const M = p.assets;
       for (let m = 0; m < M; m++) {
         const u = draw.uniform(m === 0 ? "order" : `order/${m}`);
@@ -336,15 +349,16 @@ export const tokenMarket = defineEconomy({
       const { assets: M, fee, pricing, peers } = p;
       const terms = { curve: theory.curveOf(p), fee, pricing };
       const holders = holdersOf(w);
+      const N = numberOf(p);
       w.traded = 0;
       for (let m = 0; m < M; m++) {
         const contract = { supply: w.supply[m], reserve: w.reserve[m], unbacked: w.unbacked[m] };
-        const N = collect(holders, m, M);
+        const book = collect(holders, m, M, N);
         const all = peers === 0 || p.peerForm === "holdings" ? 0 : sumOf(book.wanted, N);
         const besides = (w.pressure[m] * contract.supply) / N + peers * all;
         // a_i + ν Σ_{k≠i} a_k = (1 − ν) a_i + ν Σ a_k
         const own = all === 0 ? 1 : 1 - peers;
-        for (let i = 0; i < N; i++) book.wanted[i] = own * book.wanted[i] + besides;
+        if (own !== 1 || besides !== 0) for (let i = 0; i < N; i++) book.wanted[i] = own * book.wanted[i] + besides;
         const traded =
           p.execution === "batch"
             ? tradeTogether(book, N, contract, terms)
@@ -361,7 +375,7 @@ export const tokenMarket = defineEconomy({
         }
         if (peers !== 0 && p.peerForm === "holdings") give(w, m, imitate(book, N, peers), terms.curve);
         if (p.minting !== 0) mint(w, m, p, terms);
-        hand(holders, m, M);
+        hand(book, holders, m, M);
       }
     }),
     close: world({ doc: "income, profits, what others lost, and rewards" }, (w, p) => {
@@ -378,16 +392,7 @@ export const tokenMarket = defineEconomy({
       let earned = 0;
       let lost = 0;
       for (const k of holders) {
-        for (let i = 0; i < k.size; i++) {
-          k.money[i] += income;
-          k.profit[i] = -k.wealth[i] - income;
-          k.gain[i] = -k.marked[i] - income;
-        }
-        value(k, w, curve);
-        for (let i = 0; i < k.size; i++) {
-          k.profit[i] += k.wealth[i];
-          k.gain[i] += k.marked[i];
-        }
+        value(k, w, curve, income);
         w.endowed += k.size * income;
         if (k !== w.adversaries) lost -= sumOf(k.profit, k.size);
         earned += sumOf(p.valuation === "market" ? k.gain : k.profit, k.size);
@@ -549,23 +554,27 @@ export const tokenMarket = defineEconomy({
   ],
 });
 
-/** Wealth of all rows, both ways. */
+/** Pays an income, and says what all rows are worth, both ways, and how that changed but for the income. */
 function value(
-  { size, money, tokens, wealth, marked }: Account,
+  { size, money, tokens, wealth, profit, marked, gain }: Account,
   { supply, price }: { readonly supply: Float64Array; readonly price: Float64Array },
   curve: mechanisms.BondingCurve,
+  income: number,
 ): void {
   const M = supply.length;
   for (let i = 0; i < size; i++) {
     let liquid = money[i];
     let spot = money[i];
+    money[i] += income;
     for (let m = 0; m < M; m++) {
       const held = tokens[i * M + m];
       liquid += curve.burnProceeds(supply[m], held);
       spot += held * price[m];
     }
-    wealth[i] = liquid;
-    marked[i] = spot;
+    profit[i] = liquid - wealth[i];
+    gain[i] = spot - marked[i];
+    wealth[i] = liquid + income;
+    marked[i] = spot + income;
   }
 }
 
@@ -651,7 +660,7 @@ function decided(
 }
 
 /** One asset's orders of all holders side by side. Scratch of `trade`. */
-const book = {
+const scratch = {
   money: new Float64Array(0),
   tokens: new Float64Array(0),
   wanted: new Float64Array(0),
@@ -659,32 +668,41 @@ const book = {
   payment: new Float64Array(0),
 };
 
-function collect(holders: readonly Account[], m: number, M: number): number {
-  const N = holders.reduce((sum, k) => sum + k.size, 0);
-  if (book.money.length < N)
+/** A kind alone with one asset trades in its own columns; else rows are collected, and `hand` gives them back. */
+function collect(holders: readonly Account[], m: number, M: number, N: number): Book {
+  if (scratch.money.length < N)
     for (const column of ["money", "tokens", "wanted", "filled", "payment"] as const)
-      book[column] = new Float64Array(N);
+      scratch[column] = new Float64Array(N);
+  const { wanted } = scratch;
+  if (M === 1 && holders.length === 1) {
+    const { money, tokens, asked, filled, payment } = holders[0];
+    for (let i = 0; i < N; i++) wanted[i] = asked[i];
+    return { money, tokens, wanted, filled, payment };
+  }
+  const { money, tokens } = scratch;
   let first = 0;
   for (const k of holders) {
     for (let i = 0; i < k.size; i++) {
-      book.money[first + i] = k.money[i];
-      book.tokens[first + i] = k.tokens[i * M + m];
-      book.wanted[first + i] = k.asked[i * M + m];
+      money[first + i] = k.money[i];
+      tokens[first + i] = k.tokens[i * M + m];
+      wanted[first + i] = k.asked[i * M + m];
     }
     first += k.size;
   }
-  return N;
+  return scratch;
 }
 
 /** Hands each holder what the book says. */
-function hand(holders: readonly Account[], m: number, M: number): void {
+function hand(book: Book, holders: readonly Account[], m: number, M: number): void {
+  if (book !== scratch) return;
+  const { money, tokens, filled, payment } = book;
   let first = 0;
   for (const k of holders) {
     for (let i = 0; i < k.size; i++) {
-      k.money[i] = book.money[first + i];
-      k.tokens[i * M + m] = book.tokens[first + i];
-      k.filled[i * M + m] = book.filled[first + i];
-      k.payment[i * M + m] = book.payment[first + i];
+      k.money[i] = money[first + i];
+      k.tokens[i * M + m] = tokens[first + i];
+      k.filled[i * M + m] = filled[first + i];
+      k.payment[i * M + m] = payment[first + i];
     }
     first += k.size;
   }

@@ -98,13 +98,18 @@ export function tradeTogether(book: Book, N: number, contract: Contract, terms: 
   let sum = 0;
   let paid = 0;
   let bearer = 0;
+  let most = -Infinity;
   const side = net < 0 ? -1 : 1;
   for (let i = 0; i < N; i++) {
     sum += filled[i];
     const due = nearest(price.each * sum);
-    payment[i] = due - paid;
+    const pays = due - paid;
+    payment[i] = pays;
     paid = due;
-    if (side * payment[i] > side * payment[bearer]) bearer = i;
+    if (side * pays > most) {
+      most = side * pays;
+      bearer = i;
+    }
   }
   const after = pricing === "spot" ? reserve + paid : reserveAt(contract, terms, supply + net);
   const rest = after - reserve - paid;

@@ -31,7 +31,18 @@ type CurveSettings = Pick<
   "curve" | "slope" | "intercept" | "growth" | "capacity" | "midpoint" | "coefficients"
 >;
 
+/** Built once for each set of parameters. */
 export function curveOf(p: CurveSettings): mechanisms.BondingCurve {
+  let curve = CURVES.get(p);
+  if (!curve) {
+    curve = buildCurve(p);
+    CURVES.set(p, curve);
+  }
+  return curve;
+}
+const CURVES = new WeakMap<CurveSettings, mechanisms.BondingCurve>();
+
+function buildCurve(p: CurveSettings): mechanisms.BondingCurve {
   switch (p.curve) {
     case "linear":
       return mechanisms.linearCurve(p);

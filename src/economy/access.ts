@@ -49,7 +49,7 @@ export function ended<A>(answer: A): A {
 /** A world as a phase may see it. Its own rows are `guardedRows` of the same access. */
 export function guardedWorld(w: AnyWorld, access: Access): AnyWorld {
   const view: AnyWorld = {};
-  for (const name of Object.keys(w)) {
+  for (const name in w) {
     let seen: AnyWorld[string] | undefined;
     const look = (): AnyWorld[string] => {
       const value = w[name]!;
@@ -69,7 +69,7 @@ export function guardedWorld(w: AnyWorld, access: Access): AnyWorld {
 /** A world whose scalars may be written, and whose rows may only be read. */
 export function scalarWorld(w: AnyWorld): AnyWorld {
   const view: AnyWorld = {};
-  for (const name of Object.keys(w)) {
+  for (const name in w) {
     const value = w[name]!;
     const scalar = typeof value === "number" || isArray(value);
     const rows = scalar ? null : guardedRows(name, value, readOnly(name));

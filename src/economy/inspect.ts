@@ -1,15 +1,21 @@
 // What is looked at after a phase: that every real is finite, and that identities hold.
 
 import type { AnyParamValues } from "../core/params.ts";
-import type { ColumnArray } from "./columns.ts";
 import type { AnyRows } from "./population.ts";
 import type { Structure } from "./structure.ts";
 import type { Worlds } from "./worlds.ts";
 
+/** Columns of reals of one population. */
+export type Reals = readonly { readonly key: string; readonly column: Float64Array; readonly M: number | null }[];
+
 export interface Inspector {
-  /** Rows [from, to) of a population after a phase. */
-  rows(phase: string, population: string, e: number, from: number, to: number): void;
+  /** Rows [from, to) of a population after a phase: those of its columns that `reals` gave, or all. */
+  rows(phase: string, population: string, e: number, from: number, to: number, columns?: Reals): void;
+  /** The columns of reals among those that a phase writes; null: of all. */
+  reals(population: string, writes: readonly string[] | null): Reals;
   scalars(phase: string, e: number): void;
+  /** Scalars, and rows of all populations and links. */
+  all(phase: string, e: number): void;
   /** After a phase, or with null after the period. */
   identities(phase: string | null, e: number): void;
 }
@@ -20,11 +26,13 @@ export function createInspector(
   params: AnyParamValues,
   { worlds, columns, items, sizes, period, tick }: Worlds,
 ): Inspector {
-  const real: Record<string, string[]> = {};
+  const real: Record<string, Reals> = {};
   for (const population in sizes)
-    real[population] = Object.keys(columns)
-      .filter((key) => key.startsWith(`${population}.`) && columns[key] instanceof Float64Array)
-      .map((key) => key.slice(population.length + 1));
+    real[population] = Object.entries(columns).flatMap(([key, column]) =>
+      key.startsWith(`${population}.`) && column instanceof Float64Array
+        ? [{ key, column, M: items[key] ?? null }]
+        : [],
+    );
   const events = new Set([
     ...Object.entries({ ...economy.populations, ...economy.links }).flatMap(([table, { state }]) =>
       Object.keys(state).flatMap((column) => (state[column]!.event ? [`${table}.${column}`] : [])),
@@ -33,7 +41,13 @@ export function createInspector(
   ]);
   /** Times of events are Infinity where there is none. */
   const isEvent = (key: string): boolean => events.has(key);
-  const scalarNames = Object.keys(economy.world);
+  const scalars = Object.keys(economy.world).map((name) => ({
+    name,
+    column: columns[`world.${name}`]!,
+    M: items[`world.${name}`] ?? null,
+  }));
+  const populations = Object.keys(economy.populations).filter((population) => sizes[population]! > 0);
+  const linked = Object.keys(economy.links);
   const notFinite = (what: string, e: number): Error =>
     Object.assign(new Error(`${what} (economy ${economy.name}, world ${e}, period ${period[e]}).`), {
       world: e,
@@ -41,29 +55,36 @@ export function createInspector(
     });
 
   return {
-    rows(phase, population, e, from, to) {
-      const rows = worlds[e]![population] as AnyRows;
-      for (const name of real[population]!) {
-        const x = rows[name] as Float64Array;
-        const M = items[`${population}.${name}`] ?? null;
+    reals: (population, writes) =>
+      real[population]!.filter(({ key }) => writes === null || writes.includes(key.slice(population.length + 1))),
+    rows(phase, population, e, from, to, columns = real[population]!) {
+      const first = e * sizes[population]!;
+      for (const { key, column: x, M } of columns) {
         const each = M ?? 1;
-        if (allFinite(x, from * each, to * each)) continue;
-        const may = isEvent(`${population}.${name}`);
-        let at = from * each;
-        while (at < to * each && (Number.isFinite(x[at]) || (may && x[at] === Number.POSITIVE_INFINITY))) at++;
-        if (at === to * each) continue;
-        const place = M === null ? `${at}` : `${Math.floor(at / M)}, ${at % M}`;
-        throw notFinite(`Phase "${phase}" produced ${x[at]} in ${population}.${name}[${place}]`, e);
+        const end = (first + to) * each;
+        let at = (first + from) * each;
+        if (allFinite(x, at, end)) continue;
+        const may = isEvent(key);
+        while (at < end && (Number.isFinite(x[at]) || (may && x[at] === Number.POSITIVE_INFINITY))) at++;
+        if (at === end) continue;
+        const own = at - first * each;
+        const place = M === null ? `${own}` : `${Math.floor(own / M)}, ${own % M}`;
+        throw notFinite(`Phase "${phase}" produced ${x[at]} in ${key}[${place}]`, e);
       }
     },
+    all(phase, e) {
+      this.scalars(phase, e);
+      for (const population of populations) this.rows(phase, population, e, 0, sizes[population]!);
+      for (const links of linked) this.rows(phase, links, e, 0, (worlds[e]![links] as AnyRows).size);
+    },
     scalars(phase, e) {
-      for (const name of scalarNames) {
-        const value = worlds[e]![name] as number | ColumnArray;
-        if (typeof value !== "number") {
-          const at = value.findIndex((x) => !Number.isFinite(x));
-          if (at >= 0) throw notFinite(`Phase "${phase}" produced ${value[at]} in world.${name}[${at}]`, e);
-        } else if (!Number.isFinite(value) && !(value === Number.POSITIVE_INFINITY && isEvent(`world.${name}`)))
-          throw notFinite(`Phase "${phase}" produced ${value} in world.${name}`, e);
+      for (const { name, column, M } of scalars) {
+        const first = e * (M ?? 1);
+        for (let m = 0; m < (M ?? 1); m++) {
+          const value = column[first + m]!;
+          if (Number.isFinite(value) || (value === Number.POSITIVE_INFINITY && isEvent(`world.${name}`))) continue;
+          throw notFinite(`Phase "${phase}" produced ${value} in world.${name}${M === null ? "" : `[${m}]`}`, e);
+        }
       }
     },
     identities(phase, e) {

@@ -65,6 +65,12 @@ function leastOf({ params }: Structure, size: number | string): number {
   return declared?.kind === "number" && declared.min === 0 ? 0 : 1;
 }
 
+/** Which world a view is of. */
+const INDEX = Symbol("world");
+interface Indexed {
+  readonly [INDEX]: number;
+}
+
 export function createWorlds(economy: Structure, params: AnyParamValues, numWorlds: number, memory: Allocator): Worlds {
   const columns: Record<string, ColumnArray> = {};
   const initial: Record<string, number> = {};
@@ -130,27 +136,37 @@ export function createWorlds(economy: Structure, params: AnyParamValues, numWorl
   const tick = memory.i32(numWorlds);
   Object.assign(columns, { period, tick });
 
+  // Accessors of scalars stand in a prototype that all worlds share, so that worlds are objects of one shape; with accessors of its own for each world, every access was a look-up by name.
+  const shared = {};
+  for (const name of Object.keys(economy.world)) {
+    if (items[`world.${name}`] !== null) continue;
+    const array = columns[`world.${name}`]!;
+    Object.defineProperty(shared, name, {
+      enumerable: true,
+      get(this: Indexed) {
+        return array[this[INDEX]];
+      },
+      set(this: Indexed, value: number) {
+        array[this[INDEX]] = value;
+      },
+    });
+  }
+  Object.defineProperty(shared, "period", {
+    enumerable: true,
+    get(this: Indexed) {
+      return period[this[INDEX]];
+    },
+  });
+
   function view(e: number): AnyWorld {
-    const world: AnyWorld = {};
+    const world = Object.create(shared) as AnyWorld;
+    Object.defineProperty(world, INDEX, { value: e });
     for (const name of Object.keys(economy.world)) {
       const M = items[`world.${name}`]!;
-      if (M !== null) {
-        Object.defineProperty(world, name, {
-          enumerable: true,
-          value: columns[`world.${name}`]!.subarray(e * M, (e + 1) * M),
-        });
-        continue;
-      }
-      const array = columns[`world.${name}`]!;
-      Object.defineProperty(world, name, {
-        enumerable: true,
-        get: () => array[e],
-        set: (value: number) => {
-          array[e] = value;
-        },
-      });
+      if (M === null) continue;
+      const value = columns[`world.${name}`]!.subarray(e * M, (e + 1) * M);
+      Object.defineProperty(world, name, { enumerable: true, value });
     }
-    Object.defineProperty(world, "period", { enumerable: true, get: () => period[e] });
     for (const [population, declared] of Object.entries(economy.populations)) {
       const n = sizes[population]!;
       const rows: Record<string, ColumnArray | number> = { size: n };

@@ -157,16 +157,18 @@ export const eachKind: PhaseKind<EachPhase> = {
   }),
   runner(context, name, path, phase) {
     const { params, inspect } = context;
-    const { worlds, tick } = context.worlds;
+    const { worlds, sizes, tick } = context.worlds;
     const draws = drawsOf(context, name);
     const others = phase.partner === "" && phase.along === "" && !phase.everyone ? null : createOthers(context, phase);
     const nobody = {};
+    const written = inspect.reals(phase.population, phase.writes);
     return {
       reseed(root) {
         draws.reseed(root.fork(path));
         others?.reseed(draws.fork("partner"));
       },
       run(e) {
+        if (sizes[phase.population] === 0) return; // on all ranks
         const rows = rowsOf(context, phase.population, e);
         const n = rows.size;
         if (others) {
@@ -180,7 +182,7 @@ export const eachKind: PhaseKind<EachPhase> = {
           draws.at(e, tick[e]!, from, to);
           others?.locate(rows, from, to);
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, others?.view ?? nobody));
-          inspect.rows(name, phase.population, e, from, to);
+          inspect.rows(name, phase.population, e, from, to, written);
         });
         meet(context, () => rowsWritten(context, phase.population, e));
       },

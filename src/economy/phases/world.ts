@@ -7,7 +7,7 @@ import { ended, scalarWorld } from "../access.ts";
 import type { Columns } from "../columns.ts";
 import type { WorldDraws } from "../draws.ts";
 import type { AnyWorld, World } from "../population.ts";
-import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, rowsOf, worldWritten } from "./kind.ts";
+import { type Documented, drawsOf, finished, leads, meet, type PhaseKind, worldWritten } from "./kind.ts";
 
 export interface WorldPhase {
   readonly kind: "world";
@@ -41,7 +41,7 @@ export const worldKind: PhaseKind<WorldPhase> = {
     phase.writes === "all" ? phase : { ...phase, run: (w, p, draw) => ended(phase.run(scalarWorld(w), p, draw)) },
   runner(context, name, path, phase) {
     const { params, inspect } = context;
-    const { worlds, sizes, tick } = context.worlds;
+    const { worlds, tick } = context.worlds;
     const draws = drawsOf(context, name);
     return {
       reseed: (root) => draws.reseed(root.fork(path)),
@@ -49,9 +49,8 @@ export const worldKind: PhaseKind<WorldPhase> = {
         if (leads(context)) {
           draws.at(e, tick[e]!, 0, 1);
           finished(phase.run(worlds[e]!, params as never, draws.world));
-          inspect.scalars(name, e);
-          if (phase.writes === "all")
-            for (const population in sizes) inspect.rows(name, population, e, 0, rowsOf(context, population, e).size);
+          if (phase.writes === "all") inspect.all(name, e);
+          else inspect.scalars(name, e);
         }
         meet(context, () => worldWritten(context, e));
       },

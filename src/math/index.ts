@@ -1,3 +1,4 @@
+export { type AndersonOptions, anderson } from "./anderson.ts";
 export { cholesky, invertCholesky, solveCholesky, solveLower } from "./cholesky.ts";
 export { expEach, logEach, useBlocks } from "./each.ts";
 export { exp } from "./exp.ts";

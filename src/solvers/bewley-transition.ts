@@ -6,7 +6,7 @@
 // The path is a fixed point, found by Anderson's acceleration (Anderson 1965; Walker & Ni 2011) of damped iteration.
 //
 // S states of productivity, G points of wealth, [S, G]; T periods
-import { cholesky, exp, log, NotConverged, pow, solveCholesky } from "../math/index.ts";
+import { anderson, exp, log, pow } from "../math/index.ts";
 import { type Bewley, largestWealth, perHour, steadyState } from "./bewley.ts";
 import { type Plans, type Policy, type Prices, policyOf, savingSteps, totalsOf, weightedGini } from "./saving.ts";
 
@@ -122,7 +122,11 @@ export function bewleyTransition(economy: Bewley, options: BewleyTransitionOptio
     x[t] = kEnd + (kBegin - kEnd) * left;
     x[H + t] = end.prices.rebate / w;
   }
-  const residual = anderson(x, made, live, tolerance);
+  const residual = anderson(x, made, live, {
+    name: "bewleyTransition",
+    tolerance,
+    advice: "the path is not what households make of it: raise points, or tolerance.",
+  });
 
   const path = {
     capital: capital.slice(0, periods),
@@ -184,55 +188,4 @@ function spreadOver(wealth: readonly number[], productivity: Float64Array, a: Fl
     }
   }
   return mass;
-}
-
-const ROUNDS = 200;
-const DAMPING = 0.3;
-const REMEMBERED = 8;
-
-// x ← x + ζ f − Σ γ_i (Δx_i + ζ Δf_i), f = g(x) − x, where γ minimises |f − Σ γ_i Δf_i|²
-/** Iterates x until g(x), which `apply` writes to `image`, is within `tolerance` of it; returns the largest difference, throws where there is no end of it. */
-function anderson(x: Float64Array, image: Float64Array, apply: () => void, tolerance: number): number {
-  const n = x.length;
-  const Δx: Float64Array[] = [];
-  const Δf: Float64Array[] = [];
-  let before: { readonly x: Float64Array; readonly f: Float64Array } | null = null;
-  for (let round = 0; ; round++) {
-    apply();
-    const f = image.map((y, k) => y - x[k]);
-    const residual = f.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
-    if (residual <= tolerance) return residual;
-    if (round === ROUNDS || !(residual < 1e6))
-      throw new NotConverged(
-        "bewleyTransition",
-        residual,
-        tolerance,
-        `After ${round} rounds the path is not what households make of it: raise points, or tolerance.`,
-      );
-    if (before) {
-      Δx.push(x.map((y, k) => y - before!.x[k]));
-      Δf.push(f.map((y, k) => y - before!.f[k]));
-      if (Δx.length > REMEMBERED) {
-        Δx.shift();
-        Δf.shift();
-      }
-    }
-    before = { x: x.slice(), f };
-    const m = Δf.length;
-    const dot = (u: Float64Array, v: Float64Array): number => u.reduce((sum, y, k) => sum + y * v[k], 0);
-    const gram = new Float64Array(m * m);
-    for (let i = 0; i < m; i++) for (let j = 0; j < m; j++) gram[i * m + j] = dot(Δf[i]!, Δf[j]!);
-    for (let i = 0; i < m; i++) gram[i * m + i] *= 1 + 1e-10;
-    const L = m > 0 ? cholesky(gram, m) : null;
-    const γ = L
-      ? solveCholesky(
-          L,
-          Δf.map((d) => dot(d, f)),
-        )
-      : new Float64Array(m);
-    for (let k = 0; k < n; k++) {
-      x[k] += DAMPING * f[k];
-      for (let i = 0; i < m; i++) x[k] -= γ[i] * (Δx[i]![k] + DAMPING * Δf[i]![k]);
-    }
-  }
 }

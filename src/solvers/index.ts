@@ -23,6 +23,20 @@ export {
   levels,
   type ProductivityChain,
 } from "./income-chains.ts";
+export {
+  KRUSELL_SMITH_1998,
+  KRUSELL_SMITH_2010,
+  type KrusellSmith,
+  type KrusellSmithMoments,
+  type KrusellSmithOptions,
+  type KrusellSmithPrices,
+  type KrusellSmithSolution,
+  krusellSmith,
+  krusellSmithChain,
+  krusellSmithPrices,
+  type LawOfMotion,
+  lawsOfMotion,
+} from "./krusell-smith.ts";
 export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { stationary } from "./markov-chain.ts";
 export {

@@ -5,6 +5,7 @@ export { type Averaging, consensusWeights, ringAveraging, ringDisagreement } fro
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium, wealthSupply } from "./bewley.ts";
 export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
 export { binomial, type Counts, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";
+export { type DeepGrowthOptions, type DeepGrowthSolution, solveGrowthDeep } from "./deep-growth.ts";
 export {
   crra,
   eulerError,

@@ -362,8 +362,8 @@ test("list and describe", () => {
 
 test.each([
   ["an unknown verb", ["slove", "lucas-tree"], "(Did you mean solve?)"],
-  ["an unknown option", ["solve", "lucas-tree", "--jason"], "unknown option '--jason'"],
-  ["no economy", ["solve"], "missing required argument 'economy'"],
+  ["an unknown option", ["solve", "lucas-tree", "--jason"], "unknown option '--jason'. Try: walras solve --help"],
+  ["no economy", ["solve"], "missing required argument 'economy'. Try: walras solve --help"],
   ["an unknown economy", ["solve", "lukas-tree"], 'Unknown economy "lukas-tree". Did you mean "lucas-tree"?'],
   ["an unknown target", ["run", "mony-exchange"], 'Did you mean "money-exchange"?'],
   [

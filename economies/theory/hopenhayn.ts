@@ -122,7 +122,7 @@ export function hopenhayn(model: Hopenhayn, { points = 241 }: { readonly points?
     }
     return entry.reduce((sum, q, k) => sum + q * value[k], 0);
   };
-  /** V of a policy: V = π + β P V where it stays, by elimination within the band; rows sum to less than their diagonal, so nothing need be exchanged. */
+  /** V of a policy: V = π + β P V where it stays. */
   function worthOf(profit: Float64Array, stay: Uint8Array): Float64Array {
     const rows = transition.map((row, k) => {
       const out = new Float64Array(n);
@@ -130,21 +130,7 @@ export function hopenhayn(model: Hopenhayn, { points = 241 }: { readonly points?
       out[k] += 1;
       return out;
     });
-    const end = Int32Array.from(first, (from, k) => Math.max(k + 1, stay[k] ? from + width : 0));
-    const out = profit.slice();
-    for (let k = 0; k < n; k++)
-      for (let i = k + 1; i < n; i++) {
-        const factor = rows[i][k] / rows[k][k];
-        if (factor === 0) continue;
-        for (let j = k; j < end[k]; j++) rows[i][j] -= factor * rows[k][j];
-        out[i] -= factor * out[k];
-        end[i] = Math.max(end[i], end[k]);
-      }
-    for (let k = n - 1; k >= 0; k--) {
-      for (let j = k + 1; j < end[k]; j++) out[k] -= rows[k][j] * out[j];
-      out[k] /= rows[k][k];
-    }
-    return out;
+    return eliminate(rows, profit.slice());
   }
   const gain = (logPrice: number): number => entrantValue(exp(logPrice)) / entryCost - 1;
   let [below, above] = [0, 0];
@@ -163,21 +149,17 @@ export function hopenhayn(model: Hopenhayn, { points = 241 }: { readonly points?
       : grid[worthStaying - 1] + (h * future[worthStaying - 1]) / (future[worthStaying - 1] - future[worthStaying]);
   const staying = grid.map((x) => Math.min(1, Math.max(0, (x + h / 2 - exitThreshold) / h)));
 
-  // Of one entrant per period: the law of those who produce, generation after generation
-  let generation = entry.slice();
-  const mass = entry.slice();
-  for (let alive = 1, age = 0; alive > 1e-13; age++) {
-    const next = new Float64Array(n);
-    for (let k = 0; k < n; k++) {
-      const stayers = generation[k] * staying[k];
-      if (stayers === 0) continue;
-      for (let j = 0, at = first[k]; j < width; j++) next[at++] += stayers * transition[k][j];
-    }
-    generation = next;
-    alive = generation.reduce((a, b) => a + b);
-    for (let k = 0; k < n; k++) mass[k] += generation[k];
-    if (age > 1e5) requireConverged("hopenhayn", alive, 0, "Firms live for ever here; raise the fixed cost.");
-  }
+  // Of one entrant per period: μ = ν + P′ (stayers of μ), those who produce; as many of them exit
+  const flows = Array.from(grid, (_, k) => {
+    const out = new Float64Array(n);
+    out[k] = 1;
+    return out;
+  });
+  for (let k = 0; k < n; k++) for (let j = 0; j < width; j++) flows[first[k] + j][k] -= staying[k] * transition[k][j];
+  const mass = eliminate(flows, entry.slice());
+  const exits = mass.reduce((sum, q, k) => sum + q * (1 - staying[k]), 0);
+  const off = Math.abs(exits / entry.reduce((a, b) => a + b) - 1);
+  requireConverged("hopenhayn", off, 1e-7, "Firms live for ever here; raise the fixed cost.");
   const perEntrant = mass.reduce((a, b) => a + b);
   const power = mass.reduce((sum, q, k) => sum + q * capacity[k], 0);
   // D = p Y = p M power (α p)^(α/(1−α))
@@ -192,4 +174,26 @@ export function hopenhayn(model: Hopenhayn, { points = 241 }: { readonly points?
     law: mass.map((q) => q / perEntrant),
     value,
   };
+}
+
+/**
+ * x of A x = b, in place of b, by elimination that leaves zeros out. Nothing is exchanged: 1 on the diagonal of A outweighs the rest of each row, or of each column, which is
+ * at most 0.
+ */
+function eliminate(rows: readonly Float64Array[], x: Float64Array): Float64Array {
+  const n = x.length;
+  const end = rows.map((row) => row.findLastIndex((a) => a !== 0) + 1);
+  for (let k = 0; k < n; k++)
+    for (let i = k + 1; i < n; i++) {
+      const factor = rows[i][k] / rows[k][k];
+      if (factor === 0) continue;
+      for (let j = k; j < end[k]; j++) rows[i][j] -= factor * rows[k][j];
+      x[i] -= factor * x[k];
+      end[i] = Math.max(end[i], end[k]);
+    }
+  for (let k = n - 1; k >= 0; k--) {
+    for (let j = k + 1; j < end[k]; j++) x[k] -= rows[k][j] * x[j];
+    x[k] /= rows[k][k];
+  }
+  return x;
 }

@@ -1,5 +1,5 @@
 // walras <verb>: one file per verb. `--json` prints one document on stdout; progress goes to stderr; the exit status is 0 only on success.
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { benchVerb } from "./bench.ts";
 import { calibrateVerb } from "./calibrate.ts";
 import { checkVerb } from "./check.ts";
@@ -26,7 +26,7 @@ const program = new Command("walras")
   .version(packageVersion())
   .showSuggestionAfterError()
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(`walras: ${plain(oneLine(text))} Try: walras --help\n`) });
+  .configureOutput(pointingTo("walras --help"));
 
 for (const verb of [
   listVerb,
@@ -42,8 +42,10 @@ for (const verb of [
   calibrateVerb,
   checkVerb,
   benchVerb,
-])
-  program.addCommand(verb().exitOverride().showSuggestionAfterError().copyInheritedSettings(program));
+]) {
+  const command = verb().exitOverride().showSuggestionAfterError().copyInheritedSettings(program);
+  program.addCommand(command.configureOutput(pointingTo(`walras ${command.name()} --help`)));
+}
 
 try {
   await program.parseAsync();
@@ -54,6 +56,11 @@ try {
     if (process.env["WALRAS_TRACE"] && error instanceof Error) say(error.stack ?? "");
     process.exitCode = 1;
   }
+}
+
+/** Errors on one line each, ending in the command that explains what was expected. */
+function pointingTo(help: string): OutputConfiguration {
+  return { outputError: (text, write) => write(`walras: ${plain(oneLine(text))} Try: ${help}\n`) };
 }
 
 /** Commander's message and its suggestion on one line. */

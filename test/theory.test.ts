@@ -499,7 +499,7 @@ test("hopenhayn: what firms earn is what is spent, as many exit as enter, and de
       const dearer = hopenhayn.truth!({ ...p, entryCost: 1.1 * (p.entryCost as number) });
       if (typeof dearer.price === "number") expect(dearer.price).toBeGreaterThan(price);
     },
-    // Elimination takes long where the law is narrow beside the grid: up to a minute of processor time at the ends of the range.
+    // Elimination takes long where the law is narrow beside the grid.
     {
       runs: 8,
       given: {

@@ -1,6 +1,6 @@
 // What can be named on the command line: economies and experiments that come with walras, or a path to a module of the user's own.
-import { existsSync, readdirSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { closest, type Economy } from "../economy/index.ts";
 import type { Experiment } from "../experiment/experiment.ts";
@@ -57,7 +57,8 @@ export async function findEconomy(name: string): Promise<{ economy: Economy; mod
 
 /** The shipped experiments whose economy this is, the one that trains it by default first: of its own folder if there is one, then the shortest name. */
 export async function experimentsOf(economy: Economy): Promise<Target[]> {
-  const all = await Promise.all(experimentNames().map(loadExperiment));
+  const importing = importers(join(folder("economies"), `${economy.name}${EXTENSION}`));
+  const all = await Promise.all(experimentNames().filter(importing).map(loadExperiment));
   const own = all.filter(({ experiment }) => experiment.economy === economy);
   const rank = ({ name }: Target): string =>
     [
@@ -67,6 +68,24 @@ export async function experimentsOf(economy: Economy): Promise<Target[]> {
       name,
     ].join();
   return own.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** Whether an experiment's module imports a file, itself or through others of the folder: loading every experiment to ask for its economy takes a second. */
+function importers(file: string): (experiment: string) => boolean {
+  const known = new Map<string, boolean>();
+  const imports = (path: string): boolean => {
+    if (path === file) return true;
+    if (!path.startsWith(folder("experiments"))) return false;
+    let found = known.get(path);
+    if (found === undefined) {
+      known.set(path, false);
+      const relatives = readFileSync(path, "utf8").matchAll(/\bfrom "(\.[^"]+)"/g);
+      found = Array.from(relatives, ([, to]) => resolve(dirname(path), to!)).some(imports);
+      known.set(path, found);
+    }
+    return found;
+  };
+  return (experiment) => imports(join(folder("experiments"), `${experiment}${EXTENSION}`));
 }
 
 async function loadExperiment(name: string): Promise<Target> {

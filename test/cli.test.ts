@@ -323,6 +323,7 @@ test("reproduce: name, seeds, seconds and a row per claim and for the time", () 
         verdict: "not judged",
       }),
     ],
+    tables: [],
     reports: ["pages/tiny.html"],
   });
   expect(readFileSync(join(place, "pages/tiny.html"), "utf8")).toContain("posted bond price");
@@ -362,7 +363,7 @@ test("list and describe", () => {
 
 test.each([
   ["an unknown verb", ["slove", "lucas-tree"], "(Did you mean solve?)"],
-  ["an unknown option", ["solve", "lucas-tree", "--jason"], "unknown option '--jason'. Try: walras solve --help"],
+  ["an unknown option", ["solve", "lucas-tree", "--jason"], "(Did you mean --json?) Try: walras solve --help"],
   ["no economy", ["solve"], "missing required argument 'economy'. Try: walras solve --help"],
   ["an unknown economy", ["solve", "lukas-tree"], 'Unknown economy "lukas-tree". Did you mean "lucas-tree"?'],
   ["an unknown target", ["run", "mony-exchange"], 'Did you mean "money-exchange"?'],
@@ -493,7 +494,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     queue: "queue/doorman",
     "resource-network": "bonding/resource-85",
     tax: "adage/tax",
-    "token-market": null,
+    "token-market": "bonding/stability",
     "two-sector": null,
   });
   expect(await findTarget("tax", { bare: true })).toMatchObject({ name: "tax", experiment: { algorithm: null } });

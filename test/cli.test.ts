@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetMetadata } from "hyparquet";
 import { afterAll, expect, test } from "vitest";
-import { economyNames, experimentsOf, findEconomy, findTarget } from "../src/cli/catalog.ts";
+import { economyNames, experimentNames, experimentsOf, findEconomy, findTarget } from "../src/cli/catalog.ts";
 import { fileStore } from "../src/store/files.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -465,38 +465,33 @@ test("random actions are called so, without theory, and the experiments that tra
 });
 
 test("an economy's experiments are found by the economy, wherever their files are", async () => {
-  const first = async (name: string) => {
+  const every = await Promise.all(experimentNames().map((name) => findTarget(name)));
+  for (const name of economyNames()) {
     const { economy } = await findEconomy(name);
-    return (await experimentsOf(economy))[0]?.name ?? null;
-  };
-  expect(Object.fromEntries(await Promise.all(economyNames().map(async (name) => [name, await first(name)])))).toEqual({
-    aiyagari: null,
+    const found = (await experimentsOf(economy)).map((target) => target.name);
+    expect(found.toSorted()).toEqual(every.flatMap((t) => (t.experiment.economy === economy ? [t.name] : [])));
+  }
+  const first = async (name: string) => (await experimentsOf((await findEconomy(name)).economy))[0]?.name ?? null;
+  const trainedBy = {
     cobweb: "adage/calibration",
     conformity: "conformity/ppo",
     duopoly: "adage/duopoly",
     execution: "execution/ppo",
-    growth: "growth/ppo-brock-mirman",
-    "growth-market": "market/ppo",
     heston: null,
     hopenhayn: "hopenhayn/ppo",
     "hsv-static": "adage/hsv-static",
     "linear-tax": "adage/linear-tax-log",
-    "liquidity-pool": null,
     "lucas-tree": "lucas-tree/dqn",
     "market-entry": "adage/tobin",
     "market-making": "adage/market-making",
-    "matrix-game": null,
     "money-exchange": null,
     monopoly: "monopoly/habit",
-    opinions: null,
-    "order-book": null,
     "price-collusion": "collusion/fast",
     queue: "queue/doorman",
-    "resource-network": "bonding/resource-85",
     tax: "adage/tax",
-    "token-market": "bonding/stability",
-    "two-sector": null,
-  });
+  };
+  for (const [name, experiment] of Object.entries(trainedBy))
+    expect([name, await first(name)]).toEqual([name, experiment]);
   expect(await findTarget("tax", { bare: true })).toMatchObject({ name: "tax", experiment: { algorithm: null } });
 });
 

@@ -55,13 +55,14 @@ export async function findEconomy(name: string): Promise<{ economy: Economy; mod
   return { economy: (await loadModule(module)).economy, module };
 }
 
-/** The shipped experiments whose economy this is, the one that trains it by default first: of its own folder if there is one, then the shortest name. */
+/** The shipped experiments whose economy this is, the one that trains it by default first: of those in which somebody learns, of its own folder if there is one, the shortest name. */
 export async function experimentsOf(economy: Economy): Promise<Target[]> {
   const importing = importers(join(folder("economies"), `${economy.name}${EXTENSION}`));
   const all = await Promise.all(experimentNames().filter(importing).map(loadExperiment));
   const own = all.filter(({ experiment }) => experiment.economy === economy);
-  const rank = ({ name }: Target): string =>
+  const rank = ({ name, experiment }: Target): string =>
     [
+      experiment.algorithm ? 0 : 1,
       name.startsWith(`${economy.name}/`) ? 0 : 1,
       name.endsWith("/dqn") ? 0 : 1,
       String(name.length).padStart(4, "0"),

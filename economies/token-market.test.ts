@@ -1,15 +1,16 @@
 // One batch by hand, exact accounts under random orders, round trips, the stability boundary of fundamental traders, and the contract.
 import { expect, test } from "vitest";
 import { isDecided } from "../src/economy/decisions.ts";
-import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
+import { checkEconomy, createSimulation, isUnknown, resolveParams } from "../src/economy/index.ts";
+import { sigmoidCurve } from "../src/economy/mechanisms/index.ts";
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { variance } from "../src/math/index.ts";
 import { fresh, goOn } from "../test/periods.ts";
-import { type Endowed, pathOfPrice, recoverySteps } from "./theory/token-market.ts";
-import { tokenMarket } from "./token-market.ts";
+import { type Endowed, ownUpTo, pathOfPrice, recoverySteps } from "./theory/token-market.ts";
+import { tokenMarket, tokenMarketOn } from "./token-market.ts";
 
 type Settings = Readonly<Record<string, number | string | readonly number[]>>;
-const CURVES = ["linear", "logarithmic", "exponential", "sigmoid", "polynomial"] as const;
+const CURVES = ["linear", "logarithmic", "exponential", "sigmoid", "polynomial", "piecewise"] as const;
 const UNIT = 2 ** -20;
 
 /** A market where trader i orders `orders[t][i]` of each asset in period t, as a share of orderMax. */
@@ -155,6 +156,54 @@ test("payments that are too far off the change of the reserve are an error, not 
   expect(() => market(params, [[-0.001, -0.0003]])).toThrow(
     /payments are \S+ off the change of the reserve, expected at most 0\.00000762939453125\. The integral of the price up to a supply of 599\.99\d+, 39\d+\.\d+, is not exact/,
   );
+});
+
+test("a price of one's own is integrated, pays what the same curve by name pays, and stays beyond its last supply", () => {
+  const price = (S: number) => 10 / (1 + Math.exp(-0.05 * (S - 100)));
+  const own = tokenMarketOn({ name: "my-market", price, supplyMax: 120 });
+  const named = { curve: "sigmoid", growth: 0.05, supply: 60 };
+  const ours = own.truth!(resolveParams(own, { supply: 60 })) as Record<string, unknown>;
+  const theirs = tokenMarket.truth!(resolveParams(tokenMarket, named)) as Record<string, unknown>;
+  for (const name of ["price", "reserve", "mintCost", "burnProceeds", "priceAfterMint", "priceImpact", "spotPump"])
+    expect(Math.abs(Number(ours[name]) / Number(theirs[name]) - 1)).toBeLessThan(1e-11);
+  for (const name of ["arbitrageAmount", "arbitrageProfit"]) expect(ours[name]).toBeCloseTo(Number(theirs[name]), 9);
+  expect(isUnknown(ours["stabilityMultiplier"])).toBe(true);
+  const params = { traders: 1, money: 1000, supply: 110, orderMax: 20 };
+  const simulation = createSimulation(own, { params });
+  const order = simulation.columns["traders.order"] as Float64Array;
+  const money = simulation.columns["traders.money"] as Float64Array;
+  fresh(simulation, 1, () => order.fill(1));
+  // 10 tokens up to a supply of 120, and 10 at the price there
+  const { mintCost } = sigmoidCurve({ capacity: 10, growth: 0.05, midpoint: 100 });
+  expect(Math.abs(1000 - money[0] - mintCost(110, 10) - 10 * price(120))).toBeLessThan(2 * UNIT);
+  goOn(simulation, 1, () => order.fill(-1));
+  expect(money[0]).toBe(1000);
+  const curve = ownUpTo(price, 120);
+  for (const [S, cost] of [
+    [60, 20],
+    [110, 70],
+    [119, 500],
+    [130, 9],
+  ])
+    expect(curve.mintCost(S, curve.amountFor(S, cost))).toBeCloseTo(cost, 9);
+  const mixed = { ...MIXED, fee: 0.01, assets: 2, supply: 110, income: 0.1 };
+  expect(checkEconomy(own, { params: mixed, periods: 20 }).filter(({ pass }) => !pass)).toEqual([]);
+});
+
+test("a curve that falls, is negative or has half a point is one line, before anything is changed", () => {
+  const own = (price: (S: number) => number) => () => tokenMarketOn({ name: "my-market", price, supplyMax: 100 });
+  expect(own((S) => 5 - S / 100)).toThrow(/ownCurve: the price falls from 5 to 4\.99\d* at supply 0\.39\d*, expected/);
+  expect(own((S) => S - 1)).toThrow("ownCurve: the price is -1 at supply 0, expected a number of at least 0.");
+  const points =
+    (...points: number[]) =>
+    () =>
+      market({ curve: "piecewise", points }, []);
+  expect(points(0, 2, 100, 1)).toThrow("point 1 is [100, 1] after [0,2], expected a larger supply and no lower price.");
+  expect(points(0, 1, 100)).toThrow("points are 3 numbers, expected pairs of a supply and the price there");
+  expect(points(5, 1)).toThrow("the first point is at supply 5, expected 0.");
+  expect(() => market({ fee: 1 }, [])).toThrow("token-market.fee: got 1, expected a number from 0 to 0.99.");
+  expect(() => market({ coefficients: [1, -0.1] }, [])).toThrow("coefficients");
+  expect(() => market({ slope: -1 }, [])).toThrow("token-market.slope: got -1");
 });
 
 test("traders and adversaries decide, each as a population of their own; who follows a rule does not", () => {

@@ -72,6 +72,7 @@ const seen = {
   pressure: { world: "pressure", doc: "Z: what everybody together orders besides, as a share of the supply" },
 } as const;
 const DISTURBANCES = ["impact", "imbalance", "peers", "pressureMean", "pressureSd", "shock", "minting"] as const;
+const NAMED = ["linear", "logarithmic", "exponential", "sigmoid", "polynomial", "piecewise"] as const;
 type Counts = { readonly [K in (typeof KINDS)[number]]: number };
 const numberOf = (p: Counts): number => KINDS.reduce((sum, kind) => sum + p[kind], 0);
 /** Kinds of which there are some, looked up once for each world. */
@@ -86,473 +87,514 @@ function holdersOf(w: Kinds): readonly Account[] {
 const HOLDERS = new WeakMap<Kinds, readonly Account[]>();
 const none = () => 0;
 
-export const tokenMarket = defineEconomy({
-  name: "token-market",
-  source: "bonding curves with integral pricing; learners beside traders who follow rules",
-  summary: "Traders mint and burn tokens whose price depends on their supply, paid from and into an exact reserve.",
-  params: {
-    traders: param(50, { symbol: "N", unit: "traders", min: 0, max: 1e4, integer: true, doc: "who decide" }),
-    adversaries: count("who decide and are paid for what others lose"),
-    zeroIntelligence: count("who order at random"),
-    fundamentalists: count("who order g (P* − posted price)"),
-    momentumTraders: count("who order h times the last change of the posted price"),
-    arbitrageurs: count("who trade towards the other market's price"),
-    assets: param(1, {
-      symbol: "M",
-      unit: "assets",
-      min: 1,
-      max: 100,
-      integer: true,
-      doc: "each on a curve of its own",
+/** A price of one's own: what a token costs at each supply, at least 0 and never falling. */
+export interface OwnCurve {
+  /** Of the economy. */
+  readonly name: string;
+  readonly price: (supply: number) => number;
+  /** Beyond this supply the price stays. */
+  readonly supplyMax: number;
+}
+
+/** The token market on a price of one's own, whose integral is taken by quadrature; parameters of other curves have no effect. */
+export const tokenMarketOn = (own: OwnCurve) => declare(own);
+
+function declare(own: OwnCurve | null) {
+  const ownCurve = own === null ? null : theory.ownUpTo(own.price, own.supplyMax);
+  const curveOf = (p: Parameters<typeof theory.curveOf>[0]) => ownCurve ?? theory.curveOf(p);
+  return defineEconomy({
+    name: own?.name ?? "token-market",
+    source: "bonding curves with integral pricing; learners beside traders who follow rules",
+    summary: "Traders mint and burn tokens whose price depends on their supply, paid from and into an exact reserve.",
+    params: {
+      traders: param(50, { symbol: "N", unit: "traders", min: 0, max: 1e4, integer: true, doc: "who decide" }),
+      adversaries: count("who decide and are paid for what others lose"),
+      zeroIntelligence: count("who order at random"),
+      fundamentalists: count("who order g (P* − posted price)"),
+      momentumTraders: count("who order h times the last change of the posted price"),
+      arbitrageurs: count("who trade towards the other market's price"),
+      assets: param(1, {
+        symbol: "M",
+        unit: "assets",
+        min: 1,
+        max: 100,
+        integer: true,
+        doc: "each on a curve of its own",
+      }),
+      curve: choice<theory.CurveName>(own === null ? "linear" : "own", own === null ? NAMED : ["own"], {
+        symbol: "f",
+        doc:
+          own === null
+            ? "slope S + intercept; slope ln(S + 1); intercept e^(growth S); capacity/(1 + e^(−growth (S − midpoint))); Σ coefficients_j S^j; straight lines between points"
+            : "a price given in code",
+      }),
+      slope: param(0.01, { symbol: "m", unit: "money/token²", min: 0, max: 1e3 }),
+      intercept: param(1, { symbol: "b", unit: "money/token", min: 0, max: 1e3 }),
+      growth: param(0.01, { symbol: "k", unit: "1/token", min: 1e-9, max: 1 }),
+      capacity: param(10, { unit: "money/token", min: 1e-9, max: 1e3, doc: "price at the largest supply" }),
+      midpoint: param(100, { symbol: "S₀", unit: "tokens", min: 0, max: 600, doc: "supply at half the capacity" }),
+      coefficients: numbers([1, 0, 1e-4], { unit: "money/token", min: 0, max: 1e3, most: 8, doc: "of S⁰, S¹, …" }),
+      points: numbers([0, 1, 100, 2, 200, 4], {
+        min: 0,
+        max: 1e6,
+        least: 2,
+        most: 64,
+        doc: "supply, price, supply, price, … of the piecewise curve; the first supply is 0, and beyond the last the price stays",
+      }),
+      supply: param(100, {
+        symbol: "S",
+        unit: "tokens",
+        min: 0,
+        max: 600,
+        doc: "of each asset at first, spread equally",
+      }),
+      money: param(100, { symbol: "B", unit: "money", min: 0, max: 1e4, doc: "of each trader at first" }),
+      treasury: param(0, { unit: "money", min: 0, max: 1e6, doc: "of the treasury at first" }),
+      income: param(0, { symbol: "I", unit: "money/period", min: 0, max: 1, doc: "of each trader" }),
+      fee: param(0, { symbol: "φ", min: 0, max: 0.99, doc: "on what is paid and on what is received" }),
+      orderMax: param(5, { unit: "tokens", min: 1e-6, max: 1e4, doc: "most that a trader can order" }),
+      execution: choice("batch", ["batch", "sequential"], {
+        doc: "all orders at one price, or one by one in an order drawn anew for each asset and period",
+      }),
+      pricing: choice("integral", ["integral", "spot"], {
+        doc: "what minting costs and burning pays: the integral of the price, which the reserve backs, or a times the price before, which is a money pump",
+      }),
+      backing: param(1, {
+        min: 0,
+        max: 1,
+        doc: "share of ∫f in the reserve at first; below 1 with pricing=spot alone",
+      }),
+      minting: param(0, {
+        symbol: "ψ",
+        unit: "tokens/period",
+        min: -1e4,
+        max: 1e4,
+        doc: "of each asset by the treasury, after trade; below 0 it burns",
+      }),
+      issue: choice("paid", ["paid", "free"], {
+        doc: "the treasury pays for what it mints and is paid for what it burns, or not, and then the reserve no longer backs the supply",
+      }),
+      fundamental: param(2, { symbol: "P*", unit: "money/token", min: 1e-9, max: 1e3 }),
+      reaction: param(0.2, { symbol: "g", unit: "tokens²/money", min: 0, max: 1e4, doc: "of fundamentalists" }),
+      momentum: param(0.2, { symbol: "h", unit: "tokens²/money", min: -1e4, max: 1e4, doc: "of momentum traders" }),
+      noise: param(0, {
+        symbol: "σ",
+        unit: "money/token",
+        min: 0,
+        max: 100,
+        doc: "sd of posted prices around the curve; of their logarithm where noiseForm=log",
+      }),
+      noiseForm: choice("additive", ["additive", "log"], { doc: "posted f(S) + σz, or f(S) e^(σz − σ²/2)" }),
+      impact: param(0, {
+        symbol: "κ",
+        unit: "money/token²",
+        min: 0,
+        max: 1e3,
+        doc: "by which a token of net trade raises posted prices for a while",
+      }),
+      imbalance: param(0, {
+        symbol: "λ",
+        unit: "money/token²",
+        min: 0,
+        max: 1e3,
+        doc: "the same of demand less supply",
+      }),
+      interaction: choice("flow", ["flow", "stock"], {
+        doc: "demand less what is sold, or less the supply of tokens, as the paper's letter has it",
+      }),
+      decay: param(0.5, { min: 0, max: 1, exclusive: false, doc: "share of that impact that is left a period later" }),
+      peers: param(0, {
+        symbol: "ν",
+        min: -1,
+        max: 1,
+        doc: "of the sum of all others' orders, added to each holder's own",
+      }),
+      peerForm: choice("orders", ["orders", "holdings"], {
+        doc: "peers are followed by orders, which are paid for, or tokens come from nowhere, as the paper's letter has it",
+      }),
+      pressureMean: param(0, {
+        symbol: "μ",
+        min: -1,
+        max: 1,
+        doc: "of Z: what everybody together orders besides, a share of the supply",
+      }),
+      pressureSd: param(0, { symbol: "σ_Z", min: 0, max: 1, doc: "of Z" }),
+      shock: param(0, { min: -1, max: 1, doc: "added to Z in one period" }),
+      shockPeriod: param(0, { unit: "periods", min: 0, max: 1e5, integer: true, doc: "when" }),
+      profitWeight: param(1, { min: 0, max: 1e3, doc: "of a trader's own profit in its reward" }),
+      stability: param(0, {
+        symbol: "ω",
+        unit: "tokens",
+        min: 0,
+        max: 1e6,
+        doc: "of Σ |change of f(S)| over assets, off the reward",
+      }),
+      cooperation: param(0, { symbol: "ρ", min: 0, max: 1e3, doc: "of the sum of all others' profits in the reward" }),
+      fairness: param(0, {
+        symbol: "χ",
+        min: 0,
+        max: 1e6,
+        doc: "of the change of mean wealth × (1 − Gini coefficient) in the reward",
+      }),
+      valuation: choice("liquidation", ["liquidation", "market"], {
+        doc: "profit in rewards: the change of what tokens would bring if burned, or of tokens times f(S)",
+      }),
+      spite: param(1, {
+        min: 0,
+        max: 1,
+        doc: "share of an adversary's reward that is what others lost; the rest is a trader's reward",
+      }),
+      amount: param(10, { symbol: "a", unit: "tokens", min: 0, max: 600, doc: "theory: minted or burned at once" }),
+      otherPrice: param(2.6, { symbol: "P′", unit: "money/token", min: 0, max: 1e3, doc: "at another market" }),
+      otherSlope: param(0.02, {
+        symbol: "m′",
+        unit: "money/token²",
+        min: 0,
+        max: 1e3,
+        doc: "by which it falls there per token that an arbitrageur sells, until the next period",
+      }),
+      horizon: param(200, { symbol: "T", unit: "periods", min: 1, max: 1e5, integer: true }),
+    },
+    horizon: "horizon",
+    world: {
+      supply: f64({ each: "assets", unit: "tokens" }),
+      reserve: f64({ each: "assets", unit: "money", doc: "∫₀^S f to the nearest unit, less what it lacks" }),
+      unbacked: f64({ each: "assets", unit: "money", doc: "what the reserve lacks of ∫₀^S f" }),
+      kept: f64({ each: "assets", unit: "tokens", doc: "of the treasury" }),
+      price: f64({ each: "assets", unit: "money/token", doc: "f(S)" }),
+      pressure: f64({ each: "assets", doc: "Z: what everybody together orders besides, as a share of the supply" }),
+      impact: f64({ each: "assets", unit: "money/token", doc: "of trade on posted prices" }),
+      calm: f64({ each: "assets", unit: "money/token", doc: "f(S) before the shock" }),
+      hit: f64({ each: "assets", unit: "money/token", doc: "change of f(S) in the period of the shock" }),
+      posted: f64({ each: "assets", unit: "money/token", doc: "f(S), impact and noise, at least 0" }),
+      before: f64({ each: "assets", unit: "money/token", doc: "posted a period ago; f(S) at first" }),
+      treasury: f64({ unit: "money", doc: "fees, and what was given to it at first, less what its tokens cost" }),
+      endowed: f64({ unit: "money", doc: "all money there is: at first, and income since" }),
+      traded: f64({ unit: "money", doc: "Σ |payment| of the period" }),
+      welfare: f64({ unit: "money", doc: "mean wealth × (1 − Gini coefficient), where fairness is paid for" }),
+    },
+    populations: {
+      traders: population({ size: "traders", state: { ...account, reward }, actions: { order } }),
+      adversaries: population({
+        size: "adversaries",
+        doc: "traders paid for what others lose",
+        state: {
+          ...account,
+          reward,
+          takings: f64({ unit: "money", doc: "what all others lost, for each adversary its share" }),
+        },
+        actions: { order },
+      }),
+      zeroIntelligence: population({ size: "zeroIntelligence", doc: "orders uniform on ±orderMax", state: account }),
+      fundamentalists: population({ size: "fundamentalists", doc: "orders g (P* − posted)", state: account }),
+      momentumTraders: population({ size: "momentumTraders", doc: "orders h (posted − before)", state: account }),
+      arbitrageurs: population({ size: "arbitrageurs", doc: "orders to the no-profit point", state: account }),
+    },
+    start: ({ world }) => ({
+      endow: world({ doc: "tokens of all traders, the reserve behind them, money" }, (w, p) => {
+        const M = p.assets;
+        const holders = holdersOf(w);
+        const N = numberOf(p);
+        if (N === 0) throw new Error("token-market: there is nobody. Give traders or another kind a number above 0.");
+        const curve = curveOf(p);
+        const supply = down(p.supply);
+        const reserve = curve.reserve(supply);
+        if (!(M * reserve <= 4294967296))
+          throw new Error(
+            `token-market: the reserves of ${M} assets are ${M * reserve} at a supply of ${supply}, expected at most 2³². Lower supply, growth or slope.`,
+          );
+        if (p.pricing === "integral" && p.backing < 1)
+          throw new Error(
+            `token-market: a reserve of ${p.backing * reserve} cannot pay the ${reserve} that burning all ${supply} tokens brings. Set backing=1, or pricing=spot.`,
+          );
+        const [money, held] = [down(p.money), nearest(p.backing * reserve)];
+        w.supply.fill(supply);
+        w.reserve.fill(held);
+        w.unbacked.fill(nearest(reserve) - held);
+        w.treasury = down(p.treasury);
+        w.price.fill(curve.price(supply));
+        w.posted.fill(curve.price(supply));
+        let first = 0;
+        for (const k of holders) {
+          k.money.fill(money);
+          for (let i = 0; i < k.size; i++) {
+            const share = down((supply * (first + i + 1)) / N) - down((supply * (first + i)) / N);
+            k.tokens.fill(share, i * M, (i + 1) * M);
+          }
+          first += k.size;
+          value(k, w, curve, 0);
+          k.profit.fill(0);
+          k.gain.fill(0);
+        }
+        w.endowed = N * money + M * held + w.treasury;
+        if (p.fairness > 0) w.welfare = welfareOf(holders);
+      }),
     }),
-    curve: choice("linear", ["linear", "logarithmic", "exponential", "sigmoid", "polynomial"], {
-      symbol: "f",
-      doc: "slope S + intercept; slope ln(S + 1); intercept e^(growth S); capacity/(1 + e^(−growth (S − midpoint))); Σ coefficients_j S^j",
+    phases: ({ decide, each, world }) => ({
+      post: world({ doc: "Z, and what holders see of the price", writes: "scalars" }, (w, p, draw) => {
+        const noise = p.noise > 0 ? draw.sequence.normal("noise") : none;
+        const factor = p.pressureSd > 0 ? draw.sequence.normal("pressure") : none;
+        const spike = w.period === p.shockPeriod ? p.shock : 0;
+        w.before.set(w.posted);
+        for (let m = 0; m < p.assets; m++) {
+          if (w.period === p.shockPeriod) w.calm[m] = w.price[m];
+          w.pressure[m] = p.pressureMean + p.pressureSd * factor() + spike;
+          const z = noise();
+          const seen =
+            p.noiseForm === "log" ? w.price[m] * math.exp(p.noise * (z - p.noise / 2)) : w.price[m] + p.noise * z;
+          w.posted[m] = Math.max(0, seen + w.impact[m]);
+        }
+      }),
+      choose: decide("traders", { doc: "each orders some of each asset" }),
+      attack: decide("adversaries", { doc: "each orders some of each asset" }),
+      ask: each("traders", { doc: "what was decided" }, (k, from, to, _w, p) => decided("trader", k, from, to, p)),
+      harm: each("adversaries", { doc: "what was decided" }, (k, from, to, _w, p) =>
+        decided("adversary", k, from, to, p),
+      ),
+      draw: each("zeroIntelligence", { doc: "U(−1, 1) orderMax", writes: ["asked"] }, (k, from, to, _w, p, draw) => {
+        const M = p.assets;
+        for (let m = 0; m < M; m++) {
+          const u = draw.uniform(m === 0 ? "order" : `order/${m}`);
+          for (let i = from; i < to; i++) k.asked[i * M + m] = p.orderMax * (2 * u[i] - 1);
+        }
+      }),
+      chase: each("fundamentalists", { doc: "g (P* − posted)" }, (k, from, to, w, p) => {
+        const M = p.assets;
+        for (let m = 0; m < M; m++) {
+          const asked = p.reaction * (p.fundamental - w.posted[m]);
+          for (let i = from; i < to; i++) k.asked[i * M + m] = asked;
+        }
+      }),
+      follow: each("momentumTraders", { doc: "h (posted − before)" }, (k, from, to, w, p) => {
+        const M = p.assets;
+        for (let m = 0; m < M; m++) {
+          const asked = p.momentum * (w.posted[m] - w.before[m]);
+          for (let i = from; i < to; i++) k.asked[i * M + m] = asked;
+        }
+      }),
+      compare: each("arbitrageurs", { doc: "their share of the best arbitrage" }, (k, from, to, w, p) => {
+        const M = p.assets;
+        const curve = curveOf(p);
+        for (let m = 0; m < M; m++) {
+          const best = theory.arbitrage(p, w.supply[m], curve);
+          // Without a best amount the other market takes any.
+          const asked = isUnknown(best) ? theory.MOST : best.amount / k.size;
+          for (let i = from; i < to; i++) k.asked[i * M + m] = asked;
+        }
+      }),
+      trade: world({ doc: "asset by asset" }, (w, p, draw) => {
+        const { assets: M, fee, pricing, peers } = p;
+        const terms = { curve: curveOf(p), fee, pricing };
+        const holders = holdersOf(w);
+        const N = numberOf(p);
+        w.traded = 0;
+        for (let m = 0; m < M; m++) {
+          const contract = { supply: w.supply[m], reserve: w.reserve[m], unbacked: w.unbacked[m] };
+          const book = collect(holders, m, M, N);
+          const all = peers === 0 || p.peerForm === "holdings" ? 0 : sumOf(book.wanted, N);
+          const besides = (w.pressure[m] * contract.supply) / N + peers * all;
+          // a_i + ν Σ_{k≠i} a_k = (1 − ν) a_i + ν Σ a_k
+          const own = all === 0 ? 1 : 1 - peers;
+          if (own !== 1 || besides !== 0) for (let i = 0; i < N; i++) book.wanted[i] = own * book.wanted[i] + besides;
+          const traded =
+            p.execution === "batch"
+              ? tradeTogether(book, N, contract, terms)
+              : tradeInTurn(book, draw.shuffle(m === 0 ? "turns" : `turns/${m}`, N), contract, terms);
+          w.supply[m] = traded.supply;
+          w.reserve[m] = traded.reserve;
+          w.unbacked[m] = traded.unbacked;
+          w.treasury += traded.fees;
+          w.traded += traded.turnover;
+          if (p.impact + p.imbalance > 0) {
+            const net = traded.supply - contract.supply;
+            const excess = p.interaction === "flow" ? net : demandOf(book, N) - traded.supply;
+            w.impact[m] = p.decay * w.impact[m] + p.impact * net + p.imbalance * excess;
+          }
+          if (peers !== 0 && p.peerForm === "holdings") give(w, m, imitate(book, N, peers), terms.curve);
+          if (p.minting !== 0) mint(w, m, p, terms);
+          hand(book, holders, m, M);
+        }
+      }),
+      close: world({ doc: "income, profits, what others lost, and rewards" }, (w, p) => {
+        const curve = curveOf(p);
+        const holders = holdersOf(w);
+        const income = down(p.income);
+        let moved = 0;
+        for (let m = 0; m < p.assets; m++) {
+          const price = curve.price(w.supply[m]);
+          moved += Math.abs(price - w.price[m]);
+          if (w.period === p.shockPeriod) w.hit[m] = price - w.price[m];
+          w.price[m] = price;
+        }
+        let earned = 0;
+        let lost = 0;
+        for (const k of holders) {
+          value(k, w, curve, income);
+          w.endowed += k.size * income;
+          if (k !== w.adversaries) lost -= sumOf(k.profit, k.size);
+          earned += sumOf(p.valuation === "market" ? k.gain : k.profit, k.size);
+        }
+        let shared = -p.stability * moved;
+        if (p.fairness > 0) {
+          const welfare = welfareOf(holders);
+          shared += p.fairness * (welfare - w.welfare);
+          w.welfare = welfare;
+        }
+        // α π_i + ρ Σ_{k≠i} π_k − ω Σ |ΔP| + χ Δ(mean wealth (1 − Gini))
+        for (const k of [w.traders, w.adversaries]) {
+          const own = p.valuation === "market" ? k.gain : k.profit;
+          for (let i = 0; i < k.size; i++)
+            k.reward[i] = p.profitWeight * own[i] + p.cooperation * (earned - own[i]) + shared;
+        }
+        const { takings, reward, size } = w.adversaries;
+        takings.fill(lost / size);
+        for (let i = 0; i < size; i++) reward[i] = p.spite * takings[i] + (1 - p.spite) * reward[i];
+      }),
     }),
-    slope: param(0.01, { symbol: "m", unit: "money/token²", min: 0, max: 1e3 }),
-    intercept: param(1, { symbol: "b", unit: "money/token", min: 0, max: 1e3 }),
-    growth: param(0.01, { symbol: "k", unit: "1/token", min: 1e-9, max: 1 }),
-    capacity: param(10, { unit: "money/token", min: 1e-9, max: 1e3, doc: "price at the largest supply" }),
-    midpoint: param(100, { symbol: "S₀", unit: "tokens", min: 0, max: 600, doc: "supply at half the capacity" }),
-    coefficients: numbers([1, 0, 1e-4], { unit: "money/token", min: 0, max: 1e3, most: 8, doc: "of S⁰, S¹, …" }),
-    supply: param(100, {
-      symbol: "S",
-      unit: "tokens",
-      min: 0,
-      max: 600,
-      doc: "of each asset at first, spread equally",
-    }),
-    money: param(100, { symbol: "B", unit: "money", min: 0, max: 1e4, doc: "of each trader at first" }),
-    treasury: param(0, { unit: "money", min: 0, max: 1e6, doc: "of the treasury at first" }),
-    income: param(0, { symbol: "I", unit: "money/period", min: 0, max: 1, doc: "of each trader" }),
-    fee: param(0, { symbol: "φ", min: 0, max: 0.99, doc: "on what is paid and on what is received" }),
-    orderMax: param(5, { unit: "tokens", min: 1e-6, max: 1e4, doc: "most that a trader can order" }),
-    execution: choice("batch", ["batch", "sequential"], {
-      doc: "all orders at one price, or one by one in an order drawn anew for each asset and period",
-    }),
-    pricing: choice("integral", ["integral", "spot"], {
-      doc: "what minting costs and burning pays: the integral of the price, which the reserve backs, or a times the price before, which is a money pump",
-    }),
-    backing: param(1, { min: 0, max: 1, doc: "share of ∫f in the reserve at first; below 1 with pricing=spot alone" }),
-    minting: param(0, {
-      symbol: "ψ",
-      unit: "tokens/period",
-      min: -1e4,
-      max: 1e4,
-      doc: "of each asset by the treasury, after trade; below 0 it burns",
-    }),
-    issue: choice("paid", ["paid", "free"], {
-      doc: "the treasury pays for what it mints and is paid for what it burns, or not, and then the reserve no longer backs the supply",
-    }),
-    fundamental: param(2, { symbol: "P*", unit: "money/token", min: 1e-9, max: 1e3 }),
-    reaction: param(0.2, { symbol: "g", unit: "tokens²/money", min: 0, max: 1e4, doc: "of fundamentalists" }),
-    momentum: param(0.2, { symbol: "h", unit: "tokens²/money", min: -1e4, max: 1e4, doc: "of momentum traders" }),
-    noise: param(0, {
-      symbol: "σ",
-      unit: "money/token",
-      min: 0,
-      max: 100,
-      doc: "sd of posted prices around the curve; of their logarithm where noiseForm=log",
-    }),
-    noiseForm: choice("additive", ["additive", "log"], { doc: "posted f(S) + σz, or f(S) e^(σz − σ²/2)" }),
-    impact: param(0, {
-      symbol: "κ",
-      unit: "money/token²",
-      min: 0,
-      max: 1e3,
-      doc: "by which a token of net trade raises posted prices for a while",
-    }),
-    imbalance: param(0, { symbol: "λ", unit: "money/token²", min: 0, max: 1e3, doc: "the same of demand less supply" }),
-    interaction: choice("flow", ["flow", "stock"], {
-      doc: "demand less what is sold, or less the supply of tokens, as the paper's letter has it",
-    }),
-    decay: param(0.5, { min: 0, max: 1, exclusive: false, doc: "share of that impact that is left a period later" }),
-    peers: param(0, {
-      symbol: "ν",
-      min: -1,
-      max: 1,
-      doc: "of the sum of all others' orders, added to each holder's own",
-    }),
-    peerForm: choice("orders", ["orders", "holdings"], {
-      doc: "peers are followed by orders, which are paid for, or tokens come from nowhere, as the paper's letter has it",
-    }),
-    pressureMean: param(0, {
-      symbol: "μ",
-      min: -1,
-      max: 1,
-      doc: "of Z: what everybody together orders besides, a share of the supply",
-    }),
-    pressureSd: param(0, { symbol: "σ_Z", min: 0, max: 1, doc: "of Z" }),
-    shock: param(0, { min: -1, max: 1, doc: "added to Z in one period" }),
-    shockPeriod: param(0, { unit: "periods", min: 0, max: 1e5, integer: true, doc: "when" }),
-    profitWeight: param(1, { min: 0, max: 1e3, doc: "of a trader's own profit in its reward" }),
-    stability: param(0, {
-      symbol: "ω",
-      unit: "tokens",
-      min: 0,
-      max: 1e6,
-      doc: "of Σ |change of f(S)| over assets, off the reward",
-    }),
-    cooperation: param(0, { symbol: "ρ", min: 0, max: 1e3, doc: "of the sum of all others' profits in the reward" }),
-    fairness: param(0, {
-      symbol: "χ",
-      min: 0,
-      max: 1e6,
-      doc: "of the change of mean wealth × (1 − Gini coefficient) in the reward",
-    }),
-    valuation: choice("liquidation", ["liquidation", "market"], {
-      doc: "profit in rewards: the change of what tokens would bring if burned, or of tokens times f(S)",
-    }),
-    spite: param(1, {
-      min: 0,
-      max: 1,
-      doc: "share of an adversary's reward that is what others lost; the rest is a trader's reward",
-    }),
-    amount: param(10, { symbol: "a", unit: "tokens", min: 0, max: 600, doc: "theory: minted or burned at once" }),
-    otherPrice: param(2.6, { symbol: "P′", unit: "money/token", min: 0, max: 1e3, doc: "at another market" }),
-    otherSlope: param(0.02, {
-      symbol: "m′",
-      unit: "money/token²",
-      min: 0,
-      max: 1e3,
-      doc: "by which it falls there per token that an arbitrageur sells, until the next period",
-    }),
-    horizon: param(200, { symbol: "T", unit: "periods", min: 1, max: 1e5, integer: true }),
-  },
-  horizon: "horizon",
-  world: {
-    supply: f64({ each: "assets", unit: "tokens" }),
-    reserve: f64({ each: "assets", unit: "money", doc: "∫₀^S f to the nearest unit, less what it lacks" }),
-    unbacked: f64({ each: "assets", unit: "money", doc: "what the reserve lacks of ∫₀^S f" }),
-    kept: f64({ each: "assets", unit: "tokens", doc: "of the treasury" }),
-    price: f64({ each: "assets", unit: "money/token", doc: "f(S)" }),
-    pressure: f64({ each: "assets", doc: "Z: what everybody together orders besides, as a share of the supply" }),
-    impact: f64({ each: "assets", unit: "money/token", doc: "of trade on posted prices" }),
-    calm: f64({ each: "assets", unit: "money/token", doc: "f(S) before the shock" }),
-    hit: f64({ each: "assets", unit: "money/token", doc: "change of f(S) in the period of the shock" }),
-    posted: f64({ each: "assets", unit: "money/token", doc: "f(S), impact and noise, at least 0" }),
-    before: f64({ each: "assets", unit: "money/token", doc: "posted a period ago; f(S) at first" }),
-    treasury: f64({ unit: "money", doc: "fees, and what was given to it at first, less what its tokens cost" }),
-    endowed: f64({ unit: "money", doc: "all money there is: at first, and income since" }),
-    traded: f64({ unit: "money", doc: "Σ |payment| of the period" }),
-    welfare: f64({ unit: "money", doc: "mean wealth × (1 − Gini coefficient), where fairness is paid for" }),
-  },
-  populations: {
-    traders: population({ size: "traders", state: { ...account, reward }, actions: { order } }),
-    adversaries: population({
-      size: "adversaries",
-      doc: "traders paid for what others lose",
-      state: {
-        ...account,
-        reward,
-        takings: f64({ unit: "money", doc: "what all others lost, for each adversary its share" }),
+    observe: { traders: seen, adversaries: seen },
+    reward: {
+      traders: {
+        column: "reward",
+        doc: "profitWeight × own profit + ρ × the others' − ω Σ |ΔP| + χ × the change of mean wealth × (1 − Gini)",
       },
-      actions: { order },
-    }),
-    zeroIntelligence: population({ size: "zeroIntelligence", doc: "orders uniform on ±orderMax", state: account }),
-    fundamentalists: population({ size: "fundamentalists", doc: "orders g (P* − posted)", state: account }),
-    momentumTraders: population({ size: "momentumTraders", doc: "orders h (posted − before)", state: account }),
-    arbitrageurs: population({ size: "arbitrageurs", doc: "orders to the no-profit point", state: account }),
-  },
-  start: ({ world }) => ({
-    endow: world({ doc: "tokens of all traders, the reserve behind them, money" }, (w, p) => {
-      const M = p.assets;
-      const holders = holdersOf(w);
-      const N = numberOf(p);
-      if (N === 0) throw new Error("token-market: there is nobody. Give traders or another kind a number above 0.");
-      const curve = theory.curveOf(p);
-      const supply = down(p.supply);
-      const reserve = curve.reserve(supply);
-      if (!(M * reserve <= 4294967296))
-        throw new Error(
-          `token-market: the reserves of ${M} assets are ${M * reserve} at a supply of ${supply}, expected at most 2³². Lower supply, growth or slope.`,
-        );
-      if (p.pricing === "integral" && p.backing < 1)
-        throw new Error(
-          `token-market: a reserve of ${p.backing * reserve} cannot pay the ${reserve} that burning all ${supply} tokens brings. Set backing=1, or pricing=spot.`,
-        );
-      const [money, held] = [down(p.money), nearest(p.backing * reserve)];
-      w.supply.fill(supply);
-      w.reserve.fill(held);
-      w.unbacked.fill(nearest(reserve) - held);
-      w.treasury = down(p.treasury);
-      w.price.fill(curve.price(supply));
-      w.posted.fill(curve.price(supply));
-      let first = 0;
-      for (const k of holders) {
-        k.money.fill(money);
-        for (let i = 0; i < k.size; i++) {
-          const share = down((supply * (first + i + 1)) / N) - down((supply * (first + i)) / N);
-          k.tokens.fill(share, i * M, (i + 1) * M);
-        }
-        first += k.size;
-        value(k, w, curve, 0);
-        k.profit.fill(0);
-        k.gain.fill(0);
-      }
-      w.endowed = N * money + M * held + w.treasury;
-      if (p.fairness > 0) w.welfare = welfareOf(holders);
-    }),
-  }),
-  phases: ({ decide, each, world }) => ({
-    post: world({ doc: "Z, and what holders see of the price", writes: "scalars" }, (w, p, draw) => {
-      const noise = p.noise > 0 ? draw.sequence.normal("noise") : none;
-      const factor = p.pressureSd > 0 ? draw.sequence.normal("pressure") : none;
-      const spike = w.period === p.shockPeriod ? p.shock : 0;
-      w.before.set(w.posted);
-      for (let m = 0; m < p.assets; m++) {
-        if (w.period === p.shockPeriod) w.calm[m] = w.price[m];
-        w.pressure[m] = p.pressureMean + p.pressureSd * factor() + spike;
-        const z = noise();
-        const seen =
-          p.noiseForm === "log" ? w.price[m] * math.exp(p.noise * (z - p.noise / 2)) : w.price[m] + p.noise * z;
-        w.posted[m] = Math.max(0, seen + w.impact[m]);
-      }
-    }),
-    choose: decide("traders", { doc: "each orders some of each asset" }),
-    attack: decide("adversaries", { doc: "each orders some of each asset" }),
-    ask: each("traders", { doc: "what was decided" }, (k, from, to, _w, p) => decided("trader", k, from, to, p)),
-    harm: each("adversaries", { doc: "what was decided" }, (k, from, to, _w, p) =>
-      decided("adversary", k, from, to, p),
-    ),
-    draw: each("zeroIntelligence", { doc: "U(−1, 1) orderMax", writes: ["asked"] }, (k, from, to, _w, p, draw) => {
-      const M = p.assets;
-      for (let m = 0; m < M; m++) {
-        const u = draw.uniform(m === 0 ? "order" : `order/${m}`);
-        for (let i = from; i < to; i++) k.asked[i * M + m] = p.orderMax * (2 * u[i] - 1);
-      }
-    }),
-    chase: each("fundamentalists", { doc: "g (P* − posted)" }, (k, from, to, w, p) => {
-      const M = p.assets;
-      for (let m = 0; m < M; m++) {
-        const asked = p.reaction * (p.fundamental - w.posted[m]);
-        for (let i = from; i < to; i++) k.asked[i * M + m] = asked;
-      }
-    }),
-    follow: each("momentumTraders", { doc: "h (posted − before)" }, (k, from, to, w, p) => {
-      const M = p.assets;
-      for (let m = 0; m < M; m++) {
-        const asked = p.momentum * (w.posted[m] - w.before[m]);
-        for (let i = from; i < to; i++) k.asked[i * M + m] = asked;
-      }
-    }),
-    compare: each("arbitrageurs", { doc: "their share of the best arbitrage" }, (k, from, to, w, p) => {
-      const M = p.assets;
-      for (let m = 0; m < M; m++) {
-        const best = theory.arbitrage({ ...p, supply: w.supply[m] });
-        // Without a best amount the other market takes any.
-        const asked = isUnknown(best) ? theory.MOST : best.amount / k.size;
-        for (let i = from; i < to; i++) k.asked[i * M + m] = asked;
-      }
-    }),
-    trade: world({ doc: "asset by asset" }, (w, p, draw) => {
-      const { assets: M, fee, pricing, peers } = p;
-      const terms = { curve: theory.curveOf(p), fee, pricing };
-      const holders = holdersOf(w);
-      const N = numberOf(p);
-      w.traded = 0;
-      for (let m = 0; m < M; m++) {
-        const contract = { supply: w.supply[m], reserve: w.reserve[m], unbacked: w.unbacked[m] };
-        const book = collect(holders, m, M, N);
-        const all = peers === 0 || p.peerForm === "holdings" ? 0 : sumOf(book.wanted, N);
-        const besides = (w.pressure[m] * contract.supply) / N + peers * all;
-        // a_i + ν Σ_{k≠i} a_k = (1 − ν) a_i + ν Σ a_k
-        const own = all === 0 ? 1 : 1 - peers;
-        if (own !== 1 || besides !== 0) for (let i = 0; i < N; i++) book.wanted[i] = own * book.wanted[i] + besides;
-        const traded =
-          p.execution === "batch"
-            ? tradeTogether(book, N, contract, terms)
-            : tradeInTurn(book, draw.shuffle(m === 0 ? "turns" : `turns/${m}`, N), contract, terms);
-        w.supply[m] = traded.supply;
-        w.reserve[m] = traded.reserve;
-        w.unbacked[m] = traded.unbacked;
-        w.treasury += traded.fees;
-        w.traded += traded.turnover;
-        if (p.impact + p.imbalance > 0) {
-          const net = traded.supply - contract.supply;
-          const excess = p.interaction === "flow" ? net : demandOf(book, N) - traded.supply;
-          w.impact[m] = p.decay * w.impact[m] + p.impact * net + p.imbalance * excess;
-        }
-        if (peers !== 0 && p.peerForm === "holdings") give(w, m, imitate(book, N, peers), terms.curve);
-        if (p.minting !== 0) mint(w, m, p, terms);
-        hand(book, holders, m, M);
-      }
-    }),
-    close: world({ doc: "income, profits, what others lost, and rewards" }, (w, p) => {
-      const curve = theory.curveOf(p);
-      const holders = holdersOf(w);
-      const income = down(p.income);
-      let moved = 0;
-      for (let m = 0; m < p.assets; m++) {
-        const price = curve.price(w.supply[m]);
-        moved += Math.abs(price - w.price[m]);
-        if (w.period === p.shockPeriod) w.hit[m] = price - w.price[m];
-        w.price[m] = price;
-      }
-      let earned = 0;
-      let lost = 0;
-      for (const k of holders) {
-        value(k, w, curve, income);
-        w.endowed += k.size * income;
-        if (k !== w.adversaries) lost -= sumOf(k.profit, k.size);
-        earned += sumOf(p.valuation === "market" ? k.gain : k.profit, k.size);
-      }
-      let shared = -p.stability * moved;
-      if (p.fairness > 0) {
-        const welfare = welfareOf(holders);
-        shared += p.fairness * (welfare - w.welfare);
-        w.welfare = welfare;
-      }
-      // α π_i + ρ Σ_{k≠i} π_k − ω Σ |ΔP| + χ Δ(mean wealth (1 − Gini))
-      for (const k of [w.traders, w.adversaries]) {
-        const own = p.valuation === "market" ? k.gain : k.profit;
-        for (let i = 0; i < k.size; i++)
-          k.reward[i] = p.profitWeight * own[i] + p.cooperation * (earned - own[i]) + shared;
-      }
-      const { takings, reward, size } = w.adversaries;
-      takings.fill(lost / size);
-      for (let i = 0; i < size; i++) reward[i] = p.spite * takings[i] + (1 - p.spite) * reward[i];
-    }),
-  }),
-  observe: { traders: seen, adversaries: seen },
-  reward: {
-    traders: {
-      column: "reward",
-      doc: "profitWeight × own profit + ρ × the others' − ω Σ |ΔP| + χ × the change of mean wealth × (1 − Gini)",
-    },
-    adversaries: {
-      column: "reward",
-      doc: "spite × what all others lost, divided among adversaries, and the rest of a trader's reward",
-    },
-  },
-  metrics: {
-    spot: {
-      unit: "money/token",
-      doc: "f(S) at the end of the period, mean over assets",
-      of: (w) => meanOf(w.price, (price) => price),
-    },
-    circulating: { unit: "tokens", doc: "supply, mean over assets", of: (w) => meanOf(w.supply, (S) => S) },
-    backing: { unit: "money", doc: "reserve, mean over assets", of: (w) => meanOf(w.reserve, (R) => R) },
-    unbacked: {
-      unit: "money",
-      doc: "what the reserve lacks of ∫₀^S f, mean over assets",
-      of: (w) => meanOf(w.unbacked, (lack) => lack),
-    },
-    fees: { unit: "money", doc: "the treasury's money", of: (w) => w.treasury },
-    turnover: { unit: "money", doc: "paid and received in the period, without fees", of: (w) => w.traded },
-    wealth: {
-      unit: "money",
-      doc: "mean over holders, tokens at what each would get for burning its own",
-      of: (w) => meanOfAll(w, "wealth"),
-    },
-    marked: {
-      unit: "money",
-      doc: "mean over holders of wealth with tokens at f(S), which all of them together cannot get",
-      of: (w) => meanOfAll(w, "marked"),
-    },
-    deviation: {
-      unit: "1",
-      doc: "share of the shock's change of f(S) that is left, mean over assets; 0 before the shock",
-      of: (w, p) =>
-        w.period < p.shockPeriod
-          ? 0
-          : meanOf(w.price, (price, m) => (w.hit[m] === 0 ? 0 : Math.abs((price - w.calm[m]) / w.hit[m]))),
-    },
-    extracted: {
-      unit: "money",
-      doc: "profit of all adversaries in the period",
-      of: (w) => total(w.adversaries.profit),
-    },
-  },
-  identities: {
-    reserve: {
-      doc: "the reserve and what it lacks are ∫ f; with integral prices and paid tokens it lacks nothing",
-      after: "period",
-      of(w, p) {
-        const curve = theory.curveOf(p);
-        const backed =
-          p.pricing === "integral" &&
-          (p.minting === 0 || p.issue === "paid") &&
-          (p.peers === 0 || p.peerForm === "orders");
-        return w.supply.reduce(
-          (sum, S, m) =>
-            sum +
-            Math.abs(nearest(curve.reserve(S)) - w.reserve[m] - w.unbacked[m]) +
-            (backed ? Math.abs(w.unbacked[m]) : 0),
-          0,
-        );
+      adversaries: {
+        column: "reward",
+        doc: "spite × what all others lost, divided among adversaries, and the rest of a trader's reward",
       },
     },
-    money: {
-      doc: "money of traders, reserves and the treasury is what there was and came in",
-      after: "period",
-      of: (w) => holdersOf(w).reduce((sum, k) => sum + total(k.money), 0) + total(w.reserve) + w.treasury - w.endowed,
+    metrics: {
+      spot: {
+        unit: "money/token",
+        doc: "f(S) at the end of the period, mean over assets",
+        of: (w) => meanOf(w.price, (price) => price),
+      },
+      circulating: { unit: "tokens", doc: "supply, mean over assets", of: (w) => meanOf(w.supply, (S) => S) },
+      backing: { unit: "money", doc: "reserve, mean over assets", of: (w) => meanOf(w.reserve, (R) => R) },
+      unbacked: {
+        unit: "money",
+        doc: "what the reserve lacks of ∫₀^S f, mean over assets",
+        of: (w) => meanOf(w.unbacked, (lack) => lack),
+      },
+      fees: { unit: "money", doc: "the treasury's money", of: (w) => w.treasury },
+      turnover: { unit: "money", doc: "paid and received in the period, without fees", of: (w) => w.traded },
+      wealth: {
+        unit: "money",
+        doc: "mean over holders, tokens at what each would get for burning its own",
+        of: (w) => meanOfAll(w, "wealth"),
+      },
+      marked: {
+        unit: "money",
+        doc: "mean over holders of wealth with tokens at f(S), which all of them together cannot get",
+        of: (w) => meanOfAll(w, "marked"),
+      },
+      deviation: {
+        unit: "1",
+        doc: "share of the shock's change of f(S) that is left, mean over assets; 0 before the shock",
+        of: (w, p) =>
+          w.period < p.shockPeriod
+            ? 0
+            : meanOf(w.price, (price, m) => (w.hit[m] === 0 ? 0 : Math.abs((price - w.calm[m]) / w.hit[m]))),
+      },
+      extracted: {
+        unit: "money",
+        doc: "profit of all adversaries in the period",
+        of: (w) => total(w.adversaries.profit),
+      },
     },
-    supply: {
-      doc: "all holders and the treasury together hold the supply",
-      after: "period",
-      of: (w, p) =>
-        w.supply.reduce(
-          (sum, S, m) => sum + Math.abs(holdersOf(w).reduce((left, k) => left - heldOf(k, m, p.assets), S - w.kept[m])),
-          0,
-        ),
+    identities: {
+      reserve: {
+        doc: "the reserve and what it lacks are ∫ f; with integral prices and paid tokens it lacks nothing",
+        after: "period",
+        of(w, p) {
+          const curve = curveOf(p);
+          const backed =
+            p.pricing === "integral" &&
+            (p.minting === 0 || p.issue === "paid") &&
+            (p.peers === 0 || p.peerForm === "orders");
+          return w.supply.reduce(
+            (sum, S, m) =>
+              sum +
+              Math.abs(nearest(curve.reserve(S)) - w.reserve[m] - w.unbacked[m]) +
+              (backed ? Math.abs(w.unbacked[m]) : 0),
+            0,
+          );
+        },
+      },
+      money: {
+        doc: "money of traders, reserves and the treasury is what there was and came in",
+        after: "period",
+        of: (w) => holdersOf(w).reduce((sum, k) => sum + total(k.money), 0) + total(w.reserve) + w.treasury - w.endowed,
+      },
+      supply: {
+        doc: "all holders and the treasury together hold the supply",
+        after: "period",
+        of: (w, p) =>
+          w.supply.reduce(
+            (sum, S, m) =>
+              sum + Math.abs(holdersOf(w).reduce((left, k) => left - heldOf(k, m, p.assets), S - w.kept[m])),
+            0,
+          ),
+      },
+      balances: {
+        doc: "nobody holds less than nothing",
+        after: "period",
+        of: (w) =>
+          holdersOf(w)
+            .flatMap((k) => [k.money, k.tokens])
+            .concat([w.reserve, w.kept, Float64Array.of(w.treasury)])
+            .reduce((sum, held) => sum + shortfall(held), 0),
+      },
     },
-    balances: {
-      doc: "nobody holds less than nothing",
-      after: "period",
-      of: (w) =>
-        holdersOf(w)
-          .flatMap((k) => [k.money, k.tokens])
-          .concat([w.reserve, w.kept, Float64Array.of(w.treasury)])
-          .reduce((sum, held) => sum + shortfall(held), 0),
+    truth(p) {
+      const curve = curveOf(p);
+      const best = theory.arbitrage(p, p.supply, curve);
+      return {
+        price: curve.price(p.supply),
+        reserve: curve.reserve(p.supply),
+        mintCost: curve.mintCost(p.supply, p.amount),
+        burnProceeds: theory.burnProceeds(p, curve),
+        priceAfterMint: curve.price(p.supply + p.amount),
+        priceImpact: theory.priceImpact(p, curve),
+        spotPump: p.amount * (curve.price(p.supply + p.amount) - curve.price(p.supply)),
+        arbitrageAmount: isUnknown(best) ? best : best.amount,
+        arbitrageProfit: isUnknown(best) ? best : best.profit,
+        stabilityMultiplier: theory.stabilityMultiplier(p),
+        recoverySteps: theory.recoverySteps(p),
+      };
     },
-  },
-  truth(p) {
-    const curve = theory.curveOf(p);
-    const best = theory.arbitrage(p);
-    return {
-      price: curve.price(p.supply),
-      reserve: curve.reserve(p.supply),
-      mintCost: curve.mintCost(p.supply, p.amount),
-      burnProceeds: theory.burnProceeds(p),
-      priceAfterMint: curve.price(p.supply + p.amount),
-      priceImpact: theory.priceImpact(p),
-      spotPump: p.amount * (curve.price(p.supply + p.amount) - curve.price(p.supply)),
-      arbitrageAmount: isUnknown(best) ? best : best.amount,
-      arbitrageProfit: isUnknown(best) ? best : best.profit,
-      stabilityMultiplier: theory.stabilityMultiplier(p),
-      recoverySteps: theory.recoverySteps(p),
-    };
-  },
-  truthDocs: {
-    price: "f(S) at the first supply",
-    reserve: "R(S) = ∫₀^S f",
-    mintCost: "R(S + a) − R(S), before the fee",
-    burnProceeds: "R(S) − R(S − a), before the fee",
-    priceAfterMint: "f(S + a)",
-    priceImpact: "f(S + a)/f(S) − 1",
-    spotPump: "a (f(S + a) − f(S)): what minting a and burning it again earns where pricing=spot",
-    arbitrageAmount:
-      "tokens minted here and sold at the other market, below 0 bought there and burned here, for the most profit",
-    arbitrageProfit: "of that, after the fee here",
-    stabilityMultiplier:
-      "1 − m N g: a deviation from P* one period later, over what it was, were all traders and fundamentalists to order g (P* − price)",
-    recoverySteps: "periods until 5 % of a deviation are left",
-  },
-  figures: [
-    {
-      title: "The price on its way to the fundamental one",
-      metric: "spot",
-      theoryLabel: "P* + (1 − m N g)^t (f(S) − P*)",
-      path: (p) =>
-        KINDS.every((kind) => kind === "fundamentalists" || p[kind] === 0) && undisturbed(p)
-          ? theory.pathOfPrice(p, p.horizon)
-          : unknown("the path is that of fundamentalists alone, whom nothing but noise disturbs"),
-      caption:
-        "f(S) at the end of each period, mean over assets, against the path without noise of fundamentalists, who order g (P* − price).",
+    truthDocs: {
+      price: "f(S) at the first supply",
+      reserve: "R(S) = ∫₀^S f",
+      mintCost: "R(S + a) − R(S), before the fee",
+      burnProceeds: "R(S) − R(S − a), before the fee",
+      priceAfterMint: "f(S + a)",
+      priceImpact: "f(S + a)/f(S) − 1",
+      spotPump: "a (f(S + a) − f(S)): what minting a and burning it again earns where pricing=spot",
+      arbitrageAmount:
+        "tokens minted here and sold at the other market, below 0 bought there and burned here, for the most profit",
+      arbitrageProfit: "of that, after the fee here",
+      stabilityMultiplier:
+        "1 − m N g: a deviation from P* one period later, over what it was, were all traders and fundamentalists to order g (P* − price)",
+      recoverySteps: "periods until 5 % of a deviation are left",
     },
-  ],
-});
+    figures: [
+      {
+        title: "The price on its way to the fundamental one",
+        metric: "spot",
+        theoryLabel: "P* + (1 − m N g)^t (f(S) − P*)",
+        path: (p) =>
+          KINDS.every((kind) => kind === "fundamentalists" || p[kind] === 0) && undisturbed(p)
+            ? theory.pathOfPrice(p, p.horizon)
+            : unknown("the path is that of fundamentalists alone, whom nothing but noise disturbs"),
+        caption:
+          "f(S) at the end of each period, mean over assets, against the path without noise of fundamentalists, who order g (P* − price).",
+      },
+    ],
+  });
+}
+
+export const tokenMarket = declare(null);
+export default tokenMarket;
 
 /** Pays an income, and says what all rows are worth, both ways, and how that changed but for the income. */
 function value(
@@ -731,5 +773,3 @@ const shortfall = (held: Float64Array | number[]): number => {
   for (const x of held) sum += Math.max(0, -x);
   return sum;
 };
-
-export default tokenMarket;

@@ -22,6 +22,8 @@ test.each([
   [{ curve: "exponential" }, Math.E, 171.8281828459, 28.5884195487, 25.8678717302, 3.0041660239, 0.1051709181],
   [{ curve: "sigmoid", growth: 0.05 }, 5, 137.2863664142, 56.185960724, 43.814039276, 6.224593312, 0.2449186624],
   [{ curve: "polynomial", coefficients: [1, 0.01] }, 2, 150, 20.5, 19.5, 2.1, 0.05],
+  // From 1 to 2 at 100 tokens, and to 4 at 200
+  [{ curve: "piecewise" }, 2, 150, 21, 19.5, 2.2, 0.1],
 ] as [Partial<Endowed>, ...number[]][])(
   "%j at a supply of 100",
   (changes, price, reserve, mint, burn, after, impact) => {
@@ -47,11 +49,11 @@ test("two linear curves: (P′ − P)/(m + m′), and the other way round", () =
 });
 
 test("neither a little more nor less earns more, on every curve and with a fee", () => {
-  for (const curve of ["linear", "logarithmic", "exponential", "sigmoid", "polynomial"] as const)
+  for (const curve of ["linear", "logarithmic", "exponential", "sigmoid", "polynomial", "piecewise"] as const)
     for (const fee of [0, 0.02])
       for (const ratio of [0.3, 1.5]) {
         const p = settings({ curve, fee, otherPrice: ratio * curveOf(settings({ curve })).price(100) });
-        const best = arbitrage(p) as { amount: number; profit: number };
+        const best = arbitrage(p, p.supply) as { amount: number; profit: number };
         const earns = (a: number) =>
           a > 0
             ? a * (p.otherPrice - (p.otherSlope * a) / 2) - (1 + fee) * curveOf(p).mintCost(100, a)

@@ -7,8 +7,11 @@
 import { mechanisms, type Unknown, unknown } from "walras";
 import { findRoot, log } from "walras/math";
 
+/** Curves by name; "own" is a price that was given in code. */
+export type CurveName = "linear" | "logarithmic" | "exponential" | "sigmoid" | "polynomial" | "piecewise" | "own";
+
 export interface TokenMarket {
-  readonly curve: "linear" | "logarithmic" | "exponential" | "sigmoid" | "polynomial";
+  readonly curve: CurveName;
   readonly slope: number;
   readonly intercept: number;
   readonly growth: number;
@@ -16,6 +19,8 @@ export interface TokenMarket {
   readonly midpoint: number;
   /** Of S⁰, S¹, … */
   readonly coefficients: readonly number[];
+  /** Supply, price, supply, price, … */
+  readonly points: readonly number[];
   readonly supply: number;
   readonly amount: number;
   readonly fee: number;
@@ -28,7 +33,7 @@ export interface TokenMarket {
 
 type CurveSettings = Pick<
   TokenMarket,
-  "curve" | "slope" | "intercept" | "growth" | "capacity" | "midpoint" | "coefficients"
+  "curve" | "slope" | "intercept" | "growth" | "capacity" | "midpoint" | "coefficients" | "points"
 >;
 
 /** Built once for each set of parameters. */
@@ -54,20 +59,57 @@ function buildCurve(p: CurveSettings): mechanisms.BondingCurve {
       return mechanisms.sigmoidCurve(p);
     case "polynomial":
       return mechanisms.polynomialCurve(p.coefficients);
+    case "piecewise":
+      return mechanisms.piecewiseCurve(pairs(p.points));
+    case "own":
+      throw new Error(
+        "token-market: curve=own is for tokenMarketOn({ name, price, supplyMax }), a module of your own.",
+      );
     default:
       return p.curve satisfies never;
   }
 }
 
+function pairs(points: readonly number[]): (readonly [number, number])[] {
+  if (points.length % 2 === 1)
+    throw new Error(
+      `token-market: points are ${points.length} numbers, expected pairs of a supply and the price there: 0,1,100,2.`,
+    );
+  return Array.from({ length: points.length / 2 }, (_, k) => [points[2 * k], points[2 * k + 1]] as const);
+}
+
+/** A price of one's own up to a supply, integrated by quadrature; beyond it the price stays. */
+export function ownUpTo(price: (supply: number) => number, supplyMax: number): mechanisms.BondingCurve {
+  const curve = mechanisms.ownCurve(price, { supplyMax });
+  const last = price(supplyMax);
+  const within = (S: number) => Math.min(S, supplyMax);
+  return {
+    price: (S) => curve.price(within(S)),
+    reserve: (S) => curve.reserve(within(S)) + last * (S - within(S)),
+    mintCost(S, a) {
+      const inside = within(S + a) - within(S);
+      return curve.mintCost(within(S), inside) + last * (a - inside);
+    },
+    burnProceeds(S, a) {
+      const inside = within(S) - within(S - a);
+      return curve.burnProceeds(within(S), inside) + last * (a - inside);
+    },
+    amountFor(S, money) {
+      const room = supplyMax - within(S);
+      const inside = curve.mintCost(within(S), room);
+      return money <= inside ? curve.amountFor(within(S), money) : room + (money - inside) / last;
+    },
+  };
+}
+
 /** R(S) − R(S − a), or why nobody can burn so much. */
-export const burnProceeds = (p: TokenMarket): number | Unknown =>
+export const burnProceeds = (p: TokenMarket, curve = curveOf(p)): number | Unknown =>
   p.amount > p.supply
     ? unknown(`${p.amount} tokens cannot be burned of a supply of ${p.supply}`)
-    : curveOf(p).burnProceeds(p.supply, p.amount);
+    : curve.burnProceeds(p.supply, p.amount);
 
 /** What minting `amount` adds to the price, as a share of it. */
-export function priceImpact(p: TokenMarket): number | Unknown {
-  const curve = curveOf(p);
+export function priceImpact(p: TokenMarket, curve = curveOf(p)): number | Unknown {
   const before = curve.price(p.supply);
   if (before === 0) return unknown(`the price is 0 at a supply of ${p.supply}`);
   const impact = curve.price(p.supply + p.amount) / before - 1;
@@ -78,9 +120,12 @@ export function priceImpact(p: TokenMarket): number | Unknown {
 export const MOST = 1e12;
 
 /** Tokens minted here and sold at the other market, negative where they are bought there and burned here, and what that earns. */
-export function arbitrage(p: TokenMarket): { readonly amount: number; readonly profit: number } | Unknown {
-  const { supply: S, fee, otherPrice, otherSlope } = p;
-  const curve = curveOf(p);
+export function arbitrage(
+  p: Pick<TokenMarket, "fee" | "otherPrice" | "otherSlope"> & CurveSettings,
+  S: number,
+  curve = curveOf(p),
+): { readonly amount: number; readonly profit: number } | Unknown {
+  const { fee, otherPrice, otherSlope } = p;
   const mint = (a: number) => otherPrice - otherSlope * a - (1 + fee) * curve.price(S + a);
   const burn = (a: number) => (1 - fee) * curve.price(S - a) - otherPrice - otherSlope * a;
   if (mint(0) > 0) {

@@ -1,10 +1,10 @@
-// Peers on the same machine: runs a Python script of this folder in a virtual environment of its own, bench/peers/.venv.
-// Where WALRAS_INSTALL_PEERS is set, it is made from requirements.txt on first use and brought up to it when that file changes:
+// Peers on the same machine: runs a Python script of this folder in a virtual environment, bench/peers/.venv, or .venv-radcad for radCAD, which wants an old NumPy.
+// Where WALRAS_INSTALL_PEERS is set, it is made from requirements.txt (requirements-radcad.txt) on first use and brought up to it when that file changes:
 //
 //   python3 -m venv --clear .venv
 //   .venv/bin/python -m pip install --no-deps --ignore-requires-python -r requirements.txt
 //
-// --no-deps because requirements.txt is complete and leaves out the parts of torch that only a GPU needs;
+// --no-deps because requirements are complete and leave out the parts of torch that only a GPU needs;
 // --ignore-requires-python because CleanRL on PyPI declares old versions of Python. pip asks whatever index this machine
 // is configured for. Nothing here throws: a machine without Python gets a reason instead.
 
@@ -15,18 +15,56 @@ import { join } from "node:path";
 
 export type PeerResult = { ok: true; result: unknown } | { ok: false; reason: string };
 
-/** Runs a peer script in bench/peers/.venv (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */
-export async function peer(
-  name: "mesa_money" | "torch_train_step" | "control" | "numpy_tax",
-  args: readonly string[],
-): Promise<PeerResult> {
-  environment ??= prepareEnvironment();
-  const problem = await environment;
+/** A virtual environment, and what is installed into it. */
+interface Environment {
+  readonly folder: string;
+  readonly requirements: string;
+  /** Newest first. */
+  readonly pythons: readonly string[];
+  readonly oldest: number;
+  readonly newest: number;
+  readonly cost: string;
+  /** What went wrong when it was made, or null; undefined before. */
+  problem?: Promise<string | null> | undefined;
+}
+
+const PYTHONS = ["python3.14", "python3.13", "python3.12", "python3", "python3.11", "python"];
+// Current Mesa wants 3.12; torch wants 3.11.
+const LEARNING: Environment = {
+  folder: ".venv",
+  requirements: "requirements.txt",
+  pythons: PYTHONS,
+  oldest: 11,
+  newest: Infinity,
+  cost: "about 3 GB to download on Linux, 5 GB on disk",
+};
+// radCAD wants NumPy below 1.26.4, which has no wheels for 3.13.
+const RADCAD: Environment = {
+  folder: ".venv-radcad",
+  requirements: "requirements-radcad.txt",
+  pythons: PYTHONS,
+  oldest: 11,
+  newest: 12,
+  cost: "about 30 MB to download, 150 MB on disk",
+};
+const SCRIPTS = {
+  mesa_money: LEARNING,
+  torch_train_step: LEARNING,
+  control: LEARNING,
+  numpy_tax: LEARNING,
+  radcad_markets: RADCAD,
+} as const;
+
+/** Runs a peer script in its environment (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */
+export async function peer(name: keyof typeof SCRIPTS, args: readonly string[]): Promise<PeerResult> {
+  const environment = SCRIPTS[name];
+  environment.problem ??= prepare(environment);
+  const problem = await environment.problem;
   if (problem !== null) {
-    environment = undefined; // a later call may find the network back
+    environment.problem = undefined; // a later call may find the network back
     return { ok: false, reason: problem };
   }
-  const script = await finished(VENV_PYTHON, [join(HERE, `${name}.py`), ...args]);
+  const script = await finished(pythonOf(environment), [join(HERE, `${name}.py`), ...args]);
   if (script.code !== 0)
     return { ok: false, reason: `${name}.py ended with ${script.code}: ${lastLine(script.stderr)}` };
   try {
@@ -37,56 +75,51 @@ export async function peer(
 }
 
 const HERE = import.meta.dirname;
-const VENV = join(HERE, ".venv");
-const VENV_PYTHON = process.platform === "win32" ? join(VENV, "Scripts", "python.exe") : join(VENV, "bin", "python");
-const REQUIREMENTS = join(HERE, "requirements.txt");
-const MARKER = join(VENV, "requirements.sha256"); // written last: a half-made environment has none
-
-// Newest first, since current Mesa wants 3.12; torch wants 3.11.
-const PYTHONS = ["python3.14", "python3.13", "python3.12", "python3", "python3.11", "python"];
-const OLDEST_MINOR = 11;
-const COST = "about 3 GB to download on Linux, 5 GB on disk";
-
-let environment: Promise<string | null> | undefined;
+const pythonOf = ({ folder }: Environment): string =>
+  process.platform === "win32" ? join(HERE, folder, "Scripts", "python.exe") : join(HERE, folder, "bin", "python");
 
 /** Makes the virtual environment unless it is there; returns what went wrong, or null. */
-async function prepareEnvironment(): Promise<string | null> {
+async function prepare(environment: Environment): Promise<string | null> {
+  const { requirements, cost, oldest, newest } = environment;
+  const [folder, file, inside] = [join(HERE, environment.folder), join(HERE, requirements), pythonOf(environment)];
+  const marker = join(folder, "requirements.sha256"); // written last: a half-made environment has none
   const wanted = createHash("sha256")
-    .update(await readFile(REQUIREMENTS))
+    .update(await readFile(file))
     .digest("hex");
-  const runs = (await finished(VENV_PYTHON, ["--version"])).code === 0;
-  const made = await readFile(MARKER, "utf8").catch(() => "none");
+  const runs = (await finished(inside, ["--version"])).code === 0;
+  const made = await readFile(marker, "utf8").catch(() => "none");
   if (runs && made === wanted) return null;
   if (!process.env["WALRAS_INSTALL_PEERS"])
-    return `Peers in Python are ${runs ? "older than requirements.txt" : "not installed"}; add --install-peers to have them, ${COST}.`;
+    return `Peers in Python are ${runs ? `older than ${requirements}` : "not installed"}; add --install-peers to have them, ${cost}.`;
 
   if (!runs) {
-    const { python, rejected } = await findPython();
+    const { python, rejected } = await findPython(environment);
     if (python === undefined) {
       const found = rejected.length > 0 ? ` (found ${rejected.join(", ")})` : "";
-      return `No python3 of at least 3.${OLDEST_MINOR} with its venv module on PATH${found}. Install one to run the peers.`;
+      const range = newest < Infinity ? `from 3.${oldest} to 3.${newest}` : `of at least 3.${oldest}`;
+      return `No python3 ${range} with its venv module on PATH${found}. Install one to run the peers.`;
     }
-    process.stderr.write(`peers: making ${VENV} with ${python}; ${COST}\n`);
-    const venv = await finished(python, ["-m", "venv", "--clear", VENV], "show progress");
+    process.stderr.write(`peers: making ${folder} with ${python}; ${cost}\n`);
+    const venv = await finished(python, ["-m", "venv", "--clear", folder], "show progress");
     if (venv.code !== 0) return `${python} -m venv ended with ${venv.code}: ${lastLine(venv.stderr || venv.stdout)}`;
   }
-  const install = ["-m", "pip", "install", "--no-deps", "--ignore-requires-python", "-r", REQUIREMENTS];
-  const pip = await finished(VENV_PYTHON, install, "show progress");
+  const install = ["-m", "pip", "install", "--no-deps", "--ignore-requires-python", "-r", file];
+  const pip = await finished(inside, install, "show progress");
   if (pip.code !== 0) {
     const error = pip.stderr.split("\n").findLast((line) => line.startsWith("ERROR:")) ?? lastLine(pip.stderr);
-    return `pip could not install bench/peers/requirements.txt: ${error}`;
+    return `pip could not install bench/peers/${requirements}: ${error}`;
   }
-  await writeFile(MARKER, wanted);
+  await writeFile(marker, wanted);
   return null;
 }
 
-/** The first interpreter on PATH that runs, is new enough and can make environments; a name on PATH may be a shim that cannot run. */
-async function findPython(): Promise<{ python?: string; rejected: string[] }> {
+/** The first interpreter on PATH that runs, is of a version that will do and can make environments; a name on PATH may be a shim that cannot run. */
+async function findPython({ pythons, oldest, newest }: Environment): Promise<{ python?: string; rejected: string[] }> {
   const rejected: string[] = [];
-  for (const python of PYTHONS) {
+  for (const python of pythons) {
     const probe = await finished(python, ["-c", "import sys; print(*sys.version_info[:2]); import venv, ensurepip"]);
     const [major, minor] = probe.stdout.trim().split(" ").map(Number);
-    if (probe.code === 0 && major === 3 && minor >= OLDEST_MINOR) return { python, rejected };
+    if (probe.code === 0 && major === 3 && minor >= oldest && minor <= newest) return { python, rejected };
     if (major > 0) rejected.push(`${python} ${major}.${minor}${probe.code === 0 ? "" : " without venv"}`);
   }
   return { rejected };

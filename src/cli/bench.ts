@@ -32,6 +32,7 @@ const suites = {
   links: "a period over a network against a plain loop, one thread and two",
   events: "events in continuous time against a plain loop with a heap",
   tax: "periods of the tax economy against NumPy and against what TaxAI publishes",
+  markets: "a bonding curve and a constant-product pool against radCAD",
   collusion: "Q-learning in a repeated pricing game against plain JavaScript and against the vectorised environment",
 } as const;
 
@@ -44,7 +45,10 @@ export const benchVerb = (): Command =>
         .map(([name, what]) => `${name}: ${what}`)
         .join("; "),
     )
-    .option("--install-peers", "install peers in Python that are missing, into bench/peers/.venv: about 5 GB")
+    .option(
+      "--install-peers",
+      "install peers in Python that are missing, into bench/peers: about 5 GB, or 150 MB for radCAD alone",
+    )
     .option("--json", "print one JSON document")
     .action(async (suite: string, { json, installPeers }: CommonOptions & { installPeers?: boolean }) => {
       if (!Object.hasOwn(suites, suite))

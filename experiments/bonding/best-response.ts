@@ -4,7 +4,7 @@ import type { Policy } from "walras/algorithms";
 import { trainedResponse } from "walras/diagnostics";
 import { tokenMarket } from "../../economies/token-market.ts";
 import { bestOrders, type Chased, profitOf } from "./parts/best-response.ts";
-import { learner } from "./parts/traders.ts";
+import { holds, learner } from "./parts/traders.ts";
 
 const T = 6;
 const SLOPE = 0.01;
@@ -42,13 +42,6 @@ const paramsOf = (one: Case) => ({
   money: 500,
   horizon: T,
 });
-
-const holds: Policy = {
-  load() {},
-  act(actions, _obs, rows) {
-    actions.fill(0, 0, rows);
-  },
-};
 
 // Alone with a fee, whatever a trader does costs it the fee and nothing else: a churner could gain all that it pays.
 const FEE = 0.05;
@@ -100,7 +93,7 @@ export default defineSimulation({
     for (const [name, one] of Object.entries(CASES)) {
       const game = gameOf(one);
       const stays = profitOf(game, new Array(T).fill(0));
-      respond(name, paramsOf(one), holds, bestOrders(game).profit - stays);
+      respond(name, paramsOf(one), holds, bestOrders(game, (orders) => profitOf(game, orders)).value - stays);
     }
     respond("churns", CHURN, churns(), CHURNED);
     const shares = Object.keys(CASES).map((name) => found[`share/${name}`]!);
@@ -149,7 +142,15 @@ function table(): ExperimentTable {
       ...Object.entries(CASES).map(([name, one]) => {
         const game = gameOf(one);
         const stays = profitOf(game, new Array(T).fill(0));
-        return { of: [name], cells: [bestOrders(game).profit - stays, `gain/${name}`, `share/${name}`, stays] };
+        return {
+          of: [name],
+          cells: [
+            bestOrders(game, (orders) => profitOf(game, orders)).value - stays,
+            `gain/${name}`,
+            `share/${name}`,
+            stays,
+          ],
+        };
       }),
       { of: [`alone, instead of churning at a fee of ${FEE}`], cells: [CHURNED, "gain/churns", "share/churns", 0] },
     ],

@@ -29,19 +29,33 @@ export function profitOf({ rate, slope, deviation, tokens }: Chased, orders: rea
   return sum;
 }
 
-/** The orders with the highest profit. */
-export function bestOrders(game: Chased): { readonly orders: readonly number[]; readonly profit: number } {
-  const { orderMax: A, periods: T } = game;
+/** What N fundamentalists together lose by these orders, each valuing its own tokens: each gains m (others' orders) (its tokens + half its order). */
+export function harmOf(
+  { rate, slope, deviation, others }: Chased & { readonly others: { readonly size: number; readonly tokens: number } },
+  orders: readonly number[],
+): number {
+  let [x, H, sum] = [deviation, others.tokens, 0];
+  for (const a of orders) {
+    const A = (-rate * x) / slope;
+    sum -= slope * (a + A * (1 - 1 / others.size)) * (H + A / 2);
+    x = (1 - rate) * x + slope * a;
+    H += A;
+  }
+  return sum;
+}
+
+/** The orders with the highest value of a quadratic function of them. */
+export function bestOrders(
+  { orderMax: A, periods: T }: Pick<Chased, "orderMax" | "periods">,
+  valueOf: (orders: readonly number[]) => number,
+): { readonly orders: readonly number[]; readonly value: number } {
   const at = (...ones: readonly number[]): number =>
-    profitOf(
-      game,
-      Array.from({ length: T }, (_, t) => ones.filter((s) => s === t).length),
-    );
+    valueOf(Array.from({ length: T }, (_, t) => ones.filter((s) => s === t).length));
   // J(a) = J(0) + c·a + ½ a·Q a
   const zero = at();
   const Q = Array.from({ length: T }, (_, s) => Array.from({ length: T }, (_, t) => at(s, t) - at(s) - at(t) + zero));
   const c = Q.map((row, t) => at(t) - zero - row[t]! / 2);
-  let best = { orders: new Array<number>(T).fill(0), profit: zero };
+  let best = { orders: new Array<number>(T).fill(0), value: zero };
   /** Of each order: −1, 1: at that bound; 0: free. */
   const ways = (left: number): number[][] =>
     left === 0 ? [[]] : ways(left - 1).flatMap((way) => [-1, 0, 1].map((side) => [...way, side]));
@@ -57,8 +71,8 @@ export function bestOrders(game: Chased): { readonly orders: readonly number[]; 
     free.forEach((t, k) => {
       orders[t] = inside[k]!;
     });
-    const profit = profitOf(game, orders);
-    if (profit > best.profit) best = { orders, profit };
+    const value = valueOf(orders);
+    if (value > best.value) best = { orders, value };
   }
   return best;
 }

@@ -3,8 +3,17 @@
 // profit = m A₋ᵢ (H + a/2): who holds tokens earns what others' orders do to their price. If all others buy, it is best to buy as much as one may, in every period, and if they sell, to sell:
 // a bubble and a run are both equilibria, as long as there is money and there are tokens. In a bubble each earns Σ_t m (N − 1) A (S₀/N + A t + A/2).
 import { defineExperiment, type Experiment, leaders, type Player, ppo } from "walras";
+import type { Policy } from "walras/algorithms";
 import { trainedResponse } from "walras/diagnostics";
 import { tokenMarket } from "../../../economies/token-market.ts";
+
+/** Orders nothing. */
+export const holds: Policy = {
+  load() {},
+  act(actions, _obs, rows) {
+    actions.fill(0, 0, rows);
+  },
+};
 
 export const learner = {
   gamma: 1,

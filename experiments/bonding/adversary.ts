@@ -33,8 +33,9 @@ const VALUES: Readonly<Record<Goal, (orders: readonly number[]) => number>> = {
   profit: (orders) => profitOf(game, orders),
 };
 
+const exactly = (goal: Goal): number => bestOrders(game, VALUES[goal]).value - VALUES[goal](new Array(T).fill(0));
 /** What the best orders gain over holding on a linear curve without fee, exactly. */
-const exact = (goal: Goal): number => bestOrders(game, VALUES[goal]).value - VALUES[goal](new Array(T).fill(0));
+const EXACT: Readonly<Record<Goal, number>> = { harm: exactly("harm"), profit: exactly("profit") };
 
 const name = (goal: Goal, curve: CurveName, fee: number) => `${goal}: ${curve}/${fee}`;
 
@@ -80,7 +81,7 @@ export default defineSimulation({
           found[name(goal, curve, fee)] = gain;
         }
     for (const goal of ["harm", "profit"] as const)
-      found[`${goal}: share`] = found[name(goal, "linear", 0)]! / exact(goal);
+      found[`${goal}: share`] = found[name(goal, "linear", 0)]! / EXACT[goal];
     return found;
   },
   expect: () => [
@@ -101,7 +102,7 @@ export default defineSimulation({
       yLabel: "money, over holding",
       lines: [
         ...CURVES.map((curve) => ({ label: curve, measured: `${goal}: ${curve}` })),
-        { label: "exact, linear without fee", points: [[0, exact(goal)]] as const },
+        { label: "exact, linear without fee", points: [[0, EXACT[goal]]] as const },
       ],
       caption: "What a trained learner gains in six periods after news that P* is a fifth above the price.",
     })),
@@ -118,7 +119,7 @@ function table(): ExperimentTable {
     columns: columns.map(({ name, unit }) => ({ name, unit })),
     rows: [
       ...CURVES.map((curve) => ({ of: [curve], cells: columns.map(({ goal, fee }) => name(goal, curve, fee)) })),
-      { of: ["linear, exact"], cells: columns.map(({ goal, fee }) => (fee === 0 ? exact(goal) : null)) },
+      { of: ["linear, exact"], cells: columns.map(({ goal, fee }) => (fee === 0 ? EXACT[goal] : null)) },
     ],
     note: `Over holding, in ${T} periods after news that P* is a fifth above the price of ${AT.price}; orders of up to ${game.orderMax.toPrecision(3)} tokens. Harm: what the nine others lose, at liquidation value. Profit: its own.`,
   };

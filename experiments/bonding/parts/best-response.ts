@@ -47,10 +47,10 @@ export function harmOf(
 /** The orders with the highest value of a quadratic function of them. */
 export function bestOrders(
   { orderMax: A, periods: T }: Pick<Chased, "orderMax" | "periods">,
-  valueOf: (orders: readonly number[]) => number,
+  worth: (orders: readonly number[]) => number,
 ): { readonly orders: readonly number[]; readonly value: number } {
   const at = (...ones: readonly number[]): number =>
-    valueOf(Array.from({ length: T }, (_, t) => ones.filter((s) => s === t).length));
+    worth(Array.from({ length: T }, (_, t) => ones.filter((s) => s === t).length));
   // J(a) = J(0) + c·a + ½ a·Q a
   const zero = at();
   const Q = Array.from({ length: T }, (_, s) => Array.from({ length: T }, (_, t) => at(s, t) - at(s) - at(t) + zero));
@@ -71,7 +71,7 @@ export function bestOrders(
     free.forEach((t, k) => {
       orders[t] = inside[k]!;
     });
-    const value = valueOf(orders);
+    const value = worth(orders);
     if (value > best.value) best = { orders, value };
   }
   return best;

@@ -13,6 +13,7 @@ import { growthMarket } from "../economies/growth-market.ts";
 import { heston } from "../economies/heston.ts";
 import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
+import { krusellSmith } from "../economies/krusell-smith.ts";
 import { linearTax } from "../economies/linear-tax.ts";
 import { liquidityPool } from "../economies/liquidity-pool.ts";
 import { lucasTree } from "../economies/lucas-tree.ts";
@@ -734,6 +735,37 @@ test("aiyagari: marginal products, goods used up, an interest rate below that wi
     { runs: 25 },
   );
 }, 240_000);
+
+// A setting takes a second or two: a few, far from the defaults, instead of draws.
+test.each([
+  { riskAversion: 5, benefit: 0.2 },
+  { discountFactor: 0.95, depreciation: 0.1, capitalShare: 0.3, riskAversion: 2 },
+  { productivityGood: 1.05, productivityBad: 0.95, aggregateDuration: 20, unemploymentDurationBad: 3.5, hours: 2 },
+  { unemploymentGood: 0.01, unemploymentBad: 0.2, unemploymentDurationGood: 1.2 },
+])(
+  "krusell-smith at %j: laws that lead to mean capital, nearly all of its variance, some inequality; or a refusal",
+  (given) => {
+    tried.add(krusellSmith.name);
+    let p: AnyParamValues;
+    try {
+      p = resolveParams(krusellSmith, { ...given, theoryPeriods: 400 });
+    } catch (error) {
+      expect((error as Error).message).toMatch(/expected/);
+      expect(given).toHaveProperty("unemploymentBad");
+      return;
+    }
+    const t = krusellSmith.truth!(p) as Known;
+    const rest = [t.interceptGood / (1 - t.slopeGood), t.interceptBad / (1 - t.slopeBad)].map(Math.exp);
+    expect(t.slopeGood).toBeLessThan(1);
+    expect(t.slopeBad).toBeLessThan(1);
+    expect(Math.min(...rest)).toBeLessThan(t.meanCapital * 1.05);
+    expect(Math.max(...rest)).toBeGreaterThan(t.meanCapital * 0.95);
+    expect(t.r2).toBeGreaterThan(0.99);
+    expect(t.r2).toBeLessThanOrEqual(1);
+    expect(t.wealthGini).toBeGreaterThan(0);
+    expect(t.wealthGini).toBeLessThan(1);
+  },
+);
 
 /** Circles of people, and a few other networks. */
 const networks = {

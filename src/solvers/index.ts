@@ -35,6 +35,7 @@ export {
   krusellSmith,
   krusellSmithChain,
   krusellSmithPrices,
+  krusellSmithSteadyCapital,
   type LawOfMotion,
   lawsOfMotion,
 } from "./krusell-smith.ts";

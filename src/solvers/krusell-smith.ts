@@ -169,7 +169,7 @@ export function krusellSmith(model: KrusellSmith, options: KrusellSmithOptions =
   const { seed = 1, tolerance = 1e-6 } = options;
   if (!(periods > burn + 20))
     throw new Error(`krusellSmith: got ${periods} periods and a burn of ${burn}, expected at least 20 periods more.`);
-  const riskless = steadyCapital(model);
+  const riskless = krusellSmithSteadyCapital(model);
   const household = createHousehold(model, riskless, G, J);
   const times = timesOf(model, periods, seed);
   const crowd = createCrowd(model, household, riskless, H);
@@ -203,7 +203,7 @@ export function krusellSmith(model: KrusellSmith, options: KrusellSmithOptions =
         tolerance: bound,
         damping: 0.7,
         remembered: 4,
-        rounds: 100,
+        rounds: 40,
         advice: "the law is not what households make of it: raise points, periods or tolerance.",
       },
     );
@@ -230,7 +230,7 @@ export function krusellSmith(model: KrusellSmith, options: KrusellSmithOptions =
 }
 
 /** K without shocks at mean employment. */
-function steadyCapital(p: KrusellSmith): number {
+export function krusellSmithSteadyCapital(p: KrusellSmith): number {
   const labour = (1 - (p.unemploymentGood + p.unemploymentBad) / 2) * p.hours;
   return labour * pow(p.capitalShare / (1 / p.discountFactor - 1 + p.depreciation), 1 / (1 - p.capitalShare));
 }
@@ -355,7 +355,7 @@ function createHousehold(model: KrusellSmith, riskless: number, G: number, J: nu
   return {
     capitalGrid: K,
     solve(law) {
-      for (let round = 0; round < 5000; round++) {
+      for (let round = 0; round < 2000; round++) {
         if (back(law) < 1e-8) return;
         if (leap(round, c, before)) for (let at = 0; at < c.length; at++) c[at] = Math.max(c[at], 0.5 * before[at]);
       }

@@ -468,6 +468,11 @@ function declare(own: OwnCurve | null) {
         doc: "f(S) at the end of the period, mean over assets",
         of: (w) => meanOf(w.price, (price) => price),
       },
+      quote: {
+        unit: "money/token",
+        doc: "posted at the beginning of the period, mean over assets",
+        of: (w) => meanOf(w.posted, (price) => price),
+      },
       circulating: { unit: "tokens", doc: "supply, mean over assets", of: (w) => meanOf(w.supply, (S) => S) },
       backing: { unit: "money", doc: "reserve, mean over assets", of: (w) => meanOf(w.reserve, (R) => R) },
       unbacked: {

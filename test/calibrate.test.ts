@@ -15,6 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSimulation } from "../src/economy/index.ts";
+import { logReturns, stylisedFactNames, stylisedFactsOf } from "../src/metrics/index.ts";
+import { seedStream } from "../src/random/index.ts";
 import ar1 from "./fixtures/ar1.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -297,9 +299,77 @@ test.each([
   [
     "an unknown distance",
     () => ["--data", "prices.csv", ...usual, "--distance", "far"],
-    "Allowed choices are energy, wasserstein, histogram, moments.",
+    "Allowed choices are energy, wasserstein, histogram, moments, dynamics.",
   ],
 ])("%s is refused with a sentence and nothing on stdout", (_what, args, message) => {
   expect(failure(economy, ...args())).toContain(message);
   expect(existsSync(join(place, "runs"))).toBe(false);
+});
+
+test("what an experiment says of calibration stands for options left out; returns are held against stylised facts, in the document, the page and the summary", () => {
+  const stream = seedStream(5).fork("quotes");
+  let x = 0;
+  const lines = Array.from({ length: 400 }, (_, t) => {
+    x = 0.75 * x + 0.015 * stream.normalAt(0, t, 0);
+    return String(2 + x);
+  });
+  file("quotes.csv", `close\n${lines.join("\n")}\n`);
+  const known = join(root, "test/fixtures/quotes.ts");
+  const asked = ["--data", "quotes.csv", "--steps", "16", "--worlds", "4"];
+  const { status, stdout, stderr } = walras(known, ...asked, "--out", "quotes");
+  expect([status, stderr]).toEqual([0, ""]);
+  const document = JSON.parse(readFileSync(join(place, "quotes/calibration.json"), "utf8"));
+  expect(document).toMatchObject({
+    series: "quote",
+    data: { column: "close", values: 399, transform: "log-changes" },
+    distance: { name: "dynamics" },
+  });
+  expect(
+    document.parameters.map(({ name, searched }: { name: string; searched: number[] }) => [name, searched]),
+  ).toEqual([
+    ["reversion", [0, 0.5]],
+    ["impact", [0.001, 0.03]],
+  ]);
+  const [reversion, impact] = document.parameters;
+  // the interval of either holds the truth
+  expect(reversion.low).toBeLessThanOrEqual(0.25);
+  expect(reversion.high).toBeGreaterThanOrEqual(0.25);
+  expect(impact.low).toBeLessThanOrEqual(0.015);
+  expect(impact.high).toBeGreaterThanOrEqual(0.015);
+  const r = logReturns(lines.map(Number));
+  const page = readFileSync(join(place, "quotes/report.html"), "utf8");
+  for (const name of stylisedFactNames) {
+    const fact = document.facts[name];
+    expect(fact.data).toBeCloseTo(stylisedFactsOf(r)[name], 9);
+    // the data come from the model: all of its facts are within five standard deviations
+    expect(Math.abs(fact.miss)).toBeLessThan(5);
+    expect(fact.low).toBeLessThan(fact.simulated);
+    expect(fact.high).toBeGreaterThan(fact.simulated);
+    expect(stdout).toMatch(new RegExp(`^${name} .*\\d`, "m"));
+    expect(page).toContain(`>${name}</th>`);
+  }
+  expect(page).toContain("Volatility clustering");
+  expect(stdout).toMatch(/ of 8 stylised facts of the data are within what 95 % of simulated data sets have/);
+  // every option can be given instead, a column among several has to be, and an experiment that says nothing needs --fit
+  const level = walras(
+    known,
+    ...asked,
+    "--fit",
+    "impact",
+    "--transform",
+    "none",
+    "--distance",
+    "energy",
+    "--json",
+    "--out",
+    "levels",
+  );
+  const levels = JSON.parse(level.stdout);
+  expect([levels.facts, levels.distance.name, levels.parameters.length]).toEqual([null, "energy", 1]);
+  expect(failure(known, "--data", "prices.csv")).toBe(
+    "prices.csv has several columns: day, price. Choose one with --column.",
+  );
+  expect(failure(economy, "--data", "prices.csv", "--column", "price")).toMatch(
+    /^ar1: no experiment says what of it to fit\. Name numeric/,
+  );
 });

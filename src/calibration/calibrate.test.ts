@@ -1,9 +1,13 @@
 // Series whose answers are known: what is recovered, what is not identified, and what is said about it.
 import { expect, test } from "vitest";
+import { excessKurtosis } from "../metrics/index.ts";
 import { bayesianOptimisation } from "../optimise/bayesian-optimisation.ts";
 import { cmaEs } from "../optimise/cma-es.ts";
 import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { seedStream } from "../random/index.ts";
+import { createDistance } from "./distance.ts";
+import { compareFacts } from "./facts.ts";
+import { featuresOf } from "./features.ts";
 import { type Candidate, calibrate, type DistanceName, type Segments, transformed } from "./index.ts";
 
 type Params = Readonly<Record<string, number>>;
@@ -142,6 +146,92 @@ test("data that no parameters produce are called so", async () => {
     simulate: async (candidates) => candidates.map(({ params, worlds, seed }) => ar1(params, worlds, seed)),
   });
   expect(result.fitPValue).toBe(0);
+});
+
+/** Returns of log quotes x + σ η, x′ = (1 − r) x + s ε. */
+function quotes({ reversion, impact, noise }: Params, worlds: number, seed: number, T = 1000): Segments[] {
+  const stream = seedStream(seed).fork("quotes");
+  return Array.from({ length: worlds }, (_, lane) => {
+    const z = new Float64Array(2 * T);
+    stream.normal(z, { lane, period: 0, from: 0 });
+    let x = 0;
+    const quoted = Float64Array.from({ length: T }, (_, t) => {
+      x = (1 - reversion) * x + impact * z[2 * t];
+      return x + noise * z[2 * t + 1];
+    });
+    return [quoted.slice(1).map((value, t) => value - quoted[t])];
+  });
+}
+
+test("dynamics tell impact, mean reversion and noise in quotes apart, over seeds, and all stylised facts of such data are met", async () => {
+  const truth = { reversion: 0.05, impact: 0.02, noise: 0.012 };
+  const fit = { reversion: [0, 0.2], impact: [0.005, 0.05], noise: [0, 0.03] } as const;
+  for (const seed of [1, 2]) {
+    const { parameters, facts } = await calibrate({
+      data: quotes(truth, 1, 100 + seed)[0][0],
+      fit: Object.entries(fit).map(([name, [low, high]]) => ({
+        name,
+        low,
+        high,
+        integer: false,
+        usual: (low + high) / 2,
+      })),
+      distance: "dynamics",
+      compare: "both",
+      optimiser: bayesianOptimisation,
+      steps: 60,
+      worlds: 6,
+      replicas: 40,
+      seed,
+      returns: true,
+      simulate: async (all) => all.map(({ params, worlds, seed }) => quotes(params, worlds, seed)),
+    });
+    for (const { name, low, high, value } of parameters) {
+      const [from, to] = fit[name as "noise"];
+      const known = truth[name as "noise"];
+      expect(from + low * (to - from)).toBeLessThanOrEqual(known);
+      expect(from + high * (to - from)).toBeGreaterThanOrEqual(known);
+      expect(high - low).toBeLessThan(2 / 3);
+      expect(value).toBeGreaterThan(from);
+    }
+    for (const { miss } of facts!.compared) expect(Math.abs(miss)).toBeLessThan(4);
+    expect(facts!.memory.data).toHaveLength(40);
+  }
+});
+
+test("dynamics are distances in standard errors: a series twice as volatile is off by ln 2 over that of ln sd", () => {
+  const [[data]] = quotes({ reversion: 0.05, impact: 0.02, noise: 0 }, 1, 3);
+  const distance = createDistance("dynamics", "both", data, seedStream(1));
+  const [one, twice] = [data, data.map((r) => 2 * r)].map((r) => featuresOf([[r]]));
+  expect(distance(one, one)).toBe(0);
+  const error = Math.sqrt((excessKurtosis(data) + 2) / (4 * data.length));
+  expect(distance(one, twice)).toBeCloseTo(Math.LN2 / error / Math.sqrt(5), 9);
+  const short = data.subarray(0, 100); // too short for the ratio over 64 periods and over 16
+  const near = createDistance("dynamics", "both", short, seedStream(1));
+  const [a, b] = [short, short.map((r) => 2 * r)].map((r) => featuresOf([[r]]));
+  expect(near(a, b)).toBeCloseTo(Math.LN2 / Math.sqrt((excessKurtosis(short) + 2) / 400) / Math.sqrt(3), 9);
+  // of several worlds the mean of each
+  const both = featuresOf([[data], [data.map((r) => 2 * r)]]);
+  expect(both.dynamics[0]).toBeCloseTo(one.dynamics[0] + Math.LN2 / 2, 12);
+  expect(both.dynamics[3]).toBeCloseTo(one.dynamics[3], 12);
+});
+
+test("facts that the model lacks are missed by many standard deviations, and those it has are not", () => {
+  const z = quotes({ reversion: 0, impact: 0.02, noise: 0 }, 41, 8, 600).map(([r]) => r.map((v) => v / 0.01));
+  const restless = z[0].map((r, t) => (t % 200 < 150 ? r : 4 * r)); // volatility lasts
+  const { compared, memory } = compareFacts(
+    restless,
+    z.slice(1).map((r) => [r]),
+  );
+  const fact = (name: string) => compared.find((one) => one.name === name)!;
+  expect(fact("excessKurtosis").data).toBeCloseTo(excessKurtosis(restless), 12);
+  expect(fact("excessKurtosis").miss).toBeGreaterThan(5);
+  expect(fact("absoluteMemory").miss).toBeGreaterThan(5);
+  expect(Math.abs(fact("autocorrelation").miss)).toBeLessThan(4);
+  expect(memory.data[0]).toBe(fact("absoluteAutocorrelation").data);
+  expect(memory.data[19]).toBeGreaterThan(memory.high[19]);
+  const still = compareFacts(restless, [[new Float64Array(600)], ...z.slice(1).map((r) => [r])]);
+  expect(still.compared[0].simulated).toBeCloseTo(fact("skewness").simulated, 12); // a price that stands still has none
 });
 
 test("CMA-ES finds the same place, and the same seed the same bits", async () => {

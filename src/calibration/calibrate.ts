@@ -19,6 +19,7 @@ import type { AnyOptimiser } from "../optimise/optimiser.ts";
 import { fitGaussianProcess, type GaussianProcess } from "../optimise/parts/gaussian-process.ts";
 import { seedStream } from "../random/index.ts";
 import { type Comparison, createDistance, type DistanceName } from "./distance.ts";
+import { compareFacts, type Facts } from "./facts.ts";
 import { type Features, featuresOf, type Segments } from "./features.ts";
 import { conditional, descend, type Identified, identify, type Surface } from "./identify.ts";
 
@@ -51,6 +52,8 @@ export interface CalibrateOptions {
   /** Worlds of as many periods as the data, each as if it were the data, for the tolerance. */
   readonly replicas: number;
   readonly seed: number;
+  /** The data are returns, at least LEAST_RETURNS, whose stylised facts are wanted. */
+  readonly returns?: boolean;
   /** The series of each candidate, [worlds] each; a candidate that failed is its error. */
   readonly simulate: (candidates: readonly Candidate[]) => Promise<readonly (readonly Segments[] | Error)[]>;
   readonly onEvaluation?: (evaluations: readonly Evaluation[]) => void;
@@ -81,6 +84,8 @@ export interface Calibration {
   readonly fitPValue: number;
   readonly evaluations: readonly Evaluation[];
   readonly features: { readonly data: Features; readonly best: Features; readonly defaults: Features | null };
+  /** Of returns, else null. */
+  readonly facts: Facts | null;
 }
 
 /** Proposals simulated side by side. Part of the result, unlike the number of threads. */
@@ -185,8 +190,10 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const again = await simulate([1, 2, 3].map((r) => ({ params, worlds, seed: seed + r, trainSeed: seed + r })));
   const repeated = again.map((series) => distance(featuresOf(simulated(series)), target));
   const simulationNoise = Math.sqrt(variance([chosen.distance, ...repeated], { ddof: 1 }));
-  const { excess, apart } =
-    best === first.best ? chance(first.series, model, distance, chosen) : await replicate(model);
+  const { series, excess, apart } =
+    best === first.best
+      ? { series: first.series, ...chance(first.series, model, distance, chosen) }
+      : await replicate(model);
   const usually = (values: readonly number[]) => Math.max(quantile(values, 0.95), 2 * simulationNoise);
   const tolerances = fit.map((_, k) => usually(excess.map(({ alone }) => alone[k])));
 
@@ -217,6 +224,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     fitPValue: apart.filter((value) => value >= chosen.distance).length / apart.length,
     evaluations,
     features: { data: target, best: chosen.features, defaults },
+    facts: options.returns ? compareFacts(data, series) : null,
   };
 }
 

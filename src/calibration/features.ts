@@ -3,7 +3,7 @@
 // A simulated series may have breaks, where a world ended and began anew: a segment is a stretch without one.
 
 import { log, mean, variance } from "../math/index.ts";
-import { autocorrelation, excessKurtosis, skewness } from "../metrics/index.ts";
+import { autocorrelation, excessKurtosis, skewness, varianceRatio } from "../metrics/index.ts";
 
 /** Stretches of one world's series without a break. */
 export type Segments = readonly Float64Array[];
@@ -33,22 +33,40 @@ export const momentNames = [
   "autocorrelation2",
 ] as const;
 
+/** Periods of the variance ratios among the dynamics. */
+export const HORIZONS = [4, 16, 64];
+
 export interface Features {
   /** Ascending, over all worlds. */
   readonly levels: Float64Array;
   readonly changes: Float64Array;
   /** As `momentNames`, of each world and then averaged, so that they err in small samples as the data's do. */
   readonly moments: Float64Array;
+  /** ln sd, autocorrelation at lag 1 and logarithms of variance ratios over HORIZONS, of each world and then averaged; 0 where a series is shorter than 8 horizons or does not vary. */
+  readonly dynamics: Float64Array;
 }
 
 export function featuresOf(worlds: readonly Segments[]): Features {
   const all = worlds.flat();
-  const moments = new Float64Array(momentNames.length);
-  for (const world of worlds)
-    momentsOf(joined(world)).forEach((moment, m) => {
-      moments[m] += moment / worlds.length;
-    });
-  return { levels: joined(all).sort(), changes: joined(all.map(differences)).sort(), moments };
+  const series = worlds.map(joined);
+  return {
+    levels: joined(all).sort(),
+    changes: joined(all.map(differences)).sort(),
+    moments: averaged(series.map(momentsOf)),
+    dynamics: averaged(series.map(dynamicsOf)),
+  };
+}
+
+function averaged(rows: readonly Float64Array[]): Float64Array {
+  return rows[0].map((_, m) => rows.reduce((sum, row) => sum + row[m] / rows.length, 0));
+}
+
+/** As `Features.dynamics`. */
+export function dynamicsOf(x: Float64Array): Float64Array {
+  const sd = Math.sqrt(variance(x));
+  const varies = sd > 1e-12 * Math.abs(x[0]);
+  const ratios = HORIZONS.map((q) => (varies && 8 * q <= x.length ? log(varianceRatio(x, q)) : 0));
+  return Float64Array.of(log(Math.max(sd, 1e-300)), varies ? autocorrelation(x, 1) : 0, ...ratios);
 }
 
 /** Moments of a series; where a series does not vary, those relative to its variance are 0. */
@@ -65,7 +83,8 @@ export function differences(x: Float64Array): Float64Array {
   return x.slice(1).map((value, t) => value - x[t]);
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
+/** Segments end to end. */
+export function joined(parts: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -18,16 +18,19 @@ import {
   transformed,
   transforms,
 } from "../calibration/index.ts";
-import { checkSeries, decodeCsv, numericColumn, parseCsv } from "../data/index.ts";
+import { checkSeries, columnOf, decodeCsv, numericColumn, parseCsv } from "../data/index.ts";
 import { isDecided } from "../economy/decisions.ts";
 import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
 import { createPool, moduleBeside, TaskFailed } from "../engine/pool.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
+import { LEAST_RETURNS } from "../metrics/index.ts";
 import { bayesianOptimisation } from "../optimise/bayesian-optimisation.ts";
 import { cmaEs } from "../optimise/cma-es.ts";
 import {
   type CalibrationContext,
   calibrationDocument,
+  factColumns,
+  factRows,
   findingsOf,
   momentRows,
   parameterColumns,
@@ -60,8 +63,9 @@ export interface CalibrateVerbOptions extends CommonOptions {
   readonly data: string;
   readonly column: string;
   readonly fit: readonly string[];
+  /** The economy's metric or world scalar. */
+  readonly series: string;
   readonly range?: Readonly<Record<string, Range>>;
-  readonly series?: string;
   readonly delimiter: string;
   readonly transform: Transform;
   readonly compare: Comparison;
@@ -78,6 +82,10 @@ export interface CalibrateVerbOptions extends CommonOptions {
   readonly out?: string;
 }
 
+/** Options as given: what is left out is the experiment's, if it says how to calibrate, or usual. */
+type Given = Omit<CalibrateVerbOptions, "column" | "fit" | "series" | "transform" | "compare" | "distance" | "burnIn"> &
+  Partial<Pick<CalibrateVerbOptions, "column" | "fit" | "series" | "transform" | "compare" | "distance" | "burnIn">>;
+
 interface Range {
   readonly low: number;
   readonly high: number;
@@ -93,8 +101,12 @@ export const calibrateVerb = (): Command =>
     .description("fit an economy's parameters to a series of your own, and say which the series identifies")
     .argument("<economy>", "a name from `walras list`, or the path of a module")
     .requiredOption("--data <file>", "a CSV file with a header")
-    .requiredOption("--column <name>", "the column to match")
-    .requiredOption("--fit <names>", "numeric parameters, separated by commas", listOf)
+    .option("--column <name>", "the column to match; default: the only one of the file")
+    .option(
+      "--fit <names>",
+      "numeric parameters, separated by commas; default: those of an experiment that says how to calibrate the economy",
+      listOf,
+    )
     .option(
       "--range <name=low:high>",
       "where to search; needed for parameters without bounds; repeatable",
@@ -106,13 +118,13 @@ export const calibrateVerb = (): Command =>
     )
     .option("--delimiter <character>", "what separates the file's cells; `tab` for a tab", delimiterOf, ",")
     .addOption(
-      new Option("--transform <how>", "applied to data and simulation alike").choices(transforms).default("none"),
+      new Option("--transform <how>", "applied to data and simulation alike; default none").choices(transforms),
     )
-    .addOption(new Option("--distance <name>", "what is made small").choices(distanceNames).default("energy"))
+    .addOption(new Option("--distance <name>", "what is made small; default energy").choices(distanceNames))
     .addOption(
-      new Option("--compare <what>", "distributions of levels, of changes between periods, or both")
-        .choices(comparisons)
-        .default("both"),
+      new Option("--compare <what>", "distributions of levels, of changes between periods, or both (default)").choices(
+        comparisons,
+      ),
     )
     .addOption(
       new Option("--optimiser <name>", "how parameters are searched")
@@ -121,7 +133,7 @@ export const calibrateVerb = (): Command =>
     )
     .option("--steps <n>", "candidates to simulate; default 40, or 200 with cma-es, per parameter", whole(10, 100_000))
     .option("--worlds <n>", "worlds simulated per candidate, each as long as the data", whole(1, 10_000), 20)
-    .option("--burn-in <n>", "periods left out at the beginning of every world", whole(0, 1e9), 0)
+    .option("--burn-in <n>", "periods left out at the beginning of every world; default 0", whole(0, 1e9))
     .option("--experiment <name>", "whose learner decides; default: the economy's own, as in `run`")
     .option(
       "--train-steps <n>",
@@ -135,12 +147,14 @@ export const calibrateVerb = (): Command =>
       "where to write calibration.json and report.html; default runs/calibrate-<name>-<hash>-s<seed>",
     )
     .option("--json", "print one JSON document")
-    .action(async (name: string, options: CalibrateVerbOptions) => {
+    .action(async (name: string, given: Given) => {
       const started = performance.now();
-      const data = readData(options);
-      const target = await targetFor(name, options);
+      const { column, x } = readColumn(given);
+      const target = await targetFor(name, given);
       const { economy } = target.experiment;
-      const series = seriesOf(economy, options);
+      const options = completed(given, target, column);
+      const data = dataOf(x, options);
+      const { series } = options;
       const settings = options.set ?? {};
       const usual = resolveRun(target.experiment, settings, options.seed);
       const fit = options.fit.map((parameter) => fitted(economy, parameter, usual.params, options));
@@ -214,6 +228,7 @@ export const calibrateVerb = (): Command =>
           worlds: options.worlds,
           replicas: 100,
           seed: options.seed,
+          returns: options.transform === "log-changes" && data.length >= LEAST_RETURNS,
           simulate: (candidates) => simulate(candidates.map(work)),
           onEvaluation(all) {
             evaluations = all;
@@ -271,32 +286,68 @@ export const calibrateVerb = (): Command =>
       print(`\n${duration(seconds)}\nrun     ${relative(".", directory) || directory}\nreport  ${report}`);
     });
 
-function readData({ data: file, column, delimiter, transform }: CalibrateVerbOptions): Float64Array {
+/** The column asked for, as it is in the file. */
+function readColumn({ data: file, column: asked, delimiter }: Given): {
+  readonly column: string;
+  readonly x: Float64Array;
+} {
   if (!existsSync(file)) throw new Error(`${file}: no such file. Give --data the path of a CSV file.`);
   if (statSync(file).isDirectory()) throw new Error(`${file} is a directory, expected a CSV file.`);
-  const x = numericColumn(parseCsv(decodeCsv(readFileSync(file), file), file, { delimiter }), column);
-  const what = `${file}, column "${column}",`;
-  checkSeries(x, what, LEAST_VALUES);
-  const [data] = transformed([x], transform, `${file}, column "${column}"`);
-  if (transform !== "none") checkSeries(data, `${what} after --transform ${transform}`, LEAST_VALUES - 1);
+  const table = parseCsv(decodeCsv(readFileSync(file), file), file, { delimiter });
+  const column = columnOf(table, asked);
+  const x = numericColumn(table, column);
+  checkSeries(x, `${file}, column "${column}",`, LEAST_VALUES);
+  return { column, x };
+}
+
+function dataOf(x: Float64Array, { data: file, column, transform }: CalibrateVerbOptions): Float64Array {
+  const what = `${file}, column "${column}"`;
+  const [data] = transformed([x], transform, what);
+  if (transform !== "none") checkSeries(data, `${what}, after --transform ${transform}`, LEAST_VALUES - 1);
   return data;
 }
 
-/** Where agents decide and nothing says how they learn: the economy's first experiment with a plain learner, if there is one. */
-async function withLearner(own: Target, decided: (target: Target) => boolean): Promise<Target> {
-  const { economy, algorithm } = own.experiment;
-  if (algorithm || !decided(own)) return own;
-  const learners = new Set(algorithms.map(({ name }) => name));
+/** What was not given as the experiment's calibration says, or as usual. */
+function completed(given: Given, { experiment }: Target, column: string): CalibrateVerbOptions {
+  const { economy, calibration } = experiment;
+  const fit = given.fit ?? (calibration ? Object.keys(calibration.fit) : undefined);
+  if (fit === undefined)
+    throw new Error(
+      `${economy.name}: no experiment says what of it to fit. Name numeric parameters with --fit, separated by commas.`,
+    );
+  const searched = Object.entries(calibration?.fit ?? {})
+    .filter(([name]) => fit.includes(name))
+    .map(([name, [low, high]]) => [name, { low, high }]);
+  return {
+    transform: calibration?.transform ?? "none",
+    distance: calibration?.distance ?? "energy",
+    compare: calibration?.compare ?? "both",
+    burnIn: calibration?.burnIn ?? 0,
+    ...given,
+    column,
+    fit,
+    range: { ...Object.fromEntries(searched), ...given.range },
+    series: seriesOf(economy, given.series ?? calibration?.series, column),
+  };
+}
+
+/** Where the module names no learner: an experiment of the economy that says how to calibrate it; where agents decide, the first with a plain learner. */
+async function ownExperiment(own: Target, fitted: boolean, decided: (target: Target) => boolean): Promise<Target> {
+  const { economy, algorithm, calibration } = own.experiment;
+  if (algorithm || calibration || (fitted && !decided(own))) return own;
   const others = await experimentsOf(economy);
+  const calibrated = others.find(({ experiment }) => experiment.calibration);
+  if (calibrated || !decided(own)) return calibrated ?? own;
+  const learners = new Set(algorithms.map(({ name }) => name));
   return others.find(({ experiment }) => learners.has(experiment.algorithm?.name ?? "")) ?? own;
 }
 
 /** The economy's own learner if it has decisions; the economy alone if not. */
-async function targetFor(name: string, { experiment: other, set = {}, seed }: CalibrateVerbOptions): Promise<Target> {
+async function targetFor(name: string, { experiment: other, fit, set = {}, seed }: Given): Promise<Target> {
   const own = await findTarget(name, { bare: true });
   const decided = ({ experiment }: Target): boolean =>
     isDecided(experiment.economy, resolveRun(experiment, set, seed).params);
-  const target = other === undefined ? await withLearner(own, decided) : await findTarget(other);
+  const target = other === undefined ? await ownExperiment(own, fit !== undefined, decided) : await findTarget(other);
   const { economy, algorithm } = target.experiment;
   if (economy.name !== own.experiment.economy.name)
     throw new Error(`--experiment ${other} is about ${economy.name}, not about ${own.experiment.economy.name}.`);
@@ -307,7 +358,7 @@ async function targetFor(name: string, { experiment: other, set = {}, seed }: Ca
   return target;
 }
 
-function seriesOf(economy: Economy, { series, column }: CalibrateVerbOptions): string {
+function seriesOf(economy: Economy, series: string | undefined, column: string): string {
   const known = seriesNames(economy);
   const wanted = series ?? column;
   if (known.includes(wanted)) return wanted;
@@ -440,7 +491,7 @@ function commandOf(name: string, options: CalibrateVerbOptions): string {
   for (const [parameter, { low, high }] of Object.entries(options.range ?? {}))
     words.push("--range", `${parameter}=${low}:${high}`);
   for (const [path, value] of Object.entries(options.set ?? {})) words.push("--set", quoted(`${path}=${value}`));
-  if (options.series !== undefined) words.push("--series", options.series);
+  words.push("--series", options.series);
   if (options.delimiter !== ",")
     words.push("--delimiter", options.delimiter === "\t" ? "tab" : quoted(options.delimiter));
   if (options.transform !== "none") words.push("--transform", options.transform);
@@ -465,5 +516,6 @@ function printResult(result: Calibration, context: CalibrationContext): void {
       ),
     )}\n`,
   );
+  if (result.facts) print(`${table(factColumns, factRows(result.facts))}\n`);
   for (const finding of findingsOf(result, context)) print(finding);
 }

@@ -55,6 +55,13 @@ export function parseCsv(text: string, where: string, { delimiter = "," }: CsvOp
   return { where, header, rows, lines: lines.slice(1), delimiter };
 }
 
+/** The column that is asked for; without a name, the only one of the file. */
+export function columnOf({ where, header }: Table, column: string | undefined): string {
+  if (column !== undefined) return column;
+  if (header.length === 1) return header[0];
+  throw new Error(`${where} has several columns: ${header.join(", ")}. Choose one with --column.`);
+}
+
 /** A column as numbers; the first cell that is none is named by line and column. */
 export function numericColumn({ where, header, rows, lines, delimiter }: Table, column: string): Float64Array {
   const at = header.indexOf(column);

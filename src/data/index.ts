@@ -1,2 +1,2 @@
 // Tables from outside.
-export { type CsvOptions, checkSeries, decodeCsv, numericColumn, parseCsv, type Table } from "./csv.ts";
+export { type CsvOptions, checkSeries, columnOf, decodeCsv, numericColumn, parseCsv, type Table } from "./csv.ts";

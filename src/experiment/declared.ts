@@ -93,6 +93,7 @@ const KEYS = [
   "expect",
   "figures",
   "tables",
+  "calibration",
 ] as const;
 /** Without what only learners have. */
 const SIMULATED = KEYS.filter((key) => !["algorithm", "config", "evaluation"].includes(key));
@@ -126,6 +127,27 @@ const ROW = ["of", "cells"];
 
 type KeyOf<T> = T extends unknown ? keyof T : never;
 
+/** How `walras calibrate` fits the economy where the user says nothing else; the experiment's parameters hold for what is not fitted. */
+export interface CalibrationDefaults {
+  /** A metric or a world scalar. */
+  readonly series: string;
+  readonly transform?: "none" | "changes" | "log-changes";
+  readonly distance?: "energy" | "wasserstein" | "histogram" | "moments" | "dynamics";
+  readonly compare?: "both" | "levels" | "changes";
+  readonly burnIn?: number;
+  /** Parameters, and where each is searched. */
+  readonly fit: Readonly<Record<string, readonly [low: number, high: number]>>;
+}
+
+const CALIBRATION = Object.keys({
+  series: 0,
+  transform: 0,
+  distance: 0,
+  compare: 0,
+  burnIn: 0,
+  fit: 0,
+} satisfies Record<keyof CalibrationDefaults, 0>);
+
 interface Declared {
   readonly name: string;
   readonly economy: { readonly params: object };
@@ -134,16 +156,19 @@ interface Declared {
   readonly algorithm?: { readonly name: string; readonly config: object };
   readonly config?: object;
   readonly evaluation?: { readonly params?: object };
+  readonly calibration?: CalibrationDefaults;
 }
 
 /** Keys of the definition, of its parameters and of its learner's settings. */
 export function refuseMisspelt(definition: Declared, { simulated = false } = {}): void {
-  const { name, economy, params = {}, algorithm, config = {}, evaluation = {} } = definition;
+  const { name, economy, params = {}, algorithm, config = {}, evaluation = {}, calibration } = definition;
   const where = `Experiment "${name}"`;
   refuseUnknown(where, definition, simulated ? SIMULATED : KEYS);
   refuseUnknown(`${where}: params`, params, Object.keys(economy.params));
   refuseUnknown(`${where}: evaluation`, evaluation, EVALUATION);
   refuseUnknown(`${where}: evaluation.params`, evaluation.params ?? {}, Object.keys(economy.params));
+  refuseUnknown(`${where}: calibration`, calibration ?? {}, CALIBRATION);
+  refuseUnknown(`${where}: calibration.fit`, calibration?.fit ?? {}, Object.keys(economy.params));
   if (!algorithm) return;
   const settings = Object.keys(algorithm.config);
   const { populations = {}, ...common } = config as { readonly populations?: Readonly<Record<string, object>> };

@@ -20,6 +20,7 @@ import {
 } from "../economy/index.ts";
 import type { BackendName } from "../nn/index.ts";
 import {
+  type CalibrationDefaults,
   checkedExpectations,
   checkedFigures,
   checkedTables,
@@ -78,13 +79,24 @@ export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T exten
   readonly expect?: (params: ParamValues<P>, truth: T) => readonly Expectation[];
   readonly figures?: (params: ParamValues<P>, truth: T) => readonly ExperimentFigure[];
   readonly tables?: (params: ParamValues<P>, truth: T) => readonly ExperimentTable[];
+  readonly calibration?: CalibrationDefaults;
 }
 
 /** An experiment in which nobody learns: agents follow rules, and those who decide play at random. */
 export interface SimulationDefinition<P extends ParamDeclarations, W, G, T extends Truth>
   extends Pick<
     ExperimentDefinition<P, W, G, T, ParamDeclarations>,
-    "name" | "summary" | "economy" | "params" | "seeds" | "maxSeconds" | "beside" | "expect" | "figures" | "tables"
+    | "name"
+    | "summary"
+    | "economy"
+    | "params"
+    | "seeds"
+    | "maxSeconds"
+    | "beside"
+    | "expect"
+    | "figures"
+    | "tables"
+    | "calibration"
   > {
   /** E, worlds in parallel. Default 1. */
   readonly numEnvs?: number;
@@ -142,6 +154,7 @@ export interface Experiment {
   readonly expect: ((params: AnyParamValues, truth: Truth) => readonly Expectation[]) | null;
   readonly figures: ((params: AnyParamValues, truth: Truth) => readonly ExperimentFigure[]) | null;
   readonly tables: ((params: AnyParamValues, truth: Truth) => readonly ExperimentTable[]) | null;
+  readonly calibration: CalibrationDefaults | null;
 }
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -162,6 +175,7 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T extends Tr
     beside: definition.beside ?? {},
     measure: (definition.measure ?? null) as Experiment["measure"],
     measureSimulated: null,
+    calibration: definition.calibration ?? null,
     ...checkedResults(definition),
   };
 }
@@ -183,6 +197,7 @@ export function defineSimulation<P extends ParamDeclarations, W, G, T extends Tr
     maxSeconds: definition.maxSeconds ?? null,
     beside: definition.beside ?? {},
     measureSimulated: (measure ?? null) as Experiment["measureSimulated"],
+    calibration: definition.calibration ?? null,
     ...checkedResults(definition),
   };
 }
@@ -224,6 +239,7 @@ export function bareExperiment(economy: Economy): Experiment {
     expect: null,
     figures: null,
     tables: null,
+    calibration: null,
   };
 }
 

@@ -22,7 +22,7 @@ export { expectedRescaledRange, hurstDetrended, hurstRescaledRange, rescaledRang
 export { atkinson, herfindahl, lorenzCurve, theil, topShare } from "./inequality.ts";
 export { impermanentLoss, slippage, weightedImpermanentLoss } from "./liquidity.ts";
 export { profitGain } from "./market.ts";
-export { autocorrelation, excessKurtosis, skewness } from "./moments.ts";
+export { autocorrelation, excessKurtosis, skewness, varianceRatio } from "./moments.ts";
 export { type PairedTest, pairedT, signTest, wilcoxonSignedRank } from "./paired-tests.ts";
 export { type Drawdown, drawdown, logReturns, realisedVolatility } from "./prices.ts";
 export { halfLife, resilience, settlingTime } from "./resilience.ts";

@@ -1,6 +1,7 @@
 // Shape and memory of a series: what the "stylised facts" of returns are stated in. Population moments, without corrections for n.
 
 import { mean, pairwiseSum, variance } from "../math/index.ts";
+import { finiteSeries, wholeAtLeast } from "./series.ts";
 
 // m₃ / m₂^(3/2)
 export function skewness(x: ArrayLike<number>): number {
@@ -21,6 +22,29 @@ export function autocorrelation(x: ArrayLike<number>, lag: number): number {
   const centre = mean(x);
   const d = Float64Array.from(x, (value) => value - centre);
   return pairwiseSum(d.subarray(lag).map((value, t) => value * d[t])) / pairwiseSum(d.map((value) => value * value));
+}
+
+// VR(q) = Σ (x_t + … + x_{t+q−1} − q x̄)² / (m s²),   m = q (n − q + 1)(1 − q/n), s² with divisor n − 1
+/**
+ * Variance ratio of returns over `periods` q: the variance of their sums over q periods, which overlap, over q times their own. 1 on average where returns are independent, below
+ * where prices turn back, above where they go on; standard error √(2 (2q − 1)(q − 1)/(3 q n)). Lo & MacKinlay 1988, Review of Financial Studies 1, 41, eq. 12.
+ */
+export function varianceRatio(returns: ArrayLike<number>, periods: number): number {
+  const where = "varianceRatio";
+  wholeAtLeast(where, "periods", periods, 1);
+  const x = finiteSeries(where, returns, 2 * periods);
+  const n = x.length;
+  const centre = mean(x);
+  let sum = 0;
+  for (let t = 0; t < periods - 1; t++) sum += x[t] - centre;
+  const squares = x.subarray(periods - 1).map((value, t) => {
+    sum += value - centre;
+    const square = sum * sum;
+    sum -= x[t] - centre;
+    return square;
+  });
+  const m = periods * (n - periods + 1) * (1 - periods / n);
+  return pairwiseSum(squares) / (m * variance(x, { ddof: 1 }));
 }
 
 function moment(x: ArrayLike<number>, order: number): number {

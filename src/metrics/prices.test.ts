@@ -26,6 +26,7 @@ import {
   stylisedFactNames,
   stylisedFactsOf,
   theil,
+  varianceRatio,
   weightedImpermanentLoss,
 } from "./index.ts";
 
@@ -243,6 +244,29 @@ test("the two Hurst estimators find ½ in independent values, and tell persisten
     expect(Math.abs(found.mean - H)).toBeLessThan(0.05 + 4 * found.error);
     expect(Math.sign(average(noise.map((x) => hurstRescaledRange(x))).mean - 0.5)).toBe(Math.sign(H - 0.5));
   }
+});
+
+test("a variance ratio is Lo and MacKinlay's: by its sums, 1 on average for independent returns, below 1 for a price that returns", () => {
+  const x = [3, -1, 4, 1, -5, 9, 2, -6];
+  const [n, centre] = [8, 7 / 8];
+  const s2 = x.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (n - 1);
+  for (const q of [1, 2, 3, 4]) {
+    const sums = x.slice(0, n - q + 1).map((_, t) => x.slice(t, t + q).reduce((a, b) => a + b, 0) - q * centre);
+    const m = q * (n - q + 1) * (1 - q / n);
+    expect(varianceRatio(x, q)).toBeCloseTo(sums.reduce((sum, v) => sum + v * v, 0) / m / s2, 12);
+  }
+  const white = Array.from({ length: 40 }, (_, k) => varianceRatio(normals("ratio", 256, k), 16));
+  const error = Math.sqrt((2 * 31 * 15) / (3 * 16 * 256) / 40);
+  expect(Math.abs(white.reduce((a, b) => a + b) / 40 - 1)).toBeLessThan(4 * error);
+  // P′ = φ P + ε: (1 − φ^q)/(q (1 − φ))
+  let price = 0;
+  const prices = normals("price", 20_000).map((z) => (price = 0.8 * price + z));
+  const returns = prices.slice(1).map((p, t) => p - prices[t]);
+  expect(Math.abs(varianceRatio(returns, 16) - (1 - 0.8 ** 16) / (16 * 0.2))).toBeLessThan(
+    4 * Math.sqrt((2 * 31 * 15) / (3 * 16 * 20_000)),
+  );
+  expect(() => varianceRatio(x, 5)).toThrow("varianceRatio: got 8 values, expected at least 10.");
+  expect(() => varianceRatio(x, 0)).toThrow("varianceRatio: got periods 0, expected a whole number from 1.");
 });
 
 test("Hill's index of a Pareto law is its exponent, for any scale and within its standard error", () => {

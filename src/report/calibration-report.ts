@@ -1,8 +1,10 @@
 // What a calibration found, as sentences, as JSON and as a page.
 import {
   type Calibration,
+  type ComparedFact,
   type Comparison,
   type DistanceName,
+  type Facts,
   type Fitted,
   GRID,
   momentNames,
@@ -11,6 +13,7 @@ import {
 import type { Economy } from "../economy/index.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 import { quantile } from "../math/index.ts";
+import { stylisedFacts } from "../metrics/index.ts";
 import type { ReportComparison, ReportInput, ReportTable } from "./contents.ts";
 import { shown } from "./format.ts";
 import { renderReport } from "./report.ts";
@@ -91,6 +94,7 @@ export function findingsOf(result: Calibration, { fit }: CalibrationContext): st
       ? `The economy hardly produces such data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours. Intervals then say where the fit is least bad.`
       : `The economy can produce such data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours.`,
   );
+  if (result.facts) findings.push(factFinding(result.facts));
   const failed = result.evaluations.filter(({ error }) => error !== null);
   if (failed.length > 0)
     findings.push(
@@ -98,6 +102,30 @@ export function findingsOf(result: Calibration, { fit }: CalibrationContext): st
     );
   return findings;
 }
+
+/** Within what 95 % of the simulated data sets have. */
+const isMet = ({ data, low, high }: ComparedFact): boolean => data >= low && data <= high;
+
+function factFinding({ compared }: Facts): string {
+  const known = compared.filter(({ miss }) => Number.isFinite(miss));
+  const missed = known.filter((fact) => !isMet(fact)).sort((a, b) => Math.abs(b.miss) - Math.abs(a.miss));
+  const each = missed.map(
+    ({ name, data, simulated, miss }) =>
+      `${name} (${shown(data)} in the data, ${shown(simulated)} simulated: off by ${Math.abs(miss).toFixed(1)} standard deviations)`,
+  );
+  const within = `${known.length - missed.length} of ${known.length} stylised facts of the data are within what 95 % of simulated data sets have`;
+  return missed.length === 0 ? `${within}.` : `${within}. It misses ${each.join(", ")}.`;
+}
+
+/** As printed and as in the page. */
+export const factColumns = ["stylised fact", "data", "simulated", "low", "high", "miss (sd)"] as const;
+
+export const factRows = ({ compared }: Facts): string[][] =>
+  compared.map((fact) => [
+    fact.name,
+    ...[fact.data, fact.simulated, fact.low, fact.high].map((value) => (Number.isFinite(value) ? shown(value) : "–")),
+    Number.isFinite(fact.miss) ? `${fact.miss.toFixed(1)}${isMet(fact) ? "" : " *"}` : "–",
+  ]);
 
 export function momentRows({
   data,
@@ -150,6 +178,10 @@ export function calibrationDocument(result: Calibration, context: CalibrationCon
     moments: Object.fromEntries(
       momentRows(result.features).map(([name, ours, best, defaults]) => [name, { data: ours, best, defaults }]),
     ),
+    facts: result.facts && {
+      interval: "95 % of data sets simulated at the best parameters",
+      ...Object.fromEntries(result.facts.compared.map(({ name, ...fact }) => [name, fact])),
+    },
     findings: findingsOf(result, context),
     evaluations: result.evaluations,
     seconds,
@@ -172,9 +204,17 @@ export function renderCalibration(
     headline: `${found} of ${parameters.length} ${parameters.length === 1 ? "parameter is" : "parameters are"} identified`,
     findings: findingsOf(result, context),
     claims: [],
-    tables: [parameterTable(result, context), momentTable(features)],
+    tables: [
+      parameterTable(result, context),
+      ...(result.facts ? [factTable(result.facts)] : []),
+      momentTable(features),
+    ],
     figures: [],
-    comparisons: [distributionFigure(features, context), ...fit.map((_, k) => profileFigure(result, context, k))],
+    comparisons: [
+      distributionFigure(features, context),
+      ...(result.facts ? [memoryFigure(result.facts)] : []),
+      ...fit.map((_, k) => profileFigure(result, context, k)),
+    ],
     curvesTitle: "Search",
     curves: [
       {
@@ -228,6 +268,13 @@ const parameterTable = (result: Calibration, context: CalibrationContext): Repor
   note: "From low to high the fit is the same within chance: profiles of the modelled distance, at 95 % by parametric bootstrap.",
 });
 
+const factTable = (facts: Facts): ReportTable => ({
+  title: "Stylised facts of returns",
+  columns: numbered([...factColumns, "meaning"], 1, 5),
+  rows: factRows(facts).map((row, k) => [...row, stylisedFacts[facts.compared[k].name].doc]),
+  note: "95 % of data sets simulated at the best parameters, as long as the data, are from low to high. Miss: data less simulated mean, in standard deviations of such data sets; * outside low to high.",
+});
+
 const momentTable = (features: Calibration["features"]): ReportTable => ({
   title: "Moments",
   columns: numbered(["moment", "data", "at best", "at defaults"], 1, 3),
@@ -276,6 +323,22 @@ function distributionFigure(
       ...(defaults ? [line("at defaults", x, share(defaults.levels))] : []),
     ],
     caption: "Where the line of the best parameters follows the dashed one, the economy has the values of the data.",
+  };
+}
+
+/** Volatility clustering: autocorrelation of |r| by lag. */
+function memoryFigure({ memory }: Facts): ReportComparison {
+  const lags = memory.data.map((_, k) => k + 1);
+  return {
+    title: "Volatility clustering",
+    xLabel: "lag",
+    yLabel: "autocorrelation of |return|",
+    band: "95 % of data sets simulated at the best parameters",
+    lines: [
+      line("data", lags, memory.data, "reference"),
+      { ...line("at best", lags, memory.simulated), low: memory.low, high: memory.high },
+    ],
+    caption: "Where the dashed line is above the band, large returns follow large ones more than in the economy.",
   };
 }
 

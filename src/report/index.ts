@@ -2,6 +2,8 @@
 export {
   type CalibrationContext,
   calibrationDocument,
+  factColumns,
+  factRows,
   findingsOf,
   momentRows,
   parameterColumns,

@@ -490,6 +490,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     "price-collusion": "collusion/fast",
     queue: "queue/doorman",
     tax: "adage/tax",
+    "two-sector": "two-sector/base",
   };
   for (const [name, experiment] of Object.entries(trainedBy))
     expect([name, await first(name)]).toEqual([name, experiment]);

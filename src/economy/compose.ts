@@ -153,8 +153,6 @@ export function compose<
     all((part) => part.params),
     joinParams(fail, calibration),
   );
-  for (const name of Object.keys(calibration))
-    if (!Object.hasOwn(params, name)) fail(`calibration names "${name}".${suggest(name, Object.keys(params))}`);
   const world = joinRecords(
     "world scalar",
     all((part) => part.world),
@@ -184,6 +182,11 @@ export function compose<
     ]),
   );
 
+  // A part that is missing leaves flows without an end, and parameters that only it had: the flows say more.
+  const flows = flowIdentities(fail, named, world, populations);
+  for (const name of Object.keys(calibration))
+    if (!Object.hasOwn(params, name)) fail(`calibration names "${name}".${suggest(name, Object.keys(params))}`);
+
   const build = phaseBuilder as unknown as AnyBuilder;
   const phasesOf = (part: Part, at: "start" | "phases"): Phases =>
     at === "start" ? { ...part.phases, ...part.start } : part.phases;
@@ -199,7 +202,7 @@ export function compose<
   const economy = defineEconomy({
     ...own,
     ...shared,
-    identities: { ...shared["identities"], ...flowIdentities(fail, named, world, populations) },
+    identities: { ...shared["identities"], ...flows },
     params: Object.fromEntries(
       Object.entries(params).map(([name, param]) => [
         name,

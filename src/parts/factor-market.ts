@@ -176,7 +176,7 @@ function factorMarket<const F extends keyof Kinds, const G extends string>(
         of(name, `shareOf${of("", factor)}`),
         {
           unit: "1",
-          doc: `share of all ${factor}`,
+          doc: `the sector's share of all ${factor}`,
           of: (w: unknown, p: Readonly<Record<string, unknown>>) => {
             const { households, ...scalars } = w as { readonly households: { readonly size: number } } & Scalars;
             return scalars[of(name, factor)]! / ((p[held] as number) * households.size);

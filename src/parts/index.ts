@@ -1,4 +1,5 @@
 // Parts that economies are composed of.
+export { doubleAuction, traders } from "./auction.ts";
 export { bondingCurve, burnOnCurve, type CurveRules, type CurveState, curveOf, mintOnCurve } from "./bonding-curve.ts";
 export { consumers, type Demand, demandOf } from "./consumers.ts";
 export { capitalMarket, labourMarket } from "./factor-market.ts";

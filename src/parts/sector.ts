@@ -9,22 +9,22 @@ const money = (doc: string) => f64({ unit: "money", doc });
 const firms = part({
   name: "sector",
   params: {
-    productivity: param(1, { symbol: "A", min: 1e-3, max: 1e3 }),
+    productivity: param(1, { symbol: "A", min: 1e-3, max: 1e3, doc: "total factor productivity" }),
     capitalShare: param(1 / 3, { symbol: "α", min: 0.01, max: 0.99, doc: "share of sales that capital earns" }),
     payrollTax: param(0, { symbol: "τ", min: 0, max: 100, doc: "tax on wages, over wages" }),
   },
   world: {
-    labour: f64({ unit: "hours", doc: "L" }),
-    capital: f64({ unit: "machines", doc: "K" }),
-    output: f64({ unit: "goods", doc: "Y" }),
-    delivered: f64({ unit: "goods", doc: "sold of it" }),
-    price: f64({ unit: "money/good", doc: "p" }),
-    sales: money("p times what was sold"),
+    labour: f64({ unit: "hours", doc: "L, hired" }),
+    capital: f64({ unit: "machines", doc: "K, rented" }),
+    output: f64({ unit: "goods", doc: "Y, output" }),
+    delivered: f64({ unit: "goods", doc: "output sold" }),
+    price: f64({ unit: "money/good", doc: "p, price of the output" }),
+    sales: money("price times output sold"),
     wage: f64({ unit: "money/hour", doc: "w, 0 where nobody works" }),
     rental: f64({ unit: "money/machine", doc: "r, 0 without machines" }),
-    wageBill: money("w L"),
-    rentBill: money("r K"),
-    payrollTaxes: money("τ w L"),
+    wageBill: money("w L, paid to labour"),
+    rentBill: money("r K, paid to capital"),
+    payrollTaxes: money("τ w L, paid to the government"),
   },
   phases: ({ world }) => ({
     produce: world({ doc: "Y = A K^α L^(1−α)", writes: "scalars" }, (w, p) => {
@@ -51,12 +51,12 @@ const firms = part({
   },
   budget: "a sector pays out all that it sells for",
   metrics: {
-    price: { unit: "money/good", doc: "p", of: (w) => w.price },
-    output: { unit: "goods", doc: "Y", of: (w) => w.output },
-    labour: { unit: "hours", doc: "L", of: (w) => w.labour },
-    capital: { unit: "machines", doc: "K", of: (w) => w.capital },
-    wage: { unit: "money/hour", doc: "w", of: (w) => w.wage },
-    rental: { unit: "money/machine", doc: "r", of: (w) => w.rental },
+    price: { unit: "money/good", doc: "price of the sector's good", of: (w) => w.price },
+    output: { unit: "goods", doc: "output of the sector", of: (w) => w.output },
+    labour: { unit: "hours", doc: "hours that the sector hires", of: (w) => w.labour },
+    capital: { unit: "machines", doc: "machines that the sector rents", of: (w) => w.capital },
+    wage: { unit: "money/hour", doc: "wage that the sector pays", of: (w) => w.wage },
+    rental: { unit: "money/machine", doc: "what the sector pays for a machine", of: (w) => w.rental },
   },
 });
 

@@ -225,6 +225,10 @@ test("wrong wiring is refused by the part, the flow and the remedy, in one line"
     }
     expect(refusal.split("\n")).toHaveLength(1);
   }
+  // Neither is it a parameter of the missing part that is named first.
+  const { mill: _, ...rest } = parts;
+  const calibrated = () => compose({ ...described, parts: rest, calibration: { millProductivity: 2 } as object });
+  expect(calibrated).toThrow('is a market of "millGoods" without sellers');
   expect(() => consumers([])).toThrow("consumers([]): it has no goods; name at least one.");
   expect(() => labourMarket(["farm", "farm"])).toThrow(
     'labourMarket([farm, farm]): "farm" is there twice; name each once.',

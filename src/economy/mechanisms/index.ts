@@ -9,6 +9,7 @@ export {
   polynomialCurve,
   sigmoidCurve,
 } from "./bonding-curve.ts";
+export { type CallAuction, callAuction } from "./call-auction.ts";
 export { cesShares } from "./ces.ts";
 export { bracketing, type ClearingOptions, type ExcessDemand, tatonnement } from "./clearing.ts";
 export {

@@ -178,8 +178,8 @@ function factorMarket<const F extends keyof Kinds, const G extends string>(
           unit: "1",
           doc: `the sector's share of all ${factor}`,
           of: (w: unknown, p: Readonly<Record<string, unknown>>) => {
-            const { households, ...scalars } = w as { readonly households: { readonly size: number } } & Scalars;
-            return scalars[of(name, factor)]! / ((p[held] as number) * households.size);
+            const all = w as { readonly households: { readonly size: number } } & Readonly<Record<string, number>>;
+            return all[of(name, factor)]! / ((p[held] as number) * all.households.size);
           },
         },
       ]),

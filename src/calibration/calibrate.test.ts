@@ -1,6 +1,7 @@
 // Series whose answers are known: what is recovered, what is not identified, and what is said about it.
 import { expect, test } from "vitest";
-import { excessKurtosis } from "../metrics/index.ts";
+import { mean, quantile, variance } from "../math/index.ts";
+import { autocorrelation, excessKurtosis, skewness, varianceRatio } from "../metrics/index.ts";
 import { bayesianOptimisation } from "../optimise/bayesian-optimisation.ts";
 import { cmaEs } from "../optimise/cma-es.ts";
 import type { AnyOptimiser } from "../optimise/optimiser.ts";
@@ -206,6 +207,17 @@ test("dynamics are distances in standard errors: a series twice as volatile is o
   expect(distance(one, one)).toBe(0);
   const error = Math.sqrt((excessKurtosis(data) + 2) / (4 * data.length));
   expect(distance(one, twice)).toBeCloseTo(Math.LN2 / error / Math.sqrt(5), 9);
+  const other = quotes({ reversion: 0.3, impact: 0.01, noise: 0.01 }, 1, 4)[0][0];
+  const z = [
+    Math.log(variance(data) / variance(other)) / 2 / error,
+    (autocorrelation(data, 1) - autocorrelation(other, 1)) * Math.sqrt(data.length),
+    ...[4, 16, 64].map(
+      (q) =>
+        Math.log(varianceRatio(data, q) / varianceRatio(other, q)) /
+        Math.sqrt((2 * (2 * q - 1) * (q - 1)) / (3 * q * data.length)),
+    ),
+  ];
+  expect(distance(one, featuresOf([[other]]))).toBeCloseTo(Math.hypot(...z) / Math.sqrt(5), 9);
   const short = data.subarray(0, 100); // too short for the ratio over 64 periods and over 16
   const near = createDistance("dynamics", "both", short, seedStream(1));
   const [a, b] = [short, short.map((r) => 2 * r)].map((r) => featuresOf([[r]]));
@@ -228,6 +240,14 @@ test("facts that the model lacks are missed by many standard deviations, and tho
   expect(fact("excessKurtosis").miss).toBeGreaterThan(5);
   expect(fact("absoluteMemory").miss).toBeGreaterThan(5);
   expect(Math.abs(fact("autocorrelation").miss)).toBeLessThan(4);
+  const simulated = z.slice(1).map((r) => skewness(r));
+  const centre = mean(simulated);
+  const spread = Math.sqrt(variance(simulated, { ddof: 1 }));
+  expect(fact("skewness").miss).toBeCloseTo((skewness(restless) - centre) / spread, 9);
+  expect([fact("skewness").low, fact("skewness").high]).toEqual([
+    quantile(simulated, 0.025),
+    quantile(simulated, 0.975),
+  ]);
   expect(memory.data[0]).toBe(fact("absoluteAutocorrelation").data);
   expect(memory.data[19]).toBeGreaterThan(memory.high[19]);
   const still = compareFacts(restless, [[new Float64Array(600)], ...z.slice(1).map((r) => [r])]);

@@ -56,7 +56,8 @@ const natural = ({ low, high }: Fitted, x: number): number => low + x * (high - 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** In order of importance, a sentence or two each. */
-export function findingsOf(result: Calibration, { fit }: CalibrationContext): string[] {
+export function findingsOf(result: Calibration, context: CalibrationContext): string[] {
+  const { fit } = context;
   const findings: string[] = [];
   const { parameters, distanceAtBest, distanceAtDefaults, fitPValue, tolerance } = result;
   const told = new Set<string>();
@@ -89,10 +90,11 @@ export function findingsOf(result: Calibration, { fit }: CalibrationContext): st
       ? `The distance is ${shown(distanceAtBest)} at the best parameters; at the defaults the economy could not be simulated.`
       : `The distance is ${shown(distanceAtBest)} at the best parameters and ${shown(distanceAtDefaults)} at the defaults; chance alone makes differences of ${shown(tolerance)}.`,
   );
+  const such = context.options.distance === "dynamics" ? "such dynamics" : "such data";
   findings.push(
     fitPValue < 0.05
-      ? `The economy hardly produces such data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours. Intervals then say where the fit is least bad.`
-      : `The economy can produce such data: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours.`,
+      ? `The economy hardly produces ${such}: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours. Intervals then say where the fit is least bad.`
+      : `The economy can produce ${such}: of data sets simulated at the best parameters ${percent(fitPValue)} are as far from the simulation as yours.`,
   );
   if (result.facts) findings.push(factFinding(result.facts));
   const failed = result.evaluations.filter(({ error }) => error !== null);

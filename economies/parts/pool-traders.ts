@@ -1,6 +1,6 @@
 // Who trades with a pool because of the price elsewhere: an arbitrageur, who takes what the difference is worth, and a manipulator, whose position settles at the pool's price.
 import { box, choice, f64, mechanisms, param, part, parts, population } from "walras";
-import { bestManipulation, priceStep } from "../theory/liquidity-pool.ts";
+import { bestManipulation } from "../theory/liquidity-pool.ts";
 
 const { roundDown, roundUp, UNIT } = mechanisms;
 const { params, world } = parts.poolColumns;
@@ -43,7 +43,7 @@ export const outside = part({
     move: world(
       { doc: "Q ← Q e^(μ − σ²/2 + σ z), within a thousandth and a thousand times P₀", writes: "scalars" },
       (w, p, draw) => {
-        const next = w.outsidePrice * priceStep(p, draw.normal("price"));
+        const next = mechanisms.geometricBrownianMotion(p).step(w.outsidePrice, 1, draw.normal("price"));
         w.lastOutsidePrice = w.outsidePrice;
         w.outsidePrice = Math.min(ROOM * p.price, Math.max(p.price / ROOM, next));
         w.hedgeMoney = 0;

@@ -12,7 +12,7 @@
 // Milionis, Moallemi, Roughgarden & Zhang 2022, "Automated market making and loss-versus-rebalancing", https://arxiv.org/abs/2208.06046; Angeris, Kao, Chiang, Noyes & Chitra 2019, "An analysis of Uniswap markets",
 // https://arxiv.org/abs/1911.03380.
 import { mechanisms, type Unknown, unknown } from "walras";
-import { exp, expm1, pow } from "walras/math";
+import { expm1, pow } from "walras/math";
 
 export interface LiquidityPool {
   readonly pool: "product" | "weighted" | "range";
@@ -132,9 +132,3 @@ export function arbitrage(p: LiquidityPool): {
   const { spend, take } = bestManipulation(firstPool(p), price, { position: 0, budget: Infinity });
   return { money: Math.max(0, spend), tokens: Math.max(0, -spend) / price, profit: take };
 }
-
-/** A step of geometric Brownian motion, exact for any length: e^(μ − σ²/2 + σ z). */
-export const priceStep = (
-  { drift: μ, volatility: σ }: Pick<LiquidityPool, "drift" | "volatility">,
-  z: number,
-): number => exp(μ - (σ * σ) / 2 + σ * z);

@@ -4,7 +4,7 @@
 //
 // With posted prices P_t + η_t, the variance of x is r² σ² / (1 − (1 − r)²), r = m N g.
 // Arbitrage against a market whose price falls by m′ per token sold: a at which (1 + φ) f(S + a) = P′ − m′ a; two linear curves without fee: (P′ − P)/(m + m′).
-import { mechanisms, type Unknown, unknown } from "walras";
+import { mechanisms, parts, type Unknown, unknown } from "walras";
 import { findRoot, log } from "walras/math";
 
 /** Curves by name; "own" is a price that was given in code. */
@@ -48,26 +48,11 @@ export function curveOf(p: CurveSettings): mechanisms.BondingCurve {
 const CURVES = new WeakMap<CurveSettings, mechanisms.BondingCurve>();
 
 function buildCurve(p: CurveSettings): mechanisms.BondingCurve {
-  switch (p.curve) {
-    case "linear":
-      return mechanisms.linearCurve(p);
-    case "logarithmic":
-      return mechanisms.logarithmicCurve(p);
-    case "exponential":
-      return mechanisms.exponentialCurve(p);
-    case "sigmoid":
-      return mechanisms.sigmoidCurve(p);
-    case "polynomial":
-      return mechanisms.polynomialCurve(p.coefficients);
-    case "piecewise":
-      return mechanisms.piecewiseCurve(pairs(p.points));
-    case "own":
-      throw new Error(
-        "token-market: curve=own is for tokenMarketOn({ name, price, supplyMax }), a module of your own.",
-      );
-    default:
-      return p.curve satisfies never;
-  }
+  const { curve } = p;
+  if (curve === "piecewise") return mechanisms.piecewiseCurve(pairs(p.points));
+  if (curve === "own")
+    throw new Error("token-market: curve=own is for tokenMarketOn({ name, price, supplyMax }), a module of your own.");
+  return parts.curveOf({ ...p, curve });
 }
 
 function pairs(points: readonly number[]): (readonly [number, number])[] {

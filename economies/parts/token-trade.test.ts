@@ -104,6 +104,20 @@ test("accounts are exact under random trades of random holders, on every curve, 
   expect(suspended).toBeGreaterThan(0);
 });
 
+// R = 0.4 S: 1 unit of tokens is backed by 0 units of money, 2 are by 1, and minting the second costs 0.4 units, which are 0.
+test("a unit that rounding leaves is paid by somebody who mints, not by whoever has no money", () => {
+  const book = {
+    money: Float64Array.of(0, 1),
+    tokens: Float64Array.of(UNIT, 0),
+    wanted: Float64Array.of(0, UNIT),
+    filled: new Float64Array(2),
+    payment: new Float64Array(2),
+  };
+  const terms: Terms = { curve: curves.linearCurve({ slope: 0, intercept: 0.4 }), fee: 0, pricing: "integral" };
+  tradeTogether(book, 2, { supply: UNIT, reserve: 0, unbacked: 0 }, terms);
+  expect([...book.payment, ...book.money]).toEqual([0, UNIT, 0, 1 - UNIT]);
+});
+
 test("a round trip returns exactly what it cost without a fee, and with one it costs something", () => {
   const u = generator(11);
   for (let run = 0; run < TRADES / 10; run++) {

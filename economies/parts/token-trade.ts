@@ -94,7 +94,7 @@ export function tradeTogether(book: Book, N: number, contract: Contract, terms: 
     price = cutToPrice(book, N, supply, net, spot, terms);
     net = price.net;
   }
-  // Sums are rounded, not payments, so that these add up.
+  // Sums are rounded, not payments, so that these add up. A unit that is left is borne by who pays or receives most on the side that prevails: who mints kept change for it.
   let sum = 0;
   let paid = 0;
   let bearer = 0;
@@ -106,7 +106,7 @@ export function tradeTogether(book: Book, N: number, contract: Contract, terms: 
     const pays = due - paid;
     payment[i] = pays;
     paid = due;
-    if (side * pays > most) {
+    if (side * pays > most && side * filled[i] > 0) {
       most = side * pays;
       bearer = i;
     }

@@ -11,5 +11,5 @@ export default defineExperiment({
   algorithm: ppo,
   config: { ...ppoSettings.config, numMinibatches: 8 },
   numEnvs: 100,
-  totalSteps: 640_000,
+  totalSteps: 400_000,
 });

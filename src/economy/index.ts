@@ -45,7 +45,7 @@ export type { Wiring } from "./phases/wire.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";
 export { renamed } from "./renamed.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
-export { box, discrete, grid, type ResolvedSpace } from "./spaces.ts";
+export { type Box, box, discrete, type Grid, grid, type ResolvedSpace } from "./spaces.ts";
 export type { AnyColumnFigure, AnyFigure, AnyMetricFigure, Counterfactual } from "./structure.ts";
 export {
   allKnown,

@@ -194,6 +194,7 @@ test("experiments beside another are run with its seed, and it measures what the
     totalSteps: 160,
     numEnvs: 4,
     params: { agents: 30, horizon: 20, prices: 21 },
+    config: { ...lucasDqn.config, updates: 4, batchSize: 32 },
   };
   const measure: Experiment["measure"] = (_player, _p, _training, { other }, seed) => ({
     other: other!["sharePrice"]!,

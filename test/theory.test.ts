@@ -10,6 +10,7 @@ import { duopoly } from "../economies/duopoly.ts";
 import { execution } from "../economies/execution.ts";
 import { growth } from "../economies/growth.ts";
 import { growthMarket } from "../economies/growth-market.ts";
+import { herding } from "../economies/herding.ts";
 import { heston } from "../economies/heston.ts";
 import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
@@ -525,6 +526,24 @@ test("order book: the spread grows with market orders, and a book never lacks mo
     expect(deficit).toBeLessThanOrEqual(depth * (p.ticks as number));
     const more = orderBook.truth!({ ...p, marketRate: (p.marketRate as number) / 2 }) as { spread: number };
     expect(more.spread).toBeLessThan(spread);
+  });
+});
+
+test("herding: clusters share what their size and influence say, strangers less, and nobody is a copy of another", () => {
+  everywhere(herding, (t, p) => {
+    const n = no(p);
+    // (1 − ρ)/ρ = m (1/φ² − 1): the variance of own news over that of what is shared
+    const odds = (m: number): number => m * (1 / n.influence ** 2 - 1);
+    for (const [ρ, m] of [
+      [t.clusterCorrelation, n.clusterSize],
+      [t.randomCorrelation, n.agents],
+    ]) {
+      expect(ρ).toBeGreaterThanOrEqual(0);
+      expect(ρ).toBeLessThan(1);
+      if (n.influence > 1e-3) near(1 / ρ - 1, odds(m), 1e-6);
+    }
+    expect(t.randomCorrelation).toBeLessThanOrEqual(t.clusterCorrelation);
+    expect(t.betweenCorrelation).toBe(0);
   });
 });
 

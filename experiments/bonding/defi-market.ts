@@ -182,7 +182,7 @@ export default defineExperiment({
           label: k === 0 ? "minting with all pays below" : "burning with all pays below",
           points: [
             [ω, 0],
-            [ω, 0.4],
+            [ω + 1e-6, 0.4],
           ] as const,
         })),
       ],

@@ -28,14 +28,19 @@ type Truth = TruthOf<typeof resourceNetwork>;
 
 /** What greedy users do over 1000 periods, and the lowest value with which they ask, to a hundredth of the largest. */
 export function measure(player: Player, p: AnyParamValues) {
-  const { users, priceMax } = p as unknown as Params;
+  const { users, priceMax, midpoint } = p as unknown as Params;
   const rows = player.respond("users", (w) => {
     const { value } = w["users"] as unknown as { value: Float64Array };
     for (let i = 0; i < users; i++) value[i] = (priceMax * (i + 0.5)) / users;
   });
   const { utilisation, welfare } = player.play({ seed: 1, periods: 1000 });
   const asks = (rows["ask"] as Float64Array).reduce((sum, ask) => sum + ask, 0);
-  return { utilisation: utilisation!, welfare: welfare!, threshold: priceMax * (1 - asks / users) };
+  return {
+    utilisation: utilisation!,
+    welfare: welfare!,
+    threshold: priceMax * (1 - asks / users),
+    [`at/${midpoint}`]: utilisation!,
+  };
 }
 
 const utilisation = (item: string, claim: string, of: number, tolerance: number): Expectation => ({
@@ -100,11 +105,12 @@ export const whereItIs = (p: Params, target: number): ExperimentFigure => {
     xLabel: "midpoint of the price, utilisation",
     yLabel: "utilisation, S/K",
     caption:
-      "Theory. Upper three: the fixed point of selfish users; lower three: the planner's optimum, for payments that leave the network.",
+      "Theory: the fixed point of selfish users, and the planner's optimum where payments leave the network. The dot: what users learned.",
     lines: [
       ...slopes.map((k) => curve(`selfish, k = ${k}`, (u) => theory.fixedPoint(at(k, u)), midpoints)),
       ...slopes.map((k) => curve(`planner, k = ${k}`, (u) => theory.plannersOptimum(at(k, u)).utilisation, midpoints)),
       level("the paper's", target),
+      { label: "learned, selfish, k = 20", measured: "at", as: "dots" },
     ],
   };
 };

@@ -47,12 +47,22 @@ const RADCAD: Environment = {
   newest: 12,
   cost: "about 30 MB to download, 150 MB on disk",
 };
+// numba asks for older releases of NumPy than the others have.
+const MACRO: Environment = {
+  folder: ".venv-macro",
+  requirements: "requirements-macro.txt",
+  pythons: PYTHONS,
+  oldest: 11,
+  newest: 13,
+  cost: "about 250 MB to download, 1 GB on disk",
+};
 const SCRIPTS = {
   mesa_money: LEARNING,
   torch_train_step: LEARNING,
   control: LEARNING,
   numpy_tax: LEARNING,
   radcad_markets: RADCAD,
+  macro: MACRO,
 } as const;
 
 /** Runs a peer script in its environment (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */

@@ -3,8 +3,8 @@
 //
 //   max E Σ βᵗ (u(c) − h^(1+ζ)/(1+ζ)),   u′ = c^(−γ),   c + a′ = (1 − τ)(w e h + r a) + (1 − τ_a) a + T,   a′ ≥ 0,  0 ≤ h ≤ 1
 //   e on a chain (income-chains.ts), E[e] = 1;   w and r marginal products;   T = τ (w L + r K) + τ_a K;   or a′ ≥ −b, and assets are others' debts (Huggett)
-// Endogenous grid points and lotteries (saving.ts), and Brent's method for the interest rate at which what households hold is what firms rent: on a
-// coarse grid first, then around its rate on the fine one.
+// Endogenous grid points and lotteries (saving.ts). The interest rate at which what households hold is what firms rent is found by Brent's method on a coarse
+// grid, and by secants from there on finer ones.
 //
 // S states of productivity, G points of wealth, rows by state: [S, G]
 import { findRoot, interpolate, NotConverged, pow, requireConverged } from "../math/index.ts";
@@ -99,15 +99,12 @@ export function wealthSupply(economy: Bewley, interest: number, options: BewleyO
 }
 
 /** The equilibrium with the plans that make it, for transitions that end there. */
-export function steadyState(economy: Bewley, options: BewleyOptions = {}) {
+export function steadyState(economy: Bewley, options: BewleyOptions = {}, loose = false) {
   const { points: G = 200, tolerance = 1e-4 } = options;
-  const market = createMarket(economy, options);
+  const market = createMarket(economy, options, loose);
   const near = G < 2 * COARSE ? null : coarseSteadyState(economy, options);
-  let r: number;
-  if (near) {
-    market.household.begin(near.household, near.grid);
-    r = market.clear(near.prices);
-  } else r = market.clear(null);
+  if (near) market.household.begin(near.household, near.grid);
+  const { r, slope } = market.clear(near);
   const found = market.at(r);
   requireConverged(
     "bewleyEquilibrium",
@@ -115,7 +112,7 @@ export function steadyState(economy: Bewley, options: BewleyOptions = {}) {
     tolerance,
     `Markets, plans or the distribution do not settle at an interest rate of ${r}: raise points, lower most, or move parameters away from the edge.`,
   );
-  return { ...found, chain: market.chain, grid: market.grid, household: market.household };
+  return { ...found, slope, chain: market.chain, grid: market.grid, household: market.household };
 }
 
 const COARSE = 40;
@@ -124,20 +121,21 @@ const COARSE = 40;
 function coarseSteadyState(economy: Bewley, options: BewleyOptions): ReturnType<typeof steadyState> | null {
   const points = Math.max(COARSE, Math.ceil((options.points ?? 200) / 4));
   try {
-    return steadyState(economy, { ...options, points, tolerance: Math.max(1e-3, options.tolerance ?? 0) });
+    return steadyState(economy, { ...options, points, tolerance: Math.max(1e-3, options.tolerance ?? 0) }, true);
   } catch (error) {
     if (error instanceof NotConverged) return null;
     throw error;
   }
 }
 
-function createMarket(economy: Bewley, options: BewleyOptions) {
+/** `loose`: a hundred times less exact, for grids that only show where to look. */
+function createMarket(economy: Bewley, options: BewleyOptions, loose = false) {
   const { states = 7, points: G = 200, most = 15, tolerance = 1e-4 } = options;
   const { chain = levels(rouwenhorst(economy, states)), borrowingLimit = 0, assets = "capital" } = options;
   const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = economy;
   const { incomeTaxRate: τ, assetTaxRate: τa } = economy;
   const a = wealthGrid(G, largestWealth(economy, most), -borrowingLimit);
-  const household = createHousehold(economy, chain, a);
+  const household = createHousehold(economy, chain, a, loose ? 100 : 1);
   let T = 0;
 
   const wageAt = (r: number): number => (assets === "credit" ? 1 : (1 - α) * A * pow(perHour(economy, r), α));
@@ -164,8 +162,11 @@ function createMarket(economy: Bewley, options: BewleyOptions) {
   /** Who owes as much as is allowed, and earns the least, can pay interest and eat. */
   const canPay = (r: number): boolean => (1 - τ) * wageAt(r) * chain.values[0] > 1.001 * r * borrowingLimit;
 
-  /** r at which all that households hold is what firms rent, or what other households owe; `near` r if that is given. */
-  function clear(near: Prices | null): number {
+  /**
+   * r at which all that households hold is what firms rent, or what other households owe, and how steeply the excess rises there; by secants from what
+   * was found on a coarser grid, else by Brent's method.
+   */
+  function clear(near: { readonly prices: Prices; readonly slope: number } | null): { r: number; slope: number } {
     const patient = patientInterest(economy);
     const lowest = assets === "credit" ? patient - 0.05 : Math.max(-0.9 * δ, patient - 0.05);
     let highest = patient - 1e-4;
@@ -194,35 +195,56 @@ function createMarket(economy: Bewley, options: BewleyOptions) {
         );
       return excess;
     };
-    T = near?.rebate ?? 0;
-    const around = near && bracketAround(excessAt, near.interest, lowest, highest);
-    const [low, high] = around ?? [lowest, highest];
-    return findRoot(excessAt, low, high, { tolerance: 1e-8 });
+    T = near?.prices.rebate ?? 0;
+    const exact = loose ? 1e-6 : 1e-9;
+    if (near) {
+      const found = secant(excessAt, near.prices.interest, near.slope, lowest, highest, exact);
+      if (found) return found;
+    }
+    const tried: [r: number, excess: number][] = [];
+    const recorded = (x: number): number => {
+      const excess = excessAt(x);
+      tried.push([x, excess]);
+      return excess;
+    };
+    // From half a point below the rate without risk outwards: at the ends of the bracket wealth takes longest to settle.
+    let [low, high] = [lowest, highest];
+    for (let x = patient - 0.005; x > low && x < high; )
+      if (recorded(x) > 0) [high, x] = [x, patient - 2 * (patient - x)];
+      else [low, x] = [x, patient - (patient - x) / 2];
+    const r = findRoot(recorded, low, high, { tolerance: 10 * exact });
+    // Beside the root, not at it, where rounding would be all.
+    const [beside, excess] = tried.reduce((a, b) =>
+      Math.abs(b[0] - r) > 1e-5 && Math.abs(b[0] - r) < Math.abs(a[0] - r) ? b : a,
+    );
+    return { r, slope: excess / (beside - r) };
   }
 
   return { chain, grid: a, household, at, clear };
 }
 
-/** Two rates next to each other between which the market clears; null where they would be far from `near`. */
-function bracketAround(
-  excessAt: (r: number) => number,
-  interest: number,
+/** The root of a rising function by secants from a point near it; null where they leave the bracket or do not settle. */
+function secant(
+  f: (x: number) => number,
+  start: number,
+  slope: number,
   lowest: number,
   highest: number,
-): [number, number] | null {
-  let step = 2e-5;
-  let [from, sign] = [interest, Math.sign(excessAt(interest))];
-  for (let k = 0; k < 6; k++, step *= 4) {
-    const to = from - sign * step;
-    if (!(to > lowest && to < highest)) return null;
-    const there = excessAt(to);
-    if (Math.sign(there) !== sign) return [from, to];
-    from = to;
+  tolerance: number,
+): { r: number; slope: number } | null {
+  let [x, y] = [start, f(start)];
+  for (let round = 0; round < 12 && slope > 0; round++) {
+    const step = Math.min(5e-4, Math.max(-5e-4, -y / slope));
+    if (Math.abs(step) < tolerance) return { r: x, slope };
+    if (!(x + step > lowest && x + step < highest)) return null;
+    const there = f(x + step);
+    slope = (there - y) / step;
+    [x, y] = [x + step, there];
   }
   return null;
 }
 
-function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Array) {
+function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Array, looseness: number) {
   const { incomeTaxRate: τ } = economy;
   const { values: e } = chain;
   const [S, G] = [e.length, a.length];
@@ -247,10 +269,9 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
     for (let round = 0; ; round++) {
       before.set(c);
       steps.back(plans, c, prices, R);
-      const change = furthest(c, before, (x, y) => Math.abs(x / y - 1));
-      if (change < 1e-8) break;
+      if (within(1e-8 * looseness, c, before)) break;
       if (round === 5000) {
-        left = change;
+        left = furthest(c, before);
         break;
       }
       if (leap(round, c, before)) for (let k = 0; k < S * G; k++) c[k] = Math.max(c[k], 0.5 * before[k]);
@@ -260,7 +281,7 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
       let change = 0;
       for (let k = 0; k < S * G; k++) change += Math.abs(moved[k] - mass[k]);
       [mass, moved] = [moved, mass];
-      if (change < 1e-9) return left;
+      if (change < 1e-9 * looseness) return left;
       if (round >= rounds) return Math.max(left, change);
       if (!leap(round, mass, moved)) continue;
       let total = 0;
@@ -330,8 +351,14 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
   };
 }
 
-function furthest(x: Float64Array, y: Float64Array, apart: (x: number, y: number) => number): number {
+/** Whether each x is that near its y, relative. */
+function within(tolerance: number, x: Float64Array, y: Float64Array): boolean {
+  for (let k = 0; k < x.length; k++) if (!(Math.abs(x[k] - y[k]) < tolerance * y[k])) return false;
+  return true;
+}
+
+function furthest(x: Float64Array, y: Float64Array): number {
   let most = 0;
-  for (let k = 0; k < x.length; k++) most = Math.max(most, apart(x[k], y[k]));
+  for (let k = 0; k < x.length; k++) most = Math.max(most, Math.abs(x[k] / y[k] - 1));
   return most;
 }

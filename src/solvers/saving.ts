@@ -43,6 +43,9 @@ export function wealthGrid(G: number, most: number, least = 0): Float64Array {
   return Float64Array.from({ length: G }, (_, g) => least + (most - least) * pow(g / (G - 1), 3));
 }
 
+/** Masses below this are taken for none: processors are slow with numbers near the smallest. */
+const NOBODY = 1e-100;
+
 export interface SavingSteps {
   /** Marginal rate on wealth carried over, 1 + r after taxes. */
   grossReturn(prices: Prices): number;
@@ -65,6 +68,7 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
   const expected = new Float64Array(G);
   const fromHere = new Float64Array(G); // wealth today that leads to a grid point tomorrow
   const spent = new Float64Array(G);
+  const perCell = Float64Array.from({ length: G - 1 }, (_, g) => 1 / (a[g + 1] - a[g]));
   const landed = new Float64Array(S * G); // masses at tomorrow's wealth and today's productivity
   const grossReturn = ({ interest }: Prices): number => (1 - τ) * interest + 1 - τa;
   /** h^ζ = (1 − τ) w e/c; all of them where ζ is infinite. */
@@ -123,9 +127,11 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
       landed.fill(0);
       for (let s = 0; s < S; s++)
         for (let g = 0, left = 0, k = s * G; g < G; g++, k++) {
+          const m = mass[k];
+          if (m < NOBODY) continue;
           while (left < G - 2 && a[left + 1] <= saved[k]) left++; // who has more keeps more
-          const up = (mass[k] * (saved[k] - a[left])) / (a[left + 1] - a[left]);
-          landed[s * G + left] += mass[k] - up;
+          const up = m * (saved[k] - a[left]) * perCell[left];
+          landed[s * G + left] += m - up;
           landed[s * G + left + 1] += up;
         }
       moved.fill(0);

@@ -10,6 +10,7 @@ import curve from "./markets/curve.ts";
 import pool from "./markets/pool.ts";
 import { peer } from "./peers/run.ts";
 import { type BenchReport, type BenchRow, watchMachine } from "./report.ts";
+import { tokenMarketRow } from "./token-market.ts";
 import { requireEqual } from "./turns.ts";
 
 const UNIT = 2 ** -20;
@@ -143,5 +144,6 @@ export async function bench(): Promise<BenchReport> {
     row(radCad, theirs.agentStepsPerSecond, null);
     row(radCad, theirs.lines, null, "lines of code");
   }
+  rows.push(tokenMarketRow());
   return { suite: "markets", machine: machine(), rows, notes };
 }

@@ -335,8 +335,8 @@ function declare(own: OwnCurve | null) {
         const noise = p.noise > 0 ? draw.sequence.normal("noise") : none;
         const factor = p.pressureSd > 0 ? draw.sequence.normal("pressure") : none;
         const spike = w.period === p.shockPeriod ? p.shock : 0;
-        w.before.set(w.posted);
         for (let m = 0; m < p.assets; m++) {
+          w.before[m] = w.posted[m];
           if (w.period === p.shockPeriod) w.calm[m] = w.price[m];
           w.pressure[m] = p.pressureMean + p.pressureSd * factor() + spike;
           const z = noise();
@@ -386,7 +386,7 @@ function declare(own: OwnCurve | null) {
         const { assets: M, fee, pricing, peers } = p;
         const terms = { curve: curveOf(p), fee, pricing };
         const holders = holdersOf(w);
-        const N = numberOf(p);
+        const N = holders.reduce((sum, k) => sum + k.size, 0);
         w.traded = 0;
         for (let m = 0; m < M; m++) {
           const contract = { supply: w.supply[m], reserve: w.reserve[m], unbacked: w.unbacked[m] };

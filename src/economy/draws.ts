@@ -71,18 +71,22 @@ export function createDraws(where: string): PhaseDraws {
   const rows: RowDraws = {
     uniform(label) {
       const entry = reals(label);
-      entry.stream.uniform(entry.reals.subarray(from, to), { lane, period, from, to });
+      entry.stream.uniform(from === 0 ? entry.reals : entry.reals.subarray(from, to), { lane, period, from, to });
       return entry.reals;
     },
     normal(label) {
       const entry = reals(label);
-      entry.stream.normal(entry.reals.subarray(from, to), { lane, period, from, to });
+      entry.stream.normal(from === 0 ? entry.reals : entry.reals.subarray(from, to), { lane, period, from, to });
       return entry.reals;
     },
     integers(label, n) {
       const entry = use(label);
       if (entry.integers.length < to) entry.integers = new Int32Array(to);
-      entry.stream.integers(entry.integers.subarray(from, to), { lane, period, from, to }, n);
+      entry.stream.integers(
+        from === 0 ? entry.integers : entry.integers.subarray(from, to),
+        { lane, period, from, to },
+        n,
+      );
       return entry.integers;
     },
   };

@@ -101,6 +101,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const runnerOf = (name: string, path: string, phase: Phase) => kindOf(phase).runner(context, name, path, phase);
   const starts = startNames.map((name) => runnerOf(name, `start/${name}`, economy.start[name]!));
   const runners = phaseNames.map((name) => runnerOf(name, name, economy.phases[name]!));
+  const idle = runners.map((runner) => runner.idle === true);
   const stops = runners.map((runner) => runner.stops ?? null);
   const columns: Record<string, ColumnArray> = { ...state.columns };
   for (const [index, one] of stops.entries())
@@ -181,7 +182,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       meetIn(e);
     },
     runPhase(index, e) {
-      run(index, e, () => runners[index]!.run(e));
+      if (!idle[index]) run(index, e, () => runners[index]!.run(e));
       checkAfter(index, e);
     },
     stops,

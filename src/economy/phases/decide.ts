@@ -92,5 +92,5 @@ export const decideKind: PhaseKind<DecidePhase> = {
   describe: ({ population, every, choices, who }) =>
     `${population} decide${choices === null ? "" : ` on ${choices.join(", ")}`}${every === 1 ? "" : `, every ${every}`}${who === "" ? "" : `, those with ${who}`}`,
   guarded: (phase) => phase,
-  runner: () => ({ reseed() {}, run() {} }),
+  runner: () => ({ reseed() {}, run() {}, idle: true }),
 };

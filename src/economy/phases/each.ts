@@ -160,6 +160,7 @@ export const eachKind: PhaseKind<EachPhase> = {
     const { worlds, sizes, tick } = context.worlds;
     const draws = drawsOf(context, name);
     const others = phase.partner === "" && phase.along === "" && !phase.everyone ? null : createOthers(context, phase);
+    if (sizes[phase.population] === 0) return { reseed() {}, run() {}, idle: true };
     const nobody = {};
     const written = inspect.reals(phase.population, phase.writes);
     return {
@@ -168,7 +169,6 @@ export const eachKind: PhaseKind<EachPhase> = {
         others?.reseed(draws.fork("partner"));
       },
       run(e) {
-        if (sizes[phase.population] === 0) return; // on all ranks
         const rows = rowsOf(context, phase.population, e);
         const n = rows.size;
         if (others) {

@@ -56,6 +56,8 @@ export interface Runner {
   reseed(root: Stream): void;
   /** With the cut "rows", every rank must call it. */
   run(e: number): void;
+  /** Nothing is ever run: nobody is there, or a decision is taken outside. */
+  readonly idle?: boolean;
   /** Where agents decide in the midst of the phase; missing: nobody does. */
   readonly stops?: Stops;
 }

@@ -119,7 +119,7 @@ function table(): ExperimentTable {
     ],
     rows: CURVES.flatMap((curve) =>
       FEES.map((fee) => ({
-        of: [curve, `${100 * fee} %`],
+        of: [curve, `${100 * fee}\u00a0%`],
         cells: [
           ...populations.map((population) => `volatility: ${cell(curve, fee, population)}`),
           `revenue: ${cell(curve, fee, "fundamentalists")}`,

@@ -144,7 +144,7 @@ test("an experiment's tables are in its reports, over seeds with intervals, and 
   expect(html).toContain("Who has what");
   expect(html).toContain("&lt;b&gt;rich&lt;/b&gt;");
   // .5 ± t(.975, 1) .25
-  expect(html).toContain("0.5 [−2.6766, 3.6766]");
+  expect(html).toContain("0.5 [−2.68, 3.68]");
   expect(html).toContain("Of money. Means over seeds; in brackets their 95 % intervals.");
   const one = renderRun({ ...run, description: described, summary: { gini: 0.25 } });
   expect(one).toContain("Of money.");

@@ -77,7 +77,9 @@ function tablesOf({ tables = [] }: RunDescription, seeds: readonly SeedResult[])
   const summaries = seeds.map(({ summary }) => summary).filter((summary) => Object.keys(summary).length > 0);
   if (summaries.length === 0) return [];
   return tables.map((table) => {
-    const { head, rows } = tableInWords(tableOverSeeds(table, summaries), formatNumber);
+    const { head, rows } = tableInWords(tableOverSeeds(table, summaries), (x) =>
+      formatNumber(x === null ? null : Number(x.toPrecision(3))),
+    );
     const columns = head.map((name, k) => ({ name, number: k >= table.cases.length }));
     const note = `${table.note}${summaries.length > 1 ? " Means over seeds; in brackets their 95 % intervals." : ""}`;
     return { title: table.title, columns, rows, note };

@@ -1,5 +1,6 @@
-import { defineExperiment, type Expectation, ppo } from "walras";
+import { defineExperiment, ppo } from "walras";
 import { twoSector } from "../../economies/two-sector.ts";
+import { claims, evaluation } from "./parts/claims.ts";
 
 /** A seller who asks a little too much is left with goods, and one who asks too little earns less: theory is the price between, for goods that are substitutes. */
 const ROWS = [
@@ -45,15 +46,6 @@ export default defineExperiment({
   numEnvs: 16,
   totalSteps: 48_000,
   seeds: [1, 2, 3, 4, 5],
-  evaluation: { finalPeriods: 400 },
-  expect: (_params, truth): readonly Expectation[] =>
-    ROWS.map(([item, measure, claim, unit, tolerance, kind]) => ({
-      item,
-      measure,
-      claim,
-      theory: truth[measure],
-      unit,
-      tolerance,
-      kind,
-    })),
+  evaluation,
+  expect: claims(ROWS),
 });

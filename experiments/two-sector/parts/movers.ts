@@ -1,6 +1,7 @@
 // Households who choose where to work and where to rent their machines, at given parameters: what all these experiments have in common.
-import { defineExperiment, type Expectation, ppo } from "walras";
+import { defineExperiment, ppo } from "walras";
 import { twoSector } from "../../../economies/two-sector.ts";
+import { claims, evaluation } from "./claims.ts";
 
 interface Setting {
   readonly name: string;
@@ -51,15 +52,6 @@ export const movers = ({ name, summary, params = {} }: Setting) =>
     numEnvs: 4,
     totalSteps: 16_000,
     seeds: [1, 2, 3, 4, 5],
-    evaluation: { finalPeriods: 400 },
-    expect: (_params, truth): readonly Expectation[] =>
-      ROWS.map(([item, measure, claim, unit, tolerance, kind]) => ({
-        item,
-        measure,
-        claim,
-        theory: truth[measure],
-        unit,
-        tolerance,
-        kind,
-      })),
+    evaluation,
+    expect: claims(ROWS),
   });

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { growth, growthOn } from "../economies/growth.ts";
 import { goodWeights, growthModel } from "../economies/theory/growth.ts";
+import { ppoSettings } from "../experiments/growth/parts/planner.ts";
 import {
   type AnyRows,
   defineExperiment,
@@ -23,7 +24,7 @@ import { accelerateMath, accelerateRandom } from "../src/kernels/index.ts";
 import { type BenchReport, type BenchRow, watchMachine } from "./report.ts";
 
 const DIMENSIONS = [1, 2, 4, 8];
-const STATES = 256_000;
+const STATES = 64_000;
 const SEED = 1;
 const CHOICES = 13;
 /** Centres of a table per observed number; productivity is one of them. */
@@ -111,18 +112,7 @@ const learners: Readonly<Record<string, (n: number) => Experiment>> = {
       name: "dimensions/ppo",
       economy: growth,
       algorithm: ppo,
-      config: {
-        hiddenWidth: 32,
-        numSteps: 20,
-        numMinibatches: 4,
-        updateEpochs: 4,
-        learningRate: 2e-3,
-        gaeLambda: 0.3,
-        entCoef: 0,
-        initialLogStd: -1.2,
-        clipVloss: false,
-        maxGradNorm: 10,
-      },
+      config: { ...ppoSettings.config, numSteps: 20, numMinibatches: 4 },
       numEnvs: 4,
       totalSteps: STATES / 64,
     }),

@@ -5,7 +5,8 @@
 //
 // Nobody is told how prices will move: households see their own capital, the wage and the rent, and expect what they have learned to expect.
 // Left out: labour that is chosen, idiosyncratic risk (aiyagari.ts), firms that decide.
-import { box, choice, defineEconomy, derived, f64, isUnknown, math, param, parts, population, solvers } from "walras";
+import { box, defineEconomy, derived, f64, isUnknown, math, param, parts, population, solvers } from "walras";
+import { crraGain, growthParams } from "./parts/growth.ts";
 import { type PlannerAnswer, placeOf, plannerAnswer, shockChain } from "./theory/growth.ts";
 import { marketPrices, wealthPersistence } from "./theory/growth-market.ts";
 
@@ -20,19 +21,7 @@ export const growthMarket = defineEconomy({
   summary: "Households own capital, firms rent it, and what markets do is what a planner would.",
   params: {
     households: param(10, { symbol: "N", unit: "agents", min: 1, max: 1e8, integer: true }),
-    capitalShare: param(0.36, { symbol: "α", min: 0.05, max: 0.9 }),
-    discountFactor: param(0.96, { symbol: "β", unit: "per period", min: 0.5, max: 0.999 }),
-    depreciation: param(0.1, { symbol: "δ", unit: "per period", min: 0, max: 1 }),
-    riskAversion: param(1, { symbol: "γ", min: 0.2, max: 20, doc: "relative; 1: logarithmic utility" }),
-    shocks: choice("two-state", ["two-state", "rouwenhorst", "tauchen"], {
-      doc: "the chain of z: two levels, or a finite chain in place of ln z′ = ρ ln z + σ ε",
-    }),
-    shockLow: param(0.9, { symbol: "z₁", min: 0.1, max: 10 }),
-    shockHigh: param(1.1, { symbol: "z₂", min: 0.1, max: 10 }),
-    shockPersistence: param(0.9, { min: 0, max: 1, doc: "probability that the two-state shock stays as it is" }),
-    persistence: param(0.95, { symbol: "ρ", min: -0.99, max: 0.99, doc: "of ln z" }),
-    innovationSd: param(0.007, { symbol: "σ", min: 1e-4, max: 0.2, doc: "of ln z" }),
-    states: param(7, { symbol: "S", unit: "states", min: 2, max: 15, integer: true, doc: "of the chain of ln z" }),
+    ...growthParams,
     savingMax: param(1, { min: 0.01, max: 1, doc: "largest saving rate of gross income" }),
     capital: param(derived, {
       symbol: "K",
@@ -106,16 +95,14 @@ export const growthMarket = defineEconomy({
     save: each("households", { doc: "k′ = (1 − δ) k + s (w + R k), c the rest" }, (k, from, to, w, p) => {
       const { wealth, income, consumption, investment, saving } = k;
       const γ = p.riskAversion;
-      const steady = solvers.growthSteadyState(p).consumption;
-      const worth = solvers.crra(steady, γ);
-      const scale = exp((γ - 1) * log(steady)); // 1/(u′(c*) c*)
+      const gain = crraGain(p);
       for (let i = from; i < to; i++) {
         income[i] = w.wage + (w.interest + p.depreciation) * wealth[i];
         investment[i] = income[i] * Math.min(1 - LEAST, Math.max(LEAST, saving[i]));
         consumption[i] = income[i] - investment[i];
         wealth[i] = (1 - p.depreciation) * wealth[i] + investment[i];
         k.utility[i] = solvers.crra(consumption[i], γ);
-        k.gain[i] = scale * (k.utility[i] - worth);
+        k.gain[i] = gain(k.utility[i]);
       }
     }),
     sell: total(

@@ -22,6 +22,7 @@ import {
   solvers,
   unknown,
 } from "walras";
+import { crraGain, growthParams } from "./parts/growth.ts";
 import { goodWeights, type PlannerAnswer, placeOf, plannerAnswer, shockChain } from "./theory/growth.ts";
 
 const { exp, log } = math;
@@ -48,19 +49,7 @@ export const growthOn = (name: string, saving: Box<Names> | Grid<Names>) =>
         doc: "independent of each other",
       }),
       goods: param(1, { symbol: "n", unit: "goods", min: 1, max: 64, integer: true, doc: "kinds of capital" }),
-      capitalShare: param(0.36, { symbol: "α", min: 0.05, max: 0.9, doc: "of all kinds together" }),
-      discountFactor: param(0.96, { symbol: "β", unit: "per period", min: 0.5, max: 0.999 }),
-      depreciation: param(0.1, { symbol: "δ", unit: "per period", min: 0, max: 1 }),
-      riskAversion: param(1, { symbol: "γ", min: 0.2, max: 20, doc: "relative; 1: logarithmic utility" }),
-      shocks: choice("two-state", ["two-state", "rouwenhorst", "tauchen"], {
-        doc: "the chain of z: two levels, or a finite chain in place of ln z′ = ρ ln z + σ ε",
-      }),
-      shockLow: param(0.9, { symbol: "z₁", min: 0.1, max: 10 }),
-      shockHigh: param(1.1, { symbol: "z₂", min: 0.1, max: 10 }),
-      shockPersistence: param(0.9, { min: 0, max: 1, doc: "probability that the two-state shock stays as it is" }),
-      persistence: param(0.95, { symbol: "ρ", min: -0.99, max: 0.99, doc: "of ln z" }),
-      innovationSd: param(0.007, { symbol: "σ", min: 1e-4, max: 0.2, doc: "of ln z" }),
-      states: param(7, { symbol: "S", unit: "states", min: 2, max: 15, integer: true, doc: "of the chain of ln z" }),
+      ...growthParams,
       action: choice("saving-rate", ["saving-rate", "capital"], {
         doc: "what is chosen for each good: gross investment as a share of output, or next capital",
       }),
@@ -178,12 +167,10 @@ export const growthOn = (name: string, saving: Box<Names> | Grid<Names>) =>
       ),
       enjoy: each("planners", { doc: "u(c)" }, (k, from, to, _w, p) => {
         const γ = p.riskAversion;
-        const { consumption } = solvers.growthSteadyState(p);
-        const worth = solvers.crra(consumption, γ);
-        const scale = exp((γ - 1) * log(consumption)); // 1/(u′(c*) c*)
+        const gain = crraGain(p);
         for (let i = from; i < to; i++) {
           k.utility[i] = solvers.crra(k.consumption[i], γ);
-          k.gain[i] = scale * (k.utility[i] - worth);
+          k.gain[i] = gain(k.utility[i]);
         }
       }),
       change: each("planners", { doc: "z, by its chain" }, (k, from, to, _w, p, draw) => {

@@ -85,8 +85,7 @@ export default defineSimulation({
   },
   expect(p) {
     const theory = changes(p);
-    const n = WORLDS * PERIODS;
-    // Four standard errors of n independent returns; for the volatility a share, and 0.02 for the curve's bend over the price's range.
+    // Four standard errors of n = WORLDS · PERIODS independent returns: 4/√(2n) and 0.02 for the curve's bend over the price's range; 4/√n; 4 √(2 (2q − 1)(q − 1)/(3 q n)).
     return [
       {
         item: "volatility",
@@ -95,7 +94,7 @@ export default defineSimulation({
         unit: "1",
         theory: theory.volatility,
         kind: "relative",
-        tolerance: 4 / Math.sqrt(2 * n) + 0.02,
+        tolerance: 0.065,
       },
       {
         item: "autocorrelation",
@@ -104,7 +103,7 @@ export default defineSimulation({
         unit: "1",
         theory: theory.autocorrelation,
         kind: "absolute",
-        tolerance: 4 / Math.sqrt(n),
+        tolerance: 0.063,
       },
       {
         item: `variance ratio, ${HORIZON} periods`,
@@ -113,7 +112,7 @@ export default defineSimulation({
         unit: "1",
         theory: theory.varianceRatio,
         kind: "absolute",
-        tolerance: 4 * Math.sqrt((2 * (2 * HORIZON - 1) * (HORIZON - 1)) / (3 * HORIZON * n)),
+        tolerance: 0.278,
       },
     ];
   },

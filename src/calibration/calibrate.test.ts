@@ -36,17 +36,14 @@ interface Case {
   readonly fail?: (params: Params) => boolean;
 }
 
+const ranged = (fit: Case["fit"]) =>
+  Object.entries(fit).map(([name, [low, high]]) => ({ name, low, high, integer: false, usual: (low + high) / 2 }));
+
 function run({ fit, truth, as = (p) => p, steps, distance = "energy", compare = "both", optimiser, fail }: Case) {
   const [[data]] = ar1(as(truth), 1, 99);
   return calibrate({
     data,
-    fit: Object.entries(fit).map(([name, [low, high]]) => ({
-      name,
-      low,
-      high,
-      integer: false,
-      usual: (low + high) / 2,
-    })),
+    fit: ranged(fit),
     distance,
     compare,
     optimiser: optimiser ?? bayesianOptimisation,
@@ -170,13 +167,7 @@ test("dynamics tell impact, mean reversion and noise in quotes apart, over seeds
   for (const seed of [1, 2]) {
     const { parameters, facts } = await calibrate({
       data: quotes(truth, 1, 100 + seed)[0][0],
-      fit: Object.entries(fit).map(([name, [low, high]]) => ({
-        name,
-        low,
-        high,
-        integer: false,
-        usual: (low + high) / 2,
-      })),
+      fit: ranged(fit),
       distance: "dynamics",
       compare: "both",
       optimiser: bayesianOptimisation,

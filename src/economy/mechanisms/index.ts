@@ -62,5 +62,6 @@ export {
   type Moments,
   milstein,
   ornsteinUhlenbeck,
+  type Reverting,
 } from "./price-process.ts";
 export { roundDown, roundNearest, roundUp, UNIT } from "./units.ts";

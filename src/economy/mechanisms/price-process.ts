@@ -61,17 +61,16 @@ export function geometricBrownianMotion({
   };
 }
 
-// dX = k (θ − X) dt + s dW;   mean θ + (x − θ) e^(−kT), variance s² (1 − e^(−2kT))/(2k)
-/** Ornstein–Uhlenbeck: returns to `level` at `rate` k > 0, in the long run with variance s²/(2k). Vasicek 1977. */
-export function ornsteinUhlenbeck({
-  rate: k,
-  level: θ,
-  volatility: s,
-}: {
+/** What a process returns to, and how: k, θ and s. */
+export interface Reverting {
   readonly rate: number;
   readonly level: number;
   readonly volatility: number;
-}): ExactProcess {
+}
+
+// dX = k (θ − X) dt + s dW;   mean θ + (x − θ) e^(−kT), variance s² (1 − e^(−2kT))/(2k)
+/** Ornstein–Uhlenbeck: returns to `level` at `rate` k > 0, in the long run with variance s²/(2k). Vasicek 1977. */
+export function ornsteinUhlenbeck({ rate: k, level: θ, volatility: s }: Reverting): ExactProcess {
   checked("ornsteinUhlenbeck", { level: θ }, { volatility: s }, k);
   const moments = (x: number, time: number): Moments => ({
     mean: θ + (x - θ) * exp(-k * time),
@@ -94,15 +93,7 @@ export function ornsteinUhlenbeck({
  * Square-root process of Cox, Ingersoll & Ross 1985, with its moments; it has no step that is a function of one normal draw. Schemes read √max(x, 0), so a step
  * below 0 is followed by one back (full truncation: Lord, Koekkoek & van Dijk 2010).
  */
-export function coxIngersollRoss({
-  rate: k,
-  level: θ,
-  volatility: s,
-}: {
-  readonly rate: number;
-  readonly level: number;
-  readonly volatility: number;
-}): Omit<ExactProcess, "step"> {
+export function coxIngersollRoss({ rate: k, level: θ, volatility: s }: Reverting): Omit<ExactProcess, "step"> {
   checked("coxIngersollRoss", { level: θ }, { volatility: s }, k);
   return {
     drift: (x) => k * (θ - Math.max(0, x)),

@@ -588,7 +588,14 @@ test("resource network: the marginal user of many is worth the price, N users co
 });
 
 test("token market: minting costs between the prices before and after, burning brings no more, and arbitrage never loses", () => {
-  everywhere(tokenMarket, (t, p) => {
+  const price = fc.double({ min: 0, max: 1e3, noNaN: true });
+  const further = fc.tuple(fc.double({ min: 1e-6, max: 400, noNaN: true }), price);
+  /** Supplies that rise from 0, at prices that do not fall. */
+  const points = fc.tuple(price, fc.array(further, { maxLength: 4 })).map(([first, others]) => {
+    let [S, P] = [0, first];
+    return [S, P, ...others.flatMap(([gap, rise]) => [(S += gap), (P += rise)])];
+  });
+  const holds = (t: Known, p: AnyParamValues) => {
     const n = no(p);
     const rounding = 1e-9 * (t.priceAfterMint * n.amount + t.reserve);
     expect(t.price).toBeGreaterThanOrEqual(0);
@@ -606,7 +613,8 @@ test("token market: minting costs between the prices before and after, burning b
     if (t.arbitrageAmount < 0) expect(n.otherPrice).toBeLessThan((1 - n.fee) * t.price * (1 + 1e-9));
     if (Math.abs(t.stabilityMultiplier) < 1 && t.recoverySteps > 0)
       expect(Math.abs(t.stabilityMultiplier) ** t.recoverySteps).toBeLessThanOrEqual(0.05 * (1 + 1e-9));
-  });
+  };
+  everywhere(tokenMarket, holds, { given: { points } });
 });
 
 test("liquidity pool: liquidity is worth no more than holding, arbitrage loses nothing, and nothing that a manipulator may spend gains more", () => {

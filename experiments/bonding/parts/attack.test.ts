@@ -81,9 +81,30 @@ test("no attack pays where its fees are more than all that the news moves the pr
   const threshold = 0.2 / 4.2; // (P* − P)/(P* + P)
   expect(bestAttack({ ...news, fee: threshold }).take).toBe(0);
   expect(bestAttack({ ...news, fee: 0.3 * threshold }).take).toBeGreaterThan(0);
-  // 9 orders of each of a grid of 3 periods: none is better.
+  // None of a finer grid over three periods is better, and steps between its points have been taken.
   const three = { ...news, fee: 0.003, periods: 3 };
   const best = bestAttack(three).take;
   for (let a = -5; a <= 5; a += 0.25)
     for (let b = -5; b <= 5; b += 0.25) expect(takeOf(three, [a, b])).toBeLessThanOrEqual(best + 1e-12);
+  const { orders } = bestAttack(three);
+  for (const step of [1e-4, 1e-3])
+    for (const [da, db] of [
+      [step, 0],
+      [-step, 0],
+      [0, step],
+      [0, -step],
+      [step, -step],
+    ])
+      if ([orders[0]! + da!, orders[1]! + db!].every((a) => Math.abs(a) <= 5))
+        expect(takeOf(three, [orders[0]! + da!, orders[1]! + db!])).toBeLessThanOrEqual(best + 1e-12);
+  const wide = { ...three, orderMax: 40, fee: 0.01 };
+  const inside = bestAttack(wide);
+  expect(Math.max(...inside.orders.map(Math.abs))).toBeLessThan(39);
+  for (const step of [1e-3, -1e-3])
+    expect(
+      takeOf(
+        wide,
+        inside.orders.map((a, t) => a + (t === 0 ? step : 0)),
+      ),
+    ).toBeLessThan(inside.take);
 });

@@ -68,6 +68,14 @@ test("no orders of a grid earn more than the best ones, and the best of a fine g
   }
 });
 
+test("an order inside its bounds is where the gradient is 0", () => {
+  // One order: −(a − 1)² has its maximum inside, 3a at the bound, and a² at both
+  const one = { orderMax: 2, periods: 1 };
+  expect(bestOrders(one, ([a]) => -(a! - 1) * (a! - 1))).toEqual({ orders: [1], value: -0 });
+  expect(bestOrders(one, ([a]) => 3 * a!).orders).toEqual([2]);
+  expect(Math.abs(bestOrders(one, ([a]) => a! * a!).orders[0]!)).toBe(2);
+});
+
 test("where all buy all the time each earns what a bubble pays", () => {
   const params = { traders: 5, orderMax: 2 };
   const { own: all } = gained(params, new Array(10).fill(1));

@@ -1,7 +1,7 @@
 // Incomplete markets: households insure themselves against bad luck by holding capital, so that there is more of it and it earns less than without risk.
 // Aiyagari 1994, "Uninsured idiosyncratic risk and aggregate saving", Quarterly Journal of Economics 109, 659.
 //
-// Three parts: households (src/parts/households.ts), who plan at the prices that they see; firms (firms.ts), who rent at marginal products; and the
+// Four parts: households (src/parts/households.ts), who plan at the prices that they see, or decide for themselves (learners.ts); firms (firms.ts), who rent at marginal products; and the
 // market (market.ts), where all wealth is capital. Nobody is told the equilibrium interest rate: it is where the economy settles.
 // Left out: aggregate shocks (krusell-smith.ts has them), hours that are chosen (tax.ts).
 import { compose, isUnknown, param, parts, solved, solvers } from "walras";
@@ -11,11 +11,17 @@ export const aiyagari = compose({
   source: "Aiyagari (1994), Quarterly Journal of Economics 109, 659",
   summary:
     "Households who can hardly borrow hold capital against bad luck; firms rent it, and the interest rate clears.",
-  parts: { households: parts.households, firms: parts.firms, market: parts.market },
+  parts: { households: parts.households, learners: parts.learners, firms: parts.firms, market: parts.market },
   params: { horizon: param(1000, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }) },
   derive: {
     initialWealth: (p) => riskless(p),
-    largestWealth: (p) => widest(p) * riskless(p),
+    largestWealth: (p) => {
+      if (p.decisions === "period" && p.borrowingLimit > 0)
+        throw new Error(
+          `aiyagari: borrowingLimit is ${p.borrowingLimit} and decisions "period", expected 0: households who decide could all be in debt, and nothing would be produced.`,
+        );
+      return widest(p) * riskless(p);
+    },
   },
   horizon: "horizon",
   start: ({ households, firms, market }) => ({
@@ -24,13 +30,17 @@ export const aiyagari = compose({
     produce: firms.produce,
     intend: households.intend,
   }),
-  phases: ({ households, firms, market }) => ({
+  phases: ({ households, learners, firms, market }, { variant }) => ({
     rent: market.rent,
     produce: firms.produce,
     earn: households.earn,
-    revise: households.revise,
-    plan: households.plan,
+    look: variant("decisions", { period: learners.look }),
+    choose: learners.choose,
+    obey: variant("decisions", { period: learners.obey }),
+    revise: variant("decisions", { never: households.revise }),
+    plan: variant("decisions", { never: households.plan }),
     save: households.save,
+    enjoy: variant("decisions", { period: learners.enjoy }),
     sell: market.sell,
     invest: firms.invest,
     change: households.change,

@@ -7,6 +7,7 @@ export { firms, produce } from "./firms.ts";
 export { goodsMarket, postedMarket, seller } from "./goods-market.ts";
 export { government } from "./government.ts";
 export { households } from "./households.ts";
+export { learners } from "./learners.ts";
 export { market } from "./market.ts";
 export {
   addLiquidity,

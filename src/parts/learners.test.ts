@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { aiyagari } from "../../economies/aiyagari.ts";
+import { checkEconomy, resolveParams } from "../economy/index.ts";
+import { makeVectorEnv } from "../env/vector-env.ts";
+
+const params = { decisions: "period", households: 40, wealthPoints: 30, riskAversion: 3, initialWealth: 2 };
+
+test("what is consumed is the multiple that was chosen of w + r a, as far as cash reaches; utility is its reward", () => {
+  const env = makeVectorEnv(aiyagari, { numEnvs: 1, params });
+  env.reset(1);
+  const { actions, rewards } = env.batch["households"]!;
+  const world = env.simulation.worlds[0] as unknown as {
+    readonly labour: number;
+    readonly households: Record<"wealth" | "consumption" | "earnings" | "returns" | "saving", Float64Array>;
+  };
+  const { households: k } = world;
+  const perHour = 80 / world.labour;
+  const [wage, rate] = [0.64 * perHour ** 0.36, 0.36 * perHour ** -0.64 - 0.08];
+  for (let i = 0; i < 40; i++) actions[i] = i / 20;
+  env.step();
+  // The next decision has been reached: consumption is of the period that it ended, and so is saving.
+  for (let i = 0; i < 40; i++) {
+    const before = k.wealth[i]! - k.saving[i]!;
+    expect(before).toBeCloseTo(2, 12);
+    const rewarded = (1 - k.consumption[i]! ** -2) / 2; // (c^(1−γ) − 1)/(1 − γ) at γ = 3
+    expect(Math.abs(rewards[i]! / rewarded - 1)).toBeLessThan(1e-5);
+    const cash = k.consumption[i]! + k.wealth[i]!;
+    const wanted = actions[i]! * (wage + rate * 2);
+    expect(k.consumption[i]! / Math.min(0.99 * cash, Math.max(0.01 * cash, wanted))).toBeCloseTo(1, 6);
+  }
+});
+
+test("who decides may not owe: all could be in debt, and nothing would be produced", () => {
+  expect(() => resolveParams(aiyagari, { decisions: "period", borrowingLimit: 1 })).toThrow(
+    'borrowingLimit is 1 and decisions "period", expected 0',
+  );
+});
+
+test("the contract of economies holds where households decide", () => {
+  expect(checkEconomy(aiyagari, { params, periods: 20 }).filter(({ pass }) => !pass)).toEqual([]);
+});

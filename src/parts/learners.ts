@@ -1,0 +1,81 @@
+// Households who decide what to keep, in place of a plan: beside src/parts/households.ts, whose budget and productivity they have.
+import { box, choice, extension, f64, param, part } from "../economy/index.ts";
+import { log } from "../math/index.ts";
+import { crra, representativeHousehold } from "../solvers/index.ts";
+import { households } from "./households.ts";
+
+const { discountFactor, riskAversion, capitalShare, totalFactorProductivity, depreciation } = {
+  ...households.params,
+  capitalShare: param(0.36, { symbol: "α", min: 0.05, max: 0.7 }),
+  totalFactorProductivity: param(1, { symbol: "A", min: 1e-3, max: 1e3 }),
+  depreciation: param(0.08, { symbol: "δ", unit: "per period", min: 0.01, max: 1 }),
+};
+
+/** Nobody who decides eats or keeps less than this share of cash. */
+const LEAST = 0.01;
+
+export const learners = part({
+  name: "learners",
+  params: {
+    discountFactor,
+    riskAversion,
+    capitalShare,
+    totalFactorProductivity,
+    depreciation,
+    decisions: choice("never", ["never", "period"], {
+      doc: "when households decide how much to consume; never: they follow the plan",
+    }),
+  },
+  world: { wage: f64({ unit: "goods/hour" }), interest: f64({ unit: "per period" }) },
+  populations: {
+    households: extension({
+      state: {
+        wealth: f64({ unit: "goods" }),
+        productivity: f64({ unit: "hours" }),
+        earnings: f64({ unit: "goods" }),
+        returns: f64({ unit: "goods" }),
+        savingShare: f64(),
+        consumption: f64({ unit: "goods" }),
+        logCash: f64({ doc: "ln of w e + (1 + r) a" }),
+        utility: f64({ unit: "utils", doc: "u(c)" }),
+      },
+      actions: {
+        consume: box(0, 2, { doc: "c over w + r a, mean wages and interest; at most 0.99 of cash, and at least 0.01" }),
+      },
+    }),
+  },
+  phases: ({ decide, each }) => ({
+    look: each("households", { doc: "ln of cash" }, (k, from, to) => {
+      for (let i = from; i < to; i++) k.logCash[i] = log(Math.max(1e-9, k.earnings[i] + k.returns[i] + k.wealth[i]));
+    }),
+    choose: decide("households", { doc: "how much to consume", every: "decisions" }),
+    obey: each("households", { doc: "the share of cash that is left" }, (k, from, to, w) => {
+      for (let i = from; i < to; i++) {
+        const cash = k.earnings[i] + k.returns[i] + k.wealth[i];
+        const share = 1 - (k.consume[i] * (w.wage + Math.max(0, w.interest) * k.wealth[i])) / cash;
+        k.savingShare[i] = cash > 0 ? Math.min(1 - LEAST, Math.max(LEAST, share)) : LEAST;
+      }
+    }),
+    enjoy: each("households", { doc: "u(c)" }, (k, from, to, _w, p) => {
+      for (let i = from; i < to; i++) k.utility[i] = crra(Math.max(1e-9, k.consumption[i]), p.riskAversion);
+    }),
+  }),
+  observe: {
+    households: {
+      cash: { column: "logCash", center: (p) => log(riskless(p).capital), scale: 0.5, doc: "ln of cash" },
+      productivity: { column: "productivity", center: 1, scale: 0.5, doc: "e" },
+      wage: { world: "wage", transform: "log", center: (p) => log(riskless(p).wage), scale: 0.1, doc: "ln w" },
+      interest: { world: "interest", center: (p) => riskless(p).interest, scale: 0.02, doc: "r" },
+    },
+  },
+  reward: { households: { column: "utility", doc: "u(c)" } },
+  discountFactor: { households: "discountFactor" },
+});
+
+type Technology = Omit<
+  Parameters<typeof representativeHousehold>[0],
+  "inverseFrisch" | "incomeTaxRate" | "assetTaxRate"
+>;
+
+const riskless = (p: Technology) =>
+  representativeHousehold({ ...p, inverseFrisch: Infinity, incomeTaxRate: 0, assetTaxRate: 0, hoursMax: 1 });

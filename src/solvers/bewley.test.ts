@@ -120,7 +120,7 @@ test("log utility, ten times less when unlucky, half the time: an independent so
   expect(Math.abs(capital * 0.55 - 5.33293055)).toBeLessThan(1e-3); // 0.55 effective hours there, 1 here
 });
 
-// Aiyagari's Table II, the corners and the middle; all cells: walras reproduce aiyagari
+// Aiyagari's Table II, at its corners
 test.each([
   [0.2, 0, 1, 4.145, 4],
   [0.4, 0, 5, 3.4495, 4],

@@ -26,6 +26,7 @@ export * as math from "./math/index.ts";
 export * as metrics from "./metrics/index.ts";
 export * as optimise from "./optimise/index.ts";
 export * as parts from "./parts/index.ts";
+export * as risk from "./risk/index.ts";
 export * as solvers from "./solvers/index.ts";
 export { memoryStore, type Store } from "./store/index.ts";
 export { VERSION } from "./version.ts";

@@ -19,7 +19,7 @@ const layers: Record<string, readonly string[]> = {
   diagnostics: ["algorithms"],
   optimise: ["core", "random"],
   leaders: ["algorithms", "metrics", "diagnostics", "optimise"],
-  solvers: ["nn"],
+  solvers: ["nn", "economy/mechanisms/ces.ts"],
   metrics: ["random"],
   parts: ["economy", "solvers"],
   risk: ["metrics"],

@@ -25,7 +25,7 @@ import { ELSEWHERE, type Part, type Rest, SHARED } from "./part.ts";
 import { type PhaseBuilder, type Phases, phaseBuilder, withinAll } from "./phases/index.ts";
 import type { ActionsOf, Population, Populations, StateOf } from "./population.ts";
 import type { Space } from "./spaces.ts";
-import { atReset, byStages } from "./stages.ts";
+import { atReset, byStages } from "./staged.ts";
 import type { LinkDeclarations } from "./structure.ts";
 import type { Truth } from "./truth.ts";
 

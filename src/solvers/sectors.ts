@@ -6,7 +6,7 @@
 // What is left is one equation in x = ln(w/r):  x = ln(K/L) + ln Σ (1 − α_j) s_j(x)/(1 + τ_j) − ln Σ α_j s_j(x), whose right side lies between its least and its largest
 // value over single sectors. Its slope is (1 − σ)(E₁ − E₂), where E₁ and E₂ are means of 1 − α_j: below 1, and so the solution is unique, for σ ≤ 1, without taxes that
 // differ (then E₁ ≥ E₂), or if (σ − 1)(max α − min α) < 1. With σ = 1 shares are tastes.
-import { cesShares } from "../economy/mechanisms/index.ts";
+import { cesShares } from "../economy/mechanisms/ces.ts";
 import { exp, findRoot, log, NotConverged } from "../math/index.ts";
 
 export interface Sector {

@@ -75,9 +75,12 @@ const learners: Readonly<Record<string, (n: number) => Experiment>> = {
         hiddenWidth: 32,
         batchSize: 256,
         bufferSize: STATES,
-        gradientSteps: 2,
+        gradientSteps: 8,
+        learningStarts: 2000,
+        learningRate: 3e-3,
         finalLearningRate: 2e-5,
         tau: 0.05,
+        finalTau: 0.05,
         epsilonEnd: 0.1,
       },
       numEnvs: 2,
@@ -95,7 +98,7 @@ const learners: Readonly<Record<string, (n: number) => Experiment>> = {
         batchSize: 256,
         bufferSize: STATES,
         learningStarts: STATES / 2,
-        gradientSteps: 4,
+        gradientSteps: 8,
         learningRate: 1e-3,
         criticLearningRate: 2e-3,
         finalRate: 0.01,
@@ -304,5 +307,5 @@ function draw(results: readonly Result[]): string {
     text(LEFT + m * 165 + 28, 24, "start", method, COLOURS[m]);
   });
   const width = 3 * W;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${H}" width="${width}" height="${H}" font-family="system-ui, sans-serif" font-size="13"><rect width="${width}" height="${H}" fill="#fff"/>${parts.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${H}" width="${width}" height="${H}" font-family="system-ui, sans-serif" font-size="13"><title>Five methods with 1, 2, 4 and 8 kinds of capital: consumption lost, processor time and memory</title><rect width="${width}" height="${H}" fill="#fff"/>${parts.join("")}</svg>\n`;
 }

@@ -171,6 +171,13 @@ function createMarket(economy: Bewley, options: BewleyOptions, loose = false) {
     const lowest = assets === "credit" ? patient - 0.05 : Math.max(-0.9 * δ, patient - 0.05);
     let highest = patient - 1e-4;
     if (!canPay(highest)) {
+      if (!canPay(lowest))
+        requireConverged(
+          "bewleyEquilibrium",
+          1.001 * lowest * borrowingLimit - (1 - τ) * wageAt(lowest) * chain.values[0] + Number.MIN_VALUE,
+          0,
+          `Who owes ${borrowingLimit} and earns least cannot pay interest of ${lowest}: lower borrowingLimit.`,
+        );
       let payable = lowest;
       while (highest - payable > 1e-9)
         if (canPay((payable + highest) / 2)) payable = (payable + highest) / 2;

@@ -59,7 +59,7 @@ test("all who are served pay the price of that utilisation, a share of it comes 
   );
 });
 
-test("beyond the capacity each of those who ask is as likely to be served as any other, and nobody else is", () => {
+test("beyond the capacity all who ask are equally likely to be served, and nobody else is", () => {
   const [N, T] = [6, 3000];
   const counts = new Float64Array(N);
   periods(

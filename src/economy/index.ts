@@ -43,7 +43,7 @@ export { extension, type Flow, type Part, type PartDefinition, part } from "./pa
 export { type Phase, withinAll } from "./phases/index.ts";
 export type { Wiring } from "./phases/wire.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";
-export { renamed } from "./renamed.ts";
+export { type Renamed, renamed } from "./renamed.ts";
 export { createSimulation, type Simulation, type SimulationOptions } from "./simulation.ts";
 export { type Box, box, discrete, type Grid, grid, type ResolvedSpace } from "./spaces.ts";
 export type { AnyColumnFigure, AnyFigure, AnyMetricFigure, Counterfactual } from "./structure.ts";

@@ -44,6 +44,20 @@ type LinksNamed<L, X extends string, K> = {
     : never;
 };
 
+/** What `renamed` returns of a part `T` with the prefix X, where K keep their names. */
+export type Renamed<
+  T extends Pick<Part, "params" | "world" | "populations" | "links" | "start" | "phases">,
+  X extends string,
+  K extends string = never,
+> = Part<
+  Prefixed<T["params"], X, K, Param>,
+  Prefixed<T["world"], X, K, Column>,
+  PopulationsNamed<T["populations"], X, K>,
+  LinksNamed<T["links"], X, K>,
+  T["start"],
+  T["phases"]
+>;
+
 /**
  * The same part with a prefix to all of its names, `wage` as `farmWage`: parameters, world scalars, populations, links, flows, metrics and identities. What
  * `keep` names stays as it is, and is shared with other parts. Columns and actions of a population keep their names, and so do phases, which belong to the part.

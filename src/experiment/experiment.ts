@@ -146,11 +146,9 @@ export interface Experiment {
       ) => Readonly<Record<string, number>>)
     | null;
   /** Of an experiment in which nobody learns, what it measures instead. */
-  readonly measureSimulated:
-    | ((
-        run: Omit<SimulatedRun<ParamDeclarations>, "params"> & { readonly params: AnyParamValues },
-      ) => Readonly<Record<string, number>>)
-    | null;
+  readonly measureSimulated?: (
+    run: Omit<SimulatedRun<ParamDeclarations>, "params"> & { readonly params: AnyParamValues },
+  ) => Readonly<Record<string, number>>;
   readonly expect: ((params: AnyParamValues, truth: Truth) => readonly Expectation[]) | null;
   readonly figures: ((params: AnyParamValues, truth: Truth) => readonly ExperimentFigure[]) | null;
   readonly tables: ((params: AnyParamValues, truth: Truth) => readonly ExperimentTable[]) | null;
@@ -174,13 +172,12 @@ export function defineExperiment<P extends ParamDeclarations, W, G, T extends Tr
     evaluation: { sampled, periods, finalPeriods, every, params: evaluation.params ?? {} },
     beside: definition.beside ?? {},
     measure: (definition.measure ?? null) as Experiment["measure"],
-    measureSimulated: null,
     calibration: definition.calibration ?? null,
     ...checkedResults(definition),
   };
 }
 
-/** What `defineExperiment` returns, of an economy in which nobody learns: `walras run` and `reproduce` take it as any other. */
+/** What `defineExperiment` returns, of an economy in which nobody learns: `walras run` and `reproduce` take it like all others. */
 export function defineSimulation<P extends ParamDeclarations, W, G, T extends Truth>(
   definition: SimulationDefinition<P, W, G, T>,
 ): Experiment {
@@ -196,7 +193,7 @@ export function defineSimulation<P extends ParamDeclarations, W, G, T extends Tr
     seeds,
     maxSeconds: definition.maxSeconds ?? null,
     beside: definition.beside ?? {},
-    measureSimulated: (measure ?? null) as Experiment["measureSimulated"],
+    ...(measure && { measureSimulated: measure as NonNullable<Experiment["measureSimulated"]> }),
     calibration: definition.calibration ?? null,
     ...checkedResults(definition),
   };
@@ -235,7 +232,6 @@ export function bareExperiment(economy: Economy): Experiment {
     evaluation: { sampled: false, periods: 0, finalPeriods: 0, every: 1, params: {} },
     beside: {},
     measure: null,
-    measureSimulated: null,
     expect: null,
     figures: null,
     tables: null,

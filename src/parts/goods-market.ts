@@ -10,6 +10,7 @@ import {
   param,
   part,
   population,
+  type Renamed,
   renamed,
 } from "../economy/index.ts";
 import { bracketing, tatonnement } from "../economy/mechanisms/index.ts";
@@ -181,4 +182,5 @@ const sellers = part({
 });
 
 /** Who posts the price of a sector's output, under the sector's name: the population `farmSeller`. */
-export const seller = <const G extends string>(name: G) => renamed(sellers, name, { keep: ["posting"] });
+export const seller = <const G extends string>(name: G): Renamed<typeof sellers, G, "posting"> =>
+  renamed(sellers, name, { keep: ["posting"] });

@@ -2,7 +2,7 @@
 // it. With competition each hour and each machine earns the value of its marginal product.
 //
 //   w L = (1 − α) p Y/(1 + τ),   r K = α p Y,   payroll tax τ w L
-import { f64, param, part, renamed } from "../economy/index.ts";
+import { f64, param, part, type Renamed, renamed } from "../economy/index.ts";
 import { pow } from "../math/index.ts";
 
 const money = (doc: string) => f64({ unit: "money", doc });
@@ -61,4 +61,5 @@ const firms = part({
 });
 
 /** Firms of a sector, under its name: `farmPrice`, `farmLabour`; the flows of wages, rents and payroll taxes are those of all sectors. */
-export const sector = <const G extends string>(name: G) => renamed(firms, name, { keep: ["wages", "rents", "taxes"] });
+export const sector = <const G extends string>(name: G): Renamed<typeof firms, G, "wages" | "rents" | "taxes"> =>
+  renamed(firms, name, { keep: ["wages", "rents", "taxes"] });

@@ -16,15 +16,17 @@ import {
   f64,
   isUnknown,
   math,
-  type mechanisms,
+  mechanisms,
   metrics,
   numbers,
   param,
   population,
   unknown,
 } from "walras";
-import { type Book, down, nearest, type Terms, tradeInTurn, tradeTogether } from "./parts/token-trade.ts";
+import { type Book, type Terms, tradeInTurn, tradeTogether } from "./parts/token-trade.ts";
 import * as theory from "./theory/token-market.ts";
+
+const { roundDown, roundNearest } = mechanisms;
 
 const count = (doc: string) => param(0, { unit: "traders", min: 0, max: 1e4, integer: true, doc });
 
@@ -297,7 +299,7 @@ function declare(own: OwnCurve | null) {
         const N = numberOf(p);
         if (N === 0) throw new Error("token-market: there is nobody. Give traders or another kind a number above 0.");
         const curve = curveOf(p);
-        const supply = down(p.supply);
+        const supply = roundDown(p.supply);
         const reserve = curve.reserve(supply);
         if (!(M * reserve <= 4294967296))
           throw new Error(
@@ -307,18 +309,18 @@ function declare(own: OwnCurve | null) {
           throw new Error(
             `token-market: a reserve of ${p.backing * reserve} cannot pay the ${reserve} that burning all ${supply} tokens brings. Set backing=1, or pricing=spot.`,
           );
-        const [money, held] = [down(p.money), nearest(p.backing * reserve)];
+        const [money, held] = [roundDown(p.money), roundNearest(p.backing * reserve)];
         w.supply.fill(supply);
         w.reserve.fill(held);
-        w.unbacked.fill(nearest(reserve) - held);
-        w.treasury = down(p.treasury);
+        w.unbacked.fill(roundNearest(reserve) - held);
+        w.treasury = roundDown(p.treasury);
         w.price.fill(curve.price(supply));
         w.posted.fill(curve.price(supply));
         let first = 0;
         for (const k of holders) {
           k.money.fill(money);
           for (let i = 0; i < k.size; i++) {
-            const share = down((supply * (first + i + 1)) / N) - down((supply * (first + i)) / N);
+            const share = roundDown((supply * (first + i + 1)) / N) - roundDown((supply * (first + i)) / N);
             k.tokens.fill(share, i * M, (i + 1) * M);
           }
           first += k.size;
@@ -418,7 +420,7 @@ function declare(own: OwnCurve | null) {
       close: world({ doc: "income, profits, what others lost, and rewards" }, (w, p) => {
         const curve = curveOf(p);
         const holders = holdersOf(w);
-        const income = down(p.income);
+        const income = roundDown(p.income);
         let moved = 0;
         for (let m = 0; m < p.assets; m++) {
           const price = curve.price(w.supply[m]);
@@ -519,7 +521,7 @@ function declare(own: OwnCurve | null) {
           return w.supply.reduce(
             (sum, S, m) =>
               sum +
-              Math.abs(nearest(curve.reserve(S)) - w.reserve[m] - w.unbacked[m]) +
+              Math.abs(roundNearest(curve.reserve(S)) - w.reserve[m] - w.unbacked[m]) +
               (backed ? Math.abs(w.unbacked[m]) : 0),
             0,
           );
@@ -643,7 +645,7 @@ function imitate({ filled, tokens }: Book, N: number, peers: number): number {
   const all = sumOf(filled, N);
   let come = 0;
   for (let i = 0; i < N; i++) {
-    const more = Math.max(down(peers * (all - filled[i])), -tokens[i]);
+    const more = Math.max(roundDown(peers * (all - filled[i])), -tokens[i]);
     tokens[i] += more;
     come += more;
   }
@@ -655,7 +657,7 @@ type Issued = { treasury: number } & { readonly [C in "supply" | "reserve" | "un
 /** Tokens come from nowhere, below 0 go there: the reserve stays, and lacks what they are worth. */
 function give(w: Issued, m: number, tokens: number, curve: mechanisms.BondingCurve): void {
   w.supply[m] += tokens;
-  w.unbacked[m] = nearest(curve.reserve(w.supply[m])) - w.reserve[m];
+  w.unbacked[m] = roundNearest(curve.reserve(w.supply[m])) - w.reserve[m];
 }
 
 /** The treasury mints ψ, as far as it can pay, or burns, as far as it holds tokens. */
@@ -666,7 +668,7 @@ function mint(
   terms: Terms,
 ): void {
   if (p.issue === "free") {
-    const tokens = Math.max(down(p.minting), -w.kept[m]);
+    const tokens = Math.max(roundDown(p.minting), -w.kept[m]);
     w.kept[m] += tokens;
     give(w, m, tokens, terms.curve);
     return;

@@ -3,8 +3,9 @@
 import { expect, test } from "vitest";
 import type { BondingCurve } from "../../src/economy/mechanisms/index.ts";
 import * as curves from "../../src/economy/mechanisms/index.ts";
+import { roundDown, roundNearest, UNIT } from "../../src/economy/mechanisms/index.ts";
 import { ownUpTo } from "../theory/token-market.ts";
-import { type Contract, down, nearest, type Terms, tradeInTurn, tradeTogether, UNIT } from "./token-trade.ts";
+import { type Contract, type Terms, tradeInTurn, tradeTogether } from "./token-trade.ts";
 
 const TRADES = Number(process.env["WALRAS_TRADES"] ?? 20_000);
 
@@ -39,11 +40,11 @@ const builders: readonly ((u: () => number) => BondingCurve)[] = [
 
 /** Holders of a contract, and all that is kept in the accounts. */
 function marketOf(u: () => number, N: number, curve: BondingCurve, short: boolean) {
-  const column = (value: () => number) => Float64Array.from({ length: N }, () => down(value()));
+  const column = (value: () => number) => Float64Array.from({ length: N }, () => roundDown(value()));
   const tokens = column(() => (u() < 0.2 ? 0 : 60 * u()));
   const supply = tokens.reduce((a, b) => a + b, 0);
-  const reserve = nearest(short ? u() * curve.reserve(supply) : curve.reserve(supply));
-  const contract: Contract = { supply, reserve, unbacked: nearest(curve.reserve(supply)) - reserve };
+  const reserve = roundNearest(short ? u() * curve.reserve(supply) : curve.reserve(supply));
+  const contract: Contract = { supply, reserve, unbacked: roundNearest(curve.reserve(supply)) - reserve };
   const [money, empty] = [column(() => (u() < 0.2 ? 0 : u() < 0.1 ? 5e-6 : 200 * u())), () => new Float64Array(N)];
   return { contract, book: { money, tokens, wanted: empty(), filled: empty(), payment: empty() } };
 }
@@ -83,7 +84,8 @@ test("accounts are exact under random trades of random holders, on every curve, 
       const fail = (what: string) => {
         throw new Error(`${what} (${where})`);
       };
-      if (contract.reserve + contract.unbacked !== nearest(curve.reserve(contract.supply))) fail("reserve is not ∫f");
+      if (contract.reserve + contract.unbacked !== roundNearest(curve.reserve(contract.supply)))
+        fail("reserve is not ∫f");
       if (terms.pricing === "integral" && contract.unbacked !== before.unbacked) fail("the reserve lacks more");
       if (sum(money) + contract.reserve + fees !== all) fail("money is not conserved");
       if (sum(tokens) !== contract.supply) fail("holders do not hold the supply");

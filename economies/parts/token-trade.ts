@@ -1,13 +1,12 @@
 // Orders for one asset on a bonding curve: all at one price, or one by one; at the integral of the price, or at the spot price that the seed of these markets charges.
 //
 // Money and tokens are multiples of 2⁻²⁰: sums are exact below 2³³, and what is paid is what the reserve takes to the last digit.
-import type { mechanisms } from "walras";
+import { mechanisms } from "walras";
 
-export const UNIT = 1 / 1048576; // 2⁻²⁰
+const { UNIT, roundDown, roundNearest, roundUp } = mechanisms;
+
 /** A payment is rounded to units three times and a fee once; whoever buys keeps as much for it. */
-export const CHANGE = 8 * UNIT;
-export const nearest = (x: number): number => Math.round(x * 1048576) * UNIT;
-export const down = (x: number): number => Math.trunc(x * 1048576) * UNIT;
+const CHANGE = 8 * UNIT;
 
 /** Holders of one asset side by side: what they have, want, get and pay. As long as there are holders, or longer. */
 export interface Book {
@@ -44,7 +43,7 @@ export interface Traded extends Contract {
 /** As much of an order to mint as a sum of money is sure to pay for at a price, with the fee. */
 function affordable(wanted: number, money: number, price: number, fee: number): number {
   const cost = price * (1 + fee);
-  return wanted * cost <= money - CHANGE ? wanted : Math.max(0, down((money - CHANGE) / cost));
+  return wanted * cost <= money - CHANGE ? wanted : Math.max(0, roundDown((money - CHANGE) / cost));
 }
 
 /** The price of a token that all pay, were the orders to add up to this; f(S) where they cancel out. */
@@ -55,7 +54,7 @@ function priceOf(curve: mechanisms.BondingCurve, supply: number, net: number): n
 
 /** The reserve once the supply is another. */
 const reserveAt = (contract: Contract, { curve }: Terms, supply: number): number =>
-  nearest(curve.reserve(supply)) - contract.unbacked;
+  roundNearest(curve.reserve(supply)) - contract.unbacked;
 
 const inexact = (off: number, reserve: number, supply: number): Error =>
   new Error(
@@ -65,7 +64,7 @@ const inexact = (off: number, reserve: number, supply: number): Error =>
 const left = (contract: Contract, { curve, pricing }: Terms, supply: number, reserve: number): Contract => ({
   supply,
   reserve,
-  unbacked: pricing === "integral" ? contract.unbacked : nearest(curve.reserve(supply)) - reserve,
+  unbacked: pricing === "integral" ? contract.unbacked : roundNearest(curve.reserve(supply)) - reserve,
 });
 
 /**
@@ -79,13 +78,13 @@ export function tradeTogether(book: Book, N: number, contract: Contract, terms: 
   const spot = curve.price(supply);
   let net = 0;
   for (let i = 0; i < N; i++) {
-    const a = down(Math.max(wanted[i], -tokens[i]));
+    const a = roundDown(Math.max(wanted[i], -tokens[i]));
     filled[i] = a > 0 ? affordable(a, money[i], spot, fee) : a;
     net += filled[i];
   }
   let price = cutToPrice(book, N, supply, net, spot, terms);
   net = price.net;
-  if ((pricing === "spot" ? reserve + nearest(spot * net) : reserveAt(contract, terms, supply + net)) < 0) {
+  if ((pricing === "spot" ? reserve + roundNearest(spot * net) : reserveAt(contract, terms, supply + net)) < 0) {
     net = 0;
     for (let i = 0; i < N; i++) {
       filled[i] = Math.max(0, filled[i]);
@@ -102,7 +101,7 @@ export function tradeTogether(book: Book, N: number, contract: Contract, terms: 
   const side = net < 0 ? -1 : 1;
   for (let i = 0; i < N; i++) {
     sum += filled[i];
-    const due = nearest(price.each * sum);
+    const due = roundNearest(price.each * sum);
     const pays = due - paid;
     payment[i] = pays;
     paid = due;
@@ -119,7 +118,7 @@ export function tradeTogether(book: Book, N: number, contract: Contract, terms: 
   let fees = 0;
   for (let i = 0; i < N; i++) {
     const size = Math.abs(payment[i]);
-    const charged = fee === 0 ? 0 : Math.ceil(fee * size * 1048576) * UNIT;
+    const charged = fee === 0 ? 0 : roundUp(fee * size);
     money[i] -= payment[i] + charged;
     tokens[i] += filled[i];
     turnover += size;
@@ -160,10 +159,10 @@ export function tradeInTurn(book: Book, turns: ArrayLike<number>, contract: Cont
   for (let turn = 0; turn < turns.length; turn++) {
     const i = turns[turn];
     const spot = curve.price(supply);
-    let a = down(Math.max(wanted[i], -tokens[i]));
+    let a = roundDown(Math.max(wanted[i], -tokens[i]));
     if (a > 0) a = affordable(a, money[i], spot, fee);
     if (a > 0 && pricing === "integral") a = affordable(a, money[i], priceOf(curve, supply, a), fee);
-    let paid = nearest(spot * a);
+    let paid = roundNearest(spot * a);
     if (pricing === "integral") {
       const after = reserveAt(contract, terms, supply + a);
       paid = after - reserve;
@@ -172,7 +171,7 @@ export function tradeInTurn(book: Book, turns: ArrayLike<number>, contract: Cont
     }
     if (reserve + paid < 0) [a, paid] = [0, 0];
     const size = Math.abs(paid);
-    const charged = Math.ceil(fee * size * 1048576) * UNIT;
+    const charged = roundUp(fee * size);
     filled[i] = a;
     payment[i] = paid;
     money[i] -= paid + charged;

@@ -45,9 +45,8 @@ export default defineExperiment({
   seeds: [1, 2, 3, 4, 5, 6],
   maxSeconds: 60,
   beside: { stability: arm("stability", 30, 0), patient: arm("patient", 0, 0.9) },
-  measure: (player, p, _training, { stability, patient }, seed) => ({
-    ...only("stability", stability!),
-    ...only("patient", patient!),
+  measure: (player, p, _training, beside, seed) => ({
+    ...ofArms(beside),
     ...named("profit", learned(player, p, seed)),
     ...named("alone", alone(seed)),
   }),
@@ -122,5 +121,10 @@ export default defineExperiment({
   ],
 });
 
-const only = (name: string, summary: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(summary).filter(([key]) => key.startsWith(`${name}: `)));
+/** What each arm has measured under its own name. */
+const ofArms = (beside: Readonly<Record<string, Readonly<Record<string, number>>>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(beside).flatMap(([name, summary]) =>
+      Object.entries(summary).filter(([key]) => key.startsWith(`${name}: `)),
+    ),
+  );

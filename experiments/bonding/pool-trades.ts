@@ -22,19 +22,7 @@ function uniform(seed: number): () => number {
 /** How often a pool of its own lost, in one way or another, on a random path. */
 function violations(p: parts.PoolRules, random: () => number, found: Record<string, number>): void {
   const depth = 10 + 1e5 * random() * random();
-  const w: parts.PoolState = {
-    spot: 0,
-    poolMoney: 0,
-    poolTokens: 0,
-    feeMoney: 0,
-    feeTokens: 0,
-    shares: 0,
-    moneyPerShare: 0,
-    tokensPerShare: 0,
-    moneyTaken: 0,
-    tokensTaken: 0,
-    volume: 0,
-  };
+  const w = parts.emptyPool();
   const price = 0.1 + 9.9 * random() * random();
   parts.foundPool(w, p, { depth, price });
   const most = { money: depth, tokens: w.poolTokens };

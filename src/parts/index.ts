@@ -12,6 +12,7 @@ export { market } from "./market.ts";
 export {
   addLiquidity,
   buyFromPool,
+  emptyPool,
   foundPool,
   type PoolRules,
   type PoolState,

@@ -4,6 +4,7 @@ import * as mechanisms from "../economy/mechanisms/index.ts";
 import {
   addLiquidity,
   buyFromPool,
+  emptyPool,
   foundPool,
   type PoolRules,
   type PoolState,
@@ -16,22 +17,9 @@ import {
 
 const UNIT = 2 ** -20;
 const KINDS = ["product", "weighted", "range"] as const;
-const EMPTY: PoolState = {
-  spot: 0,
-  poolMoney: 0,
-  poolTokens: 0,
-  feeMoney: 0,
-  feeTokens: 0,
-  shares: 0,
-  moneyPerShare: 0,
-  tokensPerShare: 0,
-  moneyTaken: 0,
-  tokensTaken: 0,
-  volume: 0,
-};
 const rules = (pool: PoolRules["pool"], fee: number): PoolRules => ({ pool, fee, weight: 0.8, rangeEdge: 0.5 });
 function founded(p: PoolRules, depth = 1000, price = 2): PoolState {
-  const w = { ...EMPTY };
+  const w = emptyPool();
   foundPool(w, p, { depth, price });
   return w;
 }

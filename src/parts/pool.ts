@@ -58,6 +58,21 @@ export interface PoolState {
   tokensTaken: number;
   volume: number;
 }
+
+/** A pool that holds nothing; `foundPool` fills it. */
+export const emptyPool = (): PoolState => ({
+  spot: 0,
+  poolMoney: 0,
+  poolTokens: 0,
+  feeMoney: 0,
+  feeTokens: 0,
+  shares: 0,
+  moneyPerShare: 0,
+  tokensPerShare: 0,
+  moneyTaken: 0,
+  tokensTaken: 0,
+  volume: 0,
+});
 export interface PoolRules {
   readonly pool: "product" | "weighted" | "range";
   readonly fee: number;

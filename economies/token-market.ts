@@ -586,15 +586,14 @@ function declare(own: OwnCurve | null) {
     },
     figures: [
       {
-        title: "The price on its way to the fundamental one",
+        title: "Price",
         metric: "spot",
         theoryLabel: "P* + (1 − m N g)^t (f(S) − P*)",
         path: (p) =>
           KINDS.every((kind) => kind === "fundamentalists" || p[kind] === 0) && undisturbed(p)
             ? theory.pathOfPrice(p, p.horizon)
             : unknown("the path is that of fundamentalists alone, whom nothing but noise disturbs"),
-        caption:
-          "f(S) at the end of each period, mean over assets, against the path without noise of fundamentalists, who order g (P* − price).",
+        caption: "f(S) at the end of each period, mean over assets.",
       },
     ],
   });

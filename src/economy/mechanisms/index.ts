@@ -9,6 +9,16 @@ export {
   polynomialCurve,
   sigmoidCurve,
 } from "./bonding-curve.ts";
+export {
+  type BridgeLanes,
+  type BridgeTerms,
+  bridgeRates,
+  emptyLanes,
+  laneInFlight,
+  type Settlement,
+  sendOver,
+  settleLane,
+} from "./bridge.ts";
 export { type CallAuction, callAuction } from "./call-auction.ts";
 export { cesShares } from "./ces.ts";
 export { bracketing, type ClearingOptions, type ExcessDemand, tatonnement } from "./clearing.ts";

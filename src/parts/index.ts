@@ -1,5 +1,6 @@
 // Parts that economies are composed of.
 export { doubleAuction, traders } from "./auction.ts";
+export { bank, customers } from "./bank.ts";
 export { bondingCurve, burnOnCurve, type CurveRules, type CurveState, curveOf, mintOnCurve } from "./bonding-curve.ts";
 export { consumers, type Demand, demandOf } from "./consumers.ts";
 export { capitalMarket, labourMarket } from "./factor-market.ts";

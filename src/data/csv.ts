@@ -20,8 +20,8 @@ export interface CsvOptions {
   readonly delimiter?: string;
 }
 
-/** A file's bytes as text: UTF-8, with or without a byte order mark. */
-export function decodeCsv(bytes: Uint8Array, where: string): string {
+/** A file's bytes as text: UTF-8, with or without a byte order mark. `firstLine`: of a part, where it begins. */
+export function decodeCsv(bytes: Uint8Array, where: string, firstLine = 1): string {
   const begins = `${bytes[0]} ${bytes[1]}`;
   if (begins === "255 254" || begins === "254 255" || bytes.subarray(0, 1000).includes(0))
     throw new Error(`${where} is not UTF-8 but UTF-16 or no text at all. Save it as CSV in UTF-8.`);
@@ -29,7 +29,7 @@ export function decodeCsv(bytes: Uint8Array, where: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     const kept = new TextDecoder().decode(bytes);
-    const line = kept.slice(0, kept.indexOf("\uFFFD")).split("\n").length;
+    const line = firstLine - 1 + kept.slice(0, kept.indexOf("\uFFFD")).split("\n").length;
     throw new Error(
       `${where}, line ${line}: a character is not UTF-8, as in files of older programs. Save it as CSV in UTF-8.`,
     );
@@ -37,22 +37,41 @@ export function decodeCsv(bytes: Uint8Array, where: string): string {
 }
 
 /** Every row has as many cells as the header, or the error says which has not. Lines without any text are skipped. */
-export function parseCsv(text: string, where: string, { delimiter = "," }: CsvOptions = {}): Table {
-  const { records, lines } = recordsOf(text.replace(/^\uFEFF/, ""), where, delimiter);
+export function parseCsv(text: string, where: string, options: CsvOptions = {}): Table {
+  const { records, lines } = recordsOf(text.replace(/^\uFEFF/, ""), where, options.delimiter ?? ",", 1);
   if (records.length === 0) throw new Error(`${where}: the file is empty, expected a header and rows.`);
   const header = records[0].map((name) => name.trim());
-  const rows = records.slice(1);
+  return tableOf(header, { records: records.slice(1), lines: lines.slice(1) }, where, options, true);
+}
+
+/** A part of a file, from its line `line` on, after the part with the header; `last`: the file ends here. */
+export function parseCsvPart(
+  text: string,
+  where: string,
+  header: readonly string[],
+  { line, last, ...options }: CsvOptions & { readonly line: number; readonly last: boolean },
+): Table {
+  return tableOf(header, recordsOf(text, where, options.delimiter ?? ",", line), where, options, last);
+}
+
+function tableOf(
+  header: readonly string[],
+  { records: rows, lines }: { readonly records: string[][]; readonly lines: number[] },
+  where: string,
+  { delimiter = "," }: CsvOptions,
+  ends: boolean,
+): Table {
   rows.forEach((row, i) => {
     if (row.length === header.length) return;
     const cells = `${row.length} ${row.length === 1 ? "cell" : "cells"}, expected ${header.length} as in the header`;
-    const last = i === rows.length - 1;
+    const last = ends && i === rows.length - 1;
     throw new Error(
       last && row.length < header.length
-        ? `${where}: the last line (${lines[i + 1]}) has ${cells}: the file seems to be cut off.`
-        : `${where}, line ${lines[i + 1]}: got ${cells}. A ${nameOf(delimiter)} inside a cell needs quotes around the cell${delimiter === "," && decimalCommas(row) ? ", and decimals need a point" : ""}.`,
+        ? `${where}: the last line (${lines[i]}) has ${cells}: the file seems to be cut off.`
+        : `${where}, line ${lines[i]}: got ${cells}. A ${nameOf(delimiter)} inside a cell needs quotes around the cell${delimiter === "," && decimalCommas(row) ? ", and decimals need a point" : ""}.`,
     );
   });
-  return { where, header, rows, lines: lines.slice(1), delimiter };
+  return { where, header, rows, lines, delimiter };
 }
 
 /** The column that is asked for; without a name, the only one of the file. */
@@ -62,14 +81,21 @@ export function columnOf({ where, header }: Table, column: string | undefined): 
   throw new Error(`${where} has several columns: ${header.join(", ")}. Choose one with --column.`);
 }
 
-/** A column as numbers; the first cell that is none is named by line and column. */
-export function numericColumn({ where, header, rows, lines, delimiter }: Table, column: string): Float64Array {
+/** Where a column stands in the header: there, and once. */
+export function columnAt({ where, header, delimiter }: Omit<Table, "rows" | "lines">, column: string): number {
   const at = header.indexOf(column);
   if (at < 0) throw new Error(`${where} has no column "${column}".${hint(header, column, delimiter)}`);
   if (header.indexOf(column, at + 1) >= 0)
     throw new Error(
       `${where} has ${header.filter((name) => name === column).length} columns called "${column}". Rename all but one.`,
     );
+  return at;
+}
+
+/** A column as numbers; the first cell that is none is named by line and column. */
+export function numericColumn(table: Table, column: string): Float64Array {
+  const { where, rows, lines } = table;
+  const at = columnAt(table, column);
   const bad = (i: number): boolean => {
     const text = rows[i][at].trim();
     return !NUMBER.test(text) || tooLarge(text) || tooSmall(text);
@@ -128,10 +154,15 @@ function wrong(cell: string): string {
 }
 
 /** Cells by record, quotes resolved, with the line each record begins on. */
-function recordsOf(text: string, where: string, delimiter: string): { records: string[][]; lines: number[] } {
+function recordsOf(
+  text: string,
+  where: string,
+  delimiter: string,
+  first: number,
+): { records: string[][]; lines: number[] } {
   const records: string[][] = [];
   const lines: number[] = [];
-  let line = 1;
+  let line = first;
   let at = 0;
   while (at < text.length) {
     const begins = line;

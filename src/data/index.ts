@@ -1,2 +1,3 @@
 // Tables from outside.
 export { type CsvOptions, checkSeries, columnOf, decodeCsv, numericColumn, parseCsv, type Table } from "./csv.ts";
+export { type EdgeList, type EdgeOptions, parseEdges } from "./edges.ts";

@@ -242,3 +242,40 @@ test("settings at the edge of what a network can have are taken, those beyond re
     "2 sources and 1 targets, expected as many.",
   );
 });
+
+test("links that do not stay are replaced by others of their row, which lead where none of it does", () => {
+  const before = {
+    start: [0, 3, 3, 5, 8, 8, 8],
+    target: [1, 2, 3, 0, 1, 0, 1, 2],
+    keep: [1, 0, 0, 1, 1, 0, 0, 0],
+  };
+  for (let seed = 1; seed <= 20; seed++) {
+    const made = wired(networks.replacements(before), 6, { seed });
+    expect(made.map(([i]) => i)).toEqual([0, 0, 3, 3, 3]);
+    const [ofFirst, ofFourth] = [made.slice(0, 2), made.slice(2)].map((ties) => new Set(ties.map(([, j]) => j)));
+    expect([ofFirst.size, ofFourth.size]).toEqual([2, 3]);
+    expect([ofFirst.has(0), ofFirst.has(1), ofFourth.has(3)]).toEqual([false, false, false]);
+  }
+  const full = { start: [0, 3, 3], target: [0, 1, 1], keep: [1, 0, 0] }; // two lost, one row left
+  expect(wired(networks.replacements(full), 2, { targets: 2, same: false })).toEqual([[0, 1]]);
+  expect(wired(networks.replacements({ ...full, start: [0, 1, 3], target: [1, 0, 0] }), 2)).toEqual([[1, 0]]);
+});
+
+test("links within a radius are ascending, on the borders of cells too", () => {
+  const n = 150;
+  const draws = createDraws("places");
+  draws.reseed(seedStream(3));
+  draws.at(0, 0, 0, n);
+  // multiples of a tenth: many pairs exactly a radius apart, on the borders of cells
+  const [x, y] = ["x", "y"].map((label) => Array.from(draws.rows.integers(label, 21), (k) => (k - 10) * 0.1));
+  for (const radius of [0.1, 0.3, 0.7]) {
+    const made = wired(networks.spatial({ x, y, radius }), n);
+    const expected: Pair[] = [];
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++)
+        if (i !== j && (x[i] - x[j]) * (x[i] - x[j]) + (y[i] - y[j]) * (y[i] - y[j]) <= radius * radius)
+          expected.push([i, j]);
+    expect(made.sort(([i], [j]) => i - j)).toEqual(expected); // a stable sort keeps each row's order
+  }
+  expect(() => wired(networks.spatial({ x: [0, Number.NaN], y: [0, 0], radius: 1 }), 2)).toThrow("x[1] is NaN");
+});

@@ -3,6 +3,7 @@
 // Undirected networks hold each tie twice, once from either end. No row is linked to itself or twice to the same.
 //
 // N rows, M ties
+import { createGrid } from "../math/grid.ts";
 import { log } from "../math/log.ts";
 import type { Wiring } from "./phases/wire.ts";
 
@@ -216,7 +217,7 @@ export function blocks(options: {
   };
 }
 
-/** Rows within `radius` of each other are tied. The number of links depends on the places: leave room. */
+/** Rows within `radius` of each other are tied, each row's links in ascending order. The number of links depends on the places: leave room. */
 export function spatial(options: {
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
@@ -229,21 +230,39 @@ export function spatial(options: {
     if (x.length !== N || y.length !== N)
       throw new Error(`networks.spatial: x has ${x.length} and y ${y.length} values, expected ${N}.`);
     if (!(radius > 0)) throw new Error(`networks.spatial: radius is ${radius}, expected a number above 0.`);
-    const cells = new Map<string, number[]>();
-    const cellOf = (value: number): number => Math.floor(value / radius);
-    for (let i = 0; i < N; i++) {
-      const key = `${cellOf(x[i]!)},${cellOf(y[i]!)}`;
-      const rows = cells.get(key);
-      if (rows) rows.push(i);
-      else cells.set(key, [i]);
+    for (const [axis, places] of [["x", x], ["y", y]] as const) // biome-ignore format: two axes
+      for (let i = 0; i < N; i++)
+        if (!Number.isFinite(places[i]))
+          throw new Error(`networks.spatial: ${axis}[${i}] is ${places[i]}, expected a finite number.`);
+    // Cells a little wider than the radius: rounding in their coordinates never hides a row a radius away.
+    const grid = createGrid(N, 2, radius * (1 + 1e-6), (i, d) => (d === 0 ? x[i]! : y[i]!));
+    const { cells, coordinates, start, points } = grid;
+    const near = new Int32Array(N); // rows in a cell and the eight around it, ascending, and where they are
+    const [nearX, nearY] = [new Float64Array(N), new Float64Array(N)];
+    const offset = [0, 0];
+    for (let c = 0; c < cells; c++) {
+      const from = coordinates.subarray(2 * c, 2 * c + 2);
+      let many = 0;
+      for (let k = 0; k < 9; k++) {
+        offset[0] = Math.floor(k / 3) - 1;
+        offset[1] = (k % 3) - 1;
+        const other = grid.at(from, offset);
+        if (other >= 0) for (let at = start[other]!; at < start[other + 1]!; at++) near[many++] = points[at]!;
+      }
+      near.subarray(0, many).sort();
+      for (let k = 0; k < many; k++) {
+        nearX[k] = x[near[k]!]!;
+        nearY[k] = y[near[k]!]!;
+      }
+      for (let at = start[c]!; at < start[c + 1]!; at++) {
+        const i = points[at]!;
+        const [u, v] = [x[i]!, y[i]!];
+        for (let k = 0; k < many; k++) {
+          const [dx, dy] = [u - nearX[k]!, v - nearY[k]!];
+          if (dx * dx + dy * dy <= radius * radius && near[k] !== i) link(i, near[k]!);
+        }
+      }
     }
-    for (let i = 0; i < N; i++)
-      for (let a = cellOf(x[i]!) - 1; a <= cellOf(x[i]!) + 1; a++)
-        for (let b = cellOf(y[i]!) - 1; b <= cellOf(y[i]!) + 1; b++)
-          for (const j of cells.get(`${a},${b}`) ?? []) {
-            const [dx, dy] = [x[i]! - x[j]!, y[i]! - y[j]!];
-            if (i !== j && dx * dx + dy * dy <= radius * radius) link(i, j);
-          }
   };
 }
 
@@ -260,6 +279,39 @@ export function fromArrays(options: {
     for (let l = 0; l < source.length; l++) {
       link(source[l]!, target[l]!);
       if (mutual) link(target[l]!, source[l]!);
+    }
+  };
+}
+
+/**
+ * For a `wire` phase with `keep`: each link that does not stay is replaced by one from the same row to another random row, which its row is not linked to. Links
+ * lead one way. A row that has no other row left gets none.
+ */
+export function replacements(before: {
+  readonly start: ArrayLike<number>;
+  readonly target: ArrayLike<number>;
+  /** 1: the link stays. */
+  readonly keep: ArrayLike<number>;
+}): Wiring {
+  const { start, target, keep } = before;
+  return (link, { sources, targets, same }, draw) => {
+    const end = draw.integer("end", targets);
+    const taken = new Int32Array(targets).fill(-1); // the last row that is linked there
+    for (let i = 0; i < sources; i++) {
+      let free = targets - (same ? 1 : 0);
+      let lost = 0;
+      if (same) taken[i] = i;
+      for (let l = start[i]!; l < start[i + 1]!; l++)
+        if (keep[l] === 1) {
+          taken[target[l]!] = i;
+          free--;
+        } else lost++;
+      for (; lost > 0 && free > 0; lost--, free--) {
+        let j = end();
+        while (taken[j] === i) j = end();
+        taken[j] = i;
+        link(i, j);
+      }
     }
   };
 }

@@ -74,4 +74,5 @@ export {
   ornsteinUhlenbeck,
   type Reverting,
 } from "./price-process.ts";
+export { tieStrength } from "./tie-strength.ts";
 export { roundDown, roundNearest, roundUp, UNIT } from "./units.ts";

@@ -285,7 +285,8 @@ test("the number of threads changes nothing: 1, 2, 3 and 7 give the same bytes",
   ]) {
     const { hashes } = await runOnThreads(
       (from) => `
-        import { defineExperiment, actorCritic } from ${from("src/index.ts")};
+        import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+        import { actorCritic } from ${from("src/algorithms/actor-critic.ts")};
         import { ${economy} } from ${from(economy === "lqr" ? "experiments/control/parts/lqr.ts" : "test/tiny-economies.ts")};
         export default defineExperiment({ name: "actor-critic/${name}", summary: "", economy: ${economy}, algorithm: actorCritic,
           config: { hiddenWidth: 16, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 400 });`,

@@ -280,11 +280,11 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, to
       async () => {
         const { hashes } = await runOnThreads(
           (from) => `
-        import { defineExperiment } from ${from("src/index.ts")};
-        import { algorithms } from ${from("src/algorithms/index.ts")};
+        import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+        import * as page from ${from(`src/algorithms/${algorithm.name}.ts`)};
         import { callers } from ${from("test/callers.ts")};
         export default defineExperiment({ name: "callers/contract", summary: "", economy: callers(${boxes}), params: { noise: 0.5, horizon: 5 },
-          algorithm: algorithms.find(({ name }) => name === "${algorithm.name}"),
+          algorithm: Object.values(page).find(({ name }) => name === "${algorithm.name}"),
           config: ${JSON.stringify({ ...config, updates: 3 })}, numEnvs: 5, totalSteps: 5 * 20 });`,
           [2, 3],
         );
@@ -598,11 +598,11 @@ describe.each(subjects)("$name", ({ algorithm, config, boxes, uniform, masks, to
   test("threads change nothing: 1, 2, 3 and 7 give the same bytes", async () => {
     const { hashes } = await runOnThreads(
       (from) => `
-      import { defineExperiment } from ${from("src/index.ts")};
-      import { algorithms } from ${from("src/algorithms/index.ts")};
+      import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+      import * as page from ${from(`src/algorithms/${algorithm.name}.ts`)};
       import { village } from ${from("test/village.ts")};
       export default defineExperiment({ name: "village/contract", summary: "", economy: village(${boxes}),
-        algorithm: algorithms.find(({ name }) => name === "${algorithm.name}"),
+        algorithm: Object.values(page).find(({ name }) => name === "${algorithm.name}"),
         config: ${JSON.stringify({ ...config, updates: 3 })}, numEnvs: 5, totalSteps: 5 * 40 });`,
       [2, 3, 7],
     );

@@ -544,7 +544,8 @@ test("the number of threads changes nothing", async () => {
   ]) {
     const { hashes } = await runOnThreads(
       (from) => `
-        import { defineExperiment, dqn } from ${from("src/index.ts")};
+        import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+        import { dqn } from ${from("src/algorithms/dqn.ts")};
         import { ${economy} } from ${from("test/tiny-economies.ts")};
         export default defineExperiment({ name: "dqn/${name}", summary: "", economy: ${economy}, algorithm: dqn,
           config: { hiddenLayers: 1, hiddenWidth: 16, batchSize: 64, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 300 });`,

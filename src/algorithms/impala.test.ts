@@ -292,7 +292,8 @@ test("the number of threads changes nothing: 1, 2, 3 and 7 give the same bytes",
   ]) {
     const { hashes } = await runOnThreads(
       (from) => `
-        import { defineExperiment, impala } from ${from("src/index.ts")};
+        import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+        import { impala } from ${from("src/algorithms/impala.ts")};
         import { ${economy} } from ${from(economy === "lqr" ? "experiments/control/parts/lqr.ts" : "test/tiny-economies.ts")};
         export default defineExperiment({ name: "impala/${name}", summary: "", economy: ${economy}, algorithm: impala,
           config: { hiddenWidth: 16, updates: 3, ...${settings} }, numEnvs: 5, totalSteps: 400 });`,

@@ -275,7 +275,9 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
 test("two threads and three give the bytes of one", async () => {
   const { hashes, experiment } = await runOnThreads(
     (from) => `
-    import { defineEconomy, defineExperiment, discrete, f64, population, logitResponse } from ${from("src/index.ts")};
+    import { defineEconomy, discrete, f64, population } from ${from("src/economy/index.ts")};
+    import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+    import { logitResponse } from ${from("src/algorithms/logit-response.ts")};
     const worth = (k, i, a) => k.noise[i] - Math.abs(a / 2 - 1 - k.seen[i]);
     const economy = defineEconomy({
       name: "crowd", source: "test", summary: "A crowd of guessers who share one table.", params: {}, horizon: 9, world: {},

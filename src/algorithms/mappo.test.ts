@@ -122,7 +122,8 @@ test("a resumed training equals one that was never stopped, bit for bit", () => 
 test("the number of threads changes nothing", async () => {
   const { hashes } = await runOnThreads(
     (from) => `
-      import { defineExperiment, mappo } from ${from("src/index.ts")};
+      import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+      import { mappo } from ${from("src/algorithms/mappo.ts")};
       import { choir } from ${from("test/tiny-economies.ts")};
       const config = { numSteps: 8, numMinibatches: 2, updates: 3, recurrent: true, sequenceLength: 4, memoryWidth: 8, scaleRewards: true };
       export default defineExperiment({ name: "choir", summary: "", economy: choir, algorithm: mappo, config, numEnvs: 5, totalSteps: 160 });`,

@@ -518,7 +518,8 @@ test("the number of threads changes nothing", async () => {
   ]) {
     const { hashes } = await runOnThreads(
       (from) => `
-        import { defineExperiment, ppo } from ${from("src/index.ts")};
+        import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+        import { ppo } from ${from("src/algorithms/ppo.ts")};
         import { lqr } from ${from("experiments/control/parts/lqr.ts")};
         export default defineExperiment({ name: "lqr/ppo", summary: "", economy: lqr, algorithm: ppo,
           params: { agents: ${agents} }, config: ${settings}, numEnvs: 5, totalSteps: 240 });`,

@@ -380,7 +380,9 @@ test("what makes no sense is never chosen, nor counted as a possible future, in 
 test("two threads and three give the bytes of one", async () => {
   const { hashes } = await runOnThreads(
     (from) => `
-    import { defineEconomy, defineExperiment, discrete, f64, population, qLearning } from ${from("src/index.ts")};
+    import { defineEconomy, discrete, f64, population } from ${from("src/economy/index.ts")};
+    import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+    import { qLearning } from ${from("src/algorithms/q-learning.ts")};
     const economy = defineEconomy({
       name: "crowd", source: "test", summary: "A crowd of guessers who share one table.", params: {}, horizon: 9, world: {},
       populations: { guessers: population({ size: 50, state: { seen: f64(), wealth: f64() }, actions: { guess: discrete(5) } }) },
@@ -403,7 +405,8 @@ test("two threads and three give the bytes of one", async () => {
 test("also where agents decide apart, enter and leave", async () => {
   const { hashes } = await runOnThreads(
     (from) => `
-    import { defineExperiment, qLearning } from ${from("src/index.ts")};
+    import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+    import { qLearning } from ${from("src/algorithms/q-learning.ts")};
     import { guests } from ${from("test/guests.ts")};
     export default defineExperiment({ name: "guests/q-learning", summary: "", economy: guests(), algorithm: qLearning, params: { bonus: 1 },
       config: { bins: 3, high: 3, learningRateSchedule: "visits", updates: 5 }, numEnvs: 5, totalSteps: 500 });`,

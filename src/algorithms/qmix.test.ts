@@ -348,7 +348,9 @@ test.each([
 test.each(MIXERS)("with %s two threads and three give the bytes of one", async (mixer) => {
   const { hashes } = await runOnThreads(
     (from) => `
-    import { defineEconomy, defineExperiment, discrete, f64, grid, population, qmix } from ${from("src/index.ts")};
+    import { defineEconomy, discrete, f64, grid, population } from ${from("src/economy/index.ts")};
+    import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+    import { qmix } from ${from("src/algorithms/qmix.ts")};
     const economy = defineEconomy({
       name: "crew", source: "test", summary: "Rowers.", params: {}, horizon: 9, world: {},
       populations: { rowers: population({ size: 3, state: { seen: f64(), wealth: f64() }, actions: { side: discrete(2), pull: grid(0, 1, 5) } }) },

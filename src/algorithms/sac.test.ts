@@ -462,7 +462,9 @@ test.each([
 ])("for %s two threads and three give the bytes of one", async (kind, space) => {
   const { hashes } = await runOnThreads(
     (from) => `
-    import { box, defineEconomy, defineExperiment, discrete, f64, population, sac } from ${from("src/index.ts")};
+    import { box, defineEconomy, discrete, f64, population } from ${from("src/economy/index.ts")};
+    import { defineExperiment } from ${from("src/experiment/experiment.ts")};
+    import { sac } from ${from("src/algorithms/sac.ts")};
     const economy = defineEconomy({
       name: "crowd", source: "test", summary: "A crowd of guessers.", params: {}, horizon: 9, world: {},
       populations: { guessers: population({ size: 6, state: { seen: f64(), wealth: f64() }, actions: { guess: ${space} } }) },

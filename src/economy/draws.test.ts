@@ -155,7 +155,7 @@ test("two threads and three give the bytes of one, where worlds and where rows a
   for (const numEnvs of [1, 5]) {
     const { hashes } = await runOnThreads(
       (from) => `
-      import { defineEconomy, f64, population } from ${from("src/index.ts")};
+      import { defineEconomy, f64, population } from ${from("src/economy/index.ts")};
       import { bareExperiment } from ${from("src/experiment/experiment.ts")};
       const economy = defineEconomy({
         name: "queue", source: "test", summary: "Agents in random order.", params: {}, horizon: 5, world: { price: f64({ initial: 1 }) },

@@ -1,4 +1,5 @@
 // Reusable rules of trade and tax.
+export { bestCarry, type Carrying, type LinearMarket, linearArbitrage } from "./arbitrage.ts";
 export {
   type BondingCurve,
   exponentialCurve,

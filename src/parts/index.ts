@@ -11,6 +11,7 @@ export { government } from "./government.ts";
 export { households } from "./households.ts";
 export { learners } from "./learners.ts";
 export { market } from "./market.ts";
+export { bargain, barterers, type Party, pairwiseMarket } from "./pairwise.ts";
 export {
   addLiquidity,
   buyFromPool,

@@ -30,6 +30,7 @@ import { queue } from "../economies/queue.ts";
 import { resourceNetwork } from "../economies/resource-network.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
+import { tokenEconomy } from "../economies/token-economy.ts";
 import { tokenMarket } from "../economies/token-market.ts";
 import { twoSector } from "../economies/two-sector.ts";
 import {
@@ -527,6 +528,24 @@ test("order book: the spread grows with market orders, and a book never lacks mo
     const more = orderBook.truth!({ ...p, marketRate: (p.marketRate as number) / 2 }) as { spread: number };
     expect(more.spread).toBeLessThan(spread);
   });
+});
+
+test("token economy: the larger a community, the less of its sentiment is shared", () => {
+  const given = {
+    strangers: fc.constant(0),
+    reinforcement: fc.constant(0),
+    decay: fc.constant(0),
+    degree: fc.constant(1),
+  };
+  const alike = { community: fc.constantFrom(2, 10, 50), traders: fc.constantFrom(100, 1e5, 1e7) };
+  everywhere(
+    tokenEconomy,
+    ({ clusterCorrelation: ρ }, p) => {
+      const n = no(p);
+      if (n.influence > 1e-3) near(1 / ρ - 1, n.community * (1 / n.influence ** 2 - 1), 1e-6);
+    },
+    { given: { ...given, ...alike } },
+  );
 });
 
 test("herding: clusters share what their size and influence say, strangers less, and nobody is a copy of another", () => {

@@ -1,0 +1,593 @@
+// A token economy in the large: up to ten million traders on several chains, whose orders follow those of others, pools that settle them in batches, and an
+// authority that leans against the index. After a paper on simulations of token economies with up to a million agents, with its errata.
+//
+//   x_i(t + 1) = φ Σ_j η_ij x_j(t) / Σ_j η_ij + ε_i(t + 1)          sentiment, among those whom i follows; ε_i standard normal
+//   share_i = s clip(α x_i/sd + β (value/price − 1)_m + signal)       of money over assets to spend, below 0 of tokens to sell, in the asset m whose turn it is
+//   p = (X + γB)/(Y + S),   X′ = pY,   Y′ = X/p                      a batch: buyers bring B, sellers S; X′Y′ = XY, so that p is the integral of the price
+//
+// Money and tokens are whole numbers of 1/1024: sums are exact in any order, and what rounding leaves goes to the pool.
+// Columns are narrow because there are many rows: holdings are i32, sentiment is posted in a byte, and so is the strength of a link. 160 bytes a trader at degree 10.
+import { defineEconomy, derived, f64, i32, links, math, param, population, u8, unknown, type Wiring } from "walras";
+import { herdingCorrelation } from "./theory/herding.ts";
+
+const { exp, log, normalCdf, normalDensity, pow } = math;
+
+/** Whole units of money and of tokens in one. */
+const UNITS = 1024;
+const MOST = 2147483647;
+/** An order's stages: none; in this period's batch; waiting for the next common batch. */
+const [NONE, URGENT, WAITING] = [0, 1, 2];
+/** What traders tell markets, a block of `markets` accounts each. */
+const [PAID, OFFERED, PAID_WAITING, OFFERED_WAITING, CREDITED, EARNED, URGENTLY, PATIENTLY] = [0, 1, 2, 3, 4, 5, 6, 7];
+const TOLD = 8;
+/** Classes of wealth, each √2 times the one before, from an eighth of a unit of money on; then sums over communities. */
+const CLASSES = 64;
+const FIRST_CLASS = 1 / 8;
+const [COMMUNITIES, SUM, SQUARES, COMMUNITY_SQUARES] = [0, 1, 2, 3];
+/** Cuts fall on multiples of so many rows; communities across such an edge are left out of correlations. */
+const BLOCK = 4096;
+
+/** Posted sentiment is a byte: 0 at ZERO, eight standard deviations at either end. */
+const ZERO = 128;
+const stepOf = (p: { readonly influence: number; readonly community: number }): number => (8 * sdOf(p)) / 127;
+/** Standard deviation of sentiment in a community that follows its mean. */
+function sdOf({ influence, community }: { readonly influence: number; readonly community: number }): number {
+  return Math.sqrt(1 + (influence * influence) / (community * (1 - influence) * (1 + influence)));
+}
+
+/** Equally likely values of unit variance that stand for a standard normal: medians of as many slices. */
+const NEWS = normalValues(1024);
+
+export const tokenEconomy = defineEconomy({
+  name: "token-economy",
+  source: "a paper on simulating token economies of up to a million agents: hierarchy, influence, chains, messages",
+  summary:
+    "Traders who follow each other hold tokens on several chains, pools settle their orders, an authority leans against the index.",
+  params: {
+    traders: param(10_000, { symbol: "N", unit: "traders", min: 20, max: 1e7, integer: true }),
+    chains: param(3, { unit: "chains", min: 1, max: 16, integer: true }),
+    tokens: param(4, { unit: "tokens", min: 1, max: 15, integer: true, doc: "kinds, each on every chain" }),
+    markets: param(derived, { unit: "markets", min: 1, max: 240, integer: true, doc: "chains × tokens" }),
+    accounts: param(derived, { min: 1, max: 1e5, integer: true, doc: "sums that traders report" }),
+    degree: param(10, { unit: "traders", min: 1, max: 100, integer: true, doc: "others whom each follows" }),
+    community: param(20, {
+      symbol: "m",
+      unit: "traders",
+      min: 2,
+      max: 1e4,
+      integer: true,
+      doc: "rows that follow each other",
+    }),
+    strangers: param(0.1, { min: 0, max: 1, doc: "share of those followed who are anybody" }),
+    influence: param(0.98, { symbol: "φ", min: 0, max: 0.9999, doc: "weight of those who are followed" }),
+    reinforcement: param(0.1, {
+      symbol: "γ",
+      unit: "1/day",
+      min: 0,
+      max: 1,
+      doc: "of links between traders who agree",
+    }),
+    decay: param(0.02, { symbol: "δ", unit: "1/day", min: 0, max: 1, doc: "of links to traders far away" }),
+    reach: param(1000, { symbol: "d₀", unit: "rows", min: 1, max: 1e7, doc: "how far is far away, at most" }),
+    holding: param(100, { unit: "tokens", min: 0, max: 1e4, doc: "of each asset by a trader at first, mean" }),
+    money: param(1000, { unit: "money", min: 0, max: 1e5, doc: "of a trader at first, mean" }),
+    inequality: param(1, { min: 0, max: 2, doc: "sd of the logarithm of what a trader has at first" }),
+    depth: param(0.2, { min: 0.001, max: 10, doc: "tokens of a pool at first, over those of all traders" }),
+    fee: param(0.003, { symbol: "1 − γ", min: 0, max: 0.5, doc: "of what is paid in, kept by the chain" }),
+    conviction: param(0.5, { symbol: "α", min: 0, max: 10, doc: "weight of sentiment, in standard deviations" }),
+    value: param(5, { symbol: "β", min: 0, max: 100, doc: "weight of value over price, less 1" }),
+    orderMax: param(0.1, { symbol: "s", min: 0, max: 1, doc: "largest share that is spent or sold at once" }),
+    priority: param(0.75, { min: 0, max: 1, doc: "orders of a larger share of orderMax are settled within the hour" }),
+    batchEvery: param(4, {
+      symbol: "τ",
+      unit: "hours",
+      min: 1,
+      max: 1e4,
+      integer: true,
+      doc: "between batches of the others",
+    }),
+    volatility: param(0.005, { unit: "1/√hour", min: 0, max: 1, doc: "of the logarithm of a token's value" }),
+    shockRate: param(0.01, { unit: "1/hour", min: 0, max: 1, doc: "probability that a chain's tokens jump" }),
+    shockSd: param(0.1, { min: 0, max: 2, doc: "of the logarithm of that jump" }),
+    authorityEvery: param(24, {
+      unit: "hours",
+      min: 1,
+      max: 1e6,
+      integer: true,
+      doc: "between decisions of the authority",
+    }),
+    lean: param(0.1, { min: 0, max: 100, doc: "of the authority against changes of the index" }),
+    warmUp: param(240, { unit: "hours", min: 0, max: 1e9, integer: true, doc: "before correlations are measured" }),
+    horizon: param(24 * 30, { symbol: "T", unit: "hours", min: 1, max: 1e9, integer: true }),
+  },
+  derive: {
+    markets: (p) => p.chains * p.tokens,
+    accounts: (p) => accountsOf(p),
+  },
+  horizon: "horizon",
+  world: {
+    index: f64({ initial: 1, doc: "geometric mean of prices over first prices" }),
+    indexBefore: f64({ initial: 1, doc: "at the authority's last decision" }),
+    signal: f64({ doc: "of the authority, to all traders" }),
+    spent: f64({ unit: "money", doc: "volume of the period" }),
+    urgent: f64({ unit: "orders", doc: "sent for this hour's batch" }),
+    patient: f64({ unit: "orders", doc: "sent for the next common batch" }),
+    withinPairs: f64({ doc: "Σ of products of sentiment within communities" }),
+    variance: f64({ doc: "Σ of squares of sentiment, over as many pairs" }),
+    wealth: f64({ each: CLASSES, unit: "traders", doc: "by class of wealth, at the last midnight" }),
+    issued: f64({ each: "tokens", unit: "tokens/1024" }),
+    endowed: f64({ unit: "money/1024" }),
+  },
+  populations: {
+    accounts: population({
+      size: "accounts",
+      doc: "what traders report, added up: a block of markets for each kind of report",
+      state: { amount: f64({ doc: "a whole number" }) },
+    }),
+    markets: population({
+      size: "markets",
+      doc: "a pool of money and one kind of token on one chain, by chain",
+      state: {
+        money: f64({ unit: "money/1024", doc: "X" }),
+        tokens: f64({ unit: "tokens/1024", doc: "Y" }),
+        price: f64({ unit: "money/token", doc: "X/Y" }),
+        first: f64({ unit: "money/token", doc: "price at first" }),
+        fundamental: f64({ unit: "money/token", doc: "value of the token" }),
+        attraction: f64({ doc: "value over price, less 1, within ±1" }),
+        batch: f64({ unit: "money/token", doc: "price of the last batch" }),
+        buyRate: f64({ unit: "tokens/money", doc: "what a buyer in it gets" }),
+        sellRate: f64({ unit: "money/token", doc: "what a seller in it gets" }),
+        waitingMoney: f64({ unit: "money/1024", doc: "paid in for the next common batch" }),
+        waitingTokens: f64({ unit: "tokens/1024", doc: "offered for it" }),
+        dueMoney: f64({ unit: "money/1024", doc: "that sellers in the last batch are to be credited with" }),
+        dueTokens: f64({ unit: "tokens/1024", doc: "that buyers in it are to be credited with" }),
+        common: u8({ doc: "1: last period's batch was a common one" }),
+        fees: f64({ unit: "money/1024", doc: "kept by the chain" }),
+      },
+    }),
+    traders: population({
+      size: "traders",
+      state: {
+        money: f64({ unit: "money/1024" }),
+        tokens: i32({ each: "markets", unit: "tokens/1024" }),
+        order: i32({ doc: "sent and not credited: money/1024 paid, or below 0 tokens/1024 offered" }),
+        asset: u8({ doc: "of the order" }),
+        stage: u8({ doc: "of the order: 0 none, 1 urgent, 2 waiting for the common batch" }),
+        sentiment: u8({ initial: ZERO, doc: "posted, in steps of 8/127 standard deviations around 128" }),
+      },
+    }),
+  },
+  links: {
+    followed: links("traders", {
+      degree: "degree",
+      doc: "from who follows to those followed",
+      state: { strength: u8({ initial: 128, doc: "η in 255ths" }) },
+    }),
+  },
+  start: ({ exchange, wire, world }) => ({
+    meet: wire("followed", { doc: "in the community or anybody" }, communities),
+    endow: exchange(
+      "traders",
+      { to: "accounts", inbox: "amount", doc: "log-normal" },
+      (k, from, to, _w, p, draw, send) => {
+        const M = p.markets;
+        const z = draw.normal("wealth");
+        let tokens = 0;
+        let money = 0;
+        for (let i = from; i < to; i++) {
+          const rich = exp(p.inequality * (z[i] - p.inequality / 2));
+          const each = Math.min(MOST, Math.floor(UNITS * p.holding * rich));
+          for (let m = 0; m < M; m++) k.tokens[i * M + m] = each;
+          k.money[i] = Math.floor(UNITS * p.money * rich);
+          tokens += each;
+          money += k.money[i];
+        }
+        for (let m = 0; m < M; m++) send(CREDITED * M + m, tokens);
+        send(PAID * M, money);
+      },
+    ),
+    open: world({ doc: "pools, at prices around 1" }, (w, p, draw) => {
+      const { accounts, markets } = w;
+      const M = p.markets;
+      const z = draw.sequence.normal("price");
+      w.endowed = accounts.amount[PAID * M];
+      for (let m = 0; m < M; m++) {
+        const held = accounts.amount[CREDITED * M + m];
+        markets.tokens[m] = Math.max(UNITS, Math.floor(p.depth * held));
+        markets.money[m] = Math.max(UNITS, Math.floor(markets.tokens[m] * exp(p.shockSd * z())));
+        markets.price[m] = markets.first[m] = markets.batch[m] = markets.money[m] / markets.tokens[m];
+        markets.fundamental[m] = 1;
+        markets.attraction[m] = attractionOf(markets.fundamental[m], markets.price[m]);
+        w.endowed += markets.money[m];
+        w.issued[m % p.tokens] += held + markets.tokens[m];
+      }
+      accounts.amount.fill(0);
+    }),
+  }),
+  phases: ({ each, exchange, world }) => ({
+    follow: each(
+      "traders",
+      { doc: "sentiment of those followed, and news", along: "followed", reads: ["sentiment"], writes: ["sentiment"] },
+      ({ sentiment }, from, to, { followed: { start, target, strength } }, p, draw, before) => {
+        const posted = before.sentiment;
+        const news = draw.integers("news", NEWS.length);
+        const φ = p.influence;
+        const perStep = 1 / stepOf(p);
+        // In 32-bit integers: 1.5× on ten million links.
+        let l = start[from];
+        for (let i = from; i < to; i++) {
+          let sum = 0;
+          let weight = 0;
+          const end = start[i + 1];
+          for (; l < end; l = (l + 1) | 0) {
+            const η = strength[l];
+            sum = (sum + Math.imul(η, posted[target[l]] - ZERO)) | 0;
+            weight = (weight + η) | 0;
+          }
+          const x = (weight > 0 ? (φ * sum) / weight : 0) + NEWS[news[i]] * perStep + (ZERO + 0.5);
+          sentiment[i] = x < 1 ? 1 : x > 255 ? 255 : x | 0;
+        }
+      },
+    ),
+    trade: exchange(
+      "traders",
+      {
+        to: "accounts",
+        inbox: "amount",
+        doc: "take what the last batch brought, and order in the asset whose turn it is",
+      },
+      (k, from, to, w, p, _draw, send) => {
+        const { money, tokens, order, asset, stage, sentiment } = k;
+        const { buyRate, sellRate, attraction, common } = w.markets;
+        const M = p.markets;
+        const told = new Float64Array(TOLD * M);
+        const perStep = (p.conviction * stepOf(p)) / sdOf(p);
+        for (let i = from, turn = (from + w.period) % M; i < to; i++, turn = turn + 1 === M ? 0 : turn + 1) {
+          if (stage[i] === URGENT || (stage[i] === WAITING && common[asset[i]] === 1)) {
+            const m = asset[i];
+            const sent = order[i];
+            if (sent > 0) {
+              const bought = Math.floor(sent * buyRate[m]);
+              const held = tokens[i * M + m] + bought;
+              if (held > MOST)
+                throw new Error(
+                  `token-economy: trader ${i} would hold ${held / UNITS} tokens of market ${m}, at most ${MOST / UNITS} are counted. Lower holding or money.`,
+                );
+              tokens[i * M + m] = held;
+              told[CREDITED * M + m] += bought;
+            } else {
+              const earned = Math.floor(-sent * sellRate[m]);
+              money[i] += earned;
+              told[EARNED * M + m] += earned;
+            }
+            order[i] = 0;
+            stage[i] = NONE;
+          }
+          if (stage[i] !== NONE) continue;
+          const drive = perStep * (sentiment[i] - ZERO) + p.value * attraction[turn] + w.signal;
+          const size = drive > 1 ? 1 : drive < -1 ? -1 : drive;
+          const share = p.orderMax * size;
+          const sent =
+            share > 0 ? Math.min(MOST, Math.floor((share * money[i]) / M)) : Math.ceil(share * tokens[i * M + turn]);
+          if (sent === 0) continue;
+          const urgent = size > p.priority || -size > p.priority;
+          if (sent > 0) {
+            money[i] -= sent;
+            told[(urgent ? PAID : PAID_WAITING) * M + turn] += sent;
+          } else {
+            tokens[i * M + turn] += sent;
+            told[(urgent ? OFFERED : OFFERED_WAITING) * M + turn] -= sent;
+          }
+          told[(urgent ? URGENTLY : PATIENTLY) * M + turn]++;
+          order[i] = sent;
+          asset[i] = turn;
+          stage[i] = urgent ? URGENT : WAITING;
+        }
+        for (let a = 0; a < told.length; a++) if (told[a] !== 0) send(a, told[a]);
+        if (w.period % 24 === 0) census(k, from, to, w.markets.price, M, p.community, send);
+      },
+    ),
+    clear: world({ doc: "batches at pools, news, and the authority" }, (w, p, draw) => {
+      const { accounts, markets } = w;
+      const M = p.markets;
+      const said = (kind: number, m: number): number => accounts.amount[kind * M + m];
+      const z = draw.sequence.normal("value");
+      const hit = draw.sequence.uniform("shock");
+      const jump = draw.sequence.normal("jump");
+      w.spent = w.urgent = w.patient = 0;
+      let index = 0;
+      for (let chain = 0; chain < p.chains; chain++) {
+        const shock = hit() < p.shockRate ? p.shockSd * jump() : 0;
+        for (let m = chain * p.tokens; m < (chain + 1) * p.tokens; m++) {
+          // What the last batch has not been asked for is rounding.
+          markets.tokens[m] += markets.dueTokens[m] - said(CREDITED, m);
+          markets.money[m] += markets.dueMoney[m] - said(EARNED, m);
+          markets.dueTokens[m] = markets.dueMoney[m] = 0;
+          markets.waitingMoney[m] += said(PAID_WAITING, m);
+          markets.waitingTokens[m] += said(OFFERED_WAITING, m);
+          let paid = said(PAID, m);
+          let offered = said(OFFERED, m);
+          const common = (w.period + m) % p.batchEvery === 0;
+          markets.common[m] = common ? 1 : 0;
+          if (common) {
+            paid += markets.waitingMoney[m];
+            offered += markets.waitingTokens[m];
+            markets.waitingMoney[m] = markets.waitingTokens[m] = 0;
+          }
+          settle(markets, m, paid, offered, p.fee);
+          w.spent += (paid + offered * markets.batch[m]) / UNITS;
+          w.urgent += said(URGENTLY, m);
+          w.patient += said(PATIENTLY, m);
+          markets.fundamental[m] *= exp(p.volatility * z() + shock);
+          markets.attraction[m] = attractionOf(markets.fundamental[m], markets.price[m]);
+          index += log(markets.price[m] / markets.first[m]) / M;
+        }
+      }
+      w.index = exp(index);
+      if ((w.period + 1) % p.authorityEvery === 0) {
+        w.signal = clip(-p.lean * (w.index / w.indexBefore - 1));
+        w.indexBefore = w.index;
+      }
+      if (w.period % 24 === 0) {
+        const sums = accounts.amount.subarray(TOLD * M);
+        for (let c = 0; c < CLASSES; c++) w.wealth[c] = sums[c];
+        const [, , squares, together] = sums.subarray(CLASSES + COMMUNITIES);
+        if (w.period >= p.warmUp) {
+          w.withinPairs += (together - squares) / (p.community - 1);
+          w.variance += squares;
+        }
+      }
+      accounts.amount.fill(0);
+    }),
+    adapt: each(
+      "followed",
+      { doc: "strengths, at midnight: η̇ = γη(1 − η)U − δη(d/d₀)²", writes: ["strength"] },
+      (l, from, to, w, p, draw) => {
+        if ((w.period + 1) % 24 !== 0 || (p.reinforcement === 0 && p.decay === 0)) return;
+        const { source, target, strength } = l;
+        const { sentiment } = w.traders;
+        const between = draw.integers("rounding", 256);
+        const perSquare = (stepOf(p) * stepOf(p)) / (sdOf(p) * sdOf(p));
+        const N = p.traders;
+        for (let k = from; k < to; k++) {
+          const [i, j] = [source[k], target[k]];
+          const agreement = clip(perSquare * (sentiment[i] - ZERO) * (sentiment[j] - ZERO));
+          const apart = Math.abs(i - j);
+          const d = Math.min(1, Math.min(apart, N - apart) / p.reach);
+          const η = strength[k] / 255;
+          const next = η + p.reinforcement * η * (1 - η) * agreement - p.decay * η * d * d;
+          // Rounded up or down at random, so that small changes count in the mean.
+          strength[k] = Math.max(1, Math.min(255, Math.floor(255 * next + (between[k] + 0.5) / 256)));
+        }
+      },
+    ),
+  }),
+  metrics: {
+    index: { unit: "1", doc: "geometric mean of prices over first prices", of: (w) => w.index },
+    volume: { unit: "money", doc: "traded in the hour", of: (w) => w.spent },
+    urgentOrders: { unit: "orders", doc: "sent for this hour's batch", of: (w) => w.urgent },
+    patientOrders: { unit: "orders", doc: "sent for the next common batch", of: (w) => w.patient },
+    clusterCorrelation: {
+      unit: "1",
+      doc: "of sentiment in a community, mean over pairs and midnights since warm-up",
+      of: (w) => (w.variance > 0 ? w.withinPairs / w.variance : 0),
+    },
+    gini: { unit: "1", doc: "of wealth, by classes at the last midnight", of: (w) => giniOf(w.wealth) },
+  },
+  identities: {
+    money: {
+      doc: "of traders, in pools, waiting, due and in fees: as much as at first",
+      after: "period",
+      tolerance: 0,
+      of: ({ traders, markets, endowed }) => {
+        let sum = -endowed;
+        for (let i = 0; i < traders.size; i++) sum += traders.money[i];
+        for (let m = 0; m < markets.size; m++)
+          sum += markets.money[m] + markets.waitingMoney[m] + markets.dueMoney[m] + markets.fees[m];
+        return sum;
+      },
+    },
+    tokens: {
+      doc: "of each kind, with traders, in pools, waiting and due: as many as were issued",
+      after: "period",
+      tolerance: 0,
+      of: ({ traders, markets, issued }, p) => {
+        const sums = issued.map((x) => -x);
+        const M = p.markets;
+        for (let i = 0; i < traders.size; i++)
+          for (let m = 0; m < M; m++) sums[m % p.tokens] += traders.tokens[i * M + m];
+        for (let m = 0; m < M; m++)
+          sums[m % p.tokens] += markets.tokens[m] + markets.waitingTokens[m] + markets.dueTokens[m];
+        return sums.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      },
+    },
+  },
+  truth: (p) => ({ clusterCorrelation: unknownCorrelation(p) ?? herdingCorrelation(p.influence, p.community) }),
+  truthDocs: { clusterCorrelation: "φ²/(φ² + m (1 − φ²)), mean over networks" },
+  figures: [],
+});
+
+export default tokenEconomy;
+
+const accountsOf = (p: { readonly markets: number }): number => TOLD * p.markets + CLASSES + 4;
+
+const clip = (x: number): number => Math.max(-1, Math.min(1, x));
+const attractionOf = (value: number, price: number): number => clip(value / price - 1);
+
+interface Network {
+  readonly traders: number;
+  readonly community: number;
+  readonly degree: number;
+  readonly strangers: number;
+  readonly influence: number;
+  readonly reinforcement: number;
+  readonly decay: number;
+}
+
+/** Why theory does not know the correlation of sentiment in a community; null: it does. */
+function unknownCorrelation(p: Network) {
+  if (p.degree >= p.community) return unknown(`there are no ${p.degree} others in a community of ${p.community}`);
+  if (p.traders % p.community !== 0)
+    return unknown(`the last community is larger: ${p.traders} traders in communities of ${p.community}`);
+  if (p.strangers > 0) return unknown("known where nobody follows strangers");
+  if (p.reinforcement > 0 || p.decay > 0) return unknown("known where strengths of links stay as they are");
+  if (stepOf(p) > 1) return unknown("sentiment is posted in steps above a standard deviation of news");
+  return null;
+}
+
+/** Each follows `degree` others of its community, each of them with the probability `strangers` anybody instead. Who is left over is in the last community. */
+function communities(
+  p: Network & {
+    readonly chains: number;
+    readonly tokens: number;
+    readonly markets: number;
+    readonly accounts: number;
+  },
+): Wiring {
+  const { community, degree, strangers, traders } = p;
+  const others = Math.min(community, traders) - 1;
+  if (degree > others)
+    throw new Error(
+      `token-economy: everybody follows ${degree} others in a community of ${others + 1}. Raise community or lower degree.`,
+    );
+  if (p.markets !== p.chains * p.tokens || p.accounts !== accountsOf(p))
+    throw new Error(
+      `token-economy: ${p.markets} markets and ${p.accounts} accounts, expected ${p.chains * p.tokens} and ${accountsOf(p)}. Leave markets and accounts out.`,
+    );
+  return (link, { sources: N }, draw) => {
+    const [member, anybody, strange] = [draw.uniform("member"), draw.integer("anybody", N), draw.uniform("strange")];
+    const last = Math.max(0, Math.floor(N / community) - 1);
+    const chosen = new Int32Array(degree);
+    for (let i = 0; i < N; i++) {
+      const c = Math.min(last, Math.floor(i / community));
+      const first = c * community;
+      const size = c === last ? N - first : community;
+      for (let k = 0; k < degree; ) {
+        const j = strangers > 0 && strange() < strangers ? anybody() : first + Math.floor(size * member());
+        let again = j === i;
+        for (let before = 0; before < k; before++) again ||= chosen[before] === j;
+        if (again) continue;
+        chosen[k++] = j;
+        link(i, j);
+      }
+    }
+  };
+}
+
+type Pools = {
+  readonly [C in
+    | "money"
+    | "tokens"
+    | "price"
+    | "batch"
+    | "buyRate"
+    | "sellRate"
+    | "dueMoney"
+    | "dueTokens"
+    | "fees"]: Float64Array;
+};
+
+/** A batch: buyers pay B and sellers offer S at one price, at which the product of what the pool holds stays as it is. */
+function settle(k: Pools, m: number, paid: number, offered: number, fee: number): void {
+  const γ = 1 - fee;
+  const batch = (k.money[m] + γ * paid) / (k.tokens[m] + offered);
+  k.batch[m] = batch;
+  k.buyRate[m] = γ / batch;
+  k.sellRate[m] = γ * batch;
+  const kept = Math.floor(fee * paid) + Math.floor(fee * offered * batch);
+  // Rounded up, and a unit more: sums of what is rounded down for each never exceed it. A pool keeps its last unit.
+  const [tokens, money] = [k.tokens[m] + offered - 1, k.money[m] + paid - kept - 1];
+  k.dueTokens[m] = paid > 0 ? Math.ceil(paid * k.buyRate[m]) + 1 : 0;
+  k.dueMoney[m] = offered > 0 ? Math.ceil(offered * k.sellRate[m]) + 1 : 0;
+  if (k.dueTokens[m] > tokens) {
+    k.dueTokens[m] = tokens;
+    k.buyRate[m] = Math.max(0, tokens - 1) / paid;
+  }
+  if (k.dueMoney[m] > money) {
+    k.dueMoney[m] = money;
+    k.sellRate[m] = Math.max(0, money - 1) / offered;
+  }
+  k.fees[m] += kept;
+  k.money[m] += paid - kept - k.dueMoney[m];
+  k.tokens[m] += offered - k.dueTokens[m];
+  k.price[m] = k.money[m] / k.tokens[m];
+}
+
+/** Classes of wealth, and products of sentiment in communities. */
+function census(
+  k: {
+    readonly money: Float64Array;
+    readonly tokens: Int32Array;
+    readonly sentiment: Uint8Array;
+    readonly size: number;
+  },
+  from: number,
+  to: number,
+  price: Float64Array,
+  M: number,
+  community: number,
+  send: (row: number, amount: number) => void,
+): void {
+  const classes = new Float64Array(CLASSES);
+  const bounds = classes.map((_, c) => UNITS * boundOf(c));
+  for (let i = from; i < to; i++) {
+    let wealth = k.money[i];
+    for (let m = 0; m < M; m++) wealth += k.tokens[i * M + m] * price[m];
+    let c = 0;
+    for (let half = CLASSES / 2; half >= 1; half /= 2) if (wealth >= bounds[c + half]) c += half;
+    classes[c]++;
+  }
+  for (let c = 0; c < CLASSES; c++) if (classes[c] > 0) send(TOLD * M + c, classes[c]);
+  const sums = [0, 0, 0, 0];
+  for (let first = Math.ceil(from / community) * community; first + community <= to; first += community) {
+    if (Math.floor(first / BLOCK) !== Math.floor((first + community - 1) / BLOCK)) continue;
+    let sum = 0;
+    let squares = 0;
+    for (let i = first; i < first + community; i++) {
+      const x = k.sentiment[i] - ZERO;
+      sum += x;
+      squares += x * x;
+    }
+    sums[COMMUNITIES]++;
+    sums[SUM] += sum;
+    sums[SQUARES] += squares;
+    sums[COMMUNITY_SQUARES] += sum * sum;
+  }
+  sums.forEach((sum, which) => {
+    if (sum !== 0) send(TOLD * M + CLASSES + which, sum);
+  });
+}
+
+/** Wealth at which class c begins, but the first, which has all below the second. */
+function boundOf(c: number): number {
+  const doubled = FIRST_CLASS * pow(2, Math.floor(c / 2));
+  return c % 2 === 0 ? doubled : doubled * Math.SQRT2;
+}
+
+/** Gini coefficient of classes, everybody in the middle of theirs. */
+function giniOf(classes: Float64Array): number {
+  let [people, total, twice] = [0, 0, 0];
+  for (let c = 0; c < CLASSES; c++) {
+    const wealth = c === 0 ? 0 : (boundOf(c) + boundOf(c + 1)) / 2;
+    twice += classes[c] * wealth * (2 * people + classes[c]);
+    people += classes[c];
+    total += classes[c] * wealth;
+  }
+  return total > 0 ? twice / (people * total) - 1 : 0;
+}
+
+/** Medians of n equally likely slices of a standard normal, by Newton's method, scaled to unit variance. */
+function normalValues(n: number): Float64Array {
+  const z = new Float64Array(n);
+  let squares = 0;
+  for (let k = n / 2; k < n; k++) {
+    z[k] = k === n / 2 ? 0 : z[k - 1];
+    for (let step = 0; step < 8; step++) z[k] -= (normalCdf(z[k]) - (k + 0.5) / n) / normalDensity(z[k]);
+    squares += (2 * z[k] * z[k]) / n;
+  }
+  for (let k = n / 2; k < n; k++) {
+    z[k] /= Math.sqrt(squares);
+    z[n - 1 - k] = -z[k];
+  }
+  return z;
+}

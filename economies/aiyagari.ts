@@ -4,7 +4,8 @@
 // Four parts: households (src/parts/households.ts), who plan at the prices that they see, or decide for themselves (learners.ts); firms (firms.ts), who rent at marginal products; and the
 // market (market.ts), where all wealth is capital. Nobody is told the equilibrium interest rate: it is where the economy settles.
 // Left out: aggregate shocks (krusell-smith.ts has them), hours that are chosen (tax.ts).
-import { compose, isUnknown, param, parts, solved, solvers } from "walras";
+import { compose, isUnknown, param, parts, solved, type solvers } from "walras";
+import { aiyagariEquilibrium, risklessCapital, widest } from "./theory/aiyagari.ts";
 
 export const aiyagari = compose({
   name: "aiyagari",
@@ -14,13 +15,13 @@ export const aiyagari = compose({
   parts: { households: parts.households, learners: parts.learners, firms: parts.firms, market: parts.market },
   params: { horizon: param(1000, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }) },
   derive: {
-    initialWealth: (p) => riskless(p),
+    initialWealth: (p) => risklessCapital(p),
     largestWealth: (p) => {
       if (p.decisions === "period" && p.borrowingLimit > 0)
         throw new Error(
           `aiyagari: borrowingLimit is ${p.borrowingLimit} and decisions "period", expected 0: households who decide could all be in debt, and nothing would be produced.`,
         );
-      return widest(p) * riskless(p);
+      return widest(p) * risklessCapital(p);
     },
   },
   horizon: "horizon",
@@ -46,17 +47,7 @@ export const aiyagari = compose({
     change: households.change,
   }),
   truth(p) {
-    const at = solved(() =>
-      solvers.bewleyEquilibrium(
-        { ...p, ...simple },
-        {
-          chain: solvers.incomeChain(p),
-          points: (p.income === "employment" ? 4 : 2) * p.wealthPoints,
-          most: widest(p),
-          borrowingLimit: p.borrowingLimit,
-        },
-      ),
-    );
+    const at = solved(() => aiyagariEquilibrium(p));
     const of = (value: (at: solvers.BewleyEquilibrium) => number) => (isUnknown(at) ? at : value(at));
     return {
       interestRate: of(({ interest }) => interest),
@@ -85,11 +76,3 @@ export const aiyagari = compose({
 });
 
 export default aiyagari;
-
-/** Hours are given and nothing is taxed. */
-const simple = { inverseFrisch: Infinity, incomeTaxRate: 0, assetTaxRate: 0 };
-/** The greatest wealth of plans and theory, in multiples of what there would be without risk. */
-const widest = ({ income }: { readonly income: string }): number => (income === "employment" ? 8 : 15);
-/** K per household if there were no risk. */
-const riskless = (p: Omit<solvers.RepresentativeHousehold, keyof typeof simple>): number =>
-  solvers.representativeHousehold({ ...p, ...simple, hoursMax: 1 }).capital;

@@ -5,7 +5,7 @@ import { makeVectorEnv } from "../env/vector-env.ts";
 
 const params = { decisions: "period", households: 40, wealthPoints: 30, riskAversion: 3, initialWealth: 2 };
 
-test("what is consumed is the multiple that was chosen of w + r a, as far as cash reaches; utility is its reward", () => {
+test("cash is eaten at the rate that was chosen of w + r a, some of it at least and never all; utility is its reward", () => {
   const env = makeVectorEnv(aiyagari, { numEnvs: 1, params });
   env.reset(1);
   const { actions, rewards } = env.batch["households"]!;
@@ -25,8 +25,8 @@ test("what is consumed is the multiple that was chosen of w + r a, as far as cas
     const rewarded = (1 - k.consumption[i]! ** -2) / 2; // (c^(1−γ) − 1)/(1 − γ) at γ = 3
     expect(Math.abs(rewards[i]! / rewarded - 1)).toBeLessThan(1e-5);
     const cash = k.consumption[i]! + k.wealth[i]!;
-    const wanted = actions[i]! * (wage + rate * 2);
-    expect(k.consumption[i]! / Math.min(0.99 * cash, Math.max(0.01 * cash, wanted))).toBeCloseTo(1, 6);
+    const rateOfEating = (actions[i]! * (wage + rate * 2)) / cash;
+    expect(k.consumption[i]! / Math.max(0.01 * cash, -cash * Math.expm1(-rateOfEating))).toBeCloseTo(1, 6);
   }
 });
 

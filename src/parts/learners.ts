@@ -1,6 +1,6 @@
 // Households who decide what to keep, in place of a plan: beside src/parts/households.ts, whose budget and productivity they have.
 import { box, choice, extension, f64, param, part } from "../economy/index.ts";
-import { log } from "../math/index.ts";
+import { exp, log } from "../math/index.ts";
 import { crra, representativeHousehold } from "../solvers/index.ts";
 import { households } from "./households.ts";
 
@@ -11,7 +11,7 @@ const { discountFactor, riskAversion, capitalShare, totalFactorProductivity, dep
   depreciation: param(0.08, { symbol: "δ", unit: "per period", min: 0.01, max: 1 }),
 };
 
-/** Nobody who decides eats or keeps less than this share of cash. */
+/** Nobody who decides eats less than this share of cash. */
 const LEAST = 0.01;
 
 export const learners = part({
@@ -40,7 +40,9 @@ export const learners = part({
         utility: f64({ unit: "utils", doc: "u(c)" }),
       },
       actions: {
-        consume: box(0, 2, { doc: "c over w + r a, mean wages and interest; at most 0.99 of cash, and at least 0.01" }),
+        consume: box(0, 2, {
+          doc: "x: cash is eaten at the rate x (w + r a) throughout the period, so that c is nearly x of mean wages and interest where cash is plenty, and never all cash",
+        }),
       },
     }),
   },
@@ -49,11 +51,12 @@ export const learners = part({
       for (let i = from; i < to; i++) k.logCash[i] = log(Math.max(1e-9, k.earnings[i] + k.returns[i] + k.wealth[i]));
     }),
     choose: decide("households", { doc: "how much to consume", every: "decisions" }),
+    // a′/cash = exp(−x (w + r a)/cash): some of any x is felt. Where c was x (w + r a) as far as cash reached, the poor never learned that they ate all they had.
     obey: each("households", { doc: "the share of cash that is left" }, (k, from, to, w) => {
       for (let i = from; i < to; i++) {
         const cash = k.earnings[i] + k.returns[i] + k.wealth[i];
-        const share = 1 - (k.consume[i] * (w.wage + Math.max(0, w.interest) * k.wealth[i])) / cash;
-        k.savingShare[i] = cash > 0 ? Math.min(1 - LEAST, Math.max(LEAST, share)) : LEAST;
+        const eaten = k.consume[i] * (w.wage + Math.max(0, w.interest) * k.wealth[i]);
+        k.savingShare[i] = cash > 0 ? Math.min(1 - LEAST, exp(-eaten / cash)) : 0;
       }
     }),
     enjoy: each("households", { doc: "u(c)" }, (k, from, to, _w, p) => {

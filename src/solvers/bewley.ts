@@ -21,6 +21,7 @@ import {
   totalsOf,
   wealthGrid,
   weightedGini,
+  weightedLorenz,
 } from "./saving.ts";
 
 export interface Bewley extends Saver {
@@ -62,6 +63,8 @@ export interface BewleyEquilibrium {
   readonly wealthGini: number;
   readonly incomeGini: number;
   readonly consumptionGini: number;
+  /** Lorenz curve of wealth, debts counting as none: the share of all that the poorest 0, 1, … 100 % hold. */
+  readonly lorenz: Float64Array;
   /** Share of households who keep no more than they must. */
   readonly shareAtLimit: number;
   /** What a household of productivity e and wealth a consumes and works, between grid points linearly. */
@@ -338,15 +341,14 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
     summary({ interest: r, wage: w }: Prices) {
       const { consumption, hours, welfare } = totalsOf(economy, chain, a, plans, mass);
       const wealth = Float64Array.from(c, (_, k) => a[k % G]);
+      const held = wealth.map((x) => Math.max(0, x));
       return {
         consumption,
         hours,
         welfare,
         shareAtLimit: mass.reduce((sum, m, k) => (plans.saved[k] <= a[0] ? sum + m : sum), 0),
-        wealthGini: weightedGini(
-          wealth.map((x) => Math.max(0, x)),
-          mass,
-        ),
+        wealthGini: weightedGini(held, mass),
+        lorenz: weightedLorenz(held, mass),
         incomeGini: weightedGini(
           wealth.map((x, k) => Math.max(0, w * e[Math.floor(k / G)] * h[k] + r * x)),
           mass,

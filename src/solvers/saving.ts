@@ -220,13 +220,31 @@ export function totalsOf(
 
 /** Gini coefficient of x [n] with masses [n] that sum to 1: 1 − twice the area under the Lorenz curve. */
 export function weightedGini(x: Float64Array, mass: Float64Array): number {
-  const order = Array.from(x.keys())
-    .filter((k) => mass[k] > 0)
-    .sort((i, j) => x[i] - x[j]);
   let [sum, area] = [0, 0];
-  for (const k of order) {
+  for (const k of ascending(x, mass)) {
     area += mass[k] * (2 * sum + mass[k] * x[k]);
     sum += mass[k] * x[k];
   }
   return 1 - area / sum;
 }
+
+/** Lorenz curve of x [n] with masses [n] that sum to 1: the share of all that the poorest 0, 1, … 100 % hold. */
+export function weightedLorenz(x: Float64Array, mass: Float64Array): Float64Array {
+  const order = ascending(x, mass);
+  const total = order.reduce((sum, k) => sum + mass[k] * x[k], 0);
+  const curve = new Float64Array(101);
+  let [people, held, percent] = [0, 0, 1];
+  for (const k of order) {
+    for (; percent < 100 && people + mass[k] >= percent / 100; percent++)
+      curve[percent] = (held + (percent / 100 - people) * x[k]) / total;
+    people += mass[k];
+    held += mass[k] * x[k];
+  }
+  return curve.fill(1, percent);
+}
+
+/** Places of x where there is mass, by x. */
+const ascending = (x: Float64Array, mass: Float64Array): number[] =>
+  Array.from(x.keys())
+    .filter((k) => mass[k] > 0)
+    .sort((i, j) => x[i] - x[j]);

@@ -1,0 +1,26 @@
+// A thousand households of one economy, who see their cash, their productivity and the prices.
+import { defineExperiment, ppo } from "walras";
+import { againstEquilibrium } from "./parts/households.ts";
+
+export default defineExperiment({
+  ...againstEquilibrium,
+  name: "aiyagari/ppo",
+  summary: "Households who learn to insure themselves drive the interest rate to where theory has it.",
+  params: { decisions: "period", households: 1000 },
+  algorithm: ppo,
+  config: {
+    hiddenWidth: 32,
+    numSteps: 100,
+    numMinibatches: 25,
+    updateEpochs: 4,
+    learningRate: 3e-3,
+    gaeLambda: 1,
+    entCoef: 0,
+    initialLogStd: -1.4,
+    clipVloss: false,
+    maxGradNorm: 10,
+    vfCoef: 2,
+  },
+  numEnvs: 1,
+  totalSteps: 5000,
+});

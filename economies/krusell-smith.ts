@@ -4,8 +4,8 @@
 //
 //   max E Σ βᵗ (c^(1−γ) − 1)/(1 − γ),   c + k′ = (1 + r) k + income,   k′ ≥ 0;   Y = z K^α L^(1−α), w and r + δ marginal products
 //
-// Households follow the solution (solvers/krusell-smith.ts), or choose which share of their cash to keep: knowing k, work, mean capital and the times; or
-// k, work and today's prices alone, for which no solution is known.
+// Households follow the solution (solvers/krusell-smith.ts), or choose how much to consume: knowing cash, work, mean capital and the times; or cash, work and today's
+// prices alone.
 // Left out: leisure, several discount factors, any asset but capital.
 import {
   box,
@@ -29,6 +29,9 @@ const defaults = solvers.KRUSELL_SMITH_1998;
 
 /** Nobody who chooses keeps less than this share of cash, so that there is something to produce with, or eats less. */
 const LEAST = 1e-3;
+
+/** Consumption is the third power of what is chosen, in multiples of earnings with work and interest: deviations up and down from the best then cost the same with logarithmic utility. */
+const cube = (x: number): number => x * x * x;
 
 type Model = solvers.KrusellSmith & { readonly theoryPeriods: number };
 
@@ -60,6 +63,12 @@ const steadyCapital = (p: solvers.KrusellSmith): number => {
   const { refusal } = chainOf(p);
   if (refusal) throw new Error(`krusell-smith: ${refusal}; probabilities are expected.`);
   return solvers.krusellSmithSteadyCapital(p);
+};
+
+/** c of each household at the capital that there would be without shocks. */
+const steadyConsumption = (p: solvers.KrusellSmith): number => {
+  const capital = solvers.krusellSmithSteadyCapital(p);
+  return solvers.krusellSmithPrices(p, capital, 0).output - p.depreciation * capital;
 };
 
 export const krusellSmith = defineEconomy({
@@ -104,18 +113,23 @@ export const krusellSmith = defineEconomy({
       doc: "income without work, in wages per hour, from a tax on wages",
     }),
     decisions: choice("never", ["never", "period"], {
-      doc: "when households decide how much to keep; never: they follow the solution",
+      doc: "when households decide how much to consume; never: they follow the solution",
     }),
     knows: choice("state", ["state", "prices"], {
-      doc: "besides k and work, households who decide know mean capital and the times, or today's wage and interest",
+      doc: "besides cash and work, households who decide know mean capital and the times, or today's wage and interest",
     }),
-    keepMin: param(LEAST, { min: LEAST, max: 0.9, doc: "least share of cash that households who decide can keep" }),
     initialWealth: param(derived, {
       symbol: "k₀",
       unit: "goods",
       min: 0,
       exclusive: true,
-      doc: "of each household; default K without shocks",
+      doc: "mean over households; default K without shocks",
+    }),
+    wealthSpread: param(0, { min: 0, max: 2, doc: "standard deviation of ln wealth between households to begin with" }),
+    capitalSpread: param(0, {
+      min: 0,
+      max: 0.5,
+      doc: "mean wealth begins uniform within ± this share of initialWealth",
     }),
     theoryPeriods: param(11_000, {
       unit: "periods",
@@ -129,6 +143,7 @@ export const krusellSmith = defineEconomy({
   derive: { initialWealth: steadyCapital },
   horizon: "horizon",
   world: {
+    endowment: f64({ unit: "goods/household", doc: "mean wealth to begin with" }),
     times: f64({ doc: "0 good, 1 bad" }),
     timesNext: f64({ doc: "of the next period" }),
     capital: f64({ unit: "goods", doc: "K = Σ k" }),
@@ -155,19 +170,25 @@ export const krusellSmith = defineEconomy({
         cash: f64({ unit: "goods", doc: "(1 + r) k + income" }),
         logCash: f64({ doc: "ln of cash" }),
         consumption: f64({ unit: "goods", doc: "c" }),
-        utility: f64({ unit: "utils", doc: "u(c)" }),
+        utility: f64({ unit: "utils", doc: "u(c) less that of consumption without shocks" }),
       },
-      actions: { keep: box("keepMin", 1 - LEAST, { doc: "k′ over cash" }) },
+      actions: {
+        consume: box(0.7, 1.3, {
+          doc: "third root of c over w l + r k, which who works has; c is at most 0.999 of cash and at least 0.001",
+        }),
+      },
     }),
   },
   start: ({ each, world }) => ({
-    begin: world({ doc: "good times", writes: "scalars" }, (w) => {
+    begin: world({ doc: "good times, and mean wealth", writes: "scalars" }, (w, p, draw) => {
       w.times = 0;
+      w.endowment = p.initialWealth * (1 + p.capitalSpread * (2 * draw.uniform("capital") - 1));
     }),
-    endow: each("households", { doc: "equal wealth, work as in good times" }, (k, from, to, _w, p, draw) => {
+    endow: each("households", { doc: "ln wealth normal, work as in good times" }, (k, from, to, w, p, draw) => {
       const u = draw.uniform("work");
+      const z = draw.normal("wealth");
       for (let i = from; i < to; i++) {
-        k.wealth[i] = p.initialWealth;
+        k.wealth[i] = w.endowment * exp(p.wealthSpread * (z[i] - p.wealthSpread / 2));
         k.works[i] = u[i] < p.unemploymentGood ? 0 : 1;
       }
     }),
@@ -200,7 +221,7 @@ export const krusellSmith = defineEconomy({
         k.logCash[i] = log(Math.max(1e-9, k.cash[i]));
       }
     }),
-    choose: decide("households", { doc: "how much of its cash to keep", every: "decisions" }),
+    choose: decide("households", { doc: "how much to consume", every: "decisions" }),
     save: variant("decisions", {
       never: each("households", { doc: "c by the solution, k′ is the rest" }, (k, from, to, w, p) => {
         const solution = solutionOf(p);
@@ -214,15 +235,19 @@ export const krusellSmith = defineEconomy({
           k.wealth[i] = k.cash[i] - k.consumption[i];
         }
       }),
-      period: each("households", { doc: "k′ is the share of cash that is chosen, c the rest" }, (k, from, to) => {
+      period: each("households", { doc: "c is chosen, k′ is the rest" }, (k, from, to, w, p) => {
+        const [pay, rate] = [(1 - w.taxRate) * w.wage * p.hours, Math.max(0, w.interest)];
         for (let i = from; i < to; i++) {
-          k.wealth[i] = k.keep[i] * k.cash[i];
-          k.consumption[i] = k.cash[i] - k.wealth[i];
+          const wanted = cube(k.consume[i]) * (pay + rate * k.wealth[i]);
+          k.consumption[i] = k.cash[i] * Math.min(1 - LEAST, Math.max(LEAST, wanted / k.cash[i]));
+          k.wealth[i] = k.cash[i] - k.consumption[i];
         }
       }),
     }),
     enjoy: each("households", { doc: "u(c)" }, (k, from, to, _w, p) => {
-      for (let i = from; i < to; i++) k.utility[i] = solvers.crra(Math.max(1e-9, k.consumption[i]), p.riskAversion);
+      const usual = solvers.crra(steadyConsumption(p), p.riskAversion);
+      for (let i = from; i < to; i++)
+        k.utility[i] = solvers.crra(Math.max(1e-9, k.consumption[i]), p.riskAversion) - usual;
     }),
     count: total("households", { doc: "Σ c and Σ k′" }, { consumption: "consumption", kept: "wealth" }),
     turn: world({ doc: "times stay or turn", writes: "scalars" }, (w, p, draw) => {
@@ -253,7 +278,7 @@ export const krusellSmith = defineEconomy({
       interest: { world: "seenInterest", scale: 0.001, doc: "r, or 0" },
     },
   },
-  reward: { households: { column: "utility", doc: "u(c)" } },
+  reward: { households: { column: "utility", doc: "u(c) less that of consumption without shocks" } },
   discountFactor: { households: "discountFactor" },
   metrics: {
     capital: { unit: "goods/household", doc: "K per household", of: (w) => w.meanCapital },

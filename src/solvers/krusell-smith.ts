@@ -229,6 +229,42 @@ export function krusellSmith(model: KrusellSmith, options: KrusellSmithOptions =
   };
 }
 
+export interface KrusellSmithPathOptions extends Pick<KrusellSmithOptions, "histogram" | "periods" | "burn" | "seed"> {
+  /** J, points of mean capital that policies are read at. Default 12. */
+  readonly capitalPoints?: number;
+}
+
+/** What a continuum of households with a given policy does along a path of good and bad times. */
+export interface KrusellSmithPath extends Pick<KrusellSmithSolution, "good" | "bad" | "moments" | "capital" | "times"> {
+  readonly wealthGini: number;
+  readonly topShares: readonly number[];
+  readonly lorenz: Float64Array;
+}
+
+/** The solver's path, and its figures, where households consume by any policy c(k, 2z + ε, K): what they learned, say. Prices clear; no law is forecast. */
+export function krusellSmithPath(
+  model: KrusellSmith,
+  consumption: (k: number, state: number, capital: number) => number,
+  options: KrusellSmithPathOptions = {},
+): KrusellSmithPath {
+  const { capitalPoints: J = 12, histogram: H = 500, periods = 11_000, burn = 1000, seed = 1 } = options;
+  const riskless = krusellSmithSteadyCapital(model);
+  const capitalGrid = Float64Array.from({ length: J }, (_, j) => riskless * (0.7 + (0.8 * j) / (J - 1)));
+  const tabulate = (out: Float64Array, k: Float64Array): void => {
+    for (let s = 0, at = 0; s < 4; s++)
+      for (let j = 0; j < J; j++) {
+        const { grossReturn, employed, unemployed } = krusellSmithPrices(model, capitalGrid[j], s >> 1);
+        const income = s % 2 === 0 ? employed : unemployed;
+        for (let i = 0; i < k.length; i++, at++)
+          out[at] = Math.min(grossReturn * k[i] + income, consumption(k[i], s, capitalGrid[j]));
+      }
+  };
+  const crowd = createCrowd(model, { capitalGrid, tabulate }, riskless, H);
+  const path = crowd.live(timesOf(model, periods, seed), burn);
+  const [good, bad] = lawsOfMotion(path.capital, path.times);
+  return { good, bad, moments: momentsOf(model, path), ...crowd.inequality(), ...path };
+}
+
 /** K without shocks at mean employment. */
 export function krusellSmithSteadyCapital(p: KrusellSmith): number {
   const labour = (1 - (p.unemploymentGood + p.unemploymentBad) / 2) * p.hours;
@@ -274,12 +310,15 @@ export function lawsOfMotion(capital: ArrayLike<number>, times: ArrayLike<number
   return [of(0), of(1)];
 }
 
-interface Household {
+interface Policy {
   readonly capitalGrid: Float64Array; // K [J]
-  /** Solves at a perceived law. */
-  solve(law: readonly (readonly [intercept: number, slope: number])[]): void;
   /** c at points of k [n]: [z, ε, J, n]. */
   tabulate(out: Float64Array, k: Float64Array): void;
+}
+
+interface Household extends Policy {
+  /** Solves at a perceived law. */
+  solve(law: readonly (readonly [intercept: number, slope: number])[]): void;
   consumption(k: number, state: number, capital: number): number;
 }
 
@@ -385,7 +424,7 @@ interface Path {
   readonly times: Uint8Array; // [n]
 }
 
-function createCrowd(model: KrusellSmith, household: Household, riskless: number, H: number) {
+function createCrowd(model: KrusellSmith, household: Policy, riskless: number, H: number) {
   const P = krusellSmithChain(model);
   const { capitalGrid: K } = household;
   const J = K.length;

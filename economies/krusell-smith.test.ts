@@ -72,12 +72,58 @@ test("households know mean capital and the times, or prices alone", () => {
     return obs.slice(0, env.spec["households"]!.features.length);
   };
   const [state, prices] = [observed("state"), observed("prices")];
-  expect(state.length).toBe(6);
-  expect([...state.subarray(4)]).toEqual([0, 0]);
-  expect(state.subarray(2, 4).every((x) => x !== 0)).toBe(true);
-  expect([...prices.subarray(2, 4)]).toEqual([0, 0]);
-  expect(prices.subarray(4).every((x) => x !== 0)).toBe(true);
-  expect([...state.subarray(0, 2)]).toEqual([...prices.subarray(0, 2)]);
+  expect(state.length).toBe(7);
+  expect([...state.subarray(5)]).toEqual([0, 0]);
+  expect(state.subarray(3, 5).every((x) => x !== 0)).toBe(true);
+  expect([...prices.subarray(3, 5)]).toEqual([0, 0]);
+  expect(prices.subarray(5).every((x) => x !== 0)).toBe(true);
+  expect([...state.subarray(0, 3)]).toEqual([...prices.subarray(0, 3)]);
+});
+
+test("households who decide consume the third power of their choice times w l + r k, as far as cash goes; taxes are off wages", () => {
+  for (const benefit of [0, 0.15]) {
+    const params = {
+      households: 4,
+      decisions: "period",
+      benefit,
+      unemploymentGood: 0.2,
+      unemploymentBad: 0.2,
+      wealthSpread: 0.2,
+    };
+    const env = makeVectorEnv(krusellSmith, { numEnvs: 1, params });
+    env.reset(1);
+    const world = env.simulation.worlds[0] as unknown as World & { readonly wage: number; readonly taxRate: number };
+    const { wage, taxRate, interest, workers, households } = world; // of the period in which they choose
+    households.cash[2] = 0.01;
+    const before = Array.from(households.wealth);
+    env.batch["households"]!.actions.set([1, 0.8, 1.3, 0.7]);
+    env.step();
+    expect(taxRate).toBeCloseTo((benefit * (4 - workers)) / (workers * 0.3271), 12);
+    const pay = (1 - taxRate) * wage * 0.3271;
+    const wanted = [1, 0.8, 1.3, 0.7].map((x, i) => x ** 3 * (pay + Math.max(0, interest) * before[i]));
+    wanted[2] = 0.999 * 0.01;
+    for (const [i, c] of wanted.entries()) expect(households.consumption[i]).toBeCloseTo(c, 6); // actions are in single precision
+  }
+});
+
+test("wealth begins lognormal around a mean that differs from world to world, and equal by default", () => {
+  const begin = (settings: object) => {
+    const simulation = createSimulation(krusellSmith, { params: { households: 4000, ...settings }, numWorlds: 8 });
+    return simulation.worlds.map((w, e) => {
+      simulation.reset(e);
+      return Float64Array.from((w as unknown as World).households.wealth);
+    });
+  };
+  for (const wealth of begin({ initialWealth: 12 })) expect(new Set(wealth)).toEqual(new Set([12]));
+  const means = begin({ initialWealth: 12, wealthSpread: 0.4, capitalSpread: 0.1 }).map((wealth) => {
+    const logs = wealth.map(Math.log);
+    const mean = logs.reduce((a, b) => a + b) / 4000;
+    const sd = Math.sqrt(logs.reduce((a, b) => a + (b - mean) ** 2, 0) / 4000);
+    expect(Math.abs(sd / 0.4 - 1)).toBeLessThan(0.05); // 4.5 standard errors
+    return Math.exp(mean + 0.08);
+  });
+  for (const mean of means) expect(Math.abs(mean / 12 - 1)).toBeLessThan(0.13);
+  expect(Math.max(...means) - Math.min(...means)).toBeGreaterThan(0.5);
 });
 
 test("durations of unemployment that the times cannot have are refused, and not answered", () => {

@@ -270,7 +270,18 @@ export const krusellSmith = defineEconomy({
   }),
   observe: {
     households: {
-      cash: { column: "logCash", center: (p) => log(p.initialWealth), scale: 0.5, doc: "ln of cash" },
+      cash: {
+        column: "cash",
+        center: (p) => p.initialWealth,
+        scale: (p) => p.initialWealth,
+        doc: "cash: what wealth is worth hardly bends with it",
+      },
+      logCash: {
+        column: "logCash",
+        center: (p) => log(p.initialWealth),
+        scale: 0.5,
+        doc: "ln of cash: what is consumed bends most where there is little",
+      },
       works: { column: "works", center: 0.5, scale: 0.5, doc: "with work or without" },
       capital: { world: "seenCapital", scale: 0.05, doc: "ln of mean capital, or 0" },
       times: { world: "seenTimes", doc: "good or bad, or 0" },

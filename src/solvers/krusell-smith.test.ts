@@ -7,6 +7,7 @@ import {
   KRUSELL_SMITH_2010,
   krusellSmith,
   krusellSmithChain,
+  krusellSmithPath,
   krusellSmithPrices,
   lawsOfMotion,
 } from "./krusell-smith.ts";
@@ -64,6 +65,29 @@ test("laws of motion of an independent solver within 0.001, R² above 0.9999, me
   // From equal wealth: 0.2445 in the long run
   expect(solved.wealthGini).toBeGreaterThan(0.2);
   expect(solved.wealthGini).toBeLessThan(0.2445);
+});
+
+test("a path under the solution's own policy has the solution's laws; where everybody keeps a share s of cash, K′ = s (Y + (1 − δ) K) in every period", () => {
+  const options = { periods: 400, burn: 100, histogram: 250 };
+  const own = krusellSmithPath(KRUSELL_SMITH_1998, solved.consumption, options);
+  for (const times of ["good", "bad"] as const)
+    for (const K of [11.2, 12])
+      expect(
+        Math.abs(
+          own[times].intercept - solved[times].intercept + (own[times].slope - solved[times].slope) * Math.log(K),
+        ),
+      ).toBeLessThan(2e-4);
+  const cash = (k: number, s: number, K: number): number => {
+    const { grossReturn, employed, unemployed } = krusellSmithPrices(KRUSELL_SMITH_1998, K, s >> 1);
+    return grossReturn * k + (s % 2 === 0 ? employed : unemployed);
+  };
+  const { capital, times, moments } = krusellSmithPath(KRUSELL_SMITH_1998, (k, s, K) => 0.09 * cash(k, s, K), options);
+  expect(times.length).toBe(300);
+  for (const [t, z] of times.entries()) {
+    const { output } = krusellSmithPrices(KRUSELL_SMITH_1998, capital[t], z);
+    expect(Math.abs(capital[t + 1] / (0.91 * (output + 0.975 * capital[t])) - 1)).toBeLessThan(1e-4);
+  }
+  expect(moments.meanCapital).toBeCloseTo(capital.subarray(0, 300).reduce((a, b) => a + b) / 300, 12);
 });
 
 test("savings at K = 11.6 are an independent solver's", () => {

@@ -11,6 +11,7 @@ import { findRoot, interpolate, NotConverged, pow, requireConverged } from "../m
 import { rouwenhorst } from "./autoregression.ts";
 import { levels, type ProductivityChain } from "./income-chains.ts";
 import { createLeap } from "./leap.ts";
+import { longRun } from "./long-run.ts";
 import {
   type Plans,
   type Policy,
@@ -149,7 +150,7 @@ function createMarket(economy: Bewley, options: BewleyOptions, loose = false) {
     const w = wageAt(r);
     for (let round = 0; ; round++) {
       const prices = { interest: r, wage: w, rebate: T };
-      const unsettled = household.solve(prices, rough ? 1000 : 50_000);
+      const unsettled = household.solve(prices);
       const { wealth, labour } = household.totals();
       const next = τ * (w * labour + r * wealth) + τa * wealth;
       const change = Math.abs(next - T);
@@ -262,13 +263,12 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
   const c = new Float64Array(S * G);
   const h = new Float64Array(S * G);
   const plans: Plans = { consumption: c, hours: h, saved: new Float64Array(S * G) };
-  let mass = new Float64Array(S * G).fill(1 / (S * G));
-  let moved = new Float64Array(S * G);
+  const mass = new Float64Array(S * G).fill(1 / (S * G));
   const before = new Float64Array(S * G);
   let begun = false;
 
-  /** Returns by how much plans or masses still changed in the last round. */
-  function solve(prices: Prices, rounds: number): number {
+  /** Returns by how much plans still changed in the last round. */
+  function solve(prices: Prices): number {
     let left = 0;
     const R = steps.grossReturn(prices);
     const { wage: w, rebate: T } = prices;
@@ -286,21 +286,8 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
       }
       if (leap(round, c, before)) for (let k = 0; k < S * G; k++) c[k] = Math.max(c[k], 0.5 * before[k]);
     }
-    for (let round = 0; ; round++) {
-      steps.forward(moved, mass, plans.saved);
-      let change = 0;
-      for (let k = 0; k < S * G; k++) change += Math.abs(moved[k] - mass[k]);
-      [mass, moved] = [moved, mass];
-      if (change < 1e-9 * looseness) return left;
-      if (round >= rounds) return Math.max(left, change);
-      if (!leap(round, mass, moved)) continue;
-      let total = 0;
-      for (let k = 0; k < S * G; k++) {
-        mass[k] = Math.max(0, mass[k]);
-        total += mass[k];
-      }
-      for (let k = 0; k < S * G; k++) mass[k] /= total;
-    }
+    longRun(mass, plans.saved, chain.transition, a, steps.forward);
+    return left;
   }
 
   /** Starts from what was found on another grid of the same range. */
@@ -309,34 +296,14 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
     for (let s = 0; s < S; s++) {
       const before = coarse.plans().consumption.subarray(s * n, (s + 1) * n);
       for (let g = 0; g < G; g++) c[s * G + g] = interpolate(from, before, a[g]);
-      spread(mass.subarray(s * G, (s + 1) * G), coarse.mass().subarray(s * n, (s + 1) * n), from);
     }
     begun = true;
-  }
-
-  /** A coarse point's mass goes to the fine points between its neighbours, the more the nearer, in proportion to their cells. */
-  function spread(fine: Float64Array, coarse: Float64Array, from: Float64Array): void {
-    const last = from.length - 1;
-    fine.fill(0);
-    const cell = (g: number): number => a[Math.min(G - 1, g + 1)] - a[Math.max(0, g - 1)];
-    for (let j = 0, first = 0; j <= last; j++) {
-      const [left, right] = [from[Math.max(0, j - 1)], from[Math.min(last, j + 1)]];
-      while (a[first] < left) first++;
-      const weight = (g: number): number => {
-        const [x, end] = [a[g], a[g] < from[j] ? left : right];
-        return x === from[j] ? cell(g) : cell(g) * (1 - (x - from[j]) / (end - from[j]));
-      };
-      let total = 0;
-      for (let g = first; g < G && a[g] <= right; g++) total += weight(g);
-      for (let g = first; g < G && a[g] <= right; g++) fine[g] += (coarse[j] * weight(g)) / total;
-    }
   }
 
   return {
     solve,
     begin,
     plans: () => plans,
-    mass: () => mass,
     totals: () => totalsOf(economy, chain, a, plans, mass),
     summary({ interest: r, wage: w }: Prices) {
       const { consumption, hours, welfare } = totalsOf(economy, chain, a, plans, mass);

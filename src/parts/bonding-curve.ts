@@ -142,6 +142,7 @@ export const bondingCurve = part({
       },
     ),
   }),
+  stages: { open: "choose", trade: "clear" },
   flows: {
     payments: { unit: "money", receives: "moneyTaken" },
     deliveries: { unit: "tokens", receives: (w) => -w.minted },

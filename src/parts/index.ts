@@ -1,4 +1,5 @@
 // Parts that economies are composed of.
+export { asset, assetMarket, fundamentalPrice, investors } from "./asset.ts";
 export { doubleAuction, traders } from "./auction.ts";
 export { bank, customers } from "./bank.ts";
 export { bondingCurve, burnOnCurve, type CurveRules, type CurveState, curveOf, mintOnCurve } from "./bonding-curve.ts";

@@ -259,6 +259,7 @@ export const pool = part({
       ),
     ),
   }),
+  stages: { open: "choose", trade: "clear" },
   flows: {
     payments: { unit: "money", receives: "moneyTaken" },
     deliveries: { unit: "tokens", receives: "tokensTaken" },

@@ -77,6 +77,7 @@ export const takers = part({
       }
     }),
   }),
+  stages: { order: "post" },
   flows: {
     payments: { unit: "money", pays: "traders.paid" },
     deliveries: { unit: "tokens", pays: "traders.given" },

@@ -7,6 +7,7 @@ import { aiyagari } from "../economies/aiyagari.ts";
 import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
+import { epidemic } from "../economies/epidemic.ts";
 import { execution } from "../economies/execution.ts";
 import { growth } from "../economies/growth.ts";
 import { growthMarket } from "../economies/growth-market.ts";
@@ -28,6 +29,7 @@ import { orderBook } from "../economies/order-book.ts";
 import { priceCollusion } from "../economies/price-collusion.ts";
 import { queue } from "../economies/queue.ts";
 import { resourceNetwork } from "../economies/resource-network.ts";
+import { schelling } from "../economies/schelling.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
 import { tokenEconomy } from "../economies/token-economy.ts";
@@ -545,6 +547,56 @@ test("token economy: the larger a community, the less of its sentiment is shared
       if (n.influence > 1e-3) near(1 / ρ - 1, n.community * (1 / n.influence ** 2 - 1), 1e-6);
     },
     { given: { ...given, ...alike } },
+  );
+});
+
+test("schelling: nobody is happier with more wishes, and a town of one type is all alike", () => {
+  everywhere(
+    schelling,
+    (t, p) => {
+      const n = no(p);
+      for (const share of [t.firstSimilar, t.firstHappy]) {
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1 + 1e-9);
+      }
+      const wishing = (wishes: object): number =>
+        schelling.truth!(resolveParams(schelling, { ...p, ...wishes })).firstHappy as number;
+      expect(wishing({ wantedShare: Math.min(1, n.wantedShare + 0.2) })).toBeLessThanOrEqual(t.firstHappy + 1e-12);
+      near(wishing({ wantedShare: 0, wantedCount: 0 }), 1, 1e-9);
+      const second = Math.round(n.minority * n.residents);
+      if (second === 0 || second === n.residents) near(t.firstSimilar, 1, 1e-9);
+      else expect(t.firstSimilar).toBeLessThan(1);
+    },
+    {
+      given: {
+        width: fc.integer({ min: 3, max: 200 }),
+        height: fc.integer({ min: 3, max: 200 }),
+        residents: fc.constant(undefined),
+      },
+    },
+  );
+});
+
+test("epidemic: what is left in the end is what the final size leaves, and no more are ill at once than ever", () => {
+  everywhere(
+    epidemic,
+    (t, p) => {
+      const n = no(p);
+      const first = Math.round(n.infected * n.agents) / n.agents;
+      const q =
+        p["network"] === "everybody" ? Math.min(1, (n.transmission * n.neighbours) / (n.agents - 1)) : n.transmission;
+      const met = q / (q + n.recovery - q * n.recovery);
+      const spared =
+        p["network"] === "everybody"
+          ? Math.exp((Math.log1p(-q) * n.agents * t.finalSize) / n.recovery)
+          : (1 - met * t.finalSize) ** n.neighbours;
+      near(1 - t.finalSize, (1 - first) * spared, 1e-9, 1);
+      near(t.reproduction, (p["network"] === "everybody" ? n.agents - 1 : n.neighbours) * met, 1e-9);
+      expect(t.caught).toBeLessThanOrEqual(t.finalSize + 1e-9);
+      expect(t.peak).toBeLessThanOrEqual(t.caught + 1e-9);
+      expect(t.peak).toBeGreaterThanOrEqual(first);
+    },
+    { given: { horizon: fc.integer({ min: 1, max: 500 }) } },
   );
 });
 

@@ -23,6 +23,23 @@ export { atkinson, herfindahl, lorenzCurve, theil, topShare } from "./inequality
 export { impermanentLoss, slippage, weightedImpermanentLoss } from "./liquidity.ts";
 export { profitGain } from "./market.ts";
 export { autocorrelation, excessKurtosis, skewness, varianceRatio } from "./moments.ts";
+export {
+  type Adjacency,
+  assortativity,
+  betweenness,
+  type Clustering,
+  type Components,
+  closeness,
+  clustering,
+  components,
+  degreeExponent,
+  degrees,
+  eigenvectorCentrality,
+  type PowerLaw,
+  pageRank,
+  sampledClustering,
+  undirected,
+} from "./networks.ts";
 export { type PairedTest, pairedT, signTest, wilcoxonSignedRank } from "./paired-tests.ts";
 export { type Drawdown, drawdown, logReturns, realisedVolatility } from "./prices.ts";
 export { halfLife, resilience, settlingTime } from "./resilience.ts";

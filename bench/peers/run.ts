@@ -56,6 +56,14 @@ const MACRO: Environment = {
   newest: 13,
   cost: "about 250 MB to download, 1 GB on disk",
 };
+const NETWORKS: Environment = {
+  folder: ".venv-networks",
+  requirements: "requirements-networks.txt",
+  pythons: PYTHONS,
+  oldest: 11,
+  newest: Infinity,
+  cost: "about 70 MB to download, 250 MB on disk",
+};
 const SCRIPTS = {
   mesa_money: LEARNING,
   torch_train_step: LEARNING,
@@ -63,6 +71,7 @@ const SCRIPTS = {
   numpy_tax: LEARNING,
   radcad_markets: RADCAD,
   macro: MACRO,
+  igraph_networks: NETWORKS,
 } as const;
 
 /** Runs a peer script in its environment (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */

@@ -35,6 +35,7 @@ const suites = {
   markets: "a bonding curve and a constant-product pool against radCAD",
   collusion: "Q-learning in a repeated pricing game against plain JavaScript and against the vectorised environment",
   dimensions: "growth with 1, 2, 4 and 8 kinds of capital: tabular Q, DQN, SAC, PPO and Euler residuals, with a figure",
+  networks: "networks of 10⁷ links made, read and measured, beside igraph and networkx",
   macro: "Aiyagari and Krusell–Smith solved beside sequence-jacobian and HARK",
 } as const;
 

@@ -293,11 +293,12 @@ export function eigenvectorCentrality(links: Adjacency, options: PowerOptions = 
 
 function power(
   where: string,
-  first: Float64Array,
+  first: Float64Array<ArrayBuffer>,
   { tolerance = 1e-10, maxIterations = 1000 }: PowerOptions,
   step: (now: Float64Array, next: Float64Array) => void,
 ): Float64Array {
-  let [now, next] = [first, new Float64Array(first.length)];
+  let now = first;
+  let next = new Float64Array(first.length);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     step(now, next);
     let change = 0;

@@ -5,12 +5,30 @@
 //   share_i = s clip(α x_i/sd + β (value/price − 1)_m + signal)       of money over assets to spend, below 0 of tokens to sell, in the asset m whose turn it is
 //   p = (X + γB)/(Y + S),   X′ = pY,   Y′ = X/p                      a batch: buyers bring B, sellers S; X′Y′ = XY, so that p is the integral of the price
 //
-// Money and tokens are whole numbers of 1/1024: sums are exact in any order, and what rounding leaves goes to the pool.
+// Between chains tokens travel over bridges, which take time, a fee, and fail; arbitrageurs carry them to where they will be dearer.
+//
+// Traders count money and tokens in whole units of 1/1024, pools and bridges in 2⁻²⁰: sums are exact in any order, and what rounding leaves goes to the pool.
 // Columns are narrow because there are many rows: holdings are i32, sentiment is posted in a byte, and so is the strength of a link. 160 bytes a trader at degree 10.
-import { defineEconomy, derived, f64, i32, links, math, param, population, u8, unknown, type Wiring } from "walras";
+import {
+  defineEconomy,
+  derived,
+  f64,
+  i32,
+  index,
+  links,
+  math,
+  mechanisms,
+  numbers,
+  param,
+  population,
+  u8,
+  unknown,
+  type Wiring,
+} from "walras";
 import { herdingCorrelation } from "./theory/herding.ts";
 
 const { exp, log, normalCdf, normalDensity, pow } = math;
+const { roundDown, roundUp, UNIT } = mechanisms;
 
 /** Whole units of money and of tokens in one. */
 const UNITS = 1024;
@@ -87,8 +105,61 @@ export const tokenEconomy = defineEconomy({
       doc: "between batches of the others",
     }),
     volatility: param(0.005, { unit: "1/√hour", min: 0, max: 1, doc: "of the logarithm of a token's value" }),
-    shockRate: param(0.01, { unit: "1/hour", min: 0, max: 1, doc: "probability that a chain's tokens jump" }),
+    mispricing: param(0.01, {
+      symbol: "σ",
+      unit: "1/√hour",
+      min: 0,
+      max: 1,
+      doc: "of what a chain's traders mistake the logarithm of a token's value by",
+    }),
+    correction: param(0.05, {
+      symbol: "κ",
+      unit: "1/hour",
+      min: 1e-3,
+      max: 10,
+      doc: "by which mistakes and gaps between chains close",
+    }),
+    shockRate: param(0.01, {
+      unit: "1/hour",
+      min: 0,
+      max: 1,
+      doc: "probability that traders of a chain mistake all its tokens",
+    }),
     shockSd: param(0.1, { min: 0, max: 2, doc: "of the logarithm of that jump" }),
+    bridgeRate: numbers([1], {
+      symbol: "B",
+      min: 0,
+      max: 1e3,
+      most: 256,
+      doc: "tokens minted for one that arrives: of all bridges, or a matrix of chains by rows",
+    }),
+    bridgeDelay: numbers([3], {
+      symbol: "τ_ij",
+      unit: "hours",
+      min: 1,
+      max: 1000,
+      integer: true,
+      most: 256,
+      doc: "of all bridges, or a matrix of chains by rows",
+    }),
+    bridgeFee: param(0.001, { min: 0, max: 0.5, doc: "of what is sent, kept by the bridge" }),
+    bridgeCapacity: param(0.1, {
+      min: 0,
+      max: 10,
+      doc: "of a lane: tokens on their way, over those in the pool at first",
+    }),
+    bridgeFailure: param(0.01, { min: 0, max: 1, doc: "probability that what is due is returned to its sender" }),
+    haltFrom: param(0, { unit: "hours", min: 0, max: 1e9, integer: true, doc: "when all bridges halt" }),
+    haltHours: param(0, { unit: "hours", min: 0, max: 1e9, integer: true, doc: "for how long" }),
+    capital: param(0.1, { min: 0, max: 10, doc: "of an arbitrageur, over the money in a pool at first" }),
+    riskAversion: param(1, { symbol: "a", min: 0, max: 1e6, doc: "of arbitrageurs, relative to their capital" }),
+    routes: param(derived, {
+      min: 0,
+      max: 1e5,
+      integer: true,
+      doc: "arbitrageurs: one for each token and ordered pair of chains",
+    }),
+    slots: param(derived, { unit: "hours", min: 1, max: 1000, integer: true, doc: "the longest delay" }),
     authorityEvery: param(24, {
       unit: "hours",
       min: 1,
@@ -103,6 +174,8 @@ export const tokenEconomy = defineEconomy({
   derive: {
     markets: (p) => p.chains * p.tokens,
     accounts: (p) => accountsOf(p),
+    routes: (p) => routesOf(p),
+    slots: (p) => slotsOf(p),
   },
   horizon: "horizon",
   world: {
@@ -115,8 +188,9 @@ export const tokenEconomy = defineEconomy({
     withinPairs: f64({ doc: "Σ of products of sentiment within communities" }),
     variance: f64({ doc: "Σ of squares of sentiment, over as many pairs" }),
     wealth: f64({ each: CLASSES, unit: "traders", doc: "by class of wealth, at the last midnight" }),
-    issued: f64({ each: "tokens", unit: "tokens/1024" }),
-    endowed: f64({ unit: "money/1024" }),
+    endowed: f64({ unit: "money" }),
+    carried: f64({ unit: "tokens", doc: "that set out over bridges in the period" }),
+    gap: f64({ doc: "mean of |ln P_j/P_i| over chains of a token" }),
   },
   populations: {
     accounts: population({
@@ -128,21 +202,41 @@ export const tokenEconomy = defineEconomy({
       size: "markets",
       doc: "a pool of money and one kind of token on one chain, by chain",
       state: {
-        money: f64({ unit: "money/1024", doc: "X" }),
-        tokens: f64({ unit: "tokens/1024", doc: "Y" }),
+        money: f64({ unit: "money", doc: "X" }),
+        tokens: f64({ unit: "tokens", doc: "Y" }),
         price: f64({ unit: "money/token", doc: "X/Y" }),
         first: f64({ unit: "money/token", doc: "price at first" }),
+        issued: f64({ unit: "tokens", doc: "on this chain at first" }),
         fundamental: f64({ unit: "money/token", doc: "value of the token" }),
+        mistake: f64({ doc: "of the chain's traders, in the logarithm of its value" }),
         attraction: f64({ doc: "value over price, less 1, within ±1" }),
         batch: f64({ unit: "money/token", doc: "price of the last batch" }),
         buyRate: f64({ unit: "tokens/money", doc: "what a buyer in it gets" }),
         sellRate: f64({ unit: "money/token", doc: "what a seller in it gets" }),
-        waitingMoney: f64({ unit: "money/1024", doc: "paid in for the next common batch" }),
-        waitingTokens: f64({ unit: "tokens/1024", doc: "offered for it" }),
-        dueMoney: f64({ unit: "money/1024", doc: "that sellers in the last batch are to be credited with" }),
-        dueTokens: f64({ unit: "tokens/1024", doc: "that buyers in it are to be credited with" }),
+        waitingMoney: f64({ unit: "money", doc: "paid in for the next common batch" }),
+        waitingTokens: f64({ unit: "tokens", doc: "offered for it" }),
+        dueMoney: f64({ unit: "money", doc: "that sellers in the last batch are to be credited with" }),
+        dueTokens: f64({ unit: "tokens", doc: "that buyers in it are to be credited with" }),
         common: u8({ doc: "1: last period's batch was a common one" }),
-        fees: f64({ unit: "money/1024", doc: "kept by the chain" }),
+        fees: f64({ unit: "money", doc: "kept by the chain" }),
+      },
+    }),
+    arbitrageurs: population({
+      size: "routes",
+      doc: "each carries one token from one chain to another, in a lane of its own",
+      state: {
+        from: index("markets"),
+        to: index("markets"),
+        money: f64({ unit: "money" }),
+        inFlight: f64({ each: "slots", unit: "tokens", doc: "by when they are due" }),
+        outlay: f64({ each: "slots", unit: "money", doc: "paid for them" }),
+        position: f64({ doc: "the slot that is due next" }),
+        sent: f64({ unit: "tokens", doc: "since the beginning, fees included" }),
+        fees: f64({ unit: "tokens", doc: "kept by the bridge" }),
+        arrived: f64({ unit: "tokens" }),
+        returned: f64({ unit: "tokens" }),
+        minted: f64({ unit: "tokens", doc: "on the other chain" }),
+        profit: f64({ unit: "money", doc: "since the beginning, of what has arrived or returned" }),
       },
     }),
     traders: population({
@@ -187,19 +281,28 @@ export const tokenEconomy = defineEconomy({
       },
     ),
     open: world({ doc: "pools, at prices around 1" }, (w, p, draw) => {
-      const { accounts, markets } = w;
+      const { accounts, arbitrageurs, markets } = w;
       const M = p.markets;
       const z = draw.sequence.normal("price");
-      w.endowed = accounts.amount[PAID * M];
+      const rates = matrixOf("bridgeRate", p.bridgeRate, p.chains);
+      if (p.chains > 1) mechanisms.bridgeRates(rowsOf(rates, p.chains), { fee: p.bridgeFee });
+      matrixOf("bridgeDelay", p.bridgeDelay, p.chains);
+      w.endowed = accounts.amount[PAID * M] / UNITS;
       for (let m = 0; m < M; m++) {
-        const held = accounts.amount[CREDITED * M + m];
-        markets.tokens[m] = Math.max(UNITS, Math.floor(p.depth * held));
-        markets.money[m] = Math.max(UNITS, Math.floor(markets.tokens[m] * exp(p.shockSd * z())));
+        const held = accounts.amount[CREDITED * M + m] / UNITS;
+        markets.tokens[m] = Math.max(1, roundDown(p.depth * held));
+        markets.money[m] = Math.max(1, roundDown(markets.tokens[m] * exp(p.mispricing * z())));
         markets.price[m] = markets.first[m] = markets.batch[m] = markets.money[m] / markets.tokens[m];
         markets.fundamental[m] = 1;
-        markets.attraction[m] = attractionOf(markets.fundamental[m], markets.price[m]);
+        markets.attraction[m] = attractionOf(1, markets.price[m]);
+        markets.issued[m] = held + markets.tokens[m];
         w.endowed += markets.money[m];
-        w.issued[m % p.tokens] += held + markets.tokens[m];
+      }
+      for (let r = 0; r < arbitrageurs.size; r++) {
+        const [from, to] = routeOf(r, p);
+        [arbitrageurs.from[r], arbitrageurs.to[r]] = [from, to];
+        arbitrageurs.money[r] = roundDown(p.capital * markets.money[from]);
+        w.endowed += arbitrageurs.money[r];
       }
       accounts.amount.fill(0);
     }),
@@ -290,10 +393,13 @@ export const tokenEconomy = defineEconomy({
     clear: world({ doc: "batches at pools, news, and the authority" }, (w, p, draw) => {
       const { accounts, markets } = w;
       const M = p.markets;
-      const said = (kind: number, m: number): number => accounts.amount[kind * M + m];
+      const said = (kind: number, m: number): number => accounts.amount[kind * M + m] / UNITS;
       const z = draw.sequence.normal("value");
+      const mistake = draw.sequence.normal("mistake");
       const hit = draw.sequence.uniform("shock");
       const jump = draw.sequence.normal("jump");
+      const stays = exp(-p.correction);
+      for (let m = 0; m < p.tokens; m++) markets.fundamental[m] *= exp(p.volatility * z());
       w.spent = w.urgent = w.patient = 0;
       let index = 0;
       for (let chain = 0; chain < p.chains; chain++) {
@@ -315,11 +421,11 @@ export const tokenEconomy = defineEconomy({
             markets.waitingMoney[m] = markets.waitingTokens[m] = 0;
           }
           settle(markets, m, paid, offered, p.fee);
-          w.spent += (paid + offered * markets.batch[m]) / UNITS;
-          w.urgent += said(URGENTLY, m);
-          w.patient += said(PATIENTLY, m);
-          markets.fundamental[m] *= exp(p.volatility * z() + shock);
-          markets.attraction[m] = attractionOf(markets.fundamental[m], markets.price[m]);
+          w.spent += paid + offered * markets.batch[m];
+          w.urgent += UNITS * said(URGENTLY, m);
+          w.patient += UNITS * said(PATIENTLY, m);
+          markets.fundamental[m] = markets.fundamental[m % p.tokens];
+          markets.mistake[m] = stays * markets.mistake[m] + p.mispricing * mistake() + shock;
           index += log(markets.price[m] / markets.first[m]) / M;
         }
       }
@@ -338,6 +444,51 @@ export const tokenEconomy = defineEconomy({
         }
       }
       accounts.amount.fill(0);
+    }),
+    carry: world({ doc: "arbitrageurs sell what has arrived, and send more" }, (w, p, draw) => {
+      const { arbitrageurs, markets } = w;
+      const fate = draw.sequence.uniform("failure");
+      const rates = matrixOf("bridgeRate", p.bridgeRate, p.chains);
+      const delays = matrixOf("bridgeDelay", p.bridgeDelay, p.chains);
+      const halted = w.period >= p.haltFrom && w.period < p.haltFrom + p.haltHours;
+      w.carried = w.gap = 0;
+      for (let r = 0; r < arbitrageurs.size; r++) {
+        const [from, to] = [arbitrageurs.from[r], arbitrageurs.to[r]];
+        const way = Math.floor(from / p.tokens) * p.chains + Math.floor(to / p.tokens);
+        const bridge = { rate: rates[way], delay: delays[way], fee: p.bridgeFee, halted };
+        w.gap += Math.abs(log(markets.price[to] / markets.price[from])) / arbitrageurs.size;
+        const due = mechanisms.settleLane(arbitrageurs, r, bridge, fate() < p.bridgeFailure ? "returned" : "arrives");
+        if (due.minted + due.returned > 0) {
+          const earned = sell(markets, to, due.minted, p.fee) + sell(markets, from, due.returned, p.fee);
+          arbitrageurs.money[r] += earned;
+          arbitrageurs.profit[r] += earned - due.outlay;
+        }
+        const wanted = profitable(markets, from, to, bridge, arbitrageurs.money[r], p);
+        const room =
+          roundDown((p.bridgeCapacity * p.depth * markets.issued[from]) / (1 + p.depth)) -
+          mechanisms.laneInFlight(arbitrageurs, r);
+        if (!(wanted > 0 && room > 0)) continue;
+        const cost = (tokens: number): number =>
+          roundUp(
+            mechanisms.constantProductIn(
+              { balanceIn: markets.money[from], balanceOut: markets.tokens[from], fee: p.fee },
+              tokens,
+            ),
+          );
+        const sent = mechanisms.sendOver(arbitrageurs, r, bridge, wanted, { room, outlay: cost(wanted) });
+        if (sent === 0) continue;
+        const paid = cost(sent);
+        const kept = roundDown(p.fee * paid);
+        arbitrageurs.money[r] -= paid;
+        markets.money[from] += paid - kept;
+        markets.fees[from] += kept;
+        markets.tokens[from] -= sent;
+        w.carried += sent;
+      }
+      for (let m = 0; m < p.markets; m++) {
+        markets.price[m] = markets.money[m] / markets.tokens[m];
+        markets.attraction[m] = attractionOf(markets.fundamental[m] * exp(markets.mistake[m]), markets.price[m]);
+      }
     }),
     adapt: each(
       "followed",
@@ -372,33 +523,65 @@ export const tokenEconomy = defineEconomy({
       doc: "of sentiment in a community, mean over pairs and midnights since warm-up",
       of: (w) => (w.variance > 0 ? w.withinPairs / w.variance : 0),
     },
+    gap: { unit: "1", doc: "mean of |ln P_j/P_i| over chains of a token", of: (w) => w.gap },
+    carried: { unit: "tokens", doc: "that set out over bridges in the hour", of: (w) => w.carried },
+    inFlight: {
+      unit: "tokens",
+      doc: "on their way over bridges",
+      of: ({ arbitrageurs }) => arbitrageurs.inFlight.reduce((sum, x) => sum + x, 0),
+    },
+    arbitrage: {
+      unit: "money",
+      doc: "profit of arbitrageurs since the beginning",
+      of: ({ arbitrageurs }) => arbitrageurs.profit.reduce((sum, x) => sum + x, 0),
+    },
     gini: { unit: "1", doc: "of wealth, by classes at the last midnight", of: (w) => giniOf(w.wealth) },
   },
   identities: {
     money: {
-      doc: "of traders, in pools, waiting, due and in fees: as much as at first",
+      doc: "of traders and arbitrageurs, in pools, waiting, due and in fees: as much as at first",
       after: "period",
       tolerance: 0,
-      of: ({ traders, markets, endowed }) => {
-        let sum = -endowed;
+      of: ({ traders, arbitrageurs, markets, endowed }) => {
+        let sum = 0;
         for (let i = 0; i < traders.size; i++) sum += traders.money[i];
+        sum = sum / UNITS - endowed;
         for (let m = 0; m < markets.size; m++)
           sum += markets.money[m] + markets.waitingMoney[m] + markets.dueMoney[m] + markets.fees[m];
+        for (let r = 0; r < arbitrageurs.size; r++) sum += arbitrageurs.money[r];
         return sum;
       },
     },
     tokens: {
-      doc: "of each kind, with traders, in pools, waiting and due: as many as were issued",
+      doc: "on each chain, of traders, in pools, waiting and due: as many as were issued, but for what has left and come over bridges",
       after: "period",
       tolerance: 0,
-      of: ({ traders, markets, issued }, p) => {
-        const sums = issued.map((x) => -x);
+      of: ({ traders, arbitrageurs, markets }, p) => {
         const M = p.markets;
-        for (let i = 0; i < traders.size; i++)
-          for (let m = 0; m < M; m++) sums[m % p.tokens] += traders.tokens[i * M + m];
+        const sums = new Float64Array(M);
+        for (let i = 0; i < traders.size; i++) for (let m = 0; m < M; m++) sums[m] += traders.tokens[i * M + m];
         for (let m = 0; m < M; m++)
-          sums[m % p.tokens] += markets.tokens[m] + markets.waitingTokens[m] + markets.dueTokens[m];
+          sums[m] =
+            sums[m] / UNITS + markets.tokens[m] + markets.waitingTokens[m] + markets.dueTokens[m] - markets.issued[m];
+        for (let r = 0; r < arbitrageurs.size; r++) {
+          sums[arbitrageurs.from[r]] += arbitrageurs.sent[r] - arbitrageurs.returned[r];
+          sums[arbitrageurs.to[r]] -= arbitrageurs.minted[r];
+        }
         return sums.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      },
+    },
+    bridges: {
+      doc: "what was sent over each has arrived, is on its way, was kept as a fee or returned",
+      after: "period",
+      tolerance: 0,
+      of: ({ arbitrageurs: k }) => {
+        let most = 0;
+        for (let r = 0; r < k.size; r++)
+          most = Math.max(
+            most,
+            Math.abs(k.sent[r] - k.arrived[r] - mechanisms.laneInFlight(k, r) - k.fees[r] - k.returned[r]),
+          );
+        return most;
       },
     },
   },
@@ -437,12 +620,8 @@ function unknownCorrelation(p: Network) {
 
 /** Each follows `degree` others of its community, each of them with the probability `strangers` anybody instead. Who is left over is in the last community. */
 function communities(
-  p: Network & {
-    readonly chains: number;
-    readonly tokens: number;
-    readonly markets: number;
-    readonly accounts: number;
-  },
+  p: Network &
+    Bridges & { readonly markets: number; readonly accounts: number; readonly routes: number; readonly slots: number },
 ): Wiring {
   const { community, degree, strangers, traders } = p;
   const others = Math.min(community, traders) - 1;
@@ -450,10 +629,16 @@ function communities(
     throw new Error(
       `token-economy: everybody follows ${degree} others in a community of ${others + 1}. Raise community or lower degree.`,
     );
-  if (p.markets !== p.chains * p.tokens || p.accounts !== accountsOf(p))
-    throw new Error(
-      `token-economy: ${p.markets} markets and ${p.accounts} accounts, expected ${p.chains * p.tokens} and ${accountsOf(p)}. Leave markets and accounts out.`,
-    );
+  for (const [name, expected] of Object.entries({
+    markets: p.chains * p.tokens,
+    accounts: accountsOf(p),
+    routes: routesOf(p),
+    slots: slotsOf(p),
+  }) as ["markets" | "accounts" | "routes" | "slots", number][])
+    if (p[name] !== expected)
+      throw new Error(
+        `token-economy: ${name} is ${p[name]}, expected ${expected}. Leave it out: it follows from the others.`,
+      );
   return (link, { sources: N }, draw) => {
     const [member, anybody, strange] = [draw.uniform("member"), draw.integer("anybody", N), draw.uniform("strange")];
     const last = Math.max(0, Math.floor(N / community) - 1);
@@ -494,23 +679,98 @@ function settle(k: Pools, m: number, paid: number, offered: number, fee: number)
   k.batch[m] = batch;
   k.buyRate[m] = γ / batch;
   k.sellRate[m] = γ * batch;
-  const kept = Math.floor(fee * paid) + Math.floor(fee * offered * batch);
+  const kept = roundDown(fee * paid) + roundDown(fee * offered * batch);
   // Rounded up, and a unit more: sums of what is rounded down for each never exceed it. A pool keeps its last unit.
-  const [tokens, money] = [k.tokens[m] + offered - 1, k.money[m] + paid - kept - 1];
-  k.dueTokens[m] = paid > 0 ? Math.ceil(paid * k.buyRate[m]) + 1 : 0;
-  k.dueMoney[m] = offered > 0 ? Math.ceil(offered * k.sellRate[m]) + 1 : 0;
+  const [tokens, money] = [k.tokens[m] + offered - UNIT, k.money[m] + paid - kept - UNIT];
+  k.dueTokens[m] = paid > 0 ? roundUp(paid * k.buyRate[m]) + UNIT : 0;
+  k.dueMoney[m] = offered > 0 ? roundUp(offered * k.sellRate[m]) + UNIT : 0;
   if (k.dueTokens[m] > tokens) {
     k.dueTokens[m] = tokens;
-    k.buyRate[m] = Math.max(0, tokens - 1) / paid;
+    k.buyRate[m] = Math.max(0, tokens - UNIT) / paid;
   }
   if (k.dueMoney[m] > money) {
     k.dueMoney[m] = money;
-    k.sellRate[m] = Math.max(0, money - 1) / offered;
+    k.sellRate[m] = Math.max(0, money - UNIT) / offered;
   }
   k.fees[m] += kept;
   k.money[m] += paid - kept - k.dueMoney[m];
   k.tokens[m] += offered - k.dueTokens[m];
   k.price[m] = k.money[m] / k.tokens[m];
+}
+
+interface Bridges {
+  readonly chains: number;
+  readonly tokens: number;
+  readonly bridgeDelay: readonly number[];
+}
+
+/** One number for all pairs of chains, or a matrix by rows. */
+function matrixOf(name: string, given: readonly number[], chains: number): readonly number[] {
+  if (given.length === chains * chains) return given;
+  if (given.length !== 1)
+    throw new Error(
+      `token-economy: ${name} has ${given.length} numbers, expected 1 or ${chains * chains}, a row of ${chains} for each of ${chains} chains.`,
+    );
+  return Array.from({ length: chains * chains }, (_, x) => (x % (chains + 1) === 0 ? 1 : given[0]));
+}
+const rowsOf = (matrix: readonly number[], chains: number): number[][] =>
+  Array.from({ length: chains }, (_, i) => matrix.slice(i * chains, (i + 1) * chains));
+const routesOf = (p: Bridges): number => p.tokens * p.chains * (p.chains - 1);
+const slotsOf = (p: Bridges): number => Math.max(...p.bridgeDelay);
+
+/** The markets that arbitrageur r buys and sells in. */
+function routeOf(r: number, p: Bridges): [from: number, to: number] {
+  const token = r % p.tokens;
+  const pair = Math.floor(r / p.tokens);
+  const from = Math.floor(pair / (p.chains - 1));
+  const other = pair % (p.chains - 1);
+  return [from * p.tokens + token, (other < from ? other : other + 1) * p.tokens + token];
+}
+
+/** Sells tokens to a pool, and what they bring. */
+function sell(k: Pools, m: number, tokens: number, fee: number): number {
+  if (tokens === 0) return 0;
+  const out = mechanisms.constantProductOut({ balanceIn: k.tokens[m], balanceOut: k.money[m] }, tokens);
+  const earned = roundDown((1 - fee) * out);
+  const kept = roundDown(fee * out);
+  k.tokens[m] += tokens;
+  k.money[m] -= earned + kept;
+  k.fees[m] += kept;
+  return earned;
+}
+
+/** Tokens worth carrying: the best amount for what the gap between both prices will be when they arrive, as far as money goes. */
+function profitable(
+  { money, tokens, price }: Pools,
+  from: number,
+  to: number,
+  bridge: mechanisms.BridgeTerms,
+  capital: number,
+  p: {
+    readonly fee: number;
+    readonly bridgeFee: number;
+    readonly correction: number;
+    readonly mispricing: number;
+    readonly riskAversion: number;
+  },
+): number {
+  if (!(capital > 0) || bridge.rate === 0) return 0;
+  const { rate } = bridge;
+  const gap = mechanisms.ornsteinUhlenbeck({
+    rate: p.correction,
+    level: 0,
+    volatility: p.mispricing * price[from],
+  });
+  const { mean, variance } = gap.moments(rate * price[to] - price[from], bridge.delay);
+  const { amount } = mechanisms.bestCarry(mean, {
+    cost: (2 * price[from]) / tokens[from] + (2 * rate * rate * price[to]) / tokens[to],
+    toll: p.fee * price[from] + (p.fee + p.bridgeFee) * rate * price[to],
+    riskAversion: p.riskAversion / capital,
+    variance,
+  });
+  const affordable = (1 - p.fee) * capital;
+  const most = roundDown((tokens[from] * affordable) / (money[from] + affordable)) - UNIT;
+  return roundDown(Math.min(amount, most));
 }
 
 /** Classes of wealth, and products of sentiment in communities. */

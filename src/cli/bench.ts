@@ -30,6 +30,7 @@ const suites = {
   peers: "PPO end to end against CleanRL and Stable-Baselines3",
   agents: "money exchange against Mesa, one thread and two",
   links: "a period over a network against a plain loop, one thread and two",
+  scale: "a day of the token economy with 10³ to 10⁷ traders, one thread and two, beside a paper's table",
   events: "events in continuous time against a plain loop with a heap",
   tax: "periods of the tax economy against NumPy and against what TaxAI publishes",
   markets: "a bonding curve and a constant-product pool against radCAD",

@@ -1,0 +1,140 @@
+// Days of the token economy with 10³ to 10⁷ traders, one thread and two, beside the table of the paper that it follows; and what each of its features costs.
+//
+// Every size runs in a process of its own, whose peak memory is thus its own. The first days, in which the optimising compiler is at work, are left out.
+// The growth exponent is fitted to processor time of one thread, which other work on the machine disturbs least.
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { leastSquaresLine } from "../src/math/index.ts";
+import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
+import type { Days } from "./scale/days.ts";
+
+const script = fileURLToPath(
+  new URL(`./scale/days${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+);
+const HOURS = 24;
+
+/** Table 1 of the paper: cores, seconds per day, gigabytes. It says nothing of its day or its machines. */
+const PAPER: Readonly<Record<number, readonly [cores: number, seconds: number, gigabytes: number]>> = {
+  1e3: [4, 0.02, 0.512],
+  1e4: [16, 0.15, 2],
+  1e5: [64, 1.2, 8],
+  1e6: [256, 8.5, 32],
+};
+/** Days that are simulated and, of these, left out. */
+const SIZES: readonly (readonly [traders: number, days: number, warmUp: number])[] = [
+  [1e3, 300, 100],
+  [1e4, 100, 30],
+  [1e5, 20, 6],
+  [1e6, 6, 2],
+  [1e7, 3, 1],
+];
+/** Settings that leave a feature out, at 10⁶ traders. */
+const WITHOUT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "nine of ten links": { degree: 1 },
+  "strengths that adapt": { reinforcement: 0, decay: 0 },
+  "orders that wait": { priority: 0 },
+  "bridges and arbitrageurs": { capital: 0 },
+};
+
+/** Runs so many days in a process of their own. */
+function days(settings: Readonly<Record<string, number>>, threads: number, count: number): Promise<Days> {
+  const flags = ["--settings", JSON.stringify(settings), "--threads", `${threads}`, "--days", `${count}`];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    let [out, said] = ["", ""];
+    child.stdout.on("data", (text) => {
+      out += text;
+    });
+    child.stderr.on("data", (text) => {
+      said += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve(JSON.parse(out));
+      else
+        reject(
+          new Error(
+            `bench scale: ${JSON.stringify(settings)} on ${threads} threads ended with ${code}: ${said.trim()}`,
+          ),
+        );
+    });
+  });
+}
+
+const powerOf = (traders: number): string => `10${[..."⁰¹²³⁴⁵⁶⁷⁸⁹"][Math.round(Math.log10(traders))]}`;
+
+/** As `walras bench scale` runs it. */
+export async function bench(): Promise<BenchReport> {
+  const machine = watchMachine();
+  const rows: BenchRow[] = [];
+  const notes: string[] = [];
+  const logs: [number[], number[]] = [[], []];
+  let whole = Number.NaN;
+  for (const [traders, count, warmUp] of SIZES) {
+    const workload = `one day, ${powerOf(traders)} traders`;
+    const paper = PAPER[traders];
+    const said: Days[] = [];
+    for (const threads of [1, 2]) said.push(await days({ traders }, threads, count));
+    const [one, two] = said.map(({ wall }) => median(wall.slice(warmUp)));
+    const processor = median(said[0]!.processor.slice(warmUp));
+    if (traders === 1e6) whole = processor;
+    logs[0].push(Math.log(traders));
+    logs[1].push(Math.log(processor));
+    const theirs = paper ? `the paper, ${paper[0]} cores` : null;
+    const entry = (implementation: string, value: number, unit: string, ratio: number | null, against: string | null) =>
+      rows.push({ workload, implementation, median: value, unit, ratio, against });
+    entry("walras, 1 thread", one!, "s", paper ? paper[1] / one! : null, theirs);
+    entry("walras, 2 threads", two!, "s", one! / two!, "walras, 1 thread");
+    entry("walras, 1 thread, processor time", processor, "s", null, null);
+    for (const [k, threads] of ["1 thread", "2 threads"].entries()) {
+      entry(
+        `walras, ${threads}`,
+        (HOURS * traders) / median(said[k]!.wall.slice(warmUp)) / 1e6,
+        "M agent-steps/s",
+        null,
+        null,
+      );
+      entry(
+        `walras, ${threads}, peak memory`,
+        said[k]!.memory / 1e9,
+        "GB",
+        paper ? (paper[2] * 1e9) / said[k]!.memory : null,
+        theirs,
+      );
+      entry(`walras, ${threads}, until the first hour`, said[k]!.start, "s", null, null);
+    }
+    if (paper && theirs) entry(theirs, paper[1], "s", null, null);
+  }
+  for (const [first, name] of [
+    [0, "10³ to 10⁷"],
+    [2, "10⁵ to 10⁷"],
+  ] as const) {
+    const { slope } = leastSquaresLine(logs[0].slice(first), logs[1].slice(first));
+    rows.push({
+      workload: `growth of a day, ${name} traders`,
+      implementation: "walras, 1 thread, processor time",
+      median: slope,
+      unit: "exponent",
+      ratio: null,
+      against: null,
+    });
+  }
+  for (const [feature, settings] of Object.entries(WITHOUT)) {
+    const { processor } = await days({ traders: 1e6, ...settings }, 1, 4);
+    const without = median(processor.slice(1));
+    rows.push({
+      workload: "one day, 10⁶ traders",
+      implementation: `without ${feature}, processor time`,
+      median: without,
+      unit: "s",
+      ratio: whole / without,
+      against: "walras, 1 thread, processor time",
+    });
+  }
+  notes.push(
+    "A day is 24 hours, an agent-step is a trader's hour. The paper says neither what its day is nor on which cores it ran; its seconds and gigabytes are its own.",
+    `Every trader follows 10 others; orders, strengths that adapt, bridges and arbitrageurs are on. Where a feature is left out, what it costs is the difference.`,
+  );
+  return { suite: "scale", machine: machine(), rows, notes };
+}

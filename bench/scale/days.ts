@@ -1,0 +1,62 @@
+// Days of the token economy in a process of its own, whose memory is its own: bench/scale.ts starts it with settings, threads and days, and reads a line of JSON.
+import { parseArgs } from "node:util";
+import { program } from "../../src/engine/program.ts";
+import { callingThread } from "../../src/engine/run.ts";
+import { threadGroup } from "../../src/engine/threads.ts";
+import { resolveRun } from "../../src/experiment/experiment.ts";
+import { loadModule } from "../../src/experiment/load.ts";
+
+/** What a process says of its days. */
+export interface Days {
+  /** Seconds until the first hour: the network and what traders have at first. */
+  readonly start: number;
+  /** Of each day. */
+  readonly wall: readonly number[];
+  /** Of each day, of all threads together. */
+  readonly processor: readonly number[];
+  /** Bytes that the process had at most. */
+  readonly memory: number;
+}
+
+const HOURS = 24;
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+const module = new URL(`../../economies/token-economy${extension}`, import.meta.url).href;
+
+const { values } = parseArgs({
+  options: { settings: { type: "string" }, threads: { type: "string" }, days: { type: "string" } },
+});
+const [threads, days] = [Number(values.threads), Number(values.days)];
+const settings = { ...JSON.parse(values.settings ?? "{}"), horizon: 1e6, totalSteps: HOURS * days };
+
+const began = performance.now();
+const experiment = await loadModule(module);
+const run = resolveRun(experiment, settings, 1);
+const request = { experiment, run, pieces: threads, from: null, checkIdentities: false };
+const group = threads > 1 ? threadGroup(module, threads)(request) : callingThread(request);
+await group.ready;
+const [wall, processor]: [number[], number[]] = [[], []];
+const seconds = () => {
+  const { user, system } = process.cpuUsage();
+  return { wall: performance.now() / 1000, processor: (user + system) / 1e6 };
+};
+// Reports come by the hour, so that the first day is measured without what comes before it.
+let at = seconds();
+let start = 0;
+for (const { step } of program(experiment, run, {
+  ...request,
+  arena: group.arena,
+  team: group.team,
+  updates: HOURS * days,
+})) {
+  if (step === 1) start = seconds().wall - began / 1000;
+  if (step % HOURS !== 0) continue;
+  const now = seconds();
+  wall.push(now.wall - at.wall);
+  processor.push(now.processor - at.processor);
+  at = now;
+}
+group.team.abandon();
+await group.close();
+const memory = 1024 * process.resourceUsage().maxRSS;
+const said: Days = { start, wall, processor, memory };
+process.stdout.write(`${JSON.stringify(said)}\n`);

@@ -5,7 +5,7 @@ import { fresh, goOn } from "../test/periods.ts";
 import { herdingCorrelation } from "./theory/herding.ts";
 import { tokenEconomy } from "./token-economy.ts";
 
-type Settings = Readonly<Record<string, number>>;
+type Settings = Readonly<Record<string, number | readonly number[]>>;
 
 const small = { traders: 60, community: 12, degree: 3 };
 
@@ -39,32 +39,74 @@ test("sentiment is the mean of those followed by strength, with influence, and n
   }
 });
 
-test("money and tokens are conserved to the last unit, with batches that come at once and later", () => {
+const NARROW = { depth: 0.001, orderMax: 1, value: 100, mispricing: 1, shockRate: 1, shockSd: 2, capital: 10 };
+
+test("money, tokens and what is on bridges are conserved to the last unit, with failures, halts, shocks and empty pools", () => {
   for (const params of [
-    {},
-    { batchEvery: 1, fee: 0 },
-    { chains: 1, tokens: 1, depth: 0.001, orderMax: 1, value: 100, shockSd: 2, shockRate: 1 },
+    { bridgeFailure: 0.5, haltFrom: 20, haltHours: 10 },
+    { ...NARROW, bridgeRate: [1, 0.5, 0.25, 2, 1, 0.5, 4, 2, 1], bridgeDelay: [1, 1, 2, 3, 1, 4, 5, 6, 1] },
+    { ...NARROW, chains: 1, tokens: 1, batchEvery: 1, fee: 0 },
   ]) {
     const { simulation, identities, world } = traded({ ...small, ...params }, 0);
-    for (let t = 0; t < 100; t++) {
+    for (let t = 0; t < 60; t++) {
       goOn(simulation, 1);
-      expect(identities()).toEqual([0, 0]);
+      expect(identities()).toEqual([0, 0, 0]);
     }
-    const { traders, markets } = world as unknown as Record<string, Record<string, Float64Array>>;
-    for (const held of [
-      traders.money,
-      traders.tokens,
-      markets.money,
-      markets.tokens,
-      markets.waitingMoney,
-      markets.waitingTokens,
-    ])
+    const { traders, markets, arbitrageurs } = world as unknown as Record<string, Record<string, Float64Array>>;
+    for (const held of ["money", "tokens", "waitingMoney", "waitingTokens", "price"].map((name) => markets[name]))
       expect(Math.min(...held)).toBeGreaterThanOrEqual(0);
+    for (const held of [traders.money, traders.tokens, arbitrageurs.money, arbitrageurs.inFlight])
+      expect(Math.min(...held, 0)).toBe(0);
   }
 });
 
+test("what is sent over a bridge arrives or returns after its delay, and only then; a halt holds it up", () => {
+  const delays = [1, 2, 7, 3, 1, 4, 5, 6, 1];
+  const params = { ...small, bridgeDelay: delays, bridgeFailure: 0.2, mispricing: 0.1, haltFrom: 30, haltHours: 5 };
+  const { simulation, world } = traded(params, 0);
+  const k = (world as unknown as Record<string, Record<string, Float64Array>>).arbitrageurs;
+  const set: number[][] = [];
+  const settled: number[][] = [];
+  for (let t = 0; t < 50; t++) {
+    goOn(simulation, 1);
+    set.push(Array.from(k.sent, (sent, r) => sent - k.fees[r]));
+    settled.push(Array.from(k.arrived, (arrived, r) => arrived + k.returned[r]));
+  }
+  expect(k.from.length).toBe(24);
+  for (let r = 0; r < 24; r++) {
+    const delay = delays[3 * Math.floor(k.from[r] / 4) + Math.floor(k.to[r] / 4)];
+    for (let t = delay; t < 30; t++) expect(settled[t][r]).toBe(set[t - delay][r]);
+    for (let t = 30; t < 35; t++) expect([set[t][r], settled[t][r]]).toEqual([set[29][r], settled[29][r]]);
+    for (let t = 35; t < 50; t++) expect(settled[t][r]).toBe(set[t - 35 < delay ? t - 5 - delay : t - delay][r]);
+  }
+  for (const settled of [k.returned, k.minted]) expect(settled.filter((x) => x > 0).length).toBeGreaterThan(8);
+});
+
+test("arbitrageurs earn, and close gaps between chains", () => {
+  const params = { traders: 500, mispricing: 0.03 };
+  const gap = ({ simulation, world }: ReturnType<typeof traded>) => {
+    let sum = 0;
+    for (let t = 0; t < 100; t++) {
+      goOn(simulation, 1);
+      sum += world.gap as number;
+    }
+    return sum;
+  };
+  const carrying = traded(params, 20);
+  expect(gap(carrying)).toBeLessThan(0.75 * gap(traded({ ...params, capital: 0 }, 20)));
+  expect(tokenEconomy.metrics.arbitrage.of(carrying.world, carrying.simulation.params)).toBeGreaterThan(0);
+});
+
+test("impossible bridges are errors that say why", () => {
+  const bridged = (params: object) => () => traded({ ...small, ...params }, 0);
+  expect(bridged({ bridgeRate: [1, 1.1, 1, 1, 1, 1, 1, 1, 1] })).toThrow(/cycle .* returns/);
+  expect(bridged({ bridgeRate: [1, 0, 0, 1, 1, 1, 1, 1, 1] })).toThrow("no way leads from chain 0");
+  expect(bridged({ bridgeDelay: [1, 2] })).toThrow("bridgeDelay has 2 numbers, expected 1 or 9");
+  expect(bridged({ slots: 9 })).toThrow("slots is 9, expected 3. Leave it out");
+});
+
 test("a batch costs the integral of the pool's price, and buyers and sellers trade at one price", () => {
-  const { simulation, column } = traded({ ...small, batchEvery: 1, holding: 1e4, money: 1e5 }, 5);
+  const { simulation, column } = traded({ ...small, batchEvery: 1, holding: 1e4, money: 1e5, capital: 0 }, 5);
   let moved = 0;
   for (let t = 0; t < 10; t++) {
     const [X, Y] = [column("markets.money").slice(), column("markets.tokens").slice()];

@@ -42,6 +42,10 @@ const TOLD = 8;
 const CLASSES = 64;
 const FIRST_CLASS = 1 / 8;
 const [COMMUNITIES, SUM, SQUARES, COMMUNITY_SQUARES] = [0, 1, 2, 3];
+/** Of these there are metrics. */
+const DECILES = [10, 20, 30, 40, 50, 60, 70, 80, 90] as const;
+const LEVELS = [256, 512, 1024, 2048, 4096, 8192, 16384, 32768] as const; // where classes begin
+const FIRST_CHAINS = [1, 2, 3] as const;
 /** Cuts fall on multiples of so many rows; communities across such an edge are left out of correlations. */
 const BLOCK = 4096;
 
@@ -536,6 +540,26 @@ export const tokenEconomy = defineEconomy({
       of: ({ arbitrageurs }) => arbitrageurs.profit.reduce((sum, x) => sum + x, 0),
     },
     gini: { unit: "1", doc: "of wealth, by classes at the last midnight", of: (w) => giniOf(w.wealth) },
+    ...metricsOf(DECILES, "poorest", {
+      unit: "1",
+      doc: (share) => `share of wealth of the poorest ${share} % of traders, by classes at the last midnight`,
+      of: (w: Counted, share) => lorenzOf(w.wealth, share / 100),
+    }),
+    ...metricsOf(LEVELS, "richer", {
+      unit: "1",
+      doc: (wealth) => `share of traders with a wealth of at least ${wealth}, at the last midnight`,
+      of: (w: Counted, wealth) => richerOf(w.wealth, wealth),
+    }),
+    ...metricsOf(FIRST_CHAINS, "priceOnChain", {
+      unit: "1",
+      doc: (chain) => `geometric mean of prices over first prices on chain ${chain}; 0 where there is none`,
+      of: (w: Traded, chain, p) => priceOn(w.markets, chain - 1, p.tokens),
+    }),
+    ...metricsOf(FIRST_CHAINS, "arrivedOnChain", {
+      unit: "tokens",
+      doc: (chain) => `minted on chain ${chain} less what left it over bridges, since the beginning`,
+      of: (w: Traded, chain, p) => arrivedOn(w.arbitrageurs, chain - 1, p.tokens),
+    }),
   },
   identities: {
     money: {
@@ -828,12 +852,89 @@ function boundOf(c: number): number {
 function giniOf(classes: Float64Array): number {
   let [people, total, twice] = [0, 0, 0];
   for (let c = 0; c < CLASSES; c++) {
-    const wealth = c === 0 ? 0 : (boundOf(c) + boundOf(c + 1)) / 2;
-    twice += classes[c] * wealth * (2 * people + classes[c]);
+    twice += classes[c] * middleOf(c) * (2 * people + classes[c]);
     people += classes[c];
-    total += classes[c] * wealth;
+    total += classes[c] * middleOf(c);
   }
   return total > 0 ? twice / (people * total) - 1 : 0;
+}
+
+interface Counted {
+  readonly wealth: Float64Array;
+}
+interface Traded {
+  readonly markets: { readonly price: Float64Array; readonly first: Float64Array };
+  readonly arbitrageurs: Lanes;
+}
+interface Lanes {
+  readonly size: number;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly minted: Float64Array;
+  readonly sent: Float64Array;
+  readonly returned: Float64Array;
+}
+
+/** A metric for each of some numbers. */
+function metricsOf<W>(
+  at: readonly number[],
+  name: string,
+  {
+    unit,
+    doc,
+    of,
+  }: {
+    readonly unit: string;
+    readonly doc: (x: number) => string;
+    readonly of: (w: W, x: number, p: { readonly tokens: number }) => number;
+  },
+) {
+  return Object.fromEntries(
+    at.map((x) => [`${name}${x}`, { unit, doc: doc(x), of: (w: W, p: { readonly tokens: number }) => of(w, x, p) }]),
+  );
+}
+
+const middleOf = (c: number): number => (c === 0 ? 0 : (boundOf(c) + boundOf(c + 1)) / 2);
+
+/** Share of wealth of the poorest, a class in proportion. */
+function lorenzOf(classes: Float64Array, share: number): number {
+  let [people, total] = [0, 0];
+  for (let c = 0; c < CLASSES; c++) {
+    people += classes[c];
+    total += classes[c] * middleOf(c);
+  }
+  let [left, held] = [share * people, 0];
+  for (let c = 0; c < CLASSES && left > 0; c++) {
+    const counted = Math.min(left, classes[c]);
+    held += counted * middleOf(c);
+    left -= counted;
+  }
+  return total > 0 ? held / total : 0;
+}
+
+function richerOf(classes: Float64Array, wealth: number): number {
+  let [people, richer] = [0, 0];
+  for (let c = 0; c < CLASSES; c++) {
+    people += classes[c];
+    if (boundOf(c) >= wealth) richer += classes[c];
+  }
+  return people > 0 ? richer / people : 0;
+}
+
+function priceOn({ price, first }: Traded["markets"], chain: number, tokens: number): number {
+  if (price.length < (chain + 1) * tokens) return 0;
+  let sum = 0;
+  for (let m = chain * tokens; m < (chain + 1) * tokens; m++) sum += log(price[m] / first[m]) / tokens;
+  return exp(sum);
+}
+
+function arrivedOn(k: Lanes, chain: number, tokens: number): number {
+  let sum = 0;
+  for (let r = 0; r < k.size; r++) {
+    if (Math.floor(k.to[r] / tokens) === chain) sum += k.minted[r];
+    if (Math.floor(k.from[r] / tokens) === chain) sum -= k.sent[r] - k.returned[r];
+  }
+  return sum;
 }
 
 /** Medians of n equally likely slices of a standard normal, by Newton's method, scaled to unit variance. */

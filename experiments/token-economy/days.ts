@@ -1,0 +1,97 @@
+// Ten days of the token economy: what a run shows of it, from sums that traders report.
+import { defineSimulation, type FigureLine, math } from "walras";
+import { tokenEconomy } from "../../economies/token-economy.ts";
+
+export default defineSimulation({
+  name: "token-economy/days",
+  summary: "Prices on each chain, wealth, orders and bridges of a token economy over ten days.",
+  economy: tokenEconomy,
+  totalSteps: 240,
+  seeds: [1, 2, 3],
+  measure: ({ metrics }) => ({
+    ...curve(metrics, "poorest", "lorenz", (share) => share / 100),
+    ...curve(metrics, "richer", "richer", math.log2),
+  }),
+  expect: () => [
+    {
+      item: "Gini coefficient of wealth",
+      measure: "gini",
+      claim: "as of what traders have at first: a log-normal with a standard deviation of 1",
+      theory: 0.5205, // 2 Φ(σ/√2) − 1
+      unit: "1",
+      tolerance: 0.03, // trade and prices in ten days, and classes of a factor √2
+      kind: "absolute",
+    },
+  ],
+  figures: ({ chains }) => [
+    {
+      title: "Prices on each chain",
+      xLabel: "hour",
+      yLabel: "price over first price",
+      lines: [1, 2, 3]
+        .filter((chain) => chain <= chains)
+        .map((chain) => line(`chain ${chain}`, `priceOnChain${chain}`)),
+      caption: "Geometric means over tokens.",
+    },
+    {
+      title: "Lorenz curve of wealth",
+      xLabel: "share of traders",
+      yLabel: "share of wealth",
+      lines: [
+        { label: "wealth", measured: "lorenz" },
+        {
+          label: "equality",
+          points: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+      ],
+      caption: "The poorest traders' share of wealth at the last midnight, by classes of a factor √2.",
+    },
+    {
+      title: "Law of wealth",
+      xLabel: "log₂ of wealth in money",
+      yLabel: "share of traders who are richer",
+      lines: [{ label: "richer", measured: "richer" }],
+      caption: "At the last midnight.",
+    },
+    {
+      title: "Orders",
+      xLabel: "hour",
+      yLabel: "orders sent in the hour",
+      lines: [line("for this hour's batch", "urgentOrders"), line("for the next common batch", "patientOrders")],
+      caption: "Messages of traders to markets, by priority.",
+    },
+    {
+      title: "Bridges",
+      xLabel: "hour",
+      yLabel: "tokens",
+      lines: [
+        ...[1, 2, 3]
+          .filter((chain) => chain <= chains)
+          .map((chain) => line(`come to chain ${chain}`, `arrivedOnChain${chain}`)),
+        line("on their way", "inFlight"),
+      ],
+      caption:
+        "Minted on a chain less what left it over bridges, since the beginning; and what is on its way over all.",
+    },
+    {
+      title: "Gaps between chains",
+      xLabel: "hour",
+      yLabel: "mean of |ln P_j/P_i|",
+      lines: [line("gap", "gap")],
+      caption: "Over all pairs of chains of a token.",
+    },
+  ],
+});
+
+const line = (label: string, training: string): FigureLine => ({ label, training });
+
+/** Metrics `<name><number>` as points of a curve. */
+const curve = (metrics: Readonly<Record<string, number>>, name: string, as: string, x: (number: number) => number) =>
+  Object.fromEntries(
+    Object.entries(metrics).flatMap(([key, value]) =>
+      key.startsWith(name) ? [[`${as}/${x(Number(key.slice(name.length)))}`, value]] : [],
+    ),
+  );

@@ -8,6 +8,7 @@ export {
   type Filtered,
   hodrickPrescott,
 } from "./business-cycles.ts";
+export { type ClusterStatistics, type Clusters, clusterStatistics, thresholdClusters } from "./clusters.ts";
 export {
   type Bins,
   type EnergyOptions,
@@ -20,6 +21,7 @@ export {
 export { entropy, type PriceBins, priceEntropy, priceEntropyOverPeriods } from "./entropy.ts";
 export { expectedRescaledRange, hurstDetrended, hurstRescaledRange, rescaledRange } from "./hurst.ts";
 export { atkinson, herfindahl, lorenzCurve, theil, topShare } from "./inequality.ts";
+export { kMeans, type Means, type MeansOptions } from "./k-means.ts";
 export { impermanentLoss, slippage, weightedImpermanentLoss } from "./liquidity.ts";
 export { profitGain } from "./market.ts";
 export { autocorrelation, excessKurtosis, skewness, varianceRatio } from "./moments.ts";

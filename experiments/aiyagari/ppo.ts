@@ -11,10 +11,10 @@ export default defineExperiment({
   config: {
     hiddenWidth: 32,
     numSteps: 100,
-    numMinibatches: 25,
-    updateEpochs: 4,
+    numMinibatches: 20,
+    updateEpochs: 2,
     learningRate: 3e-3,
-    gaeLambda: 1,
+    gaeLambda: 0.98,
     entCoef: 0,
     initialLogStd: -1.4,
     clipVloss: false,
@@ -22,5 +22,5 @@ export default defineExperiment({
     vfCoef: 2,
   },
   numEnvs: 1,
-  totalSteps: 5000,
+  totalSteps: 9000,
 });

@@ -31,7 +31,7 @@ const MOST = 20;
 export const againstEquilibrium = {
   economy: aiyagari,
   seeds: [1, 2, 3, 4, 5],
-  evaluation: { periods: 1, finalPeriods: 1, every: 1_000_000, params: { households: HOUSEHOLDS } },
+  evaluation: { periods: SETTLING, finalPeriods: SETTLING, every: 8, params: { households: HOUSEHOLDS } },
   measure,
   expect: (_p: Params, { interestRate, capital }: Theory): Expectation[] => [
     {

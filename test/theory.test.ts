@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aiyagari } from "../economies/aiyagari.ts";
+import { chains } from "../economies/chains.ts";
 import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
 import { duopoly } from "../economies/duopoly.ts";
@@ -616,6 +617,33 @@ test("herding: clusters share what their size and influence say, strangers less,
     expect(t.randomCorrelation).toBeLessThanOrEqual(t.clusterCorrelation);
     expect(t.betweenCorrelation).toBe(0);
   });
+});
+
+test("chains: nobody gains by carrying more or less than α*, at once or over the bridge, and a gap that is expected is no more than the gap", () => {
+  const derived = fc.constant(undefined);
+  const list = (...values: number[]) => fc.constantFrom(...values.map((x) => [x]));
+  const given = {
+    ...{ senders: derived, pairs: derived, lanes: derived, slots: derived },
+    ...{ rates: list(1, 0.9), delays: list(1, 3, 40), failureRate: fc.constant(0), bridgeFee: fc.constant(0) },
+  };
+  everywhere(
+    chains,
+    (t, p) => {
+      const n = no(p);
+      const left = Math.exp(-n.reversion * (p.delays as number[])[0]!);
+      const [c, variance] = [2 * n.slope, t.arrivalSd ** 2];
+      near(t.expectedGap, n.gap * left, 1e-6, 1 + n.price);
+      near(variance, (n.volatility ** 2 * (1 - left * left)) / (2 * n.reversion), 1e-6, n.volatility ** 2 + 1e-12);
+      // What one more costs when the others carry as much: gain − φ − ½ c (N + 1) α − a Var α
+      const marginal = t.expectedGap - n.toll - ((c / 2) * (n.arbitrageurs + 1) + n.riskAversion * variance) * t.order;
+      if (t.order > 0 && t.order < n.orderMax) near(marginal, 0, 1e-9, 1 + n.gap);
+      else expect(t.order > 0 ? marginal : -marginal).toBeGreaterThanOrEqual(-1e-9 * (1 + n.gap));
+      near(t.instantOrder * c, Math.max(0, n.gap), 1e-6, 1 + n.price);
+      near(t.instantProfit, (n.gap * t.instantOrder) / 2, 1e-6, 1 + n.price);
+      near(t.idleSd, n.volatility / Math.sqrt(n.reversion), 1e-9, 1);
+    },
+    { runs: 100, given },
+  );
 });
 
 test("queue: nobody joins at a loss, and the best queue is no longer than the one that customers make, nor worth less", () => {

@@ -5,7 +5,7 @@ export default carriers(
   "An arbitrageur learns how much to carry over a bridge that takes one period.",
   {
     delay: 1,
-    tried: 4,
-    decisions: 300_000,
+    tried: 5,
+    decisions: 600_000,
   },
 );

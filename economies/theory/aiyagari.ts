@@ -10,7 +10,7 @@ export const aiyagariEquilibrium = (p: Household): solvers.BewleyEquilibrium =>
     { ...p, ...simple },
     {
       chain: solvers.incomeChain(p),
-      points: (p.income === "employment" ? 4 : 2) * p.wealthPoints,
+      points: 2 * p.wealthPoints,
       most: widest(p),
       borrowingLimit: p.borrowingLimit,
     },

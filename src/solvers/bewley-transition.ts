@@ -64,7 +64,7 @@ export function bewleyTransition(economy: Bewley, options: BewleyTransitionOptio
     );
   const richest = initialWealth.reduce((x, y) => Math.max(x, y));
   const most = Math.max(15, (1.05 * richest) / largestWealth(economy, 1));
-  const end = steadyState(economy, { states, points, most });
+  const end = steadyState(economy, { states, points, most, refined: false });
   const { chain, grid: a } = end;
   const [S, G] = [chain.values.length, a.length];
   const steps = savingSteps(economy, chain, a);

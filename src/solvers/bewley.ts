@@ -44,6 +44,11 @@ export interface BewleyOptions {
   readonly borrowingLimit?: number;
   /** Who holds wealth: capital, which firms rent; credit, one household what another owes, and everybody has e goods per period. Default capital. */
   readonly assets?: "capital" | "credit";
+  /**
+   * Consumption is cubic in wealth between points, and masses are on a grid of their own: twice the points, as far as there are households. Some ten times less
+   * error for twice the time. Otherwise consumption is linear and masses are on the grid of plans, as in transitions. Default true.
+   */
+  readonly refined?: boolean;
   /** Largest residual of a solution. Default 1e-4. */
   readonly tolerance?: number;
 }
@@ -96,17 +101,17 @@ const patientInterest = ({ discountFactor: β, incomeTaxRate: τ, assetTaxRate: 
 
 /** What households hold in the long run at an interest rate that lasts, and at the wage at which firms then hire. */
 export function wealthSupply(economy: Bewley, interest: number, options: BewleyOptions = {}): number {
-  const { at } = createMarket(economy, options);
+  const { at } = createMarket(economy, options, {});
   const { wealth, unsettled } = at(interest).market;
   requireConverged("wealthSupply", unsettled, 1e-6, "Wealth does not settle: lower the interest rate.");
   return wealth;
 }
 
 /** The equilibrium with the plans that make it, for transitions that end there. */
-export function steadyState(economy: Bewley, options: BewleyOptions = {}, loose = false) {
+export function steadyState(economy: Bewley, options: BewleyOptions = {}, search: Search = {}) {
   const { points: G = 200, tolerance = 1e-4 } = options;
-  const market = createMarket(economy, options, loose);
   const near = G < 2 * COARSE ? null : coarseSteadyState(economy, options);
+  const market = createMarket(economy, options, near ? { reach: near.household.reach() } : search);
   if (near) market.household.begin(near.household, near.grid);
   const { r, slope } = market.clear(near);
   const found = market.at(r);
@@ -120,26 +125,47 @@ export function steadyState(economy: Bewley, options: BewleyOptions = {}, loose 
 }
 
 const COARSE = 40;
+/** Points of masses to one of plans, and the power of their distances: most households are some way from the limit. */
+const FINER = 2;
+const SPACING = 2;
+/** Share of households above the wealth where a fine grid of masses ends. */
+const NEXT_TO_NOBODY = 1e-10;
 
 /** On every fourth point or so: where to look on the fine grid. Null where it does not converge. */
 function coarseSteadyState(economy: Bewley, options: BewleyOptions): ReturnType<typeof steadyState> | null {
   const points = Math.max(COARSE, Math.ceil((options.points ?? 200) / 4));
   try {
-    return steadyState(economy, { ...options, points, tolerance: Math.max(1e-3, options.tolerance ?? 0) }, true);
+    return steadyState(
+      economy,
+      { ...options, points, tolerance: Math.max(1e-3, options.tolerance ?? 0) },
+      { loose: true },
+    );
   } catch (error) {
     if (error instanceof NotConverged) return null;
     throw error;
   }
 }
 
-/** `loose`: a hundred times less exact, for grids that only show where to look. */
-function createMarket(economy: Bewley, options: BewleyOptions, loose = false) {
+interface Search {
+  /** A hundred times less exact, for grids that only show where to look. */
+  readonly loose?: boolean;
+  /** Where the grid of masses ends, if they have one of their own. Default: where the grid of plans does. */
+  readonly reach?: number;
+}
+
+function createMarket(economy: Bewley, options: BewleyOptions, { loose = false, reach }: Search) {
   const { states = 7, points: G = 200, most = 15, tolerance = 1e-4 } = options;
-  const { chain = levels(rouwenhorst(economy, states)), borrowingLimit = 0, assets = "capital" } = options;
+  const {
+    chain = levels(rouwenhorst(economy, states)),
+    borrowingLimit = 0,
+    assets = "capital",
+    refined = true,
+  } = options;
   const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = economy;
   const { incomeTaxRate: τ, assetTaxRate: τa } = economy;
   const a = wealthGrid(G, largestWealth(economy, most), -borrowingLimit);
-  const household = createHousehold(economy, chain, a, loose ? 100 : 1);
+  const masses = refined ? wealthGrid(FINER * G, reach ?? a[G - 1], -borrowingLimit, SPACING) : a;
+  const household = createHousehold(economy, chain, a, masses, loose ? 100 : 1);
   let T = 0;
 
   const wageAt = (r: number): number => (assets === "credit" ? 1 : (1 - α) * A * pow(perHour(economy, r), α));
@@ -255,16 +281,28 @@ function secant(
   return null;
 }
 
-function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Array, looseness: number) {
+/** Plans on the grid `a` [G], masses on the grid `d` [D], which may be the same: consumption is then linear between points, and cubic otherwise. */
+function createHousehold(
+  economy: Bewley,
+  chain: ProductivityChain,
+  a: Float64Array,
+  d: Float64Array,
+  looseness: number,
+) {
   const { incomeTaxRate: τ } = economy;
   const { values: e } = chain;
-  const [S, G] = [e.length, a.length];
-  const steps = savingSteps(economy, chain, a);
+  const [S, G, D] = [e.length, a.length, d.length];
+  const between = d === a ? "linear" : "cubic";
+  const steps = savingSteps(economy, chain, a, { between });
   const c = new Float64Array(S * G);
-  const h = new Float64Array(S * G);
-  const plans: Plans = { consumption: c, hours: h, saved: new Float64Array(S * G) };
-  const mass = new Float64Array(S * G).fill(1 / (S * G));
+  const plans: Plans = { consumption: c, hours: new Float64Array(S * G), saved: new Float64Array(S * G) };
   const before = new Float64Array(S * G);
+  const onMasses = d === a ? steps : savingSteps(economy, chain, a, { between, points: d });
+  const acts: Plans =
+    d === a
+      ? plans
+      : { consumption: new Float64Array(S * D), hours: new Float64Array(S * D), saved: new Float64Array(S * D) };
+  const mass = new Float64Array(S * D).fill(1 / (S * D));
   let begun = false;
 
   /** Returns by how much plans still changed in the last round. */
@@ -286,7 +324,8 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
       }
       if (leap(round, c, before)) for (let k = 0; k < S * G; k++) c[k] = Math.max(c[k], 0.5 * before[k]);
     }
-    longRun(mass, plans.saved, chain.transition, a, steps.forward);
+    if (acts !== plans) onMasses.back(acts, c, prices, R);
+    longRun(mass, acts.saved, chain.transition, d, onMasses.forward);
     return left;
   }
 
@@ -304,23 +343,32 @@ function createHousehold(economy: Bewley, chain: ProductivityChain, a: Float64Ar
     solve,
     begin,
     plans: () => plans,
-    totals: () => totalsOf(economy, chain, a, plans, mass),
+    totals: () => totalsOf(economy, chain, d, acts, mass),
+    /** Wealth above which there is next to nobody. */
+    reach(): number {
+      let g = D - 1;
+      for (let above = 0; g > 1; g--) {
+        for (let s = 0; s < S; s++) above += mass[s * D + g];
+        if (above > NEXT_TO_NOBODY) break;
+      }
+      return d[Math.min(D - 1, g + 1)];
+    },
     summary({ interest: r, wage: w }: Prices) {
-      const { consumption, hours, welfare } = totalsOf(economy, chain, a, plans, mass);
-      const wealth = Float64Array.from(c, (_, k) => a[k % G]);
+      const { consumption, hours, welfare } = totalsOf(economy, chain, d, acts, mass);
+      const wealth = Float64Array.from(mass, (_, k) => d[k % D]);
       const held = wealth.map((x) => Math.max(0, x));
       return {
         consumption,
         hours,
         welfare,
-        shareAtLimit: mass.reduce((sum, m, k) => (plans.saved[k] <= a[0] ? sum + m : sum), 0),
+        shareAtLimit: mass.reduce((sum, m, k) => (acts.saved[k] <= d[0] ? sum + m : sum), 0),
         wealthGini: weightedGini(held, mass),
         lorenz: weightedLorenz(held, mass),
         incomeGini: weightedGini(
-          wealth.map((x, k) => Math.max(0, w * e[Math.floor(k / G)] * h[k] + r * x)),
+          wealth.map((x, k) => Math.max(0, w * e[Math.floor(k / D)] * acts.hours[k] + r * x)),
           mass,
         ),
-        consumptionGini: weightedGini(c, mass),
+        consumptionGini: weightedGini(acts.consumption, mass),
         policy: policyOf(chain, a, plans),
       };
     },

@@ -38,9 +38,9 @@ export interface Plans {
 /** What a household of productivity e and wealth a consumes and works. */
 export type Policy = (productivity: number, wealth: number) => { readonly consumption: number; readonly hours: number };
 
-/** From the least, finer where wealth is small. */
-export function wealthGrid(G: number, most: number, least = 0): Float64Array {
-  return Float64Array.from({ length: G }, (_, g) => least + (most - least) * pow(g / (G - 1), 3));
+/** From the least, finer where wealth is small: by this power. */
+export function wealthGrid(G: number, most: number, least = 0, power = 3): Float64Array {
+  return Float64Array.from({ length: G }, (_, g) => least + (most - least) * pow(g / (G - 1), power));
 }
 
 /** Masses below this are taken for none: processors are slow with numbers near the smallest. */
@@ -55,21 +55,37 @@ export interface SavingSteps {
   forward(moved: Float64Array, mass: Float64Array, saved: Float64Array): void;
 }
 
-/** `a` [G] is the grid of wealth, which begins at the least that a household may keep. */
-export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Array): SavingSteps {
+export interface SavingOptions {
+  /** Wealth at which today's plans are wanted [H], within the range of the grid; plans and masses are then [S, H]. Default: the grid. */
+  readonly points?: Float64Array;
+  /**
+   * Consumption between the wealths that lead to points of the grid: on straight lines, or on cubics, whose error is of the third power of the distance. Who
+   * would keep more than the grid reaches eats the rest with cubics, and loses it with lines. Default linear.
+   */
+  readonly between?: "linear" | "cubic";
+}
+
+/** `a` [G] is the grid of wealth of tomorrow's consumption, which begins at the least that a household may keep. */
+export function savingSteps(
+  saver: Saver,
+  chain: ProductivityChain,
+  a: Float64Array,
+  { points: x = a, between = "linear" }: SavingOptions = {},
+): SavingSteps {
   const { discountFactor: β, riskAversion: γ = 1, inverseFrisch: ζ, incomeTaxRate: τ, assetTaxRate: τa } = saver;
   if (γ !== 1 && ζ !== Infinity)
     throw new Error(
       `savingSteps: riskAversion is ${γ} and hours are chosen (inverseFrisch ${ζ}); expected riskAversion 1, or inverseFrisch Infinity.`,
     );
   const { values: e, transition: P } = chain;
-  const [S, G] = [e.length, a.length];
+  const [S, G, H] = [e.length, a.length, x.length];
   const marginal = new Float64Array(S * G); // u′ of tomorrow
   const expected = new Float64Array(G);
   const fromHere = new Float64Array(G); // wealth today that leads to a grid point tomorrow
   const spent = new Float64Array(G);
-  const perCell = Float64Array.from({ length: G - 1 }, (_, g) => 1 / (a[g + 1] - a[g]));
-  const landed = new Float64Array(S * G); // masses at tomorrow's wealth and today's productivity
+  const slope = new Float64Array(G); // of `spent` over `fromHere`
+  const perCell = Float64Array.from({ length: H - 1 }, (_, g) => 1 / (x[g + 1] - x[g]));
+  const landed = new Float64Array(S * H); // masses at tomorrow's wealth and today's productivity
   const grossReturn = ({ interest }: Prices): number => (1 - τ) * interest + 1 - τa;
   /** h^ζ = (1 − τ) w e/c; all of them where ζ is infinite. */
   const hoursAt =
@@ -110,38 +126,61 @@ export function savingSteps(saver: Saver, chain: ProductivityChain, a: Float64Ar
         for (let g = 0; g < G; g++) {
           fromHere[g] = (spent[g] + a[g] - pay * hoursAt(spent[g], pay) - T) / R;
         }
-        for (let g = 0, at = 0; g < G; g++) {
-          const k = s * G + g;
-          while (at < G - 2 && fromHere[at + 1] < a[g]) at++;
-          if (a[g] < fromHere[0]) c[k] = handToMouth(R * a[g] + T - a[0], pay);
+        if (between === "cubic") slopes(slope, fromHere, spent);
+        for (let g = 0, at = 0; g < H; g++) {
+          const k = s * H + g;
+          while (at < G - 2 && fromHere[at + 1] < x[g]) at++;
+          if (x[g] < fromHere[0]) c[k] = handToMouth(R * x[g] + T - a[0], pay);
+          else if (x[g] > fromHere[G - 1] && between === "cubic") c[k] = handToMouth(R * x[g] + T - a[G - 1], pay);
           else {
-            const share = (a[g] - fromHere[at]) / (fromHere[at + 1] - fromHere[at]);
-            c[k] = spent[at] + share * (spent[at + 1] - spent[at]);
+            const width = fromHere[at + 1] - fromHere[at];
+            const rise = spent[at + 1] - spent[at];
+            const share = (x[g] - fromHere[at]) / width;
+            c[k] = spent[at] + share * rise;
+            if (between === "cubic" && share < 1)
+              c[k] +=
+                share *
+                (1 - share) *
+                ((1 - share) * (width * slope[at] - rise) - share * (width * slope[at + 1] - rise));
           }
           h[k] = hoursAt(c[k], pay);
-          saved[k] = Math.min(a[G - 1], Math.max(a[0], R * a[g] + T + pay * h[k] - c[k]));
+          saved[k] = Math.min(x[H - 1], Math.max(x[0], R * x[g] + T + pay * h[k] - c[k]));
         }
       }
     },
     forward(moved, mass, saved) {
       landed.fill(0);
       for (let s = 0; s < S; s++)
-        for (let g = 0, left = 0, k = s * G; g < G; g++, k++) {
+        for (let g = 0, left = 0, k = s * H; g < H; g++, k++) {
           const m = mass[k];
           if (m < NOBODY) continue;
-          while (left < G - 2 && a[left + 1] <= saved[k]) left++; // who has more keeps more
-          const up = m * (saved[k] - a[left]) * perCell[left];
-          landed[s * G + left] += m - up;
-          landed[s * G + left + 1] += up;
+          while (left < H - 2 && x[left + 1] <= saved[k]) left++; // who has more keeps more
+          const up = m * (saved[k] - x[left]) * perCell[left];
+          landed[s * H + left] += m - up;
+          landed[s * H + left + 1] += up;
         }
       moved.fill(0);
       for (let s = 0; s < S; s++)
         for (let next = 0; next < S; next++) {
           const p = P[s][next];
-          for (let g = 0, from = s * G, to = next * G; g < G; g++, from++, to++) moved[to] += p * landed[from];
+          for (let g = 0, from = s * H, to = next * H; g < H; g++, from++, to++) moved[to] += p * landed[from];
         }
     },
   };
+}
+
+/** Slopes [n] of the parabolas through each point of (x, y) and its two neighbours, x increasing, n ≥ 3. */
+function slopes(slope: Float64Array, x: Float64Array, y: Float64Array): void {
+  const n = x.length;
+  let [before, rise] = [x[1] - x[0], (y[1] - y[0]) / (x[1] - x[0])];
+  for (let i = 1; i < n - 1; i++) {
+    const after = x[i + 1] - x[i];
+    const next = (y[i + 1] - y[i]) / after;
+    slope[i] = (after * rise + before * next) / (before + after);
+    if (i === 1) slope[0] = 2 * rise - slope[1];
+    [before, rise] = [after, next];
+  }
+  slope[n - 1] = 2 * rise - slope[n - 2];
 }
 
 /** u′(c) = c^(−γ). A hundred times as fast as `pow` where γ is 1 or 2, several times where it is another whole number. */

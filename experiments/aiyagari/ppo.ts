@@ -5,7 +5,7 @@ import { againstEquilibrium } from "./parts/households.ts";
 export default defineExperiment({
   ...againstEquilibrium,
   name: "aiyagari/ppo",
-  summary: "Households who learn to insure themselves drive the interest rate to where theory has it.",
+  summary: "Households learn to insure themselves by saving; their wealth sets the interest rate.",
   params: { decisions: "period", households: 1000 },
   algorithm: ppo,
   config: {

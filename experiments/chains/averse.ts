@@ -3,5 +3,5 @@ import { carriers } from "./parts/carriers.ts";
 export default carriers(
   "chains/averse",
   "An arbitrageur who is averse to risk learns to carry less than half of what profit alone would ask for.",
-  { delay: 1, riskAversion: 1, tried: 4, decisions: 600_000 },
+  { delay: 1, riskAversion: 1, tried: 1.5, decisions: 600_000 },
 );

@@ -1,5 +1,14 @@
 // Methods that answer more than one economy; what belongs to one stands beside it, in `economies/theory`.
 
+export {
+  type AdaptiveOptions,
+  type AdaptivePath,
+  type Diffusion,
+  integrate,
+  integrateDiffusion,
+  nextStep,
+  type StepRule,
+} from "./adaptive-step.ts";
 export { type Autoregression, type MarkovChain, rouwenhorst, tauchen } from "./autoregression.ts";
 export { type Averaging, consensusWeights, ringAveraging, ringDisagreement } from "./averaging.ts";
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium, wealthSupply } from "./bewley.ts";
@@ -56,6 +65,7 @@ export {
   pureEquilibria,
   responseGains,
 } from "./normal-form.ts";
+export { meanVariance, type Portfolio, rebalance, type TradingCosts } from "./portfolio.ts";
 export {
   type RepresentativeHousehold,
   representativeHousehold,

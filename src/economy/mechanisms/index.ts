@@ -70,9 +70,13 @@ export {
   garchVariance,
   geometricBrownianMotion,
   type ItoProcess,
+  type JumpDiffusion,
+  type Jumps,
   type Moments,
+  mertonJumps,
   milstein,
   ornsteinUhlenbeck,
+  poissonCount,
   type Reverting,
 } from "./price-process.ts";
 export { tieStrength } from "./tie-strength.ts";

@@ -11,8 +11,10 @@ import {
   garchVariance,
   geometricBrownianMotion,
   type ItoProcess,
+  mertonJumps,
   milstein,
   ornsteinUhlenbeck,
+  poissonCount,
 } from "./price-process.ts";
 
 const { nodes, weights } = gaussHermite(40);
@@ -135,6 +137,57 @@ test("a square-root process has its variance after a year, schemes agree with it
   expect(expectation((z) => milstein(cir, 0.09, dt, z))).toBeCloseTo(after.mean, 8);
   expect(expectation((z) => (eulerMaruyama(cir, 0.09, dt, z) - after.mean) ** 2) / after.variance).toBeCloseTo(1, 3);
   expect(milstein(cir, -0.01, 0.1, 3)).toBeCloseTo(-0.01 + 0.1 * 2 * 0.04, 15);
+});
+
+/** P(N = n), and a uniform draw in the middle of it. */
+function poissonLaw(mean: number): { n: number; share: number; u: number }[] {
+  const law: { n: number; share: number; u: number }[] = [];
+  let [share, below] = [Math.exp(-mean), 0];
+  for (let n = 0; n < 2 * mean + 20; n++) {
+    law.push({ n, share, u: below + share / 2 });
+    below += share;
+    share *= mean / (n + 1);
+  }
+  return law;
+}
+
+test("a price with jumps has the moments of its law, as an integral over its draws and of its own closed form", () => {
+  const [drift, volatility, intensity, jumpMean, jumpSd] = [0.05, 0.2, 1.5, -0.1, 0.15];
+  const merton = mertonJumps({ drift, volatility, intensity, jumpMean, jumpSd });
+  for (const [x, dt] of [
+    [1, 1],
+    [3, 0.25],
+  ] as const) {
+    const over = (f: (value: number) => number) =>
+      poissonLaw(intensity * dt).reduce(
+        (sum, { share, u }) =>
+          sum + share * expectation((z) => expectation((jump) => f(merton.step(x, dt, z, u, jump)))),
+        0,
+      );
+    const { mean, variance } = merton.moments(x, dt);
+    // Written as Merton does: the drift that makes up for jumps is m − λ k.
+    const k = Math.exp(jumpMean + jumpSd ** 2 / 2) - 1;
+    expect(mean).toBeCloseTo(x * Math.exp((drift + intensity * k) * dt), 12);
+    expect(over((value) => value)).toBeCloseTo(mean, 10);
+    expect(over((value) => (value - mean) ** 2)).toBeCloseTo(variance, 9);
+  }
+  const calm = mertonJumps({ drift: 0.05, volatility: 0.2, intensity: 0, jumpMean, jumpSd });
+  expect(calm.step(2, 1, 0.3, 0.999, 5)).toBe(
+    geometricBrownianMotion({ drift: 0.05, volatility: 0.2 }).step(2, 1, 0.3),
+  );
+  expect(calm.moments(1, 1).variance).toBeCloseTo(0.0451028808, 10);
+});
+
+test("Poisson's counts are those whose share of [0, 1) a uniform draw falls into", () => {
+  for (const mean of [0.1, 3, 20])
+    for (const { n, share, u } of poissonLaw(mean)) if (share > 1e-12) expect(poissonCount(mean, u)).toBe(n);
+  expect(poissonCount(0, 0.999)).toBe(0);
+  expect(poissonCount(700, 0.5)).toBe(700); // the median of a whole mean
+  expect(poissonCount(1, 1 - 2 ** -53)).toBeLessThan(200);
+  expect(() => poissonCount(701, 0.5)).toThrow("poissonCount: the mean is 701, expected 0 to 700.");
+  expect(() => mertonJumps({ drift: 0, volatility: 1, intensity: -1, jumpMean: 0, jumpSd: 0 })).toThrow(
+    "got intensity -1",
+  );
 });
 
 test("GARCH returns have the moments of their law, in formulas and in a sample", () => {

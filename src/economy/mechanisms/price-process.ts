@@ -108,6 +108,62 @@ export function coxIngersollRoss({ rate: k, level: θ, volatility: s }: Revertin
   };
 }
 
+export interface Jumps {
+  /** λ: jumps per unit of time. */
+  readonly intensity: number;
+  /** Of the jump of ln X. */
+  readonly jumpMean: number;
+  readonly jumpSd: number;
+}
+
+/** A price that diffuses and jumps. */
+export interface JumpDiffusion {
+  /** X after `dt` from x, exactly in law: z and `jump` are standard normal draws, u a uniform one, which says how many jumps there are. */
+  readonly step: (x: number, dt: number, z: number, u: number, jump: number) => number;
+  readonly moments: (x: number, time: number) => Moments;
+}
+
+// ln X_T = ln x + (m − s²/2) T + s W_T + Σ_(k ≤ N) J_k,   N Poisson of mean λT, J_k normal
+// E X_T = x e^((m + λ(g₁ − 1)) T), E X_T² = x² e^((2m + s² + λ(g₂ − 1)) T),   g_n = E e^(nJ) = e^(n μ_J + n² s_J²/2)
+/** Geometric Brownian motion with lognormal jumps: Merton 1976, Journal of Financial Economics 3, 125. `drift` is what X grows by between jumps. */
+export function mertonJumps({
+  drift: m,
+  volatility: s,
+  intensity: λ,
+  jumpMean,
+  jumpSd,
+}: { readonly drift: number; readonly volatility: number } & Jumps): JumpDiffusion {
+  checked("mertonJumps", { drift: m, jumpMean }, { volatility: s, intensity: λ, jumpSd });
+  const grows = (n: number) => expm1(n * jumpMean + (n * n * jumpSd * jumpSd) / 2);
+  return {
+    step(x, dt, z, u, jump) {
+      const n = poissonCount(λ * dt, u);
+      const jumps = n * jumpMean + Math.sqrt(n) * jumpSd * jump;
+      return x * exp((m - (s * s) / 2) * dt + s * Math.sqrt(dt) * z + jumps);
+    },
+    moments(x, time) {
+      const mean = x * exp((m + λ * grows(1)) * time);
+      // (E X²)/(E X)² = e^((s² + λ (g₂ − 1 − 2 (g₁ − 1))) T)
+      return { mean, variance: mean * mean * expm1((s * s + λ * (grows(2) - 2 * grows(1))) * time) };
+    },
+  };
+}
+
+/** Most that one step may expect: e^(−mean) is a number above 0. */
+const MOST_JUMPS = 700;
+
+/** The count of Poisson's law at a uniform draw u from [0, 1): the least n whose probability of at most n is above u. */
+export function poissonCount(mean: number, u: number): number {
+  if (!(mean >= 0 && mean <= MOST_JUMPS))
+    throw new Error(
+      `poissonCount: the mean is ${mean}, expected 0 to ${MOST_JUMPS}. Take shorter steps or fewer jumps per unit of time.`,
+    );
+  let [n, share] = [0, exp(-mean)];
+  // Far out shares are too small to add anything.
+  for (let sum = share; u >= sum && share > 0; sum += share) share *= mean / ++n;
+  return n;
+}
+
 /** GARCH(1, 1): v′ = ω + α r² + β v, r′ = √v′ z. Bollerslev 1986, Journal of Econometrics 31, 307. */
 export interface Garch {
   readonly constant: number;

@@ -7,6 +7,7 @@ import { aiyagari } from "../economies/aiyagari.ts";
 import { chains } from "../economies/chains.ts";
 import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
+import { doubleAuction } from "../economies/double-auction.ts";
 import { duopoly } from "../economies/duopoly.ts";
 import { epidemic } from "../economies/epidemic.ts";
 import { execution } from "../economies/execution.ts";
@@ -601,6 +602,25 @@ test("epidemic: what is left in the end is what the final size leaves, and no mo
   );
 });
 
+test("double-auction: more rounds gain more, never all, and roles may be exchanged", () => {
+  const count = fc.integer({ min: 1, max: 200 });
+  const given = { orders: fc.constant("constrained"), market: fc.constant("call"), buyers: count, sellers: count };
+  everywhere(
+    doubleAuction,
+    (t, p) => {
+      const at = (changes: object) => doubleAuction.truth!({ ...p, ...changes }) as Known;
+      expect(t.efficiency).toBeLessThan(1);
+      if (no(p).rounds < 200) {
+        expect(at({ rounds: no(p).rounds + 1 }).efficiency).toBeGreaterThan(t.efficiency);
+        const other = at({ buyers: p["sellers"], sellers: p["buyers"] });
+        near(other.efficiency, t.efficiency, 1e-6);
+        near(other.competitivePrice + t.competitivePrice, no(p).priceMax, 1e-12);
+      }
+    },
+    { given: { ...given, rounds: fc.integer({ min: 1, max: 20 }) }, runs: 30 },
+  );
+});
+
 test("herding: clusters share what their size and influence say, strangers less, and nobody is a copy of another", () => {
   everywhere(herding, (t, p) => {
     const n = no(p);
@@ -682,7 +702,7 @@ test("resource network: the marginal user of many is worth the price, N users co
       expect(t.welfare).toBeLessThanOrEqual(t.plannersWelfare + 1e-9 * n.priceMax);
       expect(t.plannersWelfare).toBeLessThanOrEqual((n.priceMax / 2) * Math.min(1, (2 * n.capacity) / n.users) + 1e-9);
     },
-    { runs: 60 },
+    { runs: 30 },
   );
 });
 

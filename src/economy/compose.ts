@@ -4,7 +4,7 @@
 // There is no second constructor above it: an outlet is wired to an inlet by their common name; a market is a part that is told its sellers' and buyers' names
 // (src/parts) and says of which flows it is the market; what is there twice has a prefix (renamed.ts). Wrong wiring is refused here.
 
-import { suggest } from "../core/errors.ts";
+import { list, suggest } from "../core/errors.ts";
 import type { Param, ParamDeclarations, ParamSettings, ValueOf } from "../core/params.ts";
 import type { Column, Columns } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
@@ -163,9 +163,6 @@ export function compose<
     all((part) => part.populations),
     joinPopulations(fail),
   );
-  for (const [name, { size }] of Object.entries(populations))
-    if (size === ELSEWHERE)
-      fail(`no part says how many ${name} there are; declare them by population({ size, … }) in one.`);
   const links = joinRecords(
     "links",
     all((part) => part.links),
@@ -182,8 +179,15 @@ export function compose<
     ]),
   );
 
-  // A part that is missing leaves flows without an end, and parameters that only it had: the flows say more.
+  // A part that is missing leaves flows without an end, rows that nobody counts and parameters that only it had: the flows say most.
   const flows = flowIdentities(fail, named, world, populations);
+  for (const [name, { size }] of Object.entries(populations))
+    if (size === ELSEWHERE) {
+      const users = named.filter(({ value }) => Object.hasOwn(value.populations, name)).map(({ by }) => by);
+      fail(
+        `no part says how many ${name} there are${users.length === 0 ? "" : `, whose columns are in ${list(users, "and")}`}; declare them by population({ size, … }) in one.`,
+      );
+    }
   for (const name of Object.keys(calibration))
     if (!Object.hasOwn(params, name)) fail(`calibration names "${name}".${suggest(name, Object.keys(params))}`);
 

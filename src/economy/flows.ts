@@ -93,8 +93,9 @@ export function flowIdentities(fail: Fail, parts: readonly By<Part>[], world: Co
       );
     }
   }
+  // A missing side of a market leaves other flows without an end, too.
+  for (const [name, { paid, received, markets }] of flows) refuseEmptyMarkets(fail, name, paid, received, markets);
   for (const [name, { paid, received, markets }] of flows) {
-    refuseEmptyMarkets(fail, name, paid, received, markets);
     const [one, other] = paid.length === 0 ? ["received", "pays"] : ["paid", "receives"];
     const ends = [...paid, ...received];
     if (paid.length === 0 || received.length === 0)

@@ -446,7 +446,7 @@ test("actions, links and choices of one name agree", () => {
   const law = (...laws: readonly string[]) => ({ populations: people, params: { law: choice("a", laws) } });
   expect(two(law("a", "b"), law("a", "c"))).toThrow('the choices of parameter "law" is ["a","b"] in part "one"');
   expect(two({}, acts(grid(0, 1, 3)))).toThrow(
-    "no part says how many people there are; declare them by population({ size, … }) in one.",
+    'no part says how many people there are, whose columns are in part "other"; declare them by population({ size, … }) in one.',
   );
 });
 

@@ -79,9 +79,10 @@ test("who chooses to bid is paid by its order, and an auction without buyers and
   // One lot, between the ask 0.2 next in line and the bid 0.8 that would be next.
   expect([...rows("buyers")["paid"]!, ...rows("sellers")["received"]!]).toEqual([0.5, 0, 0, 0.5]);
   expect(rows("sellers")["surplus"]![1]).toBeCloseTo(0.5 - rows("sellers")["cost"]![1]!, 15);
-  const alone = () =>
-    compose({ ...described, parts: { auction: { ...doubleAuction, phases: {} } as unknown as Part } });
-  expect(alone).toThrow(/no part says how many buyers there are/);
+  // A market without anybody is refused by its flow, before rows that nobody counts.
+  expect(() => compose({ ...described, parts: { auction: doubleAuction } })).toThrow(
+    'part "auction" is a market of "lots" without sellers: nobody pays flow "lots"; add a part with flows: { lots: { unit: "lots", pays: … } }, or take "lots" from the market.',
+  );
   const nobody = { ...traders, flows: {} } as unknown as Part;
   expect(() => compose({ ...described, parts: { nobody, auction: doubleAuction as unknown as Part } })).toThrow(
     'part "auction" is a market of "lots" without sellers',

@@ -101,7 +101,75 @@ export const traders = part({
   },
 });
 
-/** The market of their orders: one price for all lots of a period. */
+/** Orders of zero intelligence, anew in each round: uniform, within the trader's budget or without one. Gode & Sunder 1993, Journal of Political Economy 101, 119. */
+export const zeroIntelligence = part({
+  name: "zeroIntelligence",
+  params: {
+    priceMax,
+    orders: choice("constrained", ["constrained", "unconstrained", "own"], {
+      doc: "random within the budget, bids below the value and asks above the cost; random up to priceMax; or the traders' own",
+    }),
+  },
+  populations: {
+    buyers: extension({ state: { value: f64({ unit: "money/lot" }), order: f64({ unit: "money/lot" }) } }),
+    sellers: extension({ state: { cost: f64({ unit: "money/lot" }), order: f64({ unit: "money/lot" }) } }),
+  },
+  phases: ({ each }) => ({
+    bid: each("buyers", { doc: "a random bid" }, (k, from, to, _w, p, draw) => {
+      const u = draw.uniform("bid");
+      for (let i = from; i < to; i++) k.order[i] = u[i]! * (p.orders === "constrained" ? k.value[i]! : p.priceMax);
+    }),
+    ask: each("sellers", { doc: "a random ask" }, (k, from, to, _w, p, draw) => {
+      const u = draw.uniform("ask");
+      for (let i = from; i < to; i++) {
+        const least = p.orders === "constrained" ? k.cost[i]! : 0;
+        k.order[i] = least + u[i]! * (p.priceMax - least);
+      }
+    }),
+  }),
+  stages: { bid: "post", ask: "post" },
+});
+
+/** What both auctions have in common. */
+const auctioned = {
+  world: {
+    price: f64({ unit: "money/lot", doc: "of the last lot; 0 where nothing is traded" }),
+    traded: f64({ unit: "lots", doc: "in this period" }),
+  },
+  populations: {
+    buyers: extension({ state: { order: f64({ unit: "money/lot" }), bought: lots(""), paid: money("") } }),
+    sellers: extension({ state: { order: f64({ unit: "money/lot" }), sold: lots(""), received: money("") } }),
+  },
+  flows: { lots: { unit: "lots", clears: true } },
+  metrics: {
+    price: {
+      unit: "money/lot",
+      doc: "of the last lot, 0 where nothing is traded",
+      of: (w: { readonly price: number }) => w.price,
+    },
+    traded: { unit: "lots", doc: "traded in the period", of: (w: { readonly traded: number }) => w.traded },
+  },
+} as const;
+interface Traded {
+  price: number;
+  traded: number;
+  readonly buyers: { readonly bought: Uint8Array; readonly paid: Float64Array };
+  readonly sellers: { readonly sold: Uint8Array; readonly received: Float64Array };
+}
+
+function open(w: Traded): void {
+  w.price = w.traded = 0;
+  for (const column of [w.buyers.bought, w.buyers.paid, w.sellers.sold, w.sellers.received]) column.fill(0);
+}
+
+function trade(w: Traded, buyer: number, seller: number, price: number): void {
+  w.buyers.bought[buyer] = w.sellers.sold[seller] = 1;
+  w.buyers.paid[buyer] = w.sellers.received[seller] = price;
+  w.price = price;
+  w.traded++;
+}
+
+/** The market of their orders, a call auction: one price for all lots. Called again in a period, it is for those without a lot. */
 export const doubleAuction = part({
   name: "doubleAuction",
   params: {
@@ -109,35 +177,51 @@ export const doubleAuction = part({
       symbol: "k",
       min: 0,
       max: 1,
-      doc: "share of the range of clearing prices that goes to sellers",
+      doc: "of a call auction: share of the range of clearing prices that goes to sellers",
     }),
   },
-  world: {
-    price: f64({ unit: "money/lot", doc: "0 where nothing is traded" }),
-    traded: f64({ unit: "lots", doc: "in this period" }),
-  },
-  populations: {
-    buyers: extension({ state: { order: f64({ unit: "money/lot" }), bought: lots(""), paid: money("") } }),
-    sellers: extension({ state: { order: f64({ unit: "money/lot" }), sold: lots(""), received: money("") } }),
-  },
+  ...auctioned,
   phases: ({ world }) => ({
+    open: world({ doc: "nobody has traded yet" }, open),
     clear: world({ doc: "highest bids meet lowest asks, all at one price" }, (w, p) => {
       const { buyers, sellers } = w;
-      const call = callAuction(buyers.order, sellers.order, { k: p.split });
-      w.price = call.price;
-      w.traded = call.traded;
-      for (const column of [buyers.bought, buyers.paid, sellers.sold, sellers.received]) column.fill(0);
-      for (let n = 0; n < call.traded; n++) {
-        const [i, j] = [call.buyers[n]!, call.sellers[n]!];
-        buyers.bought[i] = sellers.sold[j] = 1;
-        buyers.paid[i] = sellers.received[j] = call.price;
-      }
+      const bids = buyers.order.map((bid, i) => (buyers.bought[i] === 1 ? 0 : bid));
+      const asks = sellers.order.map((ask, j) => (sellers.sold[j] === 1 ? Infinity : ask));
+      const call = callAuction(bids, asks, { k: p.split });
+      for (let n = 0; n < call.traded; n++) trade(w, call.buyers[n]!, call.sellers[n]!, call.price);
     }),
   }),
-  stages: { clear: "clear" },
-  flows: { lots: { unit: "lots", clears: true } },
-  metrics: {
-    price: { unit: "money/lot", doc: "of the double auction, 0 where nothing is traded", of: (w) => w.price },
-    traded: { unit: "lots", doc: "traded in the period", of: (w) => w.traded },
-  },
+  stages: { open: "choose", clear: "clear" },
+});
+
+/** The same market, one order after the other: an order that meets the best standing one of the other side trades at that one's price, and all others lapse. */
+export const continuousAuction = part({
+  name: "continuousAuction",
+  ...auctioned,
+  phases: ({ world }) => ({
+    open: world({ doc: "nobody has traded yet" }, open),
+    match: world(
+      {
+        doc: "orders of those without a lot arrive in random order; each trade is at the earlier order's price and clears the book",
+      },
+      (w, _p, draw) => {
+        const { buyers, sellers } = w;
+        let [bidder, asker] = [-1, -1];
+        for (const n of draw.shuffle("arrival", buyers.size + sellers.size)) {
+          const j = n - buyers.size;
+          if (j < 0 ? buyers.bought[n] === 1 : sellers.sold[j] === 1) continue;
+          if (j < 0) {
+            if (asker >= 0 && buyers.order[n]! >= sellers.order[asker]!) {
+              trade(w, n, asker, sellers.order[asker]!);
+              bidder = asker = -1;
+            } else if (bidder < 0 || buyers.order[n]! > buyers.order[bidder]!) bidder = n;
+          } else if (bidder >= 0 && sellers.order[j]! <= buyers.order[bidder]!) {
+            trade(w, bidder, j, buyers.order[bidder]!);
+            bidder = asker = -1;
+          } else if (asker < 0 || sellers.order[j]! < sellers.order[asker]!) asker = j;
+        }
+      },
+    ),
+  }),
+  stages: { open: "choose", match: "clear" },
 });

@@ -1,6 +1,6 @@
 // Parts that economies are composed of.
 export { asset, assetMarket, fundamentalPrice, investors } from "./asset.ts";
-export { doubleAuction, traders } from "./auction.ts";
+export { continuousAuction, doubleAuction, traders, zeroIntelligence } from "./auction.ts";
 export { bank, customers } from "./bank.ts";
 export { bondingCurve, burnOnCurve, type CurveRules, type CurveState, curveOf, mintOnCurve } from "./bonding-curve.ts";
 export { type BridgeRules, bridge, bridgeDelay, bridgeRate, checkedBridges, isHalted } from "./bridge.ts";

@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 import { leastSquaresLine } from "../src/math/index.ts";
 import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
 import type { Days } from "./scale/days.ts";
+import type { PolicyDays } from "./scale/policy.ts";
 
-const script = fileURLToPath(
-  new URL(`./scale/days${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
-);
+const scriptOf = (name: string): string =>
+  fileURLToPath(new URL(`./scale/${name}${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 const HOURS = 24;
 
 /** Table 1 of the paper: cores, seconds per day, gigabytes. It says nothing of its day or its machines. */
@@ -37,30 +37,40 @@ const WITHOUT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "bridges and arbitrageurs": { capital: 0 },
 };
 
-/** Runs so many days in a process of their own. */
-function days(settings: Readonly<Record<string, number>>, threads: number, count: number): Promise<Days> {
-  const flags = ["--settings", JSON.stringify(settings), "--threads", `${threads}`, "--days", `${count}`];
+/** What a script in scale/ says, in a process of its own. */
+function said<T>(name: string, flags: readonly string[]): Promise<T> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
-    let [out, said] = ["", ""];
+    const child = spawn(process.execPath, [scriptOf(name), ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    let [out, wrong] = ["", ""];
     child.stdout.on("data", (text) => {
       out += text;
     });
     child.stderr.on("data", (text) => {
-      said += text;
+      wrong += text;
     });
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve(JSON.parse(out));
-      else
-        reject(
-          new Error(
-            `bench scale: ${JSON.stringify(settings)} on ${threads} threads ended with ${code}: ${said.trim()}`,
-          ),
-        );
+      else reject(new Error(`bench scale: ${name} ${flags.join(" ")} ended with ${code}: ${wrong.trim()}`));
     });
   });
 }
+
+const days = (
+  settings: Readonly<Record<string, number>>,
+  threads: number,
+  count: number,
+  more: readonly string[] = [],
+) =>
+  said<Days>("days", [
+    "--settings",
+    JSON.stringify(settings),
+    "--threads",
+    `${threads}`,
+    "--days",
+    `${count}`,
+    ...more,
+  ]);
 
 const powerOf = (traders: number): string => `10${[..."⁰¹²³⁴⁵⁶⁷⁸⁹"][Math.round(Math.log10(traders))]}`;
 
@@ -74,10 +84,11 @@ export async function bench(): Promise<BenchReport> {
   for (const [traders, count, warmUp] of SIZES) {
     const workload = `one day, ${powerOf(traders)} traders`;
     const paper = PAPER[traders];
-    const said: Days[] = [];
-    for (const threads of [1, 2]) said.push(await days({ traders }, threads, count));
-    const [one, two] = said.map(({ wall }) => median(wall.slice(warmUp)));
-    const processor = median(said[0]!.processor.slice(warmUp));
+    const measured: Days[] = [];
+    for (const threads of [1, 2])
+      measured.push(await days({ traders }, threads, count, traders === 1e6 ? ["--checkpoint"] : []));
+    const [one, two] = measured.map(({ wall }) => median(wall.slice(warmUp)));
+    const processor = median(measured[0]!.processor.slice(warmUp));
     if (traders === 1e6) whole = processor;
     logs[0].push(Math.log(traders));
     logs[1].push(Math.log(processor));
@@ -90,19 +101,24 @@ export async function bench(): Promise<BenchReport> {
     for (const [k, threads] of ["1 thread", "2 threads"].entries()) {
       entry(
         `walras, ${threads}`,
-        (HOURS * traders) / median(said[k]!.wall.slice(warmUp)) / 1e6,
+        (HOURS * traders) / median(measured[k]!.wall.slice(warmUp)) / 1e6,
         "M agent-steps/s",
         null,
         null,
       );
       entry(
         `walras, ${threads}, peak memory`,
-        said[k]!.memory / 1e9,
+        measured[k]!.memory / 1e9,
         "GB",
-        paper ? (paper[2] * 1e9) / said[k]!.memory : null,
+        paper ? (paper[2] * 1e9) / measured[k]!.memory : null,
         theirs,
       );
-      entry(`walras, ${threads}, until the first hour`, said[k]!.start, "s", null, null);
+      entry(`walras, ${threads}, until the first hour`, measured[k]!.start, "s", null, null);
+    }
+    const { checkpoint } = measured[0]!;
+    if (checkpoint) {
+      entry("checkpoint written", checkpoint.write, "s", null, null);
+      entry("checkpoint checked and put back", checkpoint.restore, "s", null, null);
     }
     if (paper && theirs) entry(theirs, paper[1], "s", null, null);
   }
@@ -132,9 +148,20 @@ export async function bench(): Promise<BenchReport> {
       against: "walras, 1 thread, processor time",
     });
   }
+  const { processor } = await said<PolicyDays>("policy", ["--traders", "1000000", "--days", "3"]);
+  const policy = median(processor);
+  rows.push({
+    workload: "one day, 10⁶ traders",
+    implementation: "a policy network that all share adds, processor time",
+    median: policy,
+    unit: "s",
+    ratio: whole / policy,
+    against: "walras, 1 thread, processor time",
+  });
   notes.push(
     "A day is 24 hours, an agent-step is a trader's hour. The paper says neither what its day is nor on which cores it ran; its seconds and gigabytes are its own.",
-    `Every trader follows 10 others; orders, strengths that adapt, bridges and arbitrageurs are on. Where a feature is left out, what it costs is the difference.`,
+    "The policy network has 4 features, two hidden layers of 32 and one output, for every trader in every hour; its weights are drawn, not learned.",
+    "Every trader follows 10 others; orders, strengths that adapt, bridges and arbitrageurs are on. Where a feature is left out, what it costs is the difference.",
   );
   return { suite: "scale", machine: machine(), rows, notes };
 }

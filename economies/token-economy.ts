@@ -80,7 +80,11 @@ export const tokenEconomy = defineEconomy({
       integer: true,
       doc: "rows that follow each other",
     }),
-    strangers: param(0.1, { min: 0, max: 1, doc: "share of those followed who are anybody" }),
+    strangers: param(0.1, {
+      min: 0,
+      max: 1,
+      doc: "share of those followed who are at any distance d, with probability 1/d",
+    }),
     influence: param(0.98, { symbol: "φ", min: 0, max: 0.9999, doc: "weight of those who are followed" }),
     reinforcement: param(0.1, {
       symbol: "γ",
@@ -263,7 +267,7 @@ export const tokenEconomy = defineEconomy({
     }),
   },
   start: ({ exchange, wire, world }) => ({
-    meet: wire("followed", { doc: "in the community or anybody" }, communities),
+    meet: wire("followed", { doc: "in the community or at any distance" }, communities),
     endow: exchange(
       "traders",
       { to: "accounts", inbox: "amount", doc: "log-normal" },
@@ -642,7 +646,7 @@ function unknownCorrelation(p: Network) {
   return null;
 }
 
-/** Each follows `degree` others of its community, each of them with the probability `strangers` anybody instead. Who is left over is in the last community. */
+/** Each follows `degree` others of its community, each of them with the probability `strangers` somebody at any distance instead. Who is left over is in the last community. */
 function communities(
   p: Network &
     Bridges & { readonly markets: number; readonly accounts: number; readonly routes: number; readonly slots: number },
@@ -664,7 +668,14 @@ function communities(
         `token-economy: ${name} is ${p[name]}, expected ${expected}. Leave it out: it follows from the others.`,
       );
   return (link, { sources: N }, draw) => {
-    const [member, anybody, strange] = [draw.uniform("member"), draw.integer("anybody", N), draw.uniform("strange")];
+    const [member, strange] = [draw.uniform("member"), draw.uniform("strange")];
+    const [distance, side] = [draw.uniform("distance"), draw.integer("side", 2)];
+    const farthest = log(Math.max(2, N / 2));
+    // Kleinberg 2000, Nature 406, 845: with probability 1/d at a distance d, in one dimension. Most are near also in memory.
+    const stranger = (i: number): number => {
+      const d = Math.floor(exp(farthest * distance()));
+      return (i + (side() === 0 ? d : N - d)) % N;
+    };
     const last = Math.max(0, Math.floor(N / community) - 1);
     const chosen = new Int32Array(degree);
     for (let i = 0; i < N; i++) {
@@ -672,7 +683,7 @@ function communities(
       const first = c * community;
       const size = c === last ? N - first : community;
       for (let k = 0; k < degree; ) {
-        const j = strangers > 0 && strange() < strangers ? anybody() : first + Math.floor(size * member());
+        const j = strangers > 0 && strange() < strangers ? stranger(i) : first + Math.floor(size * member());
         let again = j === i;
         for (let before = 0; before < k; before++) again ||= chosen[before] === j;
         if (again) continue;

@@ -14,7 +14,7 @@ const started = (economy: Economy, params: object, seed = 1) => {
 const sum = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
 
 test("the balance sheet and both ledgers are exact, cash only changes hands, and twins under other names are two banks", () => {
-  const params = { customers: 9, customerCash: 3.3, depositRate: 0.013, loanRate: 0.07, bankCapital: 2.5, payout: 0.7 };
+  const params = { customers: 9, customerCash: 3.3, depositRate: 0.003, loanRate: 0.07, bankCapital: 2.5, payout: 0.7 };
   expect(checkEconomy(town, { params, periods: 30 }).filter(({ pass }) => !pass)).toEqual([]);
   const { simulation, w } = started(town, { ...params, customers: 50 });
   fresh(simulation, 0);
@@ -93,6 +93,7 @@ test("loans stop at the requirement and at the credit limit, withdrawals where r
     customerCash: 100,
     reserveRatio: 0.25,
     creditLimit: 50,
+    depositRate: 0.01,
     loanRate: 0.1,
   });
   fresh(simulation, 0);
@@ -119,6 +120,22 @@ test("loans stop at the requirement and at the credit limit, withdrawals where r
   expect(() => goOn(simulation, 1)).toThrow(
     "Customer 2 orders a deposit of -1000000000 and a loan of NaN, expected finite numbers.",
   );
+});
+
+test("losses are made up before dividends are paid", () => {
+  const { simulation, w } = quiet({ customers: 2, customerCash: 100, depositRate: 0.01, loanRate: 0.1 });
+  fresh(simulation, 0);
+  const { toDeposit, toBorrow } = w.customers as Record<string, Float64Array>;
+  toDeposit!.set([100, 0]);
+  goOn(simulation, 1);
+  expect([w["equity"], w["dividends"]]).toEqual([expect.closeTo(-1, 5), 0]);
+  toDeposit!.fill(0);
+  toBorrow!.set([0, 50]);
+  goOn(simulation, 1);
+  // 5 received less 1.01 paid, of which 1 fills the hole.
+  expect(w["profit"]).toBeCloseTo(3.99, 5);
+  expect(w["dividends"]).toBeCloseTo(2.99, 5);
+  expect(Math.abs(w["equity"]!)).toBeLessThan(1e-5);
 });
 
 test("a bank without customers, customers without a bank and two banks of one name are refused by part, flow and remedy", () => {

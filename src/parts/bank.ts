@@ -30,12 +30,16 @@ const accounts = {
 export const bank = part({
   name: "bank",
   params: {
-    depositRate: param(0.01, { symbol: "r_d", unit: "per period", min: 0, max: 1, doc: "interest on deposits" }),
-    loanRate: param(0.03, { symbol: "r_l", unit: "per period", min: 0, max: 1, doc: "interest on loans" }),
+    depositRate: param(0.002, { symbol: "r_d", unit: "per period", min: 0, max: 1, doc: "interest on deposits" }),
+    loanRate: param(0.02, { symbol: "r_l", unit: "per period", min: 0, max: 1, doc: "interest on loans" }),
     reserveRatio: param(0.1, { symbol: "ρ", min: 0, max: 1, doc: "least reserves after a loan, over deposits" }),
     creditLimit: param(1e6, { unit: "money", min: 0, max: 1e9, doc: "up to which the bank lends to a customer" }),
     bankCapital: param(0, { unit: "money", min: 0, max: 1e9, doc: "equity at first, all of it in reserves" }),
-    payout: param(1, { min: 0, max: 1, doc: "share of profits that customers receive as dividends, in equal parts" }),
+    payout: param(1, {
+      min: 0,
+      max: 1,
+      doc: "share of free profits that customers receive as dividends, in equal parts",
+    }),
   },
   world: {
     reserves: money("cash of the bank"),
@@ -121,14 +125,18 @@ export const bank = part({
       { doc: "interest of all" },
       { interestPaid: "interestEarned", interestReceived: "interestCharged" },
     ),
-    close: world({ doc: "profit, of which dividends are paid if there is any", writes: "scalars" }, (w, p) => {
-      const { size } = w.customers;
-      w.profit = w.interestReceived - w.interestPaid;
-      w.dividends = size * roundDown((p.payout * Math.max(0, w.profit)) / size);
-      w.loans += w.interestReceived;
-      w.deposits += w.interestPaid + w.dividends;
-      w.equity += w.profit - w.dividends;
-    }),
+    close: world(
+      { doc: "profit; dividends of what is left of it once losses of the past are made up", writes: "scalars" },
+      (w, p) => {
+        const { size } = w.customers;
+        w.profit = w.interestReceived - w.interestPaid;
+        const free = Math.max(0, Math.min(w.profit, w.equity + w.profit));
+        w.dividends = size * roundDown((p.payout * free) / size);
+        w.loans += w.interestReceived;
+        w.deposits += w.interestPaid + w.dividends;
+        w.equity += w.profit - w.dividends;
+      },
+    ),
     share: each("customers", { doc: "equal dividends" }, (k, from, to, w) => {
       for (let i = from; i < to; i++) {
         k.dividend[i] = w.dividends / w.customers.size;
@@ -185,7 +193,7 @@ export const customers = part({
   name: "customers",
   params: {
     customers: param(1000, { symbol: "N", unit: "people", min: 2, max: 1e7, integer: true }),
-    customerCash: param(10, { symbol: "m", unit: "money", min: 0, max: 1e6, doc: "of each customer at first" }),
+    customerCash: param(2, { symbol: "m", unit: "money", min: 0, max: 1e6, doc: "of each customer at first" }),
     purchase: param(1, { unit: "money", min: 1e-3, max: 1e6, doc: "that each customer makes in a period" }),
   },
   populations: {

@@ -72,12 +72,12 @@ test("households know mean capital and the times, or prices alone", () => {
     return obs.slice(0, env.spec["households"]!.features.length);
   };
   const [state, prices] = [observed("state"), observed("prices")];
-  expect(state.length).toBe(7);
-  expect([...state.subarray(5)]).toEqual([0, 0]);
-  expect(state.subarray(3, 5).every((x) => x !== 0)).toBe(true);
-  expect([...prices.subarray(3, 5)]).toEqual([0, 0]);
-  expect(prices.subarray(5).every((x) => x !== 0)).toBe(true);
-  expect([...state.subarray(0, 3)]).toEqual([...prices.subarray(0, 3)]);
+  expect(state.length).toBe(6);
+  expect([...state.subarray(4)]).toEqual([0, 0]);
+  expect(state.subarray(2, 4).every((x) => x !== 0)).toBe(true);
+  expect([...prices.subarray(2, 4)]).toEqual([0, 0]);
+  expect(prices.subarray(4).every((x) => x !== 0)).toBe(true);
+  expect([...state.subarray(0, 2)]).toEqual([...prices.subarray(0, 2)]);
 });
 
 test("households who decide consume the third power of their choice times w l + r k, as far as cash goes; taxes are off wages", () => {

@@ -65,10 +65,11 @@ const steadyCapital = (p: solvers.KrusellSmith): number => {
   return solvers.krusellSmithSteadyCapital(p);
 };
 
-/** c of each household at the capital that there would be without shocks. */
-const steadyConsumption = (p: solvers.KrusellSmith): number => {
-  const capital = solvers.krusellSmithSteadyCapital(p);
-  return solvers.krusellSmithPrices(p, capital, 0).output - p.depreciation * capital;
+/** W(k) = u(w l + r k)/(1 − β) at prices without shocks. */
+const worthOf = (p: solvers.KrusellSmith): ((k: number) => number) => {
+  const { grossReturn, employed } = solvers.krusellSmithPrices(p, solvers.krusellSmithSteadyCapital(p), 0);
+  const { discountFactor: β, riskAversion: γ } = p;
+  return (k) => solvers.crra(employed + (grossReturn - 1) * k, γ) / (1 - β);
 };
 
 export const krusellSmith = defineEconomy({
@@ -168,9 +169,14 @@ export const krusellSmith = defineEconomy({
         works: u8({ doc: "1: has work" }),
         income: f64({ unit: "goods", doc: "wages after tax, or benefits" }),
         cash: f64({ unit: "goods", doc: "(1 + r) k + income" }),
-        logCash: f64({ doc: "ln of cash" }),
+        tightness: f64({ doc: "w l over cash, at most 1: 0 for the infinitely rich, whose c is a share of income" }),
         consumption: f64({ unit: "goods", doc: "c" }),
-        utility: f64({ unit: "utils", doc: "u(c) less that of consumption without shocks" }),
+        utility: f64({ unit: "utils", doc: "u(c)" }),
+        worth: f64({
+          unit: "utils",
+          doc: "W(k), utility for ever of who lives on interest and works, at prices without shocks",
+        }),
+        gain: f64({ unit: "utils", doc: "u(c) + β W(k′) − W(k)" }),
       },
       actions: {
         consume: box(0.7, 1.3, {
@@ -212,13 +218,15 @@ export const krusellSmith = defineEconomy({
       w.seenInterest = knowsState ? 0 : w.interest + 1 - steady.grossReturn;
     }),
     earn: each("households", { doc: "income and cash" }, (k, from, to, w, p) => {
+      const worth = worthOf(p);
       const idle = k.size - w.workers;
       const benefit = idle > 0 ? (w.taxRate * w.wage * w.workers * p.hours) / idle : 0;
       const pay = (1 - w.taxRate) * w.wage * p.hours;
       for (let i = from; i < to; i++) {
         k.income[i] = k.works[i] ? pay : benefit;
         k.cash[i] = (1 + w.interest) * k.wealth[i] + k.income[i];
-        k.logCash[i] = log(Math.max(1e-9, k.cash[i]));
+        k.tightness[i] = pay < k.cash[i] ? pay / k.cash[i] : 1;
+        k.worth[i] = worth(k.wealth[i]);
       }
     }),
     choose: decide("households", { doc: "how much to consume", every: "decisions" }),
@@ -244,10 +252,12 @@ export const krusellSmith = defineEconomy({
         }
       }),
     }),
-    enjoy: each("households", { doc: "u(c)" }, (k, from, to, _w, p) => {
-      const usual = solvers.crra(steadyConsumption(p), p.riskAversion);
-      for (let i = from; i < to; i++)
-        k.utility[i] = solvers.crra(Math.max(1e-9, k.consumption[i]), p.riskAversion) - usual;
+    enjoy: each("households", { doc: "u(c), and what it adds to the worth of wealth" }, (k, from, to, _w, p) => {
+      const worth = worthOf(p);
+      for (let i = from; i < to; i++) {
+        k.utility[i] = solvers.crra(Math.max(1e-9, k.consumption[i]), p.riskAversion);
+        k.gain[i] = k.utility[i] + p.discountFactor * worth(k.wealth[i]) - k.worth[i];
+      }
     }),
     count: total("households", { doc: "Σ c and Σ k′" }, { consumption: "consumption", kept: "wealth" }),
     turn: world({ doc: "times stay or turn", writes: "scalars" }, (w, p, draw) => {
@@ -270,18 +280,7 @@ export const krusellSmith = defineEconomy({
   }),
   observe: {
     households: {
-      cash: {
-        column: "cash",
-        center: (p) => p.initialWealth,
-        scale: (p) => p.initialWealth,
-        doc: "cash: what wealth is worth hardly bends with it",
-      },
-      logCash: {
-        column: "logCash",
-        center: (p) => log(p.initialWealth),
-        scale: 0.5,
-        doc: "ln of cash: what is consumed bends most where there is little",
-      },
+      tightness: { column: "tightness", center: 0.1, scale: 0.1, doc: "earnings of who works over cash, at most 1" },
       works: { column: "works", center: 0.5, scale: 0.5, doc: "with work or without" },
       capital: { world: "seenCapital", scale: 0.05, doc: "ln of mean capital, or 0" },
       times: { world: "seenTimes", doc: "good or bad, or 0" },
@@ -289,7 +288,12 @@ export const krusellSmith = defineEconomy({
       interest: { world: "seenInterest", scale: 0.001, doc: "r, or 0" },
     },
   },
-  reward: { households: { column: "utility", doc: "u(c) less that of consumption without shocks" } },
+  reward: {
+    households: {
+      column: "gain",
+      doc: "u(c) + β W(k′) − W(k): a potential leaves what is best as it is (Ng et al. 1999)",
+    },
+  },
   discountFactor: { households: "discountFactor" },
   metrics: {
     capital: { unit: "goods/household", doc: "K per household", of: (w) => w.meanCapital },

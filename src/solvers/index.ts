@@ -16,6 +16,11 @@ export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition }
 export { binomial, type Counts, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";
 export { type DeepGrowthOptions, type DeepGrowthSolution, solveGrowthDeep } from "./deep-growth.ts";
 export {
+  type DeepKrusellSmithOptions,
+  type DeepKrusellSmithSolution,
+  solveKrusellSmithDeep,
+} from "./deep-krusell-smith.ts";
+export {
   crra,
   eulerError,
   type Growth,

@@ -29,8 +29,10 @@ export function policyOf(player: Player, p: Params): Consumption {
             const k = w["households"] as unknown as Record<string, Float64Array>;
             for (let i = 0; i < size; i++) {
               k["works"]![i] = 1 - ε;
-              k["cash"]![i] = prices.grossReturn * own[Math.min(OWN - 1, first + i)]! + income;
-              k["logCash"]![i] = math.log(Math.max(1e-9, k["cash"]![i]!));
+              k["tightness"]![i] = Math.min(
+                1,
+                pay / (prices.grossReturn * own[Math.min(OWN - 1, first + i)]! + income),
+              );
             }
             w["seenCapital"] = p.knows === "state" ? math.log(capital / p.initialWealth) : 0;
             w["seenTimes"] = p.knows === "state" ? 2 * z - 1 : 0;

@@ -2,7 +2,12 @@
 import { expect, test } from "vitest";
 import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
 import { makeVectorEnv } from "../src/env/vector-env.ts";
-import { KRUSELL_SMITH_1998, krusellSmithPrices, lawsOfMotion } from "../src/solvers/index.ts";
+import {
+  KRUSELL_SMITH_1998,
+  krusellSmithPrices,
+  krusellSmithSteadyCapital,
+  lawsOfMotion,
+} from "../src/solvers/index.ts";
 import { fresh, goOn } from "../test/periods.ts";
 import { krusellSmith } from "./krusell-smith.ts";
 
@@ -12,7 +17,10 @@ interface World {
   readonly workers: number;
   readonly output: number;
   readonly interest: number;
-  readonly households: Record<"wealth" | "works" | "income" | "cash" | "consumption", Float64Array>;
+  readonly households: Record<
+    "wealth" | "works" | "income" | "cash" | "consumption" | "gain" | "tightness",
+    Float64Array
+  >;
 }
 const worldOf = (simulation: ReturnType<typeof fresh>): World => simulation.worlds[0] as unknown as World;
 
@@ -94,15 +102,24 @@ test("households who decide consume the third power of their choice times w l + 
     env.reset(1);
     const world = env.simulation.worlds[0] as unknown as World & { readonly wage: number; readonly taxRate: number };
     const { wage, taxRate, interest, workers, households } = world; // of the period in which they choose
+    const pay = (1 - taxRate) * wage * 0.3271;
+    for (const [i, m] of households.cash.entries()) expect(households.tightness[i]).toBe(Math.min(1, pay / m));
     households.cash[2] = 0.01;
     const before = Array.from(households.wealth);
     env.batch["households"]!.actions.set([1, 0.8, 1.3, 0.7]);
     env.step();
     expect(taxRate).toBeCloseTo((benefit * (4 - workers)) / (workers * 0.3271), 12);
-    const pay = (1 - taxRate) * wage * 0.3271;
     const wanted = [1, 0.8, 1.3, 0.7].map((x, i) => x ** 3 * (pay + Math.max(0, interest) * before[i]));
     wanted[2] = 0.999 * 0.01;
     for (const [i, c] of wanted.entries()) expect(households.consumption[i]).toBeCloseTo(c, 6); // actions are in single precision
+    // u(c) + β W(k′) − W(k), W(k) = ln(w l + r k)/(1 − β) at prices without shocks, where β (1 + r) = 1
+    const model = { ...KRUSELL_SMITH_1998, benefit, unemploymentGood: 0.2, unemploymentBad: 0.2 };
+    const steady = krusellSmithPrices(model, krusellSmithSteadyCapital(model), 0);
+    const worth = (k: number) => Math.log(steady.employed + (steady.grossReturn - 1) * k) / 0.01;
+    for (const [i, k] of before.entries()) {
+      const gained = Math.log(households.consumption[i]) + 0.99 * worth(households.wealth[i]) - worth(k);
+      expect(households.gain[i]).toBeCloseTo(gained, 9);
+    }
   }
 });
 

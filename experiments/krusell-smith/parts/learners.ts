@@ -120,8 +120,8 @@ const [WEALTHS, CAPITALS] = [
 const SHARES = [0.48, 0.02, 0.45, 0.05]; // of households in the joint states, over time
 
 /** How far consumption is from the exact policy, and from what its own marginal utility of the next period asks for: means of absolute relative errors. */
-export function policyErrors(consumption: Consumption): Readonly<Record<string, number>> {
-  const { good, bad, consumption: best } = exact();
+export function policyErrors(consumption: Consumption, solution = exact()): Readonly<Record<string, number>> {
+  const { good, bad, consumption: best } = solution;
   const chain = solvers.krusellSmithChain(model);
   const cells = WEALTHS.flatMap((k) =>
     SHARES.flatMap((share, s) =>

@@ -19,7 +19,7 @@ test.each([
     expect(truth.expectedGap).toBeCloseTo(gap, 8);
     expect(truth.arrivalSd).toBeCloseTo(sd, 8);
     expect(truth.order).toBeCloseTo(neutral, 7);
-    expect(truth.profit).toBeCloseTo((gap * neutral) / 2, 6);
+    expect(truth.tripProfit).toBeCloseTo((gap * neutral) / 2, 6);
     expect(truthOf({ delays: [delay], riskAversion: 1 }).order).toBeCloseTo(averse, 7);
     expect([truth.instantOrder, truth.instantProfit].map((x) => Number(x!.toFixed(9)))).toEqual([20, 6]);
     expect(truth.idleSd).toBeCloseTo(0.2 / Math.sqrt(0.1), 12);
@@ -54,7 +54,7 @@ test.each([
 ])("a trip earns α gain − ½ c N α² − φ α, the most at α*: %j", (params: Settings) => {
   const trips = [0.8, 1, 1.2].map((share) => trip(params, (order) => share * order));
   for (const { profit, theory } of trips) expect(profit).toBeCloseTo(theory, 4);
-  expect(trips[1]!.profit).toBeCloseTo(truthOf({ volatility: 0, ...params }).profit!, 4);
+  expect(trips[1]!.profit).toBeCloseTo(truthOf({ volatility: 0, ...params }).tripProfit!, 4);
   if (!params.arbitrageurs) for (const other of [0, 2]) expect(trips[1]!.profit).toBeGreaterThan(trips[other]!.profit);
 });
 

@@ -39,7 +39,7 @@ export const carriers = (
       gamma: 1,
       gaeLambda: 1,
       learningRate: 0.005,
-      entCoef: riskAversion > 0 ? 0 : 0.002, // the averse have no expectation where a V s² reaches 1, s what is tried
+      entCoef: riskAversion > 0 ? 0 : 0.002, // the averse have no expectation where (c + a V) s² reaches 1, s what is tried
       initialLogStd: math.log(tried / ORDER_MAX),
       numMinibatches: 1,
       updateEpochs: 4,

@@ -29,7 +29,7 @@ interface Environment {
 }
 
 const PYTHONS = ["python3.14", "python3.13", "python3.12", "python3", "python3.11", "python"];
-// Current Mesa wants 3.12; torch wants 3.11.
+// torch wants 3.11.
 const LEARNING: Environment = {
   folder: ".venv",
   requirements: "requirements.txt",
@@ -64,8 +64,19 @@ const NETWORKS: Environment = {
   newest: Infinity,
   cost: "about 70 MB to download, 250 MB on disk",
 };
+// Current Mesa wants 3.12.
+const MODELS: Environment = {
+  folder: ".venv-models",
+  requirements: "requirements-models.txt",
+  pythons: PYTHONS,
+  oldest: 12,
+  newest: Infinity,
+  cost: "about 200 MB to download, 700 MB on disk",
+};
 const SCRIPTS = {
-  mesa_money: LEARNING,
+  mesa_money: MODELS,
+  mesa_models: MODELS,
+  mesa_frames_money: MODELS,
   torch_train_step: LEARNING,
   control: LEARNING,
   numpy_tax: LEARNING,
@@ -83,13 +94,30 @@ export async function peer(name: keyof typeof SCRIPTS, args: readonly string[]):
     environment.problem = undefined; // a later call may find the network back
     return { ok: false, reason: problem };
   }
-  const script = await finished(pythonOf(environment), [join(HERE, `${name}.py`), ...args]);
-  if (script.code !== 0)
-    return { ok: false, reason: `${name}.py ended with ${script.code}: ${lastLine(script.stderr)}` };
+  return answer(`${name}.py`, await finished(pythonOf(environment), [join(HERE, `${name}.py`), ...args]));
+}
+
+/** Runs the Rust program in krabmaga/, built on first use where WALRAS_INSTALL_PEERS is set, and returns its JSON, or the reason why cargo, the build or the program failed. */
+export async function krabmaga(args: readonly string[]): Promise<PeerResult> {
+  const folder = join(HERE, "krabmaga");
+  if (process.env["WALRAS_INSTALL_PEERS"]) {
+    const build = ["build", "--release", "--locked", "--manifest-path", join(folder, "Cargo.toml")];
+    const { code, stderr } = await finished("cargo", build, "show progress");
+    if (code !== 0) return { ok: false, reason: `cargo could not build bench/peers/krabmaga: ${lastLine(stderr)}` };
+  }
+  const program = join(folder, "target", "release", "walras-peer-krabmaga");
+  const ran = await finished(program, args);
+  if (typeof ran.code === "string" && ran.code.includes("ENOENT"))
+    return { ok: false, reason: "krABMaga is not built; add --install-peers to build it with cargo, 600 MB on disk." };
+  return answer("walras-peer-krabmaga", ran);
+}
+
+function answer(name: string, { code, stdout, stderr }: Finished): PeerResult {
+  if (code !== 0) return { ok: false, reason: `${name} ended with ${code}: ${lastLine(stderr)}` };
   try {
-    return { ok: true, result: JSON.parse(lastLine(script.stdout)) };
+    return { ok: true, result: JSON.parse(lastLine(stdout)) };
   } catch {
-    return { ok: false, reason: `${name}.py printed "${lastLine(script.stdout)}", expected a line of JSON.` };
+    return { ok: false, reason: `${name} printed "${lastLine(stdout)}", expected a line of JSON.` };
   }
 }
 

@@ -29,6 +29,7 @@ const suites = {
   train: "whole training steps on either backend against PyTorch",
   peers: "PPO end to end against CleanRL and Stable-Baselines3",
   agents: "money exchange against Mesa, one thread and two",
+  models: "Schelling, an epidemic and money exchange against Mesa, mesa-frames and krABMaga",
   links: "a period over a network against a plain loop, one thread and two",
   scale: "a day of the token economy with 10³ to 10⁷ traders, one thread and two, beside a paper's table",
   events: "events in continuous time against a plain loop with a heap",

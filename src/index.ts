@@ -10,6 +10,7 @@ export { qLearning } from "./algorithms/q-learning.ts";
 export { qmix } from "./algorithms/qmix.ts";
 export { repeatedQ } from "./algorithms/repeated-q.ts";
 export { sac } from "./algorithms/sac.ts";
+export * as analysis from "./analysis/index.ts";
 export * from "./economy/index.ts";
 export * as mechanisms from "./economy/mechanisms/index.ts";
 export { type RecordOptions, record } from "./engine/record.ts";

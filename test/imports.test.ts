@@ -23,6 +23,7 @@ const layers: Record<string, readonly string[]> = {
   metrics: ["random"],
   parts: ["economy", "solvers"],
   risk: ["metrics"],
+  analysis: ["metrics", "economy"],
   protocol: [],
   store: ["protocol"],
   experiment: ["leaders", "solvers", "metrics"],

@@ -1,6 +1,7 @@
 export { type AndersonOptions, anderson } from "./anderson.ts";
 export { cholesky, invertCholesky, solveCholesky, solveLower } from "./cholesky.ts";
 export { expEach, logEach, useBlocks } from "./each.ts";
+export { type Eigenvalues, eigenvalues } from "./eigenvalues.ts";
 export { exp } from "./exp.ts";
 export { expm1 } from "./expm1.ts";
 export { findRoot, type RootOptions } from "./find-root.ts";

@@ -1,4 +1,4 @@
-// What dynamics do in the long run.
+// What dynamics do in the long run, and what outside series say of hidden states.
 export {
   type Boundary,
   type Dynamics,
@@ -11,3 +11,26 @@ export {
   findEquilibria,
   gridOfStarts,
 } from "./equilibria.ts";
+export {
+  type Belief,
+  constantVelocity,
+  kalmanFilter,
+  localLevel,
+  predict,
+  type StateSpace,
+  type Update,
+  update,
+} from "./kalman.ts";
+export {
+  type Estimate,
+  type EstimateOptions,
+  estimates,
+  estimatesOfLog,
+  type FollowOptions,
+  followStream,
+  type Inbox,
+  inbox,
+  type Point,
+  pointsOfCsv,
+  webSocketLines,
+} from "./stream.ts";

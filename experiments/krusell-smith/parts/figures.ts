@@ -84,6 +84,8 @@ export const paperLorenz: FigureLine = {
   points: [...TOPS].reverse().map((top, k) => [100 - top, 1 - PAPER[4 - k]!]),
 };
 
+const WORLDS = 32;
+
 /** Series whose response is drawn, by name in the economy. */
 const SERIES = ["output", "consumption", "capital"] as const;
 
@@ -95,7 +97,7 @@ export function badTimesCome({
   params = {},
   policies = {},
   seed,
-  worlds = 32,
+  worlds = WORLDS,
   quarters = 40,
 }: {
   readonly params?: Readonly<Record<string, ParamValue>>;
@@ -138,11 +140,10 @@ export function badTimesCome({
   );
 }
 
-export const responseFigure = (references: readonly FigureLine[] = []): ExperimentFigure => ({
+export const responseFigure = (worlds = WORLDS): ExperimentFigure => ({
   title: "Bad times come",
   xLabel: "quarters since",
   yLabel: "per cent of what would have been",
-  lines: [...SERIES.map((name): FigureLine => ({ label: name, measured: `response/${name}` })), ...references],
-  caption:
-    "Mean over 32 worlds with the same draws, with bad times in the first quarter and without; an eighth of them have bad times anyway. Later times are drawn.",
+  lines: SERIES.map((name): FigureLine => ({ label: name, measured: `response/${name}` })),
+  caption: `Mean over ${worlds} worlds with the same draws, with bad times in the first quarter and without; an eighth of them have bad times anyway. Later times are drawn.`,
 });

@@ -20,6 +20,9 @@ import { type Consumption, type Params, policyOf } from "./policy.ts";
 /** Periods that are played, of which the first are left out. */
 const [PERIODS, BURN] = [3000, 1000];
 
+/** Worlds in which bad times come, of each seed. */
+const RESPONSES = 8;
+
 /** What all experiments of this kind have in common; spread into `defineExperiment`. */
 export const againstSolution = {
   economy: krusellSmith,
@@ -179,7 +182,7 @@ export function measure(
       params: { ...crowds, households: p.households, knows: p.knows, capitalSpread: 0 },
       policies: player.policies,
       seed: 2000 + seed,
-      worlds: 8,
+      worlds: RESPONSES,
     }),
   };
 }
@@ -197,13 +200,13 @@ export const figures = () => {
     { ...curves, lines: [...curves.lines, { ...paperLorenz, as: "dots" as const }] },
     savingFigure(exactSaving(model, consumption), "Lines: what was learned."),
     {
-      title: "Consumption less than the exact policy's",
+      title: "Error of consumption",
       xLabel: "wealth k, goods",
-      yLabel: "per cent",
+      yLabel: "per cent of the exact policy's",
       lines: [{ label: "learners", measured: "bias", as: "dots" as const }],
       caption: "Mean over work and times, by wealth.",
     },
-    responseFigure(),
+    responseFigure(RESPONSES),
   ];
 };
 

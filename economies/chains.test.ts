@@ -128,6 +128,8 @@ test("while bridges are halted the gap has the law of Ornstein and Uhlenbeck, an
     (params) => {
       const simulation = fresh(createSimulation(chains, { params, seed: 4 }), 5999);
       for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, 0);
+      if (params.haltLength)
+        expect((simulation.columns["lanes.order"] as Float64Array).every((x) => x === 0)).toBe(true);
       return measure(chains, "gapSd", simulation.worlds[0]!, simulation.params, 0);
     },
   );

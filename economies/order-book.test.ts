@@ -48,6 +48,27 @@ test("orders at a price are filled in the order in which they came, and the best
   expect(() => place(w, 1, 10, 5)).toThrow('more than 40 orders rest in the book; raise "capacity"');
 });
 
+// Time has no unit but that of the rates: spread and depth depend on δ/μ and μ/α, and the price's diffusion, in ticks² over time, is δ times a function of them.
+test("at twice the rates the same happens in half the time: spread, depth and prices to the bit, and diffusion twice as fast", () => {
+  const base = { ticks: 64, capacity: 400 };
+  const slow: number[] = [];
+  const fast: number[] = [];
+  const middle = (prices: number[]) => (w: World) => prices.push((w.bid + w.ask) / 2 + w.origin);
+  const one = traded({ ...base, limitRate: 0.75, marketRate: 6, cancelRate: 1, length: 1 }, 30, middle(slow));
+  const two = traded({ ...base, limitRate: 1.5, marketRate: 12, cancelRate: 2, length: 0.5 }, 30, middle(fast));
+  expect(fast).toEqual(slow);
+  expect(new Set(slow).size).toBeGreaterThan(5);
+  for (const column of ["ticks.bids", "ticks.asks", "distances.depth"])
+    expect(two.columns[column]).toEqual(one.columns[column]);
+  const [a, b] = [one, two].map((simulation) => worldOf(simulation) as unknown as { spread: number });
+  expect(b.spread).toBe(a.spread);
+  const known = (scale: number) =>
+    orderBook.truth!(
+      resolveParams(orderBook, { ...base, limitRate: 0.75 * scale, marketRate: 6 * scale, cancelRate: scale }),
+    );
+  expect(known(2)).toEqual(known(1));
+});
+
 /** Stationary law of K prices with at most `most` orders each: mean spread where both quotes are there, the share of that time, and mean orders. */
 function chain(K: number, most: number, α: number, μ: number, δ: number) {
   // A state has a signed count per price: bids below 0, asks above.

@@ -125,6 +125,18 @@ test("households who decide consume the third power of their choice times w l + 
       const gained = Math.log(households.consumption[i]) + 0.99 * worth(households.wealth[i]) - worth(k);
       expect(households.gain[i]).toBeCloseTo(gained, 9);
     }
+    // Without wealth, those without work have less than a worker earns.
+    let tight = 0;
+    for (let t = 0; t < 30; t++) {
+      households.cash.fill(0.01);
+      env.step();
+      const earned = (1 - world.taxRate) * world.wage * 0.3271;
+      for (const [i, m] of households.cash.entries()) {
+        expect(households.tightness[i]).toBe(Math.min(1, earned / m));
+        if (earned > m) tight++;
+      }
+    }
+    expect(tight).toBeGreaterThan(0);
   }
 });
 

@@ -77,7 +77,7 @@ export default defineSimulation({
       theory: 100 / Math.sqrt(3),
       unit: "%",
       kind: "atMost" as const,
-      tolerance: 100 / Math.sqrt(3),
+      tolerance: 57.74,
     },
   ],
 });

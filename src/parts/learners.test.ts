@@ -5,30 +5,41 @@ import { makeVectorEnv } from "../env/vector-env.ts";
 
 const params = { decisions: "period", households: 40, wealthPoints: 30, riskAversion: 3, initialWealth: 2 };
 
-test("cash is eaten at the rate that was chosen of w + r a, some of it at least and never all; utility is its reward", () => {
-  const env = makeVectorEnv(aiyagari, { numEnvs: 1, params });
-  env.reset(1);
-  const { actions, rewards } = env.batch["households"]!;
-  const world = env.simulation.worlds[0] as unknown as {
-    readonly labour: number;
-    readonly households: Record<"wealth" | "consumption" | "earnings" | "returns" | "saving", Float64Array>;
-  };
-  const { households: k } = world;
-  const perHour = 80 / world.labour;
-  const [wage, rate] = [0.64 * perHour ** 0.36, 0.36 * perHour ** -0.64 - 0.08];
-  for (let i = 0; i < 40; i++) actions[i] = i / 20;
-  env.step();
-  // The next decision has been reached: consumption is of the period that it ended, and so is saving.
-  for (let i = 0; i < 40; i++) {
-    const before = k.wealth[i]! - k.saving[i]!;
-    expect(before).toBeCloseTo(2, 12);
-    const rewarded = (1 - k.consumption[i]! ** -2) / 2; // (c^(1−γ) − 1)/(1 − γ) at γ = 3
-    expect(Math.abs(rewards[i]! / rewarded - 1)).toBeLessThan(1e-5);
-    const cash = k.consumption[i]! + k.wealth[i]!;
-    const rateOfEating = (actions[i]! * (wage + rate * 2)) / cash;
-    expect(k.consumption[i]! / Math.max(0.01 * cash, -cash * Math.expm1(-rateOfEating))).toBeCloseTo(1, 6);
-  }
-});
+// With 20 goods each interest is below 0, and is no reason to eat less.
+test.each([2, 20])(
+  "of %j goods and earnings cash is eaten at the rate that was chosen of w + r a, some of it at least and never all; utility is its reward",
+  (initialWealth) => {
+    const env = makeVectorEnv(aiyagari, { numEnvs: 1, params: { ...params, initialWealth } });
+    env.reset(1);
+    const { actions, rewards, obs } = env.batch["households"]!;
+    const world = env.simulation.worlds[0] as unknown as {
+      readonly labour: number;
+      readonly households: Record<"wealth" | "consumption" | "earnings" | "returns" | "saving", Float64Array>;
+    };
+    const { households: k } = world;
+    const perHour = (40 * initialWealth) / world.labour;
+    const [wage, rate] = [0.64 * perHour ** 0.36, 0.36 * perHour ** -0.64 - 0.08];
+    expect(rate < 0).toBe(initialWealth === 20);
+    // They see ln of cash over 0.5.
+    const cash = (i: number) => k.earnings[i]! + k.returns[i]! + k.wealth[i]!;
+    const features = env.spec["households"]!.features.length;
+    for (let i = 0; i < 40; i++) {
+      expect(obs[i * features]! - obs[0]!).toBeCloseTo(2 * Math.log(cash(i) / cash(0)), 5);
+      actions[i] = i / 20;
+    }
+    env.step();
+    // The next decision has been reached: consumption is of the period that it ended, and so is saving.
+    for (let i = 0; i < 40; i++) {
+      const before = k.wealth[i]! - k.saving[i]!;
+      expect(before).toBeCloseTo(initialWealth, 12);
+      const rewarded = (1 - k.consumption[i]! ** -2) / 2; // (c^(1−γ) − 1)/(1 − γ) at γ = 3
+      expect(Math.abs(rewards[i]! / rewarded - 1)).toBeLessThan(1e-5);
+      const had = k.consumption[i]! + k.wealth[i]!;
+      const rateOfEating = (actions[i]! * (wage + Math.max(0, rate) * initialWealth)) / had;
+      expect(k.consumption[i]! / Math.max(0.01 * had, -had * Math.expm1(-rateOfEating))).toBeCloseTo(1, 6);
+    }
+  },
+);
 
 test("who decides may not owe: all could be in debt, and nothing would be produced", () => {
   expect(() => resolveParams(aiyagari, { decisions: "period", borrowingLimit: 1 })).toThrow(

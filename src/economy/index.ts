@@ -1,5 +1,6 @@
 // What an economy's author needs, and what runs economies.
 
+export { balancedCuts, migrate } from "../core/balance.ts";
 export { type Allocator, alone, BLOCK, type Cut, plainMemory, rowCut, type Team } from "../core/cut.ts";
 export { closest, list } from "../core/errors.ts";
 export {

@@ -6,6 +6,7 @@ export { exp } from "./exp.ts";
 export { expm1 } from "./expm1.ts";
 export { findRoot, type RootOptions } from "./find-root.ts";
 export { gini } from "./gini.ts";
+export { hilbertIndex, hilbertOrder } from "./hilbert.ts";
 export { cubicSpline, interpolate, monotoneCubic } from "./interpolate.ts";
 export { lambertW, lambertWOfExp } from "./lambert-w.ts";
 export { log } from "./log.ts";

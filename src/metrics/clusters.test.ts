@@ -55,6 +55,8 @@ test("a chain of points less than a threshold apart is one cluster, and points a
   expect(thresholdClusters(chain, { dimensions: 3, threshold: 0.85 }).count).toBe(1);
   expect(thresholdClusters(chain, { dimensions: 3, threshold: 0.48 }).count).toBe(1000);
   expect([...thresholdClusters([0, 0.5, 1], { dimensions: 1, threshold: 0.5 }).cluster]).toEqual([0, 1, 2]);
+  // a cell of two that begins less than a threshold away, with neither of them so near
+  expect([...thresholdClusters([0, 0, 1, 0, 0.9, 0.45], { dimensions: 2, threshold: 1 }).cluster]).toEqual([0, 1, 1]);
   expect(thresholdClusters(new Float64Array(20_000), { dimensions: 2, threshold: 1e-3 }).count).toBe(1); // one place
   expect(thresholdClusters([], { dimensions: 2, threshold: 1 }).count).toBe(0);
   expect(() => thresholdClusters([0, Number.NaN], { dimensions: 2, threshold: 1 })).toThrow(
@@ -73,6 +75,7 @@ test("k-means finds groups that lie apart, their means and what is left over", (
   for (const seed of [1, 2, 3]) {
     const draw = drawsOf(seed).world.sequence.uniform("draw");
     const { cluster, means, inertia } = kMeans(points, { dimensions: 2, clusters: 4, draw, batch: 256, steps: 20 });
+    expect(means).toEqual(clusterStatistics(points, cluster, { dimensions: 2, clusters: 4 }).mean);
     const own = [0, 1, 2, 3].map((i) => cluster[i]);
     expect(new Set(own).size).toBe(4);
     own.forEach((c, i) => {

@@ -44,6 +44,7 @@ export {
 } from "./networks.ts";
 export { type PairedTest, pairedT, signTest, wilcoxonSignedRank } from "./paired-tests.ts";
 export { type Drawdown, drawdown, logReturns, realisedVolatility } from "./prices.ts";
+export { type RefineOptions, type Representatives, refine, representatives } from "./representatives.ts";
 export { halfLife, resilience, settlingTime } from "./resilience.ts";
 export {
   type LyapunovDrift,

@@ -83,8 +83,11 @@ test("k-means finds groups that lie apart, their means and what is left over", (
     });
     expect(Math.abs(inertia / (2 * N) - 1)).toBeLessThan(5 / Math.sqrt(N)); // N χ² of two degrees of freedom
   }
-  // As many clusters as points: each alone.
   const draw = drawsOf(4).world.sequence.uniform("draw");
+  // Three far from all others are among the first means.
+  const few = [...Array.from({ length: 97 }, (_, i) => 1e-3 * (i % 7)), 10, 20, 30];
+  expect(kMeans(few, { dimensions: 1, clusters: 4, draw, steps: 0 }).inertia).toBeLessThan(97 * 6e-3 * 6e-3);
+  // As many clusters as points: each alone.
   expect(kMeans([5, 1, 9], { dimensions: 1, clusters: 3, draw, batch: 8, steps: 3 }).inertia).toBe(0);
   expect(() => kMeans([5, 1], { dimensions: 1, clusters: 3, draw })).toThrow("3 clusters of 2 points");
   expect(() => kMeans([5, Infinity], { dimensions: 2, clusters: 1, draw })).toThrow(

@@ -131,14 +131,16 @@ test("log utility, ten times less when unlucky, half the time: an independent so
   expect(Math.abs(capital * 0.55 - 5.33293055)).toBeLessThan(1e-3); // 0.55 effective hours there, 1 here
 });
 
-test("the lecture's own convention, firms with an hour per household who have 0.55 and hold 20 goods at most: its capital at its interest rate", () => {
+test("the lecture's own convention, firms with an hour per household who have 0.55 and may keep 20 goods at most: its capital at its interest rate", () => {
   const lecture = { ...aiyagari, capitalShare: 0.33, depreciation: 0.05 };
   const chain = employmentChain({ unemployedEfficiency: 0.1, jobFinding: 0.1, jobLoss: 0.1 });
   const [r, capital] = [0.0313461, 8.08587814];
   expect((0.33 / (r + 0.05)) ** (1 / 0.67)).toBeCloseTo(capital, 5); // what firms rent
-  const riskless = (0.33 / (1 / 0.96 - 0.95)) ** (1 / 0.67);
-  const held = wealthSupply(lecture, r, { chain, points: 200, most: 20 / 0.55 / riskless });
+  const held = wealthSupply(lecture, r, { chain, points: 200, wealthLimit: 20 / 0.55 });
   expect(Math.abs((0.55 * held) / capital - 1)).toBeLessThan(1e-3);
+  // A grid that ends there and households who do not know hold more.
+  const most = 20 / 0.55 / (0.33 / (1 / 0.96 - 0.95)) ** (1 / 0.67);
+  expect((0.55 * wealthSupply(lecture, r, { chain, points: 200, most })) / capital).toBeGreaterThan(1.004);
 });
 
 // Aiyagari's Table II, all of it: log income of a deviation of 0.2 and 0.4 and of that persistence on seven of Tauchen's points, by an independent solver that

@@ -36,8 +36,10 @@ export interface BewleyOptions {
   readonly states?: number;
   /** G. Default 200. */
   readonly points?: number;
-  /** Greatest wealth, in multiples of what identical households would hold. Default 15. */
+  /** Greatest wealth of the grid, in multiples of what identical households would hold. Default 15. */
   readonly most?: number;
+  /** Nobody may keep more goods than this, and everybody knows; the grid then ends there. Default: no limit. */
+  readonly wealthLimit?: number;
   /** e and its transitions. Default: Rouwenhorst's, of S states, persistence ρ and innovations σ. */
   readonly chain?: ProductivityChain;
   /** Households may owe so many goods. Default 0. */
@@ -153,6 +155,18 @@ interface Search {
   readonly reach?: number;
 }
 
+/** What households do at prices. */
+interface Found {
+  readonly prices: Prices;
+  readonly market: {
+    readonly wealth: number;
+    readonly labour: number;
+    readonly excess: number;
+    readonly unsettled: number;
+    readonly residual: number;
+  };
+}
+
 function createMarket(economy: Bewley, options: BewleyOptions, { loose = false, reach }: Search) {
   const { states = 7, points: G = 200, most = 15, tolerance = 1e-4 } = options;
   const {
@@ -163,15 +177,20 @@ function createMarket(economy: Bewley, options: BewleyOptions, { loose = false, 
   } = options;
   const { capitalShare: α, totalFactorProductivity: A, depreciation: δ } = economy;
   const { incomeTaxRate: τ, assetTaxRate: τa } = economy;
-  const a = wealthGrid(G, largestWealth(economy, most), -borrowingLimit);
+  const a = wealthGrid(G, options.wealthLimit ?? largestWealth(economy, most), -borrowingLimit);
   const masses = refined ? wealthGrid(FINER * G, reach ?? a[G - 1], -borrowingLimit, SPACING) : a;
-  const household = createHousehold(economy, chain, a, masses, loose ? 100 : 1);
+  const household = createHousehold(economy, chain, a, masses, {
+    bounded: options.wealthLimit !== undefined,
+    looseness: loose ? 100 : 1,
+  });
   let T = 0;
+  let last: Found | null = null;
 
   const wageAt = (r: number): number => (assets === "credit" ? 1 : (1 - α) * A * pow(perHour(economy, r), α));
 
-  /** At the ends of the bracket, where wealth hardly settles, only the sign counts. */
-  function at(r: number, rough = false) {
+  /** At the ends of the bracket only the sign counts: rebates need not settle. */
+  function at(r: number, rough = false): Found {
+    if (last?.prices.interest === r) return last;
     const k = assets === "credit" ? 0 : perHour(economy, r);
     const w = wageAt(r);
     for (let round = 0; ; round++) {
@@ -184,7 +203,8 @@ function createMarket(economy: Bewley, options: BewleyOptions, { loose = false, 
       const excess = assets === "credit" ? wealth / labour : wealth / (k * labour) - 1;
       if (change < 1e-6 || rough || round === 50) {
         const residual = Math.max(Math.abs(excess), unsettled, change < 1e-6 ? 0 : change);
-        return { prices, market: { wealth, labour, excess, unsettled, residual } };
+        last = { prices, market: { wealth, labour, excess, unsettled, residual } };
+        return last;
       }
     }
   }
@@ -233,14 +253,14 @@ function createMarket(economy: Bewley, options: BewleyOptions, { loose = false, 
       return excess;
     };
     T = near?.prices.rebate ?? 0;
-    const exact = loose ? 1e-6 : 1e-9;
+    const exact = loose ? 1e-5 : 1e-8;
     if (near) {
       const found = secant(excessAt, near.prices.interest, near.slope, lowest, highest, exact);
       if (found) return found;
     }
     const tried: [r: number, excess: number][] = [];
     const recorded = (x: number): number => {
-      const excess = excessAt(x);
+      const excess = tried.find(([r]) => r === x)?.[1] ?? excessAt(x);
       tried.push([x, excess]);
       return excess;
     };
@@ -249,7 +269,7 @@ function createMarket(economy: Bewley, options: BewleyOptions, { loose = false, 
     for (let x = patient - 0.005; x > low && x < high; )
       if (recorded(x) > 0) [high, x] = [x, patient - 2 * (patient - x)];
       else [low, x] = [x, patient - (patient - x) / 2];
-    const r = findRoot(recorded, low, high, { tolerance: 10 * exact });
+    const r = findRoot(recorded, low, high, { tolerance: exact });
     // Beside the root, not at it, where rounding would be all.
     const [beside, excess] = tried.reduce((a, b) =>
       Math.abs(b[0] - r) > 1e-5 && Math.abs(b[0] - r) < Math.abs(a[0] - r) ? b : a,
@@ -259,6 +279,9 @@ function createMarket(economy: Bewley, options: BewleyOptions, { loose = false, 
 
   return { chain, grid: a, household, at, clear };
 }
+
+/** Steps of the interest rate, and excesses, that are small. */
+const NEARLY = 1e-5;
 
 /** The root of a rising function by secants from a point near it; null where they leave the bracket or do not settle. */
 function secant(
@@ -272,10 +295,10 @@ function secant(
   let [x, y] = [start, f(start)];
   for (let round = 0; round < 12 && slope > 0; round++) {
     const step = Math.min(5e-4, Math.max(-5e-4, -y / slope));
-    if (Math.abs(step) < tolerance) return { r: x, slope };
+    if (Math.abs(step) < tolerance && Math.abs(y) < NEARLY) return { r: x, slope };
     if (!(x + step > lowest && x + step < highest)) return null;
     const there = f(x + step);
-    slope = (there - y) / step;
+    if (Math.abs(step) > NEARLY) slope = (there - y) / step; // closer by, what plans still change by would be all of the difference
     [x, y] = [x + step, there];
   }
   return null;
@@ -287,17 +310,17 @@ function createHousehold(
   chain: ProductivityChain,
   a: Float64Array,
   d: Float64Array,
-  looseness: number,
+  { bounded, looseness }: { readonly bounded: boolean; readonly looseness: number },
 ) {
   const { incomeTaxRate: τ } = economy;
   const { values: e } = chain;
   const [S, G, D] = [e.length, a.length, d.length];
   const between = d === a ? "linear" : "cubic";
-  const steps = savingSteps(economy, chain, a, { between });
+  const steps = savingSteps(economy, chain, a, { between, bounded });
   const c = new Float64Array(S * G);
   const plans: Plans = { consumption: c, hours: new Float64Array(S * G), saved: new Float64Array(S * G) };
   const before = new Float64Array(S * G);
-  const onMasses = d === a ? steps : savingSteps(economy, chain, a, { between, points: d });
+  const onMasses = d === a ? steps : savingSteps(economy, chain, a, { between, bounded, points: d });
   const acts: Plans =
     d === a
       ? plans
@@ -317,7 +340,7 @@ function createHousehold(
     for (let round = 0; ; round++) {
       before.set(c);
       steps.back(plans, c, prices, R);
-      if (within(1e-8 * looseness, c, before)) break;
+      if (within(1e-9 * looseness, c, before)) break;
       if (round === 5000) {
         left = furthest(c, before);
         break;

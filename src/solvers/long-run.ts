@@ -24,7 +24,7 @@ export function longRun(
   sweep: (moved: Float64Array, mass: Float64Array, saved: Float64Array) => void,
 ): void {
   const [S, G] = [transition.length, a.length];
-  // Of each point, the points that its households may reach before and after others are eliminated: from `low` to `high`.
+  // Of each point, the points that its households may reach, from `low` to `high`. Both never fall as wealth rises, so that eliminating richer states adds none below.
   const left = new Int32Array(S * G);
   const low = new Int32Array(G).fill(G);
   const high = new Int32Array(G);
@@ -35,7 +35,6 @@ export function longRun(
       low[g] = Math.min(low[g], at);
       high[g] = Math.max(high[g], at + 1);
     }
-  for (let g = G - 2; g >= 0; g--) for (let m = g + 1; m <= high[g]; m++) low[g] = Math.min(low[g], low[m]);
   const least = new Int32Array(G); // the poorest point from which one may rise to this one
   for (let m = 0, g = 0; m < G; m++) {
     while (high[g] < m) g++;

@@ -58,11 +58,10 @@ export interface SavingSteps {
 export interface SavingOptions {
   /** Wealth at which today's plans are wanted [H], within the range of the grid; plans and masses are then [S, H]. Default: the grid. */
   readonly points?: Float64Array;
-  /**
-   * Consumption between the wealths that lead to points of the grid: on straight lines, or on cubics, whose error is of the third power of the distance. Who
-   * would keep more than the grid reaches eats the rest with cubics, and loses it with lines. Default linear.
-   */
+  /** Consumption between the wealths that lead to points of the grid: on straight lines, or on cubics, whose error is of the third power of the distance. Default linear. */
   readonly between?: "linear" | "cubic";
+  /** Nobody may keep more than the grid reaches, and everybody knows; otherwise it only ends there, and who would keep more loses the rest. Default false. */
+  readonly bounded?: boolean;
 }
 
 /** `a` [G] is the grid of wealth of tomorrow's consumption, which begins at the least that a household may keep. */
@@ -70,7 +69,7 @@ export function savingSteps(
   saver: Saver,
   chain: ProductivityChain,
   a: Float64Array,
-  { points: x = a, between = "linear" }: SavingOptions = {},
+  { points: x = a, between = "linear", bounded = false }: SavingOptions = {},
 ): SavingSteps {
   const { discountFactor: β, riskAversion: γ = 1, inverseFrisch: ζ, incomeTaxRate: τ, assetTaxRate: τa } = saver;
   if (γ !== 1 && ζ !== Infinity)
@@ -131,7 +130,7 @@ export function savingSteps(
           const k = s * H + g;
           while (at < G - 2 && fromHere[at + 1] < x[g]) at++;
           if (x[g] < fromHere[0]) c[k] = handToMouth(R * x[g] + T - a[0], pay);
-          else if (x[g] > fromHere[G - 1] && between === "cubic") c[k] = handToMouth(R * x[g] + T - a[G - 1], pay);
+          else if (bounded && x[g] > fromHere[G - 1]) c[k] = handToMouth(R * x[g] + T - a[G - 1], pay);
           else {
             const width = fromHere[at + 1] - fromHere[at];
             const rise = spent[at + 1] - spent[at];

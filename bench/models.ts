@@ -1,12 +1,13 @@
 // Schelling's town, an epidemic and money exchange beside agent-based libraries: Mesa, mesa-frames and krABMaga, in one run and in turns, one thread each.
 //
 // Rules are the same on all sides (peers/README.md says what differs) and so is the law of what comes out, which stands in rows of its own. Timed are the periods
-// alone, after others that warm the optimising compiler up. Figures that others publish were taken on other machines; notes quote them.
+// alone, in processor time, which does not depend on what else the machine does, after others that warm the optimising compiler up. Figures that others publish were taken on other machines; notes quote them.
 
 import { epidemic } from "../economies/epidemic.ts";
 import { moneyExchange } from "../economies/money-exchange.ts";
 import { schelling } from "../economies/schelling.ts";
 import { createSimulation, type Economy } from "../src/economy/index.ts";
+import { roomyArena } from "../src/engine/program.ts";
 import { krabmaga, type PeerResult, peer } from "./peers/run.ts";
 import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
 
@@ -29,16 +30,18 @@ function ours(
   seed: number,
 ): Ran {
   let seconds = 0;
-  const simulation = createSimulation(economy, { params, seed });
+  // as the engine makes it: in the kernels' memory, over rows
+  const simulation = createSimulation(economy, { params, seed, memory: roomyArena({}), cut: "rows", pieces: 1 });
   const agents = Number(simulation.params["residents"] ?? simulation.params["agents"]);
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 8; round++) {
     simulation.reset(0);
-    const start = performance.now();
+    const before = process.cpuUsage();
     for (let t = 0; t < periods; t++) {
       for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, 0);
       simulation.endPeriod(0);
     }
-    seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    seconds = (user + system) / 1e6;
   }
   const { of } = economy.metrics[metric] as { readonly of: (world: unknown, params: unknown) => number };
   return { agents, seconds, result: of(simulation.worlds[0], simulation.params) };

@@ -14,13 +14,11 @@ interface Residents {
   readonly happy: Uint8Array;
   readonly near: Int32Array;
   readonly like: Int32Array;
+  readonly share: Float64Array;
+  readonly settled: Uint8Array;
 }
 
-const POLL = {
-  happiness: "happy",
-  shares: (k: Residents, i: number) => (k.near[i] > 0 ? k.like[i] / k.near[i] : 0),
-  settled: (k: Residents, i: number) => (k.near[i] > 0 ? 1 : 0),
-} as const;
+const POLL = { happiness: "happy", shares: "share", settled: "settled" } as const;
 
 export const schelling = defineEconomy({
   name: "schelling",
@@ -79,6 +77,8 @@ export const schelling = defineEconomy({
         happy: u8({ doc: "1: stays" }),
         near: i32({ unit: "residents", doc: "neighbours" }),
         like: i32({ unit: "residents", doc: "neighbours of its type" }),
+        share: f64({ doc: "of neighbours that are like it; 0 without neighbours" }),
+        settled: u8({ doc: "1: has neighbours" }),
       },
     }),
   },
@@ -229,6 +229,8 @@ function assess(
     k.like[i] = like;
     k.near[i] = near;
     const share = near > 0 ? like / near : 0;
+    k.share[i] = share;
+    k.settled[i] = near > 0 ? 1 : 0;
     k.happy[i] = like >= wantedCount && share >= wantedShare ? 1 : 0;
   }
 }

@@ -2,7 +2,7 @@
 
 `--as-example` runs the Schelling model that Mesa ships (mesa.examples.basic.schelling), data collection and all; without it the model is one
 that a careful user would write: no data collection, cells and types read directly, and of the epidemic only who is infected does anything.
-Timed: the steps alone. `result` is the share of happy residents, or of people ever infected.
+Timed: the steps alone, in processor time. `result` is the share of happy residents, or of people ever infected.
 
 usage: mesa_models.py schelling WIDTH STEPS SEED RADIUS SHARE COUNT [--as-example] | mesa_models.py epidemic PEOPLE STEPS SEED
 """
@@ -123,10 +123,10 @@ def main():
     else:
         town = Epidemic(size, seed)
     agents = size if model == "epidemic" else len(town.agents)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(steps):
         town.step()
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     if model == "epidemic":
         result = town.caught / size
     else:

@@ -27,7 +27,7 @@ const SIZES: readonly (readonly [traders: number, days: number, warmUp: number])
   [1e4, 100, 30],
   [1e5, 20, 6],
   [1e6, 6, 2],
-  [1e7, 3, 1],
+  [1e7, 2, 1],
 ];
 /** Settings that leave a feature out, at 10⁶ traders. */
 const WITHOUT: Readonly<Record<string, Readonly<Record<string, number>>>> = {

@@ -31,7 +31,7 @@ async function ours(agents: number, periods: number, threads: number): Promise<n
   const rates: number[] = [];
   let step = 0;
   let at = performance.now();
-  for (const update of program(experiment, run, { ...request, arena: group.arena, team: group.team, updates: 20 })) {
+  for (const update of program(experiment, run, { ...request, arena: group.arena, team: group.team })) {
     const now = performance.now();
     rates.push(((update.step - step) * agents) / (now - at) / 1000);
     step = update.step;

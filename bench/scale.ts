@@ -23,9 +23,9 @@ const PAPER: Readonly<Record<number, readonly [cores: number, seconds: number, g
 };
 /** Days that are simulated and, of these, left out. */
 const SIZES: readonly (readonly [traders: number, days: number, warmUp: number])[] = [
-  [1e3, 300, 100],
+  [1e3, 100, 30],
   [1e4, 100, 30],
-  [1e5, 20, 6],
+  [1e5, 16, 5],
   [1e6, 6, 2],
   [1e7, 2, 1],
 ];
@@ -113,7 +113,7 @@ export async function bench(): Promise<BenchReport> {
         paper ? (paper[2] * 1e9) / measured[k]!.memory : null,
         theirs,
       );
-      entry(`walras, ${threads}, until the first hour`, measured[k]!.start, "s", null, null);
+      entry(`walras, ${threads}, until the first hours`, measured[k]!.start, "s", null, null);
     }
     const { checkpoint } = measured[0]!;
     if (checkpoint) {

@@ -39,6 +39,27 @@ test("sentiment is the mean of those followed by strength, with influence, and n
   }
 });
 
+test("at midnight strengths make a step of γη(1 − η)U − δη(d/d₀)², rounded up or down", () => {
+  const params = { ...small, strangers: 0.5, reach: 20, reinforcement: 0.9, decay: 0.5 };
+  const { simulation, column, world } = traded(params, 23);
+  expect(new Set(column("followed.strength"))).toEqual(new Set([128]));
+  goOn(simulation, 1);
+  const { source, target, strength } = world.followed as unknown as Record<string, Int32Array>;
+  const x = column("traders.sentiment");
+  let [off, most] = [0, 0];
+  for (let l = 0; l < strength.length; l++) {
+    const [i, j] = [source[l], target[l]];
+    const U = Math.max(-1, Math.min(1, (64 / 127 ** 2) * (x[i] - 128) * (x[j] - 128)));
+    const d = Math.min(Math.abs(i - j), 60 - Math.abs(i - j), 20) / 20;
+    const η = 128 / 255;
+    const expected = 255 * (η + 0.9 * η * (1 - η) * U - 0.5 * η * d * d);
+    off += (strength[l] - expected) / strength.length;
+    most = Math.max(most, Math.abs(strength[l] - expected));
+  }
+  expect(most).toBeLessThanOrEqual(1);
+  expect(Math.abs(off)).toBeLessThan(0.15); // five standard errors of rounding over 180 links
+});
+
 const NARROW = { depth: 0.001, orderMax: 1, value: 100, mispricing: 1, shockRate: 1, shockSd: 2, capital: 10 };
 
 test("money, tokens and what is on bridges are conserved to the last unit, with failures, halts, shocks and empty pools", () => {

@@ -42,7 +42,7 @@ async function ours(network: string, threads: number, periods: number): Promise<
   await group.ready;
   const times: Time[] = [];
   let at = time();
-  for (const _ of program(experiment, run, { ...request, arena: group.arena, team: group.team, updates: periods })) {
+  for (const _ of program(experiment, run, { ...request, arena: group.arena, team: group.team })) {
     times.push(since(at));
     at = time();
   }

@@ -14,8 +14,6 @@ import { type PlayOptions, playAtRandom } from "./random-play.ts";
 export interface ProgramOptions extends PlayOptions {
   /** What computes losses, the one that the run names. Default: the kernels. */
   readonly backend?: Backend;
-  /** Updates of a bare simulation over its whole length. */
-  readonly updates?: number;
 }
 
 export function program(
@@ -30,8 +28,7 @@ export function program(
   accelerateMath();
   accelerateRandom();
   const decides = isDecided(economy, run.params);
-  if (!algorithm)
-    return decides ? playAtRandom(economy, run, options, options.updates ?? UPDATES) : simulate(economy, run, options);
+  if (!algorithm) return decides ? playAtRandom(economy, run, options, UPDATES) : simulate(economy, run, options);
   const env = makeVectorEnv(economy, {
     numEnvs: run.numEnvs,
     params: run.params,
@@ -85,7 +82,7 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
     return ended;
   };
   const total = Math.ceil(run.totalSteps / run.numEnvs);
-  const every = Math.max(1, Math.floor(total / (options.updates ?? UPDATES)));
+  const every = Math.max(1, Math.floor(total / UPDATES));
   let done = 0;
   if (from) {
     if (team.rank === 0) restore(simulation.columns, from.arrays);

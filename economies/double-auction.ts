@@ -112,6 +112,10 @@ export const doubleAuction = compose({
     traded: "lots traded in a day at the share that many traders trade",
     smithAlpha: "of prices of the rounds, many traders, in percent",
   },
+  figures: [
+    { title: "Efficiency", metric: "efficiency", theory: "efficiency", caption: "Of each day." },
+    { title: "Smith's α", metric: "smithAlpha", theory: "smithAlpha", caption: "Of each day." },
+  ],
 });
 
 export default doubleAuction;

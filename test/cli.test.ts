@@ -480,7 +480,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     heston: null,
     hopenhayn: "hopenhayn/ppo",
     "hsv-static": "adage/hsv-static",
-    "krusell-smith": "krusell-smith/solution",
+    "krusell-smith": "krusell-smith/learners",
     "linear-tax": "adage/linear-tax-log",
     "lucas-tree": "lucas-tree/dqn",
     "market-entry": "adage/tobin",

@@ -1,6 +1,7 @@
 // The paper's correlation in clusters, in an economy that trades: communities of twenty who follow each other alone.
 import { defineSimulation } from "walras";
 import { tokenEconomy } from "../../economies/token-economy.ts";
+import { level } from "../parts/lines.ts";
 
 export default defineSimulation({
   name: "token-economy/herding",
@@ -26,6 +27,15 @@ export default defineSimulation({
       unit: "1",
       tolerance: 0.03,
       kind: "absolute",
+    },
+  ],
+  figures: (_p, { clusterCorrelation }) => [
+    {
+      title: "Correlation in communities",
+      xLabel: "hour",
+      yLabel: "correlation of sentiment",
+      lines: [{ label: "ours", training: "clusterCorrelation" }, level("theory", clusterCorrelation)],
+      caption: "Mean over pairs, of midnights since the first fifty days; 0 until then.",
     },
   ],
 });

@@ -4,7 +4,7 @@ import { againstSolution, claims, crowds, figures, measure, settings, tables } f
 
 export default defineExperiment({
   ...againstSolution,
-  name: "krusell-smith/prices",
+  name: "krusell-smith/prices-only",
   summary: "Households who see their cash, their work and today's wage and interest alone learn to consume.",
   params: { ...crowds, knows: "prices" },
   config: settings,

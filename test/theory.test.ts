@@ -17,6 +17,7 @@ import { herding } from "../economies/herding.ts";
 import { heston } from "../economies/heston.ts";
 import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
+import { huggett } from "../economies/huggett.ts";
 import { krusellSmith } from "../economies/krusell-smith.ts";
 import { linearTax } from "../economies/linear-tax.ts";
 import { liquidityPool } from "../economies/liquidity-pool.ts";
@@ -46,6 +47,7 @@ import {
   type Truth,
 } from "../src/economy/index.ts";
 import { normalCdf } from "../src/math/index.ts";
+import { highestInterest } from "../src/parts/index.ts";
 
 /** Seconds of processor time that one answer may take. */
 const BOUND = 30;
@@ -879,6 +881,33 @@ test("aiyagari: marginal products, goods used up, an interest rate below that wi
       expect(t.wealthGini).toBeLessThan(1);
     },
     { runs: 25 },
+  );
+}, 240_000);
+
+test("huggett: a rate below that without risk, which all who owe can pay", () => {
+  everywhere(
+    huggett,
+    (t, p) => {
+      const n = no(p);
+      near(t.bondPrice * (1 + t.interestRate), 1, 1e-14);
+      expect(t.interestRate).toBeLessThan(1 / n.discountFactor - 1);
+      expect(t.interestRate).toBeLessThanOrEqual(
+        highestInterest(p as unknown as Parameters<typeof highestInterest>[0]),
+      );
+      expect(t.wealthGini).toBeGreaterThan(0);
+      expect(t.wealthGini).toBeLessThan(1);
+      expect(t.shareAtLimit).toBeLessThan(1);
+    },
+    {
+      runs: 8,
+      given: {
+        borrowingLimit: fc.double({ min: 0.2, max: 8, noNaN: true }),
+        discountFactor: fc.double({ min: 0.9, max: 0.99, noNaN: true }),
+        riskAversion: fc.double({ min: 0.5, max: 3, noNaN: true }),
+        productivities: fc.constant(3),
+        wealthPoints: fc.constant(40),
+      },
+    },
   );
 }, 240_000);
 

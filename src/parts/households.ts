@@ -181,17 +181,22 @@ function placeOf(u: number, law: ArrayLike<number>): number {
   return place;
 }
 
-/** c of the plan at wealth a, linear between points of the grid and beyond its end. */
-function planned(plan: Float64Array, grid: Float64Array, state: number, a: number): number {
-  const G = grid.length;
-  let [low, high] = [0, G - 1];
+/** The point of the grid at or below wealth a, one of all but the last. */
+export function pointBelow(grid: Float64Array, a: number): number {
+  let [low, high] = [0, grid.length - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     if (grid[middle] <= a) low = middle;
     else high = middle;
   }
-  const k = state * G + low;
-  return plan[k] + ((plan[k + 1] - plan[k]) * (a - grid[low])) / (grid[high] - grid[low]);
+  return low;
+}
+
+/** c of the plan at wealth a, linear between points of the grid and beyond its end. */
+function planned(plan: Float64Array, grid: Float64Array, state: number, a: number): number {
+  const low = pointBelow(grid, a);
+  const k = state * grid.length + low;
+  return plan[k] + ((plan[k + 1] - plan[k]) * (a - grid[low])) / (grid[low + 1] - grid[low]);
 }
 
 const gridOf = (
@@ -201,26 +206,33 @@ const gridOf = (
 interface Planner {
   readonly chain: ProductivityChain;
   readonly grid: Float64Array;
+  /** Today's plan by one step from tomorrow's, where today pays `interest` and tomorrow `nextInterest`. Reused by the next call. */
+  back(tomorrow: Float64Array, wage: number, interest: number, nextInterest: number): Float64Array;
   /** Improves the plan by one step at prices that last. Returns the largest relative change. */
   improve(plan: Float64Array, wage: number, interest: number): number;
 }
 
-function planner(p: ParamValues<typeof params>): Planner {
+export function planner(p: ParamValues<typeof params>): Planner {
   const saver = { ...p, inverseFrisch: Infinity, incomeTaxRate: 0, assetTaxRate: 0 };
   const chain = incomeChain(p);
   const grid = gridOf(p);
   const steps = savingSteps(saver, chain, grid);
   const room = (): Float64Array => new Float64Array(p.planLength);
   const plans: Plans = { consumption: room(), hours: room(), saved: room() };
+  const back: Planner["back"] = (tomorrow, wage, interest, nextInterest) => {
+    const nextReturn = steps.grossReturn({ wage, interest: nextInterest, rebate: 0 });
+    steps.back(plans, tomorrow, { wage, interest, rebate: 0 }, nextReturn);
+    return plans.consumption;
+  };
   return {
     chain,
     grid,
+    back,
     improve(plan, wage, interest) {
-      const prices = { wage, interest, rebate: 0 };
-      steps.back(plans, plan, prices, steps.grossReturn(prices));
+      const better = back(plan, wage, interest, interest);
       let change = 0;
-      for (let k = 0; k < plan.length; k++) change = Math.max(change, Math.abs(plans.consumption[k] / plan[k] - 1));
-      plan.set(plans.consumption);
+      for (let k = 0; k < plan.length; k++) change = Math.max(change, Math.abs(better[k] / plan[k] - 1));
+      plan.set(better);
       return change;
     },
   };

@@ -5,6 +5,7 @@ export { bank, customers } from "./bank.ts";
 export { bondingCurve, burnOnCurve, type CurveRules, type CurveState, curveOf, mintOnCurve } from "./bonding-curve.ts";
 export { type BridgeRules, bridge, bridgeDelay, bridgeRate, checkedBridges, isHalted } from "./bridge.ts";
 export { consumers, type Demand, demandOf } from "./consumers.ts";
+export { creditMarket, highestInterest } from "./credit-market.ts";
 export { capitalMarket, labourMarket } from "./factor-market.ts";
 export { firms, produce } from "./firms.ts";
 export { goodsMarket, postedMarket, seller } from "./goods-market.ts";

@@ -31,7 +31,8 @@ const layers: Record<string, readonly string[]> = {
   node: ["report"],
   data: ["economy"],
   calibration: ["engine"],
-  report: ["calibration"],
+  inference: ["calibration"],
+  report: ["calibration", "inference"],
 };
 
 // Everything else in src/ also runs in a browser.

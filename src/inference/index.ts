@@ -1,0 +1,24 @@
+// Posteriors of an economy's parameters from data without a likelihood, and what a policy does under them.
+export {
+  type AbcPosterior,
+  type AbcSmcOptions,
+  abcSmc,
+  type Generation,
+  type Proposal,
+  type Simulate,
+} from "./abc-smc.ts";
+export { fitNeuralPosterior, type NeuralPosterior, type NeuralPosteriorOptions } from "./neural-posterior.ts";
+export { createPrior, type Marginal, type Prior } from "./prior.ts";
+export { type RankTest, rankOf, rankTest } from "./rank-test.ts";
+export { regressionAdjusted } from "./regression-adjustment.ts";
+export {
+  columnOf,
+  effectiveSize,
+  type ParameterSummary,
+  resampled,
+  type Sample,
+  summarise,
+  weightedMean,
+  weightedQuantile,
+  weightedVariance,
+} from "./sample.ts";

@@ -955,7 +955,7 @@ const networks = {
 /** What one first opinion of 1 becomes on a ring where all others' are 0: x = (1 − a)(I − aW)⁻¹ e₀, by elimination. */
 function settled(n: number, K: number, own: number, a: number): number[] {
   const rows = Array.from({ length: n }, (_, i) => {
-    const row = new Array<number>(n + 1).fill(0);
+    const row = new Float64Array(n + 1);
     row[i] = 1 - a * own;
     for (let d = 1; d <= K / 2; d++) for (const j of [(i + d) % n, (i - d + n) % n]) row[j]! -= (a * (1 - own)) / K;
     row[n] = i === 0 ? 1 - a : 0;
@@ -963,11 +963,18 @@ function settled(n: number, K: number, own: number, a: number): number[] {
   });
   // Diagonally dominant, so that no rows need change places.
   for (let k = 0; k < n; k++)
-    for (let i = 0; i < n; i++) {
-      const times = i === k ? 0 : rows[i]![k]! / rows[k]![k]!;
-      if (times !== 0) for (let j = k; j <= n; j++) rows[i]![j]! -= times * rows[k]![j]!;
+    for (let i = k + 1; i < n; i++) {
+      const [row, pivot] = [rows[i]!, rows[k]!];
+      const times = row[k]! / pivot[k]!;
+      if (times !== 0) for (let j = k; j <= n; j++) row[j]! -= times * pivot[j]!;
     }
-  return rows.map((row, i) => row[n]! / row[i]!);
+  const x = new Array<number>(n).fill(0);
+  for (let i = n - 1; i >= 0; i--) {
+    let rest = rows[i]![n]!;
+    for (let j = i + 1; j < n; j++) rest -= rows[i]![j]! * x[j]!;
+    x[i] = rest / rows[i]![i]!;
+  }
+  return x;
 }
 
 function disagreement(n: number, K: number, own: number, a: number): number {

@@ -10,7 +10,8 @@ export function mean(x: ArrayLike<number>): number {
 /** Variance with divisor n − ddof: 0 (default) for a whole population, 1 for an unbiased estimate from a sample. */
 export function variance(x: ArrayLike<number>, options: { readonly ddof?: 0 | 1 } = {}): number {
   const centre = mean(x);
-  const squares = Float64Array.from(x, (v) => (v - centre) * (v - centre));
+  const squares = new Float64Array(x.length);
+  for (let i = 0; i < squares.length; i++) squares[i] = (x[i] - centre) * (x[i] - centre);
   return pairwiseSum(squares) / (x.length - (options.ddof ?? 0));
 }
 

@@ -17,7 +17,8 @@ export interface EnergyOptions {
 // 2 E|X − Y| − E|X − X′| − E|Y − Y′| = 2 ∫ (F − G)² dx;   U: E|X − X′| over pairs i ≠ j, that is times n/(n − 1)
 export function energyDistance(x: ArrayLike<number>, y: ArrayLike<number>, { statistic = "V" }: EnergyOptions = {}) {
   const { gaps, differences } = steps("energyDistance", x, y);
-  const v = 2 * pairwiseSum(gaps.map((gap, i) => gap * differences[i] * differences[i]));
+  for (let k = 0; k < gaps.length; k++) gaps[k] *= differences[k] * differences[k];
+  const v = 2 * pairwiseSum(gaps);
   if (statistic === "V") return v;
   return v - meanDifference(x) / (x.length - 1) - meanDifference(y) / (y.length - 1);
 }
@@ -26,7 +27,8 @@ export function energyDistance(x: ArrayLike<number>, y: ArrayLike<number>, { sta
 /** Wasserstein-1: the least average distance that the mass of one sample must travel to become the other. */
 export function wasserstein(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const { gaps, differences } = steps("wasserstein", x, y);
-  return pairwiseSum(gaps.map((gap, i) => gap * Math.abs(differences[i])));
+  for (let k = 0; k < gaps.length; k++) gaps[k] *= Math.abs(differences[k]);
+  return pairwiseSum(gaps);
 }
 
 // sup |F − G|
@@ -76,13 +78,12 @@ function steps(name: string, x: ArrayLike<number>, y: ArrayLike<number>) {
   const differences = new Float64Array(gaps.length);
   let i = 0;
   let j = 0;
-  const next = (): number => (j >= ys.length || (i < xs.length && xs[i] <= ys[j]) ? xs[i++] : ys[j++]);
-  let at = next();
-  for (let k = 0; k < gaps.length; k++) {
-    differences[k] = i / xs.length - j / ys.length; // between equal values too, over a gap of width 0
-    const to = next();
-    gaps[k] = to - at;
+  let at = 0;
+  for (let k = -1; k < gaps.length; k++) {
+    const to = j >= ys.length || (i < xs.length && xs[i] <= ys[j]) ? xs[i++] : ys[j++];
+    if (k >= 0) gaps[k] = to - at;
     at = to;
+    if (k + 1 < gaps.length) differences[k + 1] = i / xs.length - j / ys.length; // between equal values too, over a gap of width 0
   }
   return { gaps, differences };
 }

@@ -20,8 +20,14 @@ export function excessKurtosis(x: ArrayLike<number>): number {
 /** Autocorrelation at a lag ≥ 0: the sums' ratio, as in Box & Jenkins, so that |ρ| ≤ 1. */
 export function autocorrelation(x: ArrayLike<number>, lag: number): number {
   const centre = mean(x);
-  const d = Float64Array.from(x, (value) => value - centre);
-  return pairwiseSum(d.subarray(lag).map((value, t) => value * d[t])) / pairwiseSum(d.map((value) => value * value));
+  const squares = new Float64Array(x.length);
+  const products = new Float64Array(Math.max(0, x.length - lag));
+  for (let t = 0; t < squares.length; t++) {
+    const d = x[t] - centre;
+    squares[t] = d * d;
+    if (t >= lag) products[t - lag] = d * (x[t - lag] - centre);
+  }
+  return pairwiseSum(products) / pairwiseSum(squares);
 }
 
 // VR(q) = Σ (x_t + … + x_{t+q−1} − q x̄)² / (m s²),   m = q (n − q + 1)(1 − q/n), s² with divisor n − 1

@@ -22,6 +22,7 @@ export type { Expectation, ExperimentFigure, ExperimentTable, FigureLine } from 
 export { defineExperiment, defineSimulation, type Experiment, type SimulatedRun } from "./experiment/experiment.ts";
 export { type ImpulseOptions, type ImpulseResponse, impulseResponse } from "./experiment/impulse-response.ts";
 export { type PlayedMetric, type Player, type PlayOptions, play } from "./experiment/play.ts";
+export * as forecast from "./forecast/index.ts";
 export * as leaders from "./leaders/index.ts";
 export * as math from "./math/index.ts";
 export * as metrics from "./metrics/index.ts";

@@ -24,6 +24,7 @@ const layers: Record<string, readonly string[]> = {
   parts: ["economy", "solvers"],
   risk: ["metrics"],
   analysis: ["metrics", "economy"],
+  forecast: ["metrics", "nn"],
   protocol: [],
   store: ["protocol"],
   experiment: ["leaders", "solvers", "metrics"],

@@ -22,6 +22,7 @@ export { gaussHermite, gaussLegendre, type Quadrature } from "./quadrature.ts";
 export { sigmoid, softplus } from "./sigmoid.ts";
 export { leastSquaresLine, mean, quantile, variance } from "./statistics.ts";
 export { type Interval, meanInterval, studentT, studentWithin } from "./student-t.ts";
+export { type Svd, svd } from "./svd.ts";
 export { symmetricEigen } from "./symmetric-eigen.ts";
 export { tanh } from "./tanh.ts";
 export { cos, sin } from "./trigonometric.ts";

@@ -1,0 +1,15 @@
+// Forecasts of series with their benchmarks and tests, and compression of states.
+export {
+  type Autoregression,
+  type AutoregressionOptions,
+  autoregression,
+  type Criterion,
+  fitAutoregression,
+  randomWalk,
+  seasonalNaive,
+} from "./benchmarks.ts";
+export { type DieboldMariano, dieboldMariano } from "./diebold-mariano.ts";
+export { differenced, type Forecaster, type Of, type Panel, panelOf } from "./panel.ts";
+export { type Compression, type CompressOptions, compress, rankForShare } from "./principal.ts";
+export { holm, type Judgement, type Rolling, type RollingOptions, rollingOrigin } from "./rolling.ts";
+export { type SpectralOptions, spectral, strongestPeriod } from "./spectral.ts";

@@ -72,10 +72,7 @@ export function fitAutoregression(
   const n = x.length - maxOrder;
   const { residuals } = regression(x, maxOrder, maxOrder);
   const criteria = residuals.map((rss, p) => n * log(rss / n) + penalty(criterion, p + 2, n));
-  // A series without noise is explained to the last digit by its true order; anything beyond only reduces rounding.
-  const floor = residuals[0]! * 1e-24;
-  const exact = residuals.findIndex((rss) => !(rss > floor));
-  const order = exact >= 0 ? exact : criteria.reduce((best, value, p) => (value < criteria[best]! ? p : best), 0);
+  const order = criteria.reduce((best, value, p) => (value < criteria[best]! ? p : best), 0);
   const { residuals: own, coefficients, intercept } = regression(x, order, order);
   return { order, intercept, coefficients, variance: own[order]! / (x.length - order), criteria };
 }

@@ -61,6 +61,12 @@ test("the strongest period is that of the series, whatever the sizes of several"
   ]);
   expect(strongestPeriod(past, { most: 40 })).toBe(12);
   expect(strongestPeriod(panelOf([series(40, (t) => (t % 2) + 0.1 * ((t * t) % 3))]), { most: 9 })).toBe(2);
+  // shares of the variance: .36 alternates, .5 has period 12
+  const mixed = panelOf([series(96, (t) => 0.6 * (-1) ** t + Math.cos((2 * Math.PI * t) / 12))]);
+  expect(strongestPeriod(mixed, { most: 40 })).toBe(12);
+  const small = series(84, (t) => 1e-3 * Math.cos((2 * Math.PI * t) / 12));
+  const large = series(84, (t) => 1e3 * Math.cos((2 * Math.PI * t) / 7));
+  expect(strongestPeriod(panelOf([small, small, large]), { most: 40 })).toBe(12);
   expect(() => strongestPeriod(past, { most: 60 })).toThrow("got 97 periods, expected at least 120");
 });
 
@@ -123,6 +129,14 @@ test("and so are its coefficients and forecasts", () => {
       7,
     ),
   );
+});
+
+test("the chosen order is fitted to all periods that it leaves", () => {
+  const fit = fitAutoregression(SUNSPOTS, { maxOrder: 5 }); // statsmodels: AutoReg(y, 3).fit()
+  expect([fit.intercept, ...fit.coefficients]).toEqual(
+    close([33.67631449439244, 1.1845684805107597, -0.3426052123245207, -0.30936109034924214], 8),
+  );
+  expect(fit.variance).toBeCloseTo(370.2524682978606, 7);
 });
 
 test("a series without noise has the order that made it, and a constant one order 0", () => {

@@ -48,6 +48,21 @@ test.each([
   expect([...found.values]).toEqual([...found.values].sort((a, b) => b - a));
 });
 
+test("the largest entry of a right vector is positive", () => {
+  const { left, right } = svd(
+    [-1, -2, 2, 4, 0.5, 1].map((x) => -x),
+    3,
+    2,
+  );
+  expect([...right.filter((_, i) => i % 2 === 0)]).toEqual([
+    expect.closeTo(Math.sqrt(0.2), 12),
+    expect.closeTo(Math.sqrt(0.8), 12),
+  ]);
+  expect(left[0]).toBeGreaterThan(0);
+  expect(svd([1, -2, 0.5], 1, 3).right[1]).toBeGreaterThan(0);
+  expect(svd([1, -2, 0.5], 1, 3).left[0]).toBe(-1);
+});
+
 test("small singular values keep their relative precision: diag(1, 1e-12) turned has 1e-12", () => {
   // (1, 1; ε, −ε)/√2 has singular values 1 and ε; squared, ε² is below rounding
   const [s, ε] = [Math.SQRT1_2, 1e-12];

@@ -6,7 +6,7 @@ import { differenced, panelOf } from "./panel.ts";
 import { holm, rollingOrigin } from "./rolling.ts";
 import { spectral, strongestPeriod } from "./spectral.ts";
 
-const series = (n: number, of: (t: number) => number): number[] => Array.from({ length: n }, (_, t) => of(t));
+const series = <T>(n: number, of: (t: number) => T): T[] => Array.from({ length: n }, (_, t) => of(t));
 const normals = (n: number, seed = 1): Float64Array => {
   const out = new Float64Array(n);
   seedStream(seed).normal(out, { lane: 0, period: 0, from: 0 });
@@ -145,6 +145,11 @@ test("a series without noise has the order that made it, and a constant one orde
   const fit = fitAutoregression(x, { maxOrder: 6 });
   expect(fit.order).toBe(2);
   expect([...fit.coefficients]).toEqual(close([1.2, -0.9], 9));
+  const turns = fitAutoregression(
+    series(41, (t) => t % 2),
+    { maxOrder: 4 },
+  );
+  expect([turns.order, turns.intercept, ...turns.coefficients]).toEqual(close([1, 1, -1], 9));
   expect(fitAutoregression(Array(30).fill(7))).toMatchObject({ order: 0, intercept: 7, variance: 0 });
 });
 

@@ -23,6 +23,7 @@ const layers: Record<string, readonly string[]> = {
   metrics: ["random"],
   parts: ["economy", "solvers"],
   risk: ["metrics"],
+  quantum: ["kernels"],
   analysis: ["metrics", "economy"],
   forecast: ["metrics", "nn"],
   protocol: [],

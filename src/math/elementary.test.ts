@@ -3,7 +3,7 @@ import { normalQuantile } from "../random/index.ts";
 import * as math from "./index.ts";
 import { powers, reference } from "./reference.ts";
 
-const { cos, exp, expm1, log, log1p, log2, pow, sigmoid, sin, softplus, tanh } = math;
+const { asin, cos, exp, expm1, log, log1p, log2, pow, sigmoid, sin, softplus, tanh } = math;
 
 // The bounds that the files state, in ulps of the true value.
 const bounds: Record<string, [f: (x: number) => number, ulps: number]> = {
@@ -49,6 +49,7 @@ test("all are within 3 ulp of the engine's own functions on dense grids", () => 
   along(tanh, Math.tanh, -22, 22);
   along(sin, Math.sin, -100, 100);
   along(cos, Math.cos, -1e6, 1e6);
+  along(asin, Math.asin, -1, 1);
   along(
     (x) => pow(x, 0.36),
     (x) => x ** 0.36,
@@ -69,6 +70,14 @@ test("exact values are exact", () => {
   for (let k = 0; k < 23; k++) expect(pow(10, k)).toBe(Number(`1e${k}`));
   for (let k = -1074; k < 1024; k++) expect(pow(2, k)).toBe(2 ** k);
   expect(pow(0.25, 0.5)).toBe(0.5);
+});
+
+test("asin undoes sin, is odd, and is no number outside [−1, 1]", () => {
+  for (const x of [1e-9, 0.1, 0.49, 0.5, 0.7, 0.974, 0.976, 1 - 1e-9]) {
+    near(`sin(asin(${x}))`, sin(asin(x)), x, 1);
+    expect(asin(-x)).toBe(-asin(x));
+  }
+  expect([asin(0), asin(1), asin(-1), asin(1.0000001), asin(NaN)]).toEqual([0, Math.PI / 2, -Math.PI / 2, NaN, NaN]);
 });
 
 test("limits, infinities, NaN and signed zeros are those of the engine's functions", () => {

@@ -1,4 +1,5 @@
 export { type AndersonOptions, anderson } from "./anderson.ts";
+export { asin } from "./asin.ts";
 export { chiSquareTail } from "./chi-square.ts";
 export { cholesky, invertCholesky, solveCholesky, solveLower } from "./cholesky.ts";
 export { expEach, logEach, useBlocks } from "./each.ts";

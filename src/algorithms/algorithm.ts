@@ -12,6 +12,7 @@ import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Arena } from "../kernels/arena.ts";
 import type { Backend, BackendName } from "../nn/backend.ts";
 import type { Stream } from "../random/index.ts";
+import { withSamples } from "./sampling.ts";
 
 export type Arrays = Readonly<Record<string, ArrayBufferView>>;
 
@@ -81,6 +82,8 @@ export interface TrainContext<C> {
   readonly backend: Backend;
   /** Continue from here instead of from the beginning. */
   readonly from: Snapshot | null;
+  /** Called before each step of the worlds with what has been learned, live; for those who act by it and do not learn. */
+  readonly follow?: (learned: Arrays) => void;
 }
 
 export interface Algorithm<D extends ParamDeclarations = ParamDeclarations> {
@@ -109,7 +112,20 @@ export interface AnyAlgorithm extends Omit<Algorithm, "train" | "policy"> {
   policy(population: string, spec: PopulationSpec, config: never): Policy;
 }
 
-export const defineAlgorithm = <const D extends ParamDeclarations>(algorithm: Algorithm<D>): Algorithm<D> => algorithm;
+/** Settings that have `learners` (sampling.ts) let a sample of a population learn for all of it. */
+export function defineAlgorithm<const D extends ParamDeclarations>(algorithm: Algorithm<D>): Algorithm<D> {
+  if (!Object.hasOwn(algorithm.config, "learners")) return algorithm;
+  return {
+    ...algorithm,
+    train: (context) =>
+      algorithm.train(
+        withSamples(context, algorithm.name, (key) => {
+          const config = configOf(context.config, key);
+          return { config, policy: (spec) => algorithm.policy(key, spec, config) };
+        }),
+      ),
+  };
+}
 
 /** A run's settings as plain JSON: one value for all populations, and under `populations` where one of them differs. */
 export type RunConfig = { readonly [name: string]: ParamValue | Differing };

@@ -49,6 +49,7 @@ import { createExploration } from "./replay/exploration.ts";
 import { createFrame, type Frame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createGreedy, createGreedyPlayer, greedyOf } from "./replay/greedy.ts";
 import { createNetworks } from "./replay/networks.ts";
+import { samplingConfig } from "./sampling.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, {
@@ -110,6 +111,7 @@ export const dqnConfig = {
   rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
   centerRewards: flag(false, "subtract the mean of the first rewards from all rewards"),
   independent: flag(false, "one network per agent instead of one for all"),
+  ...samplingConfig,
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;
 export type DqnConfig = ParamValues<typeof dqnConfig>;

@@ -53,7 +53,7 @@ const ppoOf = (who: PopulationSpec, settings: object) =>
 const mappoOf = (settings: object) => {
   const c = resolveConfig(mappo, { ...small, ...settings });
   const criticContext = othersObserved(team, c.others === "mean" ? "mean" : "each");
-  return ppoObjective(team, { ...c, independent: false }, rows, criticContext);
+  return ppoObjective(team, { ...c, independent: false, learners: 0, learnersEvery: 0 }, rows, criticContext);
 };
 const sacOf = (who: PopulationSpec, settings: object = {}) =>
   sacLosses(who, resolveConfig(sac, { ...small, ...settings }), rows);

@@ -90,6 +90,8 @@ test("with a critic that sees more than actors, the gradient of the objective eq
         clipVloss: false,
       }),
       independent: false,
+      learners: 0,
+      learnersEvery: 0,
     };
     const graph = objective(spec, c, 4, criticContext);
     const some = someNumbers(400);

@@ -15,7 +15,7 @@ import { lengthOf } from "./on-policy/recurrence.ts";
 import { refuseApart } from "./parts/refuse.ts";
 import { createLearner, objective, type PpoConfig, ppo, ppoConfig } from "./ppo.ts";
 
-const { independent: _, ...shared } = ppoConfig;
+const { independent: _, learners: __, learnersEvery: ___, ...shared } = ppoConfig; // a team learns together
 
 /** PPO's settings, with the paper's defaults where they differ, and what makes a team. */
 export const mappoConfig = {
@@ -31,7 +31,12 @@ export const mappoConfig = {
 export type MappoConfig = ParamValues<typeof mappoConfig>;
 
 /** MAPPO's settings as PPO has them: one actor and one critic. */
-const asPpo = (c: MappoConfig): PpoConfig & MappoConfig => ({ ...c, independent: false });
+const asPpo = (c: MappoConfig): PpoConfig & MappoConfig => ({
+  ...c,
+  independent: false,
+  learners: 0,
+  learnersEvery: 0,
+});
 const criticContextOf = (spec: PopulationSpec, { others }: MappoConfig) =>
   others === "none" ? null : othersObserved(spec, others);
 

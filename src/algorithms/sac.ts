@@ -54,6 +54,7 @@ import { createDealer, gatherRows, scatterRows } from "./replay/dealing.ts";
 import { createFrame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createNetworks } from "./replay/networks.ts";
 import type { Deciding } from "./replay/replay.ts";
+import { samplingConfig } from "./sampling.ts";
 
 export const sacConfig = {
   gamma: param(0.99, {
@@ -88,6 +89,7 @@ export const sacConfig = {
   ...priorityConfig,
   rewardScale: param(1, { min: 0, exclusive: true, doc: "multiplies rewards" }),
   independent: flag(false, "networks of its own for every agent instead of one set for all"),
+  ...samplingConfig,
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;
 export type SacConfig = ParamValues<typeof sacConfig>;

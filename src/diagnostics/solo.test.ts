@@ -61,7 +61,7 @@ describe("one agent among incumbents", () => {
   test("takes all decisions of its population, or the one that is named", () => {
     const policies = { bidding: always(1), ordering: always(4) };
     const solo = alone(haggle(false), "traders", 1, policies);
-    expect(Object.entries(solo.spec).map(([key, { size, firstRow }]) => [key, size, firstRow])).toEqual([
+    expect(Object.entries(solo.spec).map(([key, { size, rows }]) => [key, size, rows?.[0]])).toEqual([
       ["bidding", 1, 1],
       ["ordering", 1, 1],
     ]);

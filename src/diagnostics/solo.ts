@@ -1,10 +1,11 @@
 // One agent learns while everybody else does what was learned before: the environment of a best response.
 //
-// E worlds, N agents of the population, F features, D action dimensions, K choices over all of them
+// E worlds, N agents of the population
 import { type AnyAlgorithm, configOf, type Policy } from "../algorithms/algorithm.ts";
 import { decisionOnTurn } from "../algorithms/parts/turn.ts";
 import { createPlaying } from "../algorithms/playing.ts";
-import { type PopulationBatch, type PopulationSpec, someAct, type VectorEnv } from "../env/vector-env.ts";
+import { membersOf } from "../env/members.ts";
+import { someAct, type VectorEnv } from "../env/vector-env.ts";
 import type { Stream } from "../random/index.ts";
 
 /** Those who do not learn. */
@@ -121,41 +122,13 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
 
 /** One decision as a single agent meets it. */
 function ownDecision(env: VectorEnv, key: string, agent: number) {
-  const whole = env.spec[key]!;
   const below = env.batch[key]!;
-  const E = env.numEnvs;
-  const { size: N, apart = false } = whole;
-  const F = whole.features.length;
-  const D = whole.actions.length;
-  const K = whole.actions.reduce((sum, { space }) => sum + space.count, 0);
-  const spec: PopulationSpec = { ...whole, size: 1, firstRow: agent };
-  const batch: PopulationBatch = {
-    obs: new Float32Array(E * F),
-    finalObs: new Float32Array(E * F),
-    actionMask: below.actionMask && new Uint8Array(E * K),
-    finalActionMask: below.finalActionMask && new Uint8Array(E * K),
-    rewards: new Float32Array(E),
-    acting: new Uint8Array(E),
-    terminated: new Uint8Array(E),
-    truncated: new Uint8Array(E),
-    outcomes: null,
-    actions: spec.continuous ? new Float32Array(E * D) : new Int32Array(E * D),
-  };
-  const copied: readonly (readonly [to: Numbers, from: Numbers, width: number])[] = [
-    [batch.obs, below.obs, F],
-    [batch.finalObs, below.finalObs, F],
-    ...(batch.actionMask ? [[batch.actionMask, below.actionMask!, K] as const] : []),
-    ...(batch.finalActionMask ? [[batch.finalActionMask, below.finalActionMask!, K] as const] : []),
-    [batch.actions, below.actions, D],
-    [batch.rewards, below.rewards, 1],
-    [batch.acting, below.acting, 1],
-    [batch.terminated, below.terminated, 1],
-    [batch.truncated, below.truncated, 1],
-  ];
+  const { size: N, apart = false } = env.spec[key]!;
+  const member = membersOf(env, key, 1);
+  member.rows.fill(agent);
   return {
+    ...member,
     key,
-    spec,
-    batch,
     /** Whether the agent decides, or is told apart from a decision that its life is over. */
     isConcerned(e: number): boolean {
       const row = e * N + agent;
@@ -166,17 +139,11 @@ function ownDecision(env: VectorEnv, key: string, agent: number) {
     },
     /** Takes over what the environment below says of the agent in world e. */
     look(e: number): void {
-      const row = e * N + agent;
-      for (const [to, from, width] of copied)
-        for (let k = 0; k < width; k++) to[e * width + k] = from[row * width + k]!;
-    },
-    decide(e: number): void {
-      const row = e * N + agent;
-      if (below.acting[row]) for (let d = 0; d < D; d++) below.actions[row * D + d] = batch.actions[e * D + d]!;
+      member.look(e);
+      member.adopt(e);
     },
   };
 }
-type Numbers = Float32Array | Int32Array | Uint8Array;
 
 /** The policies that an algorithm has learned, by population. */
 export function incumbentPolicies(

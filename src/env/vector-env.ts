@@ -37,8 +37,8 @@ export interface PopulationSpec {
   readonly population: string;
   /** N */
   readonly size: number;
-  /** Row of the world's columns that agent 0 is; another than 0 where an environment shows a part of a population. Default 0. */
-  readonly firstRow?: number;
+  /** [E, N] the row of the world's columns that each agent is, where an environment shows a part of a population. Default: agent i is row i. */
+  readonly rows?: Int32Array;
   /** F, with names in order. */
   readonly features: readonly string[];
   /** [F] whether a feature matters within the period only and the potential accounts for it. */

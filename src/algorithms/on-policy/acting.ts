@@ -136,6 +136,8 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
   const { running } = createMoments(arena, F, 1);
   const drawing = createDrawing(spec, c, most);
   const noise = new Float64Array(spec.size * D);
+  const places = new Int32Array(spec.size);
+  const drawn = new Float64Array(most * D);
   function play(
     actions: Int32Array | Float32Array,
     obs: Float32Array,
@@ -147,6 +149,10 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
   ): void {
     if (rows > spec.size) throw new Error(`Policy of ${population}: got ${rows} rows, expected at most ${spec.size}.`);
     const memory = c.recurrent ? memoryOf(world) : null;
+    if (who && !memory && groups === 1) {
+      playSome(actions, obs, draws, mask, deciding(who, rows));
+      return;
+    }
     for (let from = 0; from < rows; from += most) {
       const { inputs, outputs, run } = actors[Math.floor(from / groupSize)];
       const n = Math.min(most, rows - from);
@@ -166,6 +172,40 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
       for (let a = 0; a < n * D; a++) actions[from * D + a] = drawing.played(a);
     }
   }
+
+  /** Rows that decide, in a scratch of their own. */
+  function deciding(who: Uint8Array, rows: number): Int32Array {
+    let n = 0;
+    for (let i = 0; i < rows; i++) if (who[i]) places[n++] = i;
+    return places.subarray(0, n);
+  }
+
+  /** The same of some rows, by a single network without a memory. */
+  function playSome(
+    actions: Int32Array | Float32Array,
+    obs: Float32Array,
+    draws: Float64Array | null,
+    mask: Uint8Array | null,
+    some: Int32Array,
+  ): void {
+    const { inputs, outputs, run } = actors[0];
+    for (let from = 0; from < some.length; from += most) {
+      const n = Math.min(most, some.length - from);
+      for (let r = 0; r < n; r++) {
+        const i = some[from + r];
+        for (let f = 0; f < F; f++) inputs.obs[r * F + f] = obs[i * F + f];
+        if (spec.masked) for (let k = 0; k < K; k++) inputs.mask[r * K + k] = mask ? mask[i * K + k] : 1;
+        if (draws) for (let d = 0; d < D; d++) drawn[r * D + d] = draws[i * D + d];
+      }
+      if (c.normalizeObs) normalise(running, inputs.obs, inputs.obs);
+      run();
+      if (draws) drawing.draw(outputs, drawn, n);
+      else drawing.mode(outputs, n);
+      for (let r = 0; r < n; r++)
+        for (let d = 0; d < D; d++) actions[some[from + r] * D + d] = drawing.played(r * D + d);
+    }
+  }
+
   return {
     load(arrays) {
       thetas.forEach((theta, g) => {

@@ -10,6 +10,7 @@ import { contextOf, type TrainContext, type Update } from "../algorithm.ts";
 import { prefixed } from "../parts/prefixed.ts";
 import { linear } from "../parts/schedule.ts";
 import { type Learner, trainingLoop } from "../parts/training-loop.ts";
+import { samplingConfig } from "../sampling.ts";
 import { createActing, thetaName } from "./acting.ts";
 import { createJobs, createNetworks, type DescentOptions, type Network } from "./descent.ts";
 import { recurrenceConfig } from "./recurrence.ts";
@@ -38,6 +39,7 @@ export const networkConfig = {
   normalizeObs: flag(false, "by running mean and deviation over all agents, within ±10"),
   scaleRewards: flag(false, "by the running deviation of discounted returns, within ±10"),
   independent: flag(false, "an actor and a critic per agent instead of one of each for all"),
+  ...samplingConfig,
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;
 

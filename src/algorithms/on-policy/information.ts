@@ -49,7 +49,7 @@ export function createPricing(
   c: InformationOptions & { readonly squash: boolean },
 ): (out: Float32Array, at: number, cohort: number) => void {
   const { informationCost = 0, informationCostFrom: name = "" } = c;
-  const { firstRow = 0 } = spec;
+  const { rows, size: N } = spec;
   const cohorts = cohortsOf(env, spec);
   const M = cohorts.members;
   if (!isPriced(c)) return () => {};
@@ -71,14 +71,15 @@ export function createPricing(
     );
   return (out, at, cohort) => {
     const e = cohorts.worldOf(cohort);
-    const first = firstRow + cohorts.agentOf(cohort);
+    const first = cohorts.agentOf(cohort);
     const world = env.simulation.worlds[e];
     const column = (world[spec.population] as AnyRows)[name] as Float64Array | undefined;
     for (let i = 0; i < M; i++) {
-      const λ = column ? column[first + i] : (world[name] as number);
+      const row = rows ? rows[e * N + first + i] : first + i;
+      const λ = column ? column[row] : (world[name] as number);
       if (!(λ >= 0 && λ < Number.POSITIVE_INFINITY))
         throw new Error(
-          `informationCostFrom: ${population}.${name}[${first + i}] is ${λ} in world ${e}, expected at least 0.`,
+          `informationCostFrom: ${population}.${name}[${row}] is ${λ} in world ${e}, expected at least 0.`,
         );
       out[at + i] = λ;
     }

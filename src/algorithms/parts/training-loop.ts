@@ -24,7 +24,7 @@ export interface Learner {
 
 /** Calls `step` once per step of all worlds, with the share of training that is done, and yields `updates` times, or once per step where there are fewer. */
 export function* trainingLoop(
-  { env, totalSteps, rng, seed, team, from }: TrainContext<unknown>,
+  { env, totalSteps, rng, seed, team, from, follow }: TrainContext<unknown>,
   learners: readonly Learner[],
   updates: number,
   step: (progress: number) => void,
@@ -48,6 +48,7 @@ export function* trainingLoop(
   for (let update = 1; env.position.tick < total; ) {
     while (reportAt(update) <= env.position.tick) update++; // where decisions are far apart
     while (env.position.tick < reportAt(update)) {
+      follow?.(learned);
       step(env.position.tick / total);
       checkBatches(env, { update, step: env.position.tick * env.numEnvs });
     }

@@ -11,7 +11,7 @@
 import { choice, flag, type ParamValues, param } from "../core/params.ts";
 import type { PopulationSpec } from "../env/vector-env.ts";
 import { add, compile, layoutOf, matrix, mean, mul, neg, square, sub, type Tensor, trace } from "../nn/index.ts";
-import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
+import type { TrainContext } from "./algorithm.ts";
 import { actorPolicy } from "./on-policy/acting.ts";
 import { actor } from "./on-policy/actor.ts";
 import { createAdvantages } from "./on-policy/advantages.ts";
@@ -21,6 +21,7 @@ import { createFrame, discountConfig, networkConfig, type OnPolicyLearner, train
 import { adapted, apart, distanceOf, perturb, targetOf } from "./on-policy/parameter-noise.ts";
 import { recall, rolloutLengthOf } from "./on-policy/recurrence.ts";
 import { createSequences, decisionInputs } from "./on-policy/sequences.ts";
+import { defineSampledAlgorithm } from "./sampling.ts";
 
 const { sequenceLength: _, ...shared } = networkConfig; // gradients go back through the whole rollout
 
@@ -47,7 +48,7 @@ export const actorCriticConfig = {
 } as const;
 export type ActorCriticConfig = ParamValues<typeof actorCriticConfig>;
 
-export const actorCritic = defineAlgorithm({
+export const actorCritic = defineSampledAlgorithm({
   name: "actor-critic",
   source: "Mnih et al. (2016), arXiv:1602.01783; Plappert et al. (2018), arXiv:1706.01905",
   summary: "Advantage actor–critic, exploring by a perturbed actor whose scale follows the distance of its actions.",

@@ -12,7 +12,6 @@ import type { PopulationSpec, VectorEnv } from "../env/vector-env.ts";
 import type { Arena } from "../kernels/arena.ts";
 import type { Backend, BackendName } from "../nn/backend.ts";
 import type { Stream } from "../random/index.ts";
-import { withSamples } from "./sampling.ts";
 
 export type Arrays = Readonly<Record<string, ArrayBufferView>>;
 
@@ -112,20 +111,7 @@ export interface AnyAlgorithm extends Omit<Algorithm, "train" | "policy"> {
   policy(population: string, spec: PopulationSpec, config: never): Policy;
 }
 
-/** Settings that have `learners` (sampling.ts) let a sample of a population learn for all of it. */
-export function defineAlgorithm<const D extends ParamDeclarations>(algorithm: Algorithm<D>): Algorithm<D> {
-  if (!Object.hasOwn(algorithm.config, "learners")) return algorithm;
-  return {
-    ...algorithm,
-    train: (context) =>
-      algorithm.train(
-        withSamples(context, algorithm.name, (key) => {
-          const config = configOf(context.config, key);
-          return { config, policy: (spec) => algorithm.policy(key, spec, config) };
-        }),
-      ),
-  };
-}
+export const defineAlgorithm = <const D extends ParamDeclarations>(algorithm: Algorithm<D>): Algorithm<D> => algorithm;
 
 /** A run's settings as plain JSON: one value for all populations, and under `populations` where one of them differs. */
 export type RunConfig = { readonly [name: string]: ParamValue | Differing };

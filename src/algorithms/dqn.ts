@@ -41,7 +41,7 @@ import {
   zeros,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, type TrainContext, type Update } from "./algorithm.ts";
 import { branchesOf, byDimension, choicesOf, maskInput, startsOf } from "./parts/choices.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { trainingLoop } from "./parts/training-loop.ts";
@@ -49,7 +49,7 @@ import { createExploration } from "./replay/exploration.ts";
 import { createFrame, type Frame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createGreedy, createGreedyPlayer, greedyOf } from "./replay/greedy.ts";
 import { createNetworks } from "./replay/networks.ts";
-import { samplingConfig } from "./sampling.ts";
+import { defineSampledAlgorithm, samplingConfig } from "./sampling.ts";
 
 export const dqnConfig = {
   gamma: param(0.99, {
@@ -116,7 +116,7 @@ export const dqnConfig = {
 } as const;
 export type DqnConfig = ParamValues<typeof dqnConfig>;
 
-export const dqn = defineAlgorithm({
+export const dqn = defineSampledAlgorithm({
   name: "dqn",
   source: "Mnih et al. (2015), Nature 518, 529",
   summary:

@@ -31,7 +31,7 @@ import {
   type Tensor,
   trace,
 } from "../nn/index.ts";
-import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
+import type { TrainContext } from "./algorithm.ts";
 import { actorPolicy } from "./on-policy/acting.ts";
 import { actor } from "./on-policy/actor.ts";
 import { critic, valueGraph } from "./on-policy/critic.ts";
@@ -42,6 +42,7 @@ import { recall, rolloutLengthOf, widthOf } from "./on-policy/recurrence.ts";
 import { createSequences, decisionInputs } from "./on-policy/sequences.ts";
 import { vtrace } from "./on-policy/vtrace.ts";
 import { prefixed } from "./parts/prefixed.ts";
+import { defineSampledAlgorithm } from "./sampling.ts";
 
 const { sequenceLength: _, ...shared } = networkConfig; // gradients go back through the whole rollout
 
@@ -65,7 +66,7 @@ export const impalaConfig = {
 } as const;
 export type ImpalaConfig = ParamValues<typeof impalaConfig>;
 
-export const impala = defineAlgorithm({
+export const impala = defineSampledAlgorithm({
   name: "impala",
   source: "Espeholt et al. (2018), arXiv:1802.01561",
   summary:

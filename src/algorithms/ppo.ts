@@ -30,7 +30,7 @@ import {
   type Tensor,
   trace,
 } from "../nn/index.ts";
-import { defineAlgorithm, type TrainContext } from "./algorithm.ts";
+import type { TrainContext } from "./algorithm.ts";
 import { actorPolicy } from "./on-policy/acting.ts";
 import { actor } from "./on-policy/actor.ts";
 import { createAdvantages } from "./on-policy/advantages.ts";
@@ -42,6 +42,7 @@ import { informationConfig, informationOf, isPriced } from "./on-policy/informat
 import { createMinibatches, momentsOf } from "./on-policy/minibatches.ts";
 import { lengthOf, recall } from "./on-policy/recurrence.ts";
 import { createSequences, decisionInputs } from "./on-policy/sequences.ts";
+import { defineSampledAlgorithm } from "./sampling.ts";
 
 export const ppoConfig = {
   ...discountConfig,
@@ -99,7 +100,7 @@ export const adageTable3 = {
   maxGradNorm: 1e9, // RLlib does not clip
 } as const satisfies Partial<PpoConfig>;
 
-export const ppo = defineAlgorithm({
+export const ppo = defineSampledAlgorithm({
   name: "ppo",
   source: "Schulman et al. (2017), arXiv:1707.06347",
   summary: "Proximal policy optimisation: clipped or KL-penalised, for choices and boxes of any number of dimensions.",

@@ -45,7 +45,7 @@ import {
   trace,
 } from "../nn/index.ts";
 import type { Stream } from "../random/index.ts";
-import { contextOf, defineAlgorithm, type TrainContext, type Update } from "./algorithm.ts";
+import { contextOf, type TrainContext, type Update } from "./algorithm.ts";
 import { anyAllowed, branchesOf, columnsOf, logAllowed, maskInput, startsOf } from "./parts/choices.ts";
 import { geometric, linear } from "./parts/schedule.ts";
 import { createActor, createModePlayer, fillActions, softmaxes, squashedNormal } from "./parts/stochastic-policy.ts";
@@ -54,7 +54,7 @@ import { createDealer, gatherRows, scatterRows } from "./replay/dealing.ts";
 import { createFrame, nStepsParam, priorityConfig } from "./replay/frame.ts";
 import { createNetworks } from "./replay/networks.ts";
 import type { Deciding } from "./replay/replay.ts";
-import { samplingConfig } from "./sampling.ts";
+import { defineSampledAlgorithm, samplingConfig } from "./sampling.ts";
 
 export const sacConfig = {
   gamma: param(0.99, {
@@ -94,7 +94,7 @@ export const sacConfig = {
 } as const;
 export type SacConfig = ParamValues<typeof sacConfig>;
 
-export const sac = defineAlgorithm({
+export const sac = defineSampledAlgorithm({
   name: "sac",
   source: "Haarnoja et al. (2018), arXiv:1812.05905; Christodoulou (2019), arXiv:1910.07207",
   summary: "Soft actor–critic: off-policy, twin critics, automatic temperature; boxes or choices.",

@@ -4,12 +4,12 @@
 // Agents outside the sample draw from the policy too, where it has chance in it; a learner that explores beside its policy (ε-greedy) explores by its sample alone.
 //
 // E worlds, N agents, n learners
-import { param } from "../core/params.ts";
+import { type ParamDeclarations, param } from "../core/params.ts";
 import { decisionsOf } from "../economy/decisions.ts";
 import { type Members, membersOf } from "../env/members.ts";
 import { type PopulationSpec, someAct, type VectorEnv } from "../env/vector-env.ts";
 import { permutation, type Stream } from "../random/index.ts";
-import type { Policy, TrainContext } from "./algorithm.ts";
+import { type Algorithm, configOf, type Policy, type TrainContext } from "./algorithm.ts";
 import { decisionOnTurn } from "./parts/turn.ts";
 import { createPlaying } from "./playing.ts";
 
@@ -32,7 +32,7 @@ export const samplingConfig = {
   }),
 } as const;
 
-export interface SamplingOptions {
+interface SamplingOptions {
   readonly learners: number;
   readonly learnersEvery: number;
   /** Each agent has a policy of its own. */
@@ -49,6 +49,20 @@ interface Sampled {
   readonly crowd: Stream;
   readonly sampling: Stream;
 }
+
+/** An algorithm with `samplingConfig` among its settings. */
+export const defineSampledAlgorithm = <const D extends ParamDeclarations & typeof samplingConfig>(
+  algorithm: Algorithm<D>,
+): Algorithm<D> => ({
+  ...algorithm,
+  train: (context) =>
+    algorithm.train(
+      withSamples(context, algorithm.name, (key) => {
+        const config = configOf(context.config, key);
+        return { config, policy: (spec) => algorithm.policy(key, spec, config) };
+      }),
+    ),
+});
 
 /** `context` as a learner sees it that learns from samples, where its settings say so of a population. `own`: the settings of a decision, and what plays it. */
 export function withSamples<C>(

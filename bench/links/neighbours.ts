@@ -1,4 +1,4 @@
-// What bench/links.ts measures.
+// What bench/links.ts and bench/partitions.ts measure.
 import { choice, defineEconomy, f64, links, networks, param, population } from "../../src/index.ts";
 
 export default defineEconomy({
@@ -7,16 +7,18 @@ export default defineEconomy({
   summary: "Everybody moves to the mean of their neighbours.",
   params: {
     agents: param(1_000_000, { unit: "agents", min: 10, max: 1e8, integer: true }),
-    network: choice("smallWorld", ["smallWorld", "random"]),
+    network: choice("smallWorld", ["smallWorld", "random", "scaleFree"]),
     horizon: param(1000, { unit: "periods", min: 1, max: 1e9, integer: true }),
   },
   horizon: "horizon",
   populations: { people: population({ size: "agents", state: { opinion: f64({ doc: "0 to 1" }) } }) },
   links: { ties: links("people", { degree: 8 }) },
   start: ({ each, wire }) => ({
-    tie: wire("ties", { doc: "8 neighbours each" }, (p) =>
-      p.network === "random" ? networks.random({ degree: 8 }) : networks.smallWorld({ neighbours: 8, rewiring: 0.1 }),
-    ),
+    tie: wire("ties", { doc: "8 neighbours each, or in the mean" }, (p) => {
+      if (p.network === "random") return networks.random({ degree: 8 });
+      if (p.network === "scaleFree") return networks.scaleFree({ ties: 4 });
+      return networks.smallWorld({ neighbours: 8, rewiring: 0.1 });
+    }),
     think: each("people", { doc: "uniform" }, (k, from, to, _w, _p, draw) => {
       const u = draw.uniform("opinion");
       for (let i = from; i < to; i++) k.opinion[i] = u[i]!;

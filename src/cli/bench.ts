@@ -31,6 +31,7 @@ const suites = {
   agents: "money exchange against Mesa, one thread and two",
   models: "Schelling, an epidemic and money exchange against Mesa, mesa-frames and krABMaga",
   links: "a period over a network against a plain loop, one thread and two",
+  partitions: "rows that migrate between two threads by measured load, and hashes while they do",
   scale: "a day of the token economy with 10³ to 10⁷ traders, one thread and two, beside a paper's table",
   events: "events in continuous time against a plain loop with a heap",
   tax: "periods of the tax economy against NumPy and against what TaxAI publishes",

@@ -56,6 +56,7 @@ export interface RunOptions extends CommonOptions {
   readonly out?: string;
   readonly threads: number;
   readonly partitions?: number;
+  readonly fixedPartitions?: boolean;
   readonly checkIdentities?: boolean;
   readonly until?: number;
   readonly bare?: boolean;
@@ -70,6 +71,10 @@ export const withEngine = (command: Command): Command =>
       "--partitions <n>",
       "pieces that worlds, or the rows of a single world, are cut into; results do not depend on it",
       whole(1, 1e6),
+    )
+    .option(
+      "--fixed-partitions",
+      "pieces of a single world keep the rows that they begin with; by default rows migrate from pieces that take long to pieces that do not",
     )
     .option("--check-identities", "check the economy's identities after every phase")
     .option("--until <steps>", "stop after this many world-periods, as if interrupted", whole(1));
@@ -192,6 +197,7 @@ export async function carryOut({
       rows: rows ?? [],
       pieces: options.partitions ?? threads,
       checkIdentities: options.checkIdentities ?? false,
+      migrate: !options.fixedPartitions,
       onProgress: line.update,
       interrupted: () => signalled !== null,
       ...(options.until !== undefined && { until: options.until }),

@@ -41,6 +41,7 @@ export { measure } from "./measure.ts";
 export { type Messages, messages } from "./messages.ts";
 export * as networks from "./networks.ts";
 export { extension, type Flow, type Part, type PartDefinition, part } from "./part.ts";
+export type { Migration, Partition } from "./partition.ts";
 export { type Phase, withinAll } from "./phases/index.ts";
 export type { Wiring } from "./phases/wire.ts";
 export { type AnyRows, type AnyWorld, population, type Rows } from "./population.ts";

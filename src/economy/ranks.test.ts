@@ -195,6 +195,39 @@ test.each([7, 12, 3])("two ranks leave what one leaves, phase for phase, and mee
   }
 });
 
+// A clock that says anything: rows move to other pieces in nearly every period, on both ranks alike.
+test("two ranks leave what one leaves while rows migrate between them", () => {
+  const economy = town(40);
+  const names = Object.keys(economy.phases);
+  for (const pieces of [2, 7]) {
+    let now = 0;
+    const clock = () => {
+      now = (now * 69069 + 12345) % 2 ** 32;
+      return now;
+    };
+    const alone = createSimulation(economy, { cut: "rows", grain: 2, seed: 5 });
+    const { simulation, together } = twoRanks(economy, {
+      seed: 5,
+      pieces,
+      migration: { clock, every: 2, tolerance: 0 },
+    });
+    together((one) => one.reset(0));
+    alone.reset(0);
+    for (let t = 0; t < 10; t++) {
+      names.forEach((name, p) => {
+        if (name === "days") return;
+        together((one) => one.runPhase(p, 0));
+        alone.runPhase(p, 0);
+      });
+      expect(together((one) => one.endPeriod(0))).toEqual([1, 1]);
+      alone.endPeriod(0);
+      expect([t, copies(simulation)]).toEqual([t, copies(alone)]);
+    }
+    const moved = simulation.partitions.map((partition) => partition.moved);
+    expect(moved.filter((blocks) => blocks > 3).length).toBeGreaterThan(3);
+  }
+});
+
 test("ranks meet after identities, which one of them looks at", () => {
   let looked = 0;
   const economy = defineEconomy({

@@ -10,6 +10,7 @@ import { type Stream, seedStream } from "../random/index.ts";
 import type { ColumnArray } from "./columns.ts";
 import type { Economy } from "./economy.ts";
 import { createInspector } from "./inspect.ts";
+import { createBalance, type Migration, type Partition } from "./partition.ts";
 import { kindOf, type Phase } from "./phases/index.ts";
 import { leads as isLeader, meet, type Stops, worldWritten } from "./phases/kind.ts";
 import type { AnyWorld } from "./population.ts";
@@ -31,6 +32,8 @@ export interface SimulationOptions {
   /** How the team shares the work. `pieces` ≥ team.size cuts finer than there are ranks; results do not depend on it. */
   readonly cut?: Cut;
   readonly pieces?: number;
+  /** With `cut: "rows"`: rows migrate between pieces by measured load. Default: pieces keep the rows they begin with. */
+  readonly migration?: Migration | undefined;
   /** Run a rank's pieces from the last to the first: a phase that looks at other rows then shows. Default false. */
   readonly backwards?: boolean;
   /** Rows per block of a `total`, on whose multiples row cuts fall. Default BLOCK; results depend on it, and on nothing else about the cut. */
@@ -67,6 +70,8 @@ export interface Simulation {
   readonly stops: readonly (Pick<Stops, "event" | "row"> | null)[];
   /** Runs a phase that has stops from its beginning, or on from where it stopped, to the next decision or its end. With `cut: "worlds"`. */
   advancePhase(index: number, e: number): void;
+  /** How the rows of each phase are cut, start phases first, and how many blocks have moved; none with `cut: "worlds"`. */
+  readonly partitions: readonly Pick<Partition, "cuts" | "moved">[];
   /** Closes the period of world e: checks identities, advances time. */
   endPeriod(e: number): void;
 }
@@ -84,6 +89,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
   const { worlds, sizes, items, spaces, period, tick } = state;
   const inspect = createInspector(economy, params, state);
 
+  const balance = createBalance(options.migration);
   const context = {
     economy: economy.name,
     params,
@@ -95,6 +101,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
     pieces,
     backwards,
     grain,
+    balance,
   };
   const startNames = Object.keys(economy.start);
   const phaseNames = Object.keys(economy.phases);
@@ -186,6 +193,7 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
       checkAfter(index, e);
     },
     stops,
+    partitions: balance.partitions,
     advancePhase(index, e) {
       const phase = stops[index]!;
       run(index, e, () => phase.advance(e));
@@ -198,7 +206,8 @@ export function createSimulation(economy: Economy, options: SimulationOptions = 
         period[e] = period[e]! + 1;
         tick[e] = tick[e]! + 1;
       }
-      meetIn(e);
+      meet(context, () => [...worldWritten(context, e), ...(balance.due ? balance.measured() : [])]);
+      balance.endPeriod();
     },
   };
 }

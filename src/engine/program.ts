@@ -53,10 +53,12 @@ export function program(
 }
 
 const UPDATES = 100;
+/** Taken when the module is loaded: while phases are watched for asking, `performance.now` refuses. */
+const machineClock = performance.now.bind(performance);
 
 /** No decisions: phases run over rows of a single world, or over whole worlds. */
 function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions): Generator<Update, void, void> {
-  const { arena, team, pieces, from, checkIdentities } = options;
+  const { arena, team, pieces, from, checkIdentities, migrate = true, clock = machineClock } = options;
   const cut = run.numEnvs === 1 ? "rows" : "worlds";
   const simulation = createSimulation(economy, {
     params: run.params,
@@ -67,7 +69,9 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
     cut,
     pieces,
     checkIdentities,
+    migration: migrate ? { clock } : undefined,
   });
+  options.watch?.(simulation);
   const mine: number[] = [];
   if (cut === "rows") mine.push(0);
   else

@@ -2,7 +2,7 @@
 
 import type { Snapshot, Update } from "../algorithms/algorithm.ts";
 import { type Learner, trainingLoop } from "../algorithms/parts/training-loop.ts";
-import { type Economy, measure } from "../economy/index.ts";
+import { type Economy, measure, type Simulation } from "../economy/index.ts";
 import { makeVectorEnv, someAct } from "../env/vector-env.ts";
 import type { ResolvedRun } from "../experiment/experiment.ts";
 import type { Arena } from "../kernels/index.ts";
@@ -18,6 +18,12 @@ export interface PlayOptions {
   readonly pieces: number;
   readonly from: Snapshot | null;
   readonly checkIdentities: boolean;
+  /** Rows of a single world migrate between pieces by measured load. Default true; results do not depend on it. */
+  readonly migrate?: boolean;
+  /** Milliseconds that measure loads. Default: the machine's. */
+  readonly clock?: () => number;
+  /** Told what is simulated, before it begins. */
+  readonly watch?: (simulation: Simulation) => void;
 }
 
 export function playAtRandom(

@@ -33,6 +33,8 @@ export interface ThreadGroupRequest {
   readonly pieces: number;
   readonly from: Snapshot | null;
   readonly checkIdentities: boolean;
+  /** Rows migrate between pieces by measured load. Default true. */
+  readonly migrate?: boolean;
 }
 
 /** Everything on the calling thread. */
@@ -68,6 +70,8 @@ export interface ExecuteOptions {
   readonly backend?: Backend;
   readonly group?: (request: ThreadGroupRequest) => ThreadGroup;
   readonly checkIdentities?: boolean;
+  /** Rows of a single world migrate between pieces by measured load. Default true. */
+  readonly migrate?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   /** Asked between updates; true ends the run with a checkpoint and the status "interrupted". */
   readonly interrupted?: () => boolean;
@@ -106,6 +110,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     pieces: options.pieces ?? 1,
     from: snapshot,
     checkIdentities: options.checkIdentities ?? false,
+    migrate: options.migrate ?? true,
   };
   let group: ThreadGroup | null = null;
   let status: RunResult["status"] = "complete";

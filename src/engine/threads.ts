@@ -15,6 +15,7 @@ export interface WorkerTask {
   readonly pieces: number;
   readonly from: ThreadGroupRequest["from"];
   readonly checkIdentities: boolean;
+  readonly migrate: boolean;
   readonly memory: WebAssembly.Memory;
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly rank: number;
@@ -27,7 +28,7 @@ export interface WorkerTask {
 export const threadGroup =
   (module: string, threads: number, watch: (running: Int32Array) => void = () => {}) =>
   (request: ThreadGroupRequest): ThreadGroup => {
-    const { run, from, checkIdentities } = request;
+    const { run, from, checkIdentities, migrate = true } = request;
     const pieces = Math.max(request.pieces, threads);
     const arena = roomyArena({ shared: true, threads, rank: 0 });
     const words = new Int32Array(new SharedArrayBuffer(4 * TEAM_WORDS));
@@ -47,6 +48,7 @@ export const threadGroup =
         pieces,
         from,
         checkIdentities,
+        migrate,
         memory: arena.memory,
         words,
         rank: i + 1,

@@ -8,7 +8,8 @@ import { program } from "./program.ts";
 import { Abandoned, createTeam } from "./team.ts";
 import type { WorkerTask } from "./threads.ts";
 
-const { module, run, pieces, from, checkIdentities, memory, words, rank, size, running } = workerData as WorkerTask;
+const { module, run, pieces, from, checkIdentities, migrate, memory, words, rank, size, running } =
+  workerData as WorkerTask;
 useRunningCell(running);
 const team = createTeam(words, rank, size);
 try {
@@ -16,7 +17,7 @@ try {
   const backend = backendNamed(run.backend);
   const arena = createArena({ memory, threads: size, rank });
   parentPort?.postMessage("loaded");
-  for (const _ of program(experiment, run, { arena, team, pieces, from, checkIdentities, backend })) {
+  for (const _ of program(experiment, run, { arena, team, pieces, from, checkIdentities, migrate, backend })) {
     // rank 0 records
   }
 } catch (error) {

@@ -29,6 +29,7 @@ import {
   overRows,
   ownRanges,
   type PhaseKind,
+  partitionOf,
   type RunnerContext,
   rowsOf,
   rowsWritten,
@@ -162,6 +163,7 @@ export const eachKind: PhaseKind<EachPhase> = {
     const others = phase.partner === "" && phase.along === "" && !phase.everyone ? null : createOthers(context, phase);
     if (sizes[phase.population] === 0) return { reseed() {}, run() {}, idle: true };
     const nobody = {};
+    const partition = partitionOf(context, phase.population);
     const written = inspect.reals(phase.population, phase.writes);
     return {
       reseed(root) {
@@ -178,13 +180,13 @@ export const eachKind: PhaseKind<EachPhase> = {
             meet(context, () => others.written(e));
           }
         }
-        overRows(context, n, (from, to) => {
+        partition.over(n, (from, to) => {
           draws.at(e, tick[e]!, from, to);
           others?.locate(rows, from, to);
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, others?.view ?? nobody));
           inspect.rows(name, phase.population, e, from, to, written);
         });
-        meet(context, () => rowsWritten(context, phase.population, e));
+        meet(context, () => rowsWritten(context, phase.population, e, partition.ranges));
       },
     };
   },

@@ -16,6 +16,7 @@ import {
   overRows,
   ownRanges,
   type PhaseKind,
+  partitionOf,
   rowsOf,
   rowsWritten,
 } from "./kind.ts";
@@ -90,6 +91,7 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
     const { worlds, sizes, tick } = context.worlds;
     const receivers = sizes[phase.to]!;
     const draws = drawsOf(context, name);
+    const partition = partitionOf(context, phase.population);
     const whole = worlds[0]![phase.to] as AnyRows;
     const real = whole[phase.inbox] instanceof Float64Array;
     const shared = cut === "rows" && team.size > 1;
@@ -124,13 +126,13 @@ export const exchangeKind: PhaseKind<ExchangePhase> = {
         const rows = rowsOf(context, phase.population, e);
         const inbox = rowsOf(context, phase.to, e)[phase.inbox] as Box;
         const send = sendTo(trays[team.rank] ?? inbox);
-        overRows(context, rows.size, (from, to) => {
+        partition.over(rows.size, (from, to) => {
           draws.at(e, tick[e]!, from, to);
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, send));
           inspect.rows(name, phase.population, e, from, to);
         });
         meet(context, () => [
-          ...rowsWritten(context, phase.population, e),
+          ...rowsWritten(context, phase.population, e, partition.ranges),
           ...trays.map((array, rank) => ({ array, ranges: rank === team.rank ? [[0, receivers] as const] : [] })),
         ]);
         if (trays.length === 0) return;

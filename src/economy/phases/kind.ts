@@ -8,6 +8,7 @@ import type { ColumnArray, ColumnKind, Items } from "../columns.ts";
 import { createDraws, type PhaseDraws } from "../draws.ts";
 import type { Inspector } from "../inspect.ts";
 import { vacantOf } from "../lives.ts";
+import type { Balance, Partition } from "../partition.ts";
 import type { AnyRows } from "../population.ts";
 import type { Worlds } from "../worlds.ts";
 
@@ -88,6 +89,7 @@ export interface RunnerContext {
   readonly pieces: number;
   readonly backwards: boolean;
   readonly grain: number;
+  readonly balance: Balance;
 }
 
 export interface PhaseKind<F extends Documented> {
@@ -123,6 +125,12 @@ export function overRows(
   }
 }
 
+/** The partition of a table's rows for one phase: cuts of its own, which follow measured loads. */
+export function partitionOf(context: RunnerContext, table: string): Pick<Partition, "over" | "ranges"> {
+  if (context.cut === "rows") return context.balance.partition(context, context.worlds.sizes[table]!);
+  return { over: (n, visit) => visit(0, n), ranges: (n) => [[0, n]] };
+}
+
 /** Whether this rank does the part of a phase that is done once per world. */
 export const leads = ({ cut, team }: Pick<RunnerContext, "cut" | "team">): boolean =>
   cut === "worlds" || team.rank === 0;
@@ -139,10 +147,15 @@ export function ownRanges(context: RunnerContext, n: number): [from: number, to:
   return ranges;
 }
 
-/** This rank's rows of a world, in all columns of a table. */
-export function rowsWritten(context: RunnerContext, table: string, e: number): Written[] {
+/** This rank's rows of a world, in all columns of a table; `rangesOf`: of a partition. */
+export function rowsWritten(
+  context: RunnerContext,
+  table: string,
+  e: number,
+  rangesOf = (n: number) => ownRanges(context, n),
+): Written[] {
   const { columns, sizes, items, initial } = context.worlds;
-  const mine = ownRanges(context, rowsOf(context, table, e).size);
+  const mine = rangesOf(rowsOf(context, table, e).size);
   const first = e * sizes[table]!;
   const notRows = [`${table}.start`, `${table}.size`]; // of links, which wire phases write
   return Object.keys(initial)

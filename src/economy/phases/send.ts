@@ -18,8 +18,8 @@ import {
   finished,
   leads,
   meet,
-  overRows,
   type PhaseKind,
+  partitionOf,
   rowsOf,
   rowsWritten,
   worldWritten,
@@ -98,6 +98,7 @@ export const sendKind: PhaseKind<SendPhase> = {
     const senders = groups[`${table}.source`]!;
     const room = sizes[table]!;
     const draws = drawsOf(context, name);
+    const partition = partitionOf(context, senders);
     const place = cut === "rows" ? memory : plainMemory;
     const said = Object.keys(columns)
       .filter((key) => key.startsWith(`${table}.`))
@@ -164,13 +165,13 @@ export const sendKind: PhaseKind<SendPhase> = {
       run(e) {
         const rows = rowsOf(context, senders, e);
         mine.count[0] = 0;
-        overRows(context, rows.size, (from, to) => {
+        partition.over(rows.size, (from, to) => {
           [first, last] = [from, to];
           draws.at(e, tick[e]!, from, to);
           finished(phase.run(rows, from, to, worlds[e]!, params as never, draws.rows, post, mine.content));
           inspect.rows(name, senders, e, from, to);
         });
-        meet(context, () => [...rowsWritten(context, senders, e), ...traysWritten()]);
+        meet(context, () => [...rowsWritten(context, senders, e, partition.ranges), ...traysWritten()]);
         if (leads(context)) {
           deliver(e);
           inspect.rows(name, table, e, 0, rowsOf(context, table, e).size);

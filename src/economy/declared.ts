@@ -224,8 +224,13 @@ export function verifyNames(economy: Economy, names: Names): void {
   const { parameter } = names;
   parameter("horizon", economy.horizon);
   for (const name of Object.keys(derive)) parameter(`derive`, name);
-  for (const [name, { degree, state }] of Object.entries(economy.links)) {
+  for (const [name, { to, degree, state, mailbox }] of Object.entries(economy.links)) {
     parameter(`the degree of ${name}`, degree);
+    if (mailbox) {
+      parameter(`the mailbox of ${name}`, mailbox.holds);
+      if (mailbox.lost !== "") names.single(`what counts ${name} that are lost`, to, mailbox.lost, ["f64"]);
+      if (mailbox.flooder !== "") names.single(`who floods the mailbox of ${name}`, to, mailbox.flooder, ["i32"]);
+    }
     for (const [column, { each }] of Object.entries(state))
       if (each !== null) parameter(`the number of items of ${name}.${column}`, each);
   }

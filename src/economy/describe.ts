@@ -3,6 +3,7 @@
 import { type Param, rangeOf, resolveParams } from "../core/params.ts";
 import { decisionsOf } from "./decisions.ts";
 import type { Economy } from "./economy.ts";
+import type { Mailboxes } from "./links.ts";
 import { kindOf } from "./phases/index.ts";
 import type { Space } from "./spaces.ts";
 import type { AnyObservation } from "./structure.ts";
@@ -96,12 +97,13 @@ export function describeEconomy(economy: Economy): string {
       ...Object.entries(mask).map(([action, { doc }]) => `- **${action}**: ${doc}`),
     ]);
   }
-  for (const [name, { from, to, degree, doc, state, messages }] of Object.entries(economy.links)) {
+  for (const [name, { from, to, degree, doc, state, messages, mailbox }] of Object.entries(economy.links)) {
     const room = typeof degree === "number" ? degree : `parameter ${degree}, ${defaults[degree]}`;
     section(
       `${messages ? "Messages" : "Links"} ${name}, from ${from} to ${to} (room for ${room} per row of ${from} on average)`,
       [
         ...(doc ? [doc, ""] : []),
+        ...(mailbox ? [mailboxOf(to, mailbox), ""] : []),
         ...rows(
           ["column", "kind", "unit", "initially", "meaning"],
           Object.entries(state).map(([column, c]) => [named(column, c.each), c.kind, c.unit, String(c.initial), c.doc]),
@@ -154,6 +156,10 @@ export function describeEconomy(economy: Economy): string {
   );
   return lines.join("\n");
 }
+
+/** What becomes of a message to a row for which as many wait as may. */
+const mailboxOf = (to: string, { holds, lost, flooder }: Mailboxes): string =>
+  `A row of ${to} has at most ${typeof holds === "number" ? holds : `(parameter ${holds})`} waiting; one more is ${lost === "" ? "an error" : `dropped and counted in ${lost}${flooder === "" ? "" : `, ${flooder} is the row that sent most`}`}.`;
 
 /** `holdings[tokens]` for a column with an inner axis. */
 const named = (name: string, each: number | string | null): string => (each === null ? name : `${name}[${each}]`);

@@ -38,7 +38,7 @@ export type {
 export { type Links, links } from "./links.ts";
 export { living } from "./lives.ts";
 export { measure } from "./measure.ts";
-export { type Messages, messages } from "./messages.ts";
+export { batchedDue, type Messages, messages } from "./messages.ts";
 export * as networks from "./networks.ts";
 export { extension, type Flow, type Part, type PartDefinition, part } from "./part.ts";
 export type { Migration, Partition } from "./partition.ts";

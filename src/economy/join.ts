@@ -122,7 +122,7 @@ export const joinPopulations =
 export const joinLinks =
   (fail: Fail): Join<Links> =>
   (what, first, second) => {
-    agree(fail, what, first, second, ["from", "to", "degree", "messages"]);
+    agree(fail, what, first, second, ["from", "to", "degree", "messages", "mailbox"]);
     return { ...first.value, doc: first.value.doc || second.value.doc, state: joinStates(fail, what, first, second) };
   };
 

@@ -8,6 +8,16 @@
 import { refuseUnknown } from "../core/errors.ts";
 import type { Columns } from "./columns.ts";
 
+/** Bounded mailboxes of the rows that messages go to. */
+export interface Mailboxes {
+  /** Messages in flight to one row, at most: a whole number from 1 on or the name of a parameter. */
+  readonly holds: number | string;
+  /** The f64 column of the receivers that counts messages dropped because the mailbox was full; "": such a message is an error. */
+  readonly lost: string;
+  /** The i32 column of the receivers with the row that had sent most of a full mailbox when a message was last dropped; "": none. */
+  readonly flooder: string;
+}
+
 /** One kind of link, from rows of a population to rows of the same or another. */
 export interface Links<
   F extends string = string,
@@ -23,6 +33,8 @@ export interface Links<
   readonly state: S;
   /** They are messages, each with a time when it is delivered. */
   readonly messages?: true;
+  /** Of messages: how many wait for one row at most. */
+  readonly mailbox?: Mailboxes;
 }
 
 interface Declared<T, D> {

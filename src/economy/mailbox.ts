@@ -7,7 +7,7 @@ import type { RunnerContext } from "./phases/kind.ts";
 export interface Mailbox {
   /** Begins to post and deliver in world e. */
   open(e: number): void;
-  /** Puts a message in flight and returns its row, whose columns have their initial values. */
+  /** Puts a message in flight and returns its row, whose columns have their initial values; −1: it is dropped, because the mailbox of `target` is full. */
   post(source: number, target: number, due: number, priority: number): number;
   /** Takes out a message that has been delivered. Its row may be used again. */
   release(row: number): void;
@@ -21,7 +21,8 @@ export function createMailbox({ economy, worlds }: RunnerContext, name: string, 
   const { columns, items, sizes, groups, initial } = worlds;
   const room = sizes[table]!;
   const sources = sizes[groups[`${table}.source`]!]!;
-  const targets = sizes[groups[`${table}.target`]!]!;
+  const to = groups[`${table}.target`]!;
+  const targets = sizes[to]!;
   const of = (column: string) => columns[`${table}.${column}`]!;
   const [source, target, start, size] = ["source", "target", "start", "size"].map(of) as Int32Array[];
   const [due, number] = ["due", "number"].map(of) as Float64Array[];
@@ -33,6 +34,22 @@ export function createMailbox({ economy, worlds }: RunnerContext, name: string, 
   const free: number[] = [];
   let changed = false;
   let [world, base] = [0, 0];
+  const mailbox = worlds.mailboxes[table] ?? null;
+  const waiting = new Int32Array(mailbox ? targets : 0); // messages in flight to each row
+  const columnOf = (column: string) => (column === "" ? null : columns[`${to}.${column}`]!);
+  const [lost, flooder] = [columnOf(mailbox?.lost ?? ""), columnOf(mailbox?.flooder ?? "")];
+  let dropped: { readonly from: number; readonly to: number }[] = [];
+  /** Who has sent how many of the messages that wait for a row, and of those dropped: most first, of as many the lowest row. */
+  const sendersTo = (row: number): (readonly [sender: number, count: number])[] => {
+    const counts = new Map<number, number>();
+    const add = (sender: number): void => {
+      counts.set(sender, (counts.get(sender) ?? 0) + 1);
+    };
+    for (let l = base; l < base + size[world]!; l++)
+      if (target[l] === row && due[l] !== Number.POSITIVE_INFINITY) add(source[l]!);
+    for (const { from, to } of dropped) if (to === row) add(from);
+    return [...counts].sort(([a, m], [b, n]) => n - m || a - b);
+  };
 
   return {
     open(e) {
@@ -40,6 +57,9 @@ export function createMailbox({ economy, worlds }: RunnerContext, name: string, 
       base = e * room;
       free.length = 0;
       changed = false;
+      dropped = [];
+      waiting.fill(0);
+      if (mailbox) for (let l = base; l < base + size[e]!; l++) waiting[target[l]!] = waiting[target[l]!]! + 1;
     },
     post(from, to, at, first) {
       if (!(Number.isInteger(from) && from >= 0 && from < sources && Number.isInteger(to) && to >= 0 && to < targets))
@@ -54,6 +74,21 @@ export function createMailbox({ economy, worlds }: RunnerContext, name: string, 
         throw new Error(
           `${economy}: phase "${name}" sends ${table} from row ${from} with priority ${first}, expected a whole number.`,
         );
+      if (mailbox && waiting[to]! >= mailbox.holds) {
+        if (lost !== null) {
+          lost[world * targets + to] = lost[world * targets + to]! + 1;
+          dropped.push({ from, to });
+          return -1;
+        }
+        throw new Error(
+          `${economy}: phase "${name}" sends ${table} from row ${from} to row ${to}, whose mailbox of ${mailbox.holds} is full: ${sendersTo(
+            to,
+          )
+            .slice(0, 3)
+            .map(([sender, count]) => `${count} from row ${sender}`)
+            .join(", ")}. Raise mailbox, deliver sooner, or name the column that counts what is dropped by lost: "…".`,
+        );
+      }
       if (free.length === 0 && size[world] === room)
         throw new Error(
           `${economy}: phase "${name}" sends more than the ${room} ${table} that there is room for; raise their capacity.`,
@@ -61,6 +96,7 @@ export function createMailbox({ economy, worlds }: RunnerContext, name: string, 
       const row = free.length > 0 ? free.pop()! : size[world]!;
       if (row === size[world]) size[world] = row + 1;
       changed = true;
+      if (mailbox) waiting[to] = waiting[to]! + 1;
       source[base + row] = from;
       target[base + row] = to;
       due[base + row] = at;
@@ -70,6 +106,7 @@ export function createMailbox({ economy, worlds }: RunnerContext, name: string, 
       return row;
     },
     release(row) {
+      if (mailbox) waiting[target[base + row]!] = waiting[target[base + row]!]! - 1;
       for (const { column, M, initial } of state) column.fill(initial, (base + row) * M, (base + row + 1) * M);
       free.push(row);
       changed = true;
@@ -81,6 +118,8 @@ export function createMailbox({ economy, worlds }: RunnerContext, name: string, 
       return number[i]! < number[j]!;
     },
     close() {
+      if (flooder)
+        for (const row of new Set(dropped.map(({ to }) => to))) flooder[world * targets + row] = sendersTo(row)[0]![0];
       if (!changed) return;
       const used = size[world]!;
       const kept: number[] = [];

@@ -29,12 +29,21 @@ interface Declared<T, D> {
   readonly to?: T;
   /** Room for messages in flight: so many per row of the senders on average, a number above 0 or the name of a parameter. */
   readonly capacity: D;
+  /**
+   * How many messages wait for one row at most, a whole number from 1 on or the name of a parameter; default: as many as there is room for. One more is an error that says who flooded whom, or, with
+   * `lost`, is dropped: it is not put in flight, `send` returns −1 for it, and that f64 column of the receivers counts it.
+   */
+  readonly mailbox?: number | D;
+  readonly lost?: string;
+  /** With `lost`: the i32 column of the receivers that says which row had sent most of what waited, or was dropped, when their mailbox last overflowed. */
+  readonly flooder?: string;
   readonly doc?: string;
 }
 
 /**
  * Declares messages, among an economy's `links`: `send` phases and events post them, and an event of an `events` phase, `{ of: "orders", at: "due" }`,
  * delivers them. `state` are the columns of what they say. `due` is when a message is delivered, `priority` goes before the sender's row.
+ * A receiver's mailbox can be bounded (`mailbox`), so that whoever is flooded says so or drops.
  */
 export function messages<
   const F extends string,
@@ -50,8 +59,16 @@ export function messages(
   from: string,
   declared: Declared<string, number | string> & { readonly state?: Columns },
 ): Messages {
-  refuseUnknown(`messages("${from}", …)`, declared, ["to", "capacity", "doc", "state"]);
-  const { to = from, capacity, doc = "", state = {} } = declared;
+  refuseUnknown(`messages("${from}", …)`, declared, ["to", "capacity", "mailbox", "lost", "flooder", "doc", "state"]);
+  const { to = from, capacity, mailbox, lost = "", flooder = "", doc = "", state = {} } = declared;
+  if (mailbox === undefined && lost !== "")
+    throw new Error(
+      `messages("${from}", …): lost is "${lost}" without a mailbox, expected how many messages one holds.`,
+    );
+  if (lost === "" && flooder !== "")
+    throw new Error(
+      `messages("${from}", …): flooder is "${flooder}" without lost, expected the column that counts what is dropped.`,
+    );
   const post: Post = {
     due: eventTime({ unit: "time", doc: "when it is delivered" }),
     priority: i32({ doc: "of messages of one due time, the lowest is delivered first" }),
@@ -60,7 +77,27 @@ export function messages(
   for (const name of Object.keys(post))
     if (Object.hasOwn(state, name))
       throw new Error(`messages("${from}", …): state declares a column "${name}", which every message has.`);
-  return { from, to, degree: capacity, doc, state: { ...state, ...post }, messages: true };
+  return {
+    from,
+    to,
+    degree: capacity,
+    doc,
+    state: { ...state, ...post },
+    messages: true,
+    ...(mailbox !== undefined && { mailbox: { holds: mailbox, lost, flooder } }),
+  };
+}
+
+/**
+ * When a message sent at `time` is due: at once where its priority is above the threshold, otherwise with the next common batch, at a multiple of `every`.
+ */
+export function batchedDue(
+  time: number,
+  priority: number,
+  { threshold, every }: { readonly threshold: number; readonly every: number },
+): number {
+  if (!(every > 0)) throw new Error(`batchedDue: every is ${every}, expected a time above 0.`);
+  return priority > threshold ? time : Math.ceil(time / every) * every;
 }
 
 /** The column that counts how many messages of a kind were sent in each world. */

@@ -113,6 +113,7 @@ export function renamed<
       from: r.name(links.from),
       to: r.name(links.to),
       degree: r.param(links.degree),
+      ...(links.mailbox && { mailbox: { ...links.mailbox, holds: r.param(links.mailbox.holds) } }),
       state: mapped(links.state, (column) => columnNamed(column, r)),
     })),
     start: mapped(own.start, (phase) => phaseNamed(phase, r)),

@@ -22,6 +22,10 @@ export interface Worlds {
   readonly items: Readonly<Record<string, number | null>>;
   /** The population whose rows a column names, by the column's name; only of those declared by `index`. */
   readonly groups: Readonly<Record<string, string>>;
+  /** Bounds of mailboxes, by the name of the messages; left out: none. */
+  readonly mailboxes: Readonly<
+    Record<string, { readonly holds: number; readonly lost: string; readonly flooder: string }>
+  >;
   /** Names of the links that are messages. */
   readonly messages: readonly string[];
   /** By population and action. */
@@ -214,6 +218,13 @@ export function createWorlds(economy: Structure, params: AnyParamValues, numWorl
     initial,
     items,
     groups,
+    mailboxes: Object.fromEntries(
+      Object.entries(economy.links).flatMap(([name, { mailbox }]) =>
+        mailbox
+          ? [[name, { ...mailbox, holds: countOf(economy.name, params, `the mailbox of ${name}`, mailbox.holds) }]]
+          : [],
+      ),
+    ),
     messages: Object.keys(economy.links).filter((name) => economy.links[name]!.messages),
     spaces,
     period,

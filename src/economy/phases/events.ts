@@ -240,7 +240,7 @@ export const eventsKind: PhaseKind<EventsPhase> = {
             `a message of ${table} from row ${source} is due at ${due}, expected a time from now, ${now}, on`,
           );
         const row = mailbox.post(source, target, due, priority);
-        if (k) {
+        if (k && row >= 0) {
           made!.known[k.first + row] = due;
           if (due < until) made!.queue.set(k.first + row, due);
         }

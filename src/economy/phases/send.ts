@@ -42,7 +42,9 @@ export interface SendPhase {
 }
 
 type Content = { readonly [column: string]: ColumnArray };
-/** Sends a message from a row to a row, to be delivered at a time; of equal times the lowest priority (default 0) comes first. Returns its place in `content`. */
+/**
+ * Sends a message from a row to a row, to be delivered at a time; of equal times the lowest priority (default 0) comes first. Returns its place in `content`; in an event, −1 where a full mailbox drops it.
+ */
 export type PostRow = (source: number, target: number, due: number, priority?: number) => number;
 
 type Said<K> = Omit<
@@ -154,7 +156,9 @@ export const sendKind: PhaseKind<SendPhase> = {
       order.sort((a, b) => a.tray.source[a.at]! - b.tray.source[b.at]!); // stable
       mailbox.open(e);
       for (const { tray, at } of order) {
-        const row = e * room + mailbox.post(tray.source[at]!, tray.target[at]!, tray.due[at]!, tray.priority[at]!);
+        const posted = mailbox.post(tray.source[at]!, tray.target[at]!, tray.due[at]!, tray.priority[at]!);
+        if (posted < 0) continue; // the mailbox is full
+        const row = e * room + posted;
         for (const { key, column, M } of said)
           for (let m = 0; m < M; m++) columns[key]![row * M + m] = tray.content[column]![at * M + m]!;
       }

@@ -5,6 +5,7 @@ import { calibrateVerb } from "./calibrate.ts";
 import { checkVerb } from "./check.ts";
 import { packageVersion } from "./common.ts";
 import { compareVerb } from "./compare.ts";
+import { counterfactualVerb } from "./counterfactual.ts";
 import { describeVerb } from "./describe.ts";
 import { evalVerb } from "./eval.ts";
 import { listVerb } from "./list.ts";
@@ -40,6 +41,7 @@ for (const verb of [
   reportVerb,
   reproduceVerb,
   calibrateVerb,
+  counterfactualVerb,
   checkVerb,
   benchVerb,
 ]) {

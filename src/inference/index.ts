@@ -7,10 +7,23 @@ export {
   type Proposal,
   type Simulate,
 } from "./abc-smc.ts";
+export { type Estimate, type PairedOutcomes, type PolicyEffect, policyEffect } from "./counterfactual.ts";
 export { fitNeuralPosterior, type NeuralPosterior, type NeuralPosteriorOptions } from "./neural-posterior.ts";
+export {
+  type Counterfactual,
+  type CounterfactualOptions,
+  counterfactual,
+  type Draw,
+  type PosteriorMethod,
+  type PosteriorOptions,
+  posteriorMethods,
+  type SimulatedPosterior,
+  simulatedPosterior,
+} from "./posterior.ts";
 export { createPrior, type Marginal, type Prior } from "./prior.ts";
 export { type RankTest, rankOf, rankTest } from "./rank-test.ts";
 export { regressionAdjusted } from "./regression-adjustment.ts";
+export { regressionSummaries } from "./regression-summaries.ts";
 export {
   columnOf,
   effectiveSize,
@@ -22,3 +35,4 @@ export {
   weightedQuantile,
   weightedVariance,
 } from "./sample.ts";
+export { seriesSummaries, summaryNames } from "./series-summaries.ts";

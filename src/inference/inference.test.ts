@@ -6,14 +6,19 @@ import {
   type AbcSmcOptions,
   abcSmc,
   columnOf,
+  counterfactual,
   createPrior,
+  type Draw,
   effectiveSize,
   fitNeuralPosterior,
   type Proposal,
+  policyEffect,
   rankOf,
   rankTest,
   regressionAdjusted,
+  regressionSummaries,
   resampled,
+  simulatedPosterior,
   summarise,
   weightedQuantile,
   weightedVariance,
@@ -243,3 +248,79 @@ test("a neural posterior finds how two parameters trade", () => {
   expect(covariance / Math.sqrt(variance(a) * variance(b))).toBeCloseTo(-1 / (1 + σ * σ), 1);
   expect(variance(a)).toBeCloseTo(1 - centre, 1);
 });
+
+test("the effect of a policy on common random numbers: means, chance within draws, and what independent worlds would have cost", () => {
+  // Two draws of two worlds: y = θ + ε without and θ + 1 + ε + (θ − 1) with the policy.
+  const base = Float64Array.of(1 + 0.5, 1 - 0.5, 3 + 0.25, 3 - 0.25);
+  const policy = Float64Array.of(2 + 0.5, 2 - 0.5, 6 + 0.25, 6 - 0.25);
+  const found = policyEffect({ base, policy, worlds: 2 });
+  expect([...found.effects]).toEqual([1, 3]);
+  expect(found.effect).toEqual({ mean: 2, low: expect.closeTo(1.05, 12), high: expect.closeTo(2.95, 12) });
+  expect(found.base.mean).toBe(2);
+  expect(found.policy.mean).toBe(4);
+  expect(found.standardError).toBeCloseTo(1, 12);
+  expect([found.chance, found.gain, found.positive]).toEqual([0, Infinity, 1]);
+  const noisy = policyEffect({ base, policy: policy.map((y, i) => y + (i % 2 === 0 ? 0.1 : -0.1)), worlds: 2 });
+  // Within draws: differences ±0.1, variance 0.02, over 2 worlds 0.01; independent (0.5 + 0.125)/2 + (0.72 + 0.245)/2.
+  expect(noisy.chance).toBeCloseTo(0.01 / 2, 12);
+  expect(noisy.gain).toBeCloseTo((0.3125 + 0.4825) / 0.02, 9);
+  expect(() => policyEffect({ base, policy: base.slice(1), worlds: 2 })).toThrow("4 outcomes without and 3");
+  expect(() => policyEffect({ base, policy: policy.with(2, Number.NaN), worlds: 2 })).toThrow("outcome 2 is 3.25");
+  expect(() => policyEffect({ base: base.slice(2), policy: policy.slice(2), worlds: 2 })).toThrow("one draw");
+});
+
+test("regression gives one summary per parameter, whatever else is summarised", () => {
+  const z = new Float64Array(3 * 400);
+  seedStream(11).normal(z, { lane: 0, period: 0, from: 0 });
+  const scores = z.slice(0, 400);
+  const summaries = Array.from(scores, (θ, i) => Float64Array.of(7, 100 * z[400 + i]!, 3 * θ + 5 + 0.01 * z[800 + i]!));
+  const project = regressionSummaries(scores, summaries);
+  for (const θ of [-1, 0, 1.2]) expect(project(Float64Array.of(7, 40, 3 * θ + 5))[0]).toBeCloseTo(θ, 1);
+  expect(() => regressionSummaries(scores, summaries.slice(0, 3))).toThrow("expected more than");
+});
+
+test.each(["abc", "neural"] as const)(
+  "a series' posterior by %s is the conjugate one, and a policy's effect follows it",
+  async (method) => {
+    const summaries = async (draws: readonly Draw[]) =>
+      draws.map(({ theta, seed }) => simulateOne({ theta, index: seed % 1_000_000 }));
+    const observed = Float64Array.of(2.5);
+    const posterior = await simulatedPosterior({
+      prior: conjugate,
+      method,
+      observed,
+      summaries,
+      simulations: 3000,
+      seed: 1,
+    });
+    const truth = exact(2.5);
+    const [found] = posterior.parameters;
+    expect(Math.abs(found!.mean - truth.mean)).toBeLessThan(0.2 * truth.sd);
+    expect(Math.abs(found!.sd / truth.sd - 1)).toBeLessThan(0.15);
+    expect(posterior.scoreDeviations[0]).toBeCloseTo(found!.sd / PRIOR_SD, 6);
+    expect(posterior.outside).toEqual([]);
+    const effect = await counterfactual({
+      sample: posterior.sample,
+      worlds: 1,
+      seed: 1,
+      outcomes: async (draws, policy) =>
+        draws.map(({ theta, seed }) => {
+          const shock = noise.normalAt(1, seed % 1_000_000, 0);
+          if (theta[0]! > 3.6) return new Error("too high");
+          return Float64Array.of((policy ? 2 : 1) * theta[0]! + shock);
+        }),
+    });
+    expect(effect.effect.mean).toBeCloseTo(mean(columnOf(posterior.sample, 0).filter((θ) => θ <= 3.6)), 9);
+    expect(effect.leftOut).toBe(columnOf(posterior.sample, 0).filter((θ) => θ > 3.6).length);
+    expect([effect.chance, effect.gain]).toEqual([null, null]);
+    const far = await simulatedPosterior({
+      prior: conjugate,
+      method,
+      observed: Float64Array.of(40),
+      summaries,
+      simulations: 600,
+      seed: 1,
+    });
+    expect(far.outside).toEqual([0]);
+  },
+);

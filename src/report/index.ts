@@ -11,6 +11,19 @@ export {
   renderCalibration,
 } from "./calibration-report.ts";
 export type { ReportClaim, ReportComparison, ReportCurve, ReportFigure, ReportInput, ReportTable } from "./contents.ts";
+export {
+  type CounterfactualContext,
+  type CounterfactualResult,
+  counterfactualDocument,
+  counterfactualFindings,
+  effectColumns,
+  effectRows,
+  posteriorColumns,
+  posteriorRows,
+  renderCounterfactual,
+  type Statistic,
+  statistics,
+} from "./counterfactual-report.ts";
 export { describeRun, type RunDescription, readClaims, readDescription } from "./description.ts";
 export { shown } from "./format.ts";
 export { renderReport } from "./report.ts";

@@ -1,0 +1,309 @@
+import { existsSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { Command, Option } from "commander";
+import type { Segments, Transform } from "../calibration/index.ts";
+import { isDecided } from "../economy/decisions.ts";
+import { closest, type Economy } from "../economy/index.ts";
+import { createPool, moduleBeside, type Pool, TaskFailed } from "../engine/pool.ts";
+import { type Overrides, resolveRun } from "../experiment/experiment.ts";
+import {
+  counterfactual,
+  createPrior,
+  type Draw,
+  type PosteriorMethod,
+  posteriorMethods,
+  seriesSummaries,
+  simulatedPosterior,
+} from "../inference/index.ts";
+import { mean, variance } from "../math/index.ts";
+import {
+  type CounterfactualContext,
+  counterfactualDocument,
+  counterfactualFindings,
+  effectColumns,
+  effectRows,
+  posteriorColumns,
+  posteriorRows,
+  renderCounterfactual,
+  type Statistic,
+  statistics,
+} from "../report/index.ts";
+import { assets } from "../report/write.ts";
+import { fileStore } from "../store/files.ts";
+import { hashOf, type Json } from "../store/index.ts";
+import type { CandidateWork } from "./calibrate-worker.ts";
+import {
+  type CommonOptions,
+  collectSettings,
+  duration,
+  packageVersion,
+  print,
+  printJson,
+  quoted,
+  table,
+  whole,
+  withSettings,
+} from "./common.ts";
+import {
+  dataOf,
+  fitted,
+  LEARNING,
+  readColumn,
+  type SeriesOptions,
+  seriesOf,
+  seriesWords,
+  targetFor,
+  withSeries,
+} from "./series-data.ts";
+import { alsoWatch } from "./watchdog.ts";
+
+interface Given extends CommonOptions, SeriesOptions {
+  readonly policy: Overrides;
+  readonly outcome?: string;
+  readonly statistic: Statistic;
+  readonly method: PosteriorMethod;
+  readonly simulations: number;
+  readonly draws: number;
+  readonly worlds: number;
+  readonly periods?: number;
+  readonly burnIn?: number;
+  readonly trainSteps?: number;
+  readonly threads: number;
+  readonly out?: string;
+}
+
+const DOCUMENT = "counterfactual.json";
+
+export const counterfactualVerb = (): Command =>
+  withSeries(withSettings(new Command("counterfactual")))
+    .description("what a policy would do, averaged over the parameters that a series of your own leaves possible")
+    .argument("<economy>", "a name from `walras list`, or the path of a module")
+    .requiredOption(
+      "--policy <name=value>",
+      "parameters of the economy as the policy sets them; repeatable",
+      collectSettings,
+    )
+    .option("--outcome <name>", "the metric or world scalar that the policy is judged by; default: the series compared")
+    .addOption(new Option("--statistic <which>", "of the outcome over periods").choices(statistics).default("mean"))
+    .addOption(
+      new Option("--method <name>", "how the posterior is found: ABC-SMC or a neural posterior")
+        .choices(posteriorMethods)
+        .default("abc"),
+    )
+    .option("--simulations <n>", "of one world each, for the posterior", whole(400, 1_000_000), 4000)
+    .option("--draws <n>", "from the posterior, each simulated with and without the policy", whole(20, 100_000), 200)
+    .option("--worlds <n>", "of each draw, with the same shocks with and without the policy", whole(1, 10_000), 4)
+    .option("--periods <n>", "over which the policy is judged; default: as many as the data", whole(1, 1e7))
+    .option("--burn-in <n>", "periods left out at the beginning of every world; default 0", whole(0, 1e9))
+    .option("--experiment <name>", "whose learner decides; default: the economy's own, as in `run`")
+    .option(
+      "--train-steps <n>",
+      `world-periods of learning per simulation; default the experiment's, at most ${LEARNING}`,
+      whole(1),
+    )
+    .option("--seed <n>", "seed of everything random", whole(0, 100_000_000), 1)
+    .option("--threads <n>", "simulations side by side; results do not depend on it", whole(1, 256), 1)
+    .option(
+      "--out <directory>",
+      "where to write counterfactual.json and report.html; default runs/counterfactual-<name>-<hash>-s<seed>",
+    )
+    .option("--json", "print one JSON document")
+    .action(async (name: string, given: Given) => {
+      const started = performance.now();
+      const { column, x } = readColumn(given);
+      const target = await targetFor(name, given);
+      const { economy, calibration } = target.experiment;
+      const names = given.fit ?? Object.keys(calibration?.fit ?? {});
+      if (names.length === 0)
+        throw new Error(
+          `${economy.name}: no experiment says which parameters are unknown. Name numeric ones with --fit, separated by commas.`,
+        );
+      const transform: Transform = given.transform ?? calibration?.transform ?? "none";
+      const series = seriesOf(economy, given.series ?? calibration?.series, column);
+      const outcome = given.outcome === undefined ? series : seriesOf(economy, given.outcome, column, "--outcome");
+      const burnIn = given.burnIn ?? calibration?.burnIn ?? 0;
+      const own = Object.entries(calibration?.fit ?? {})
+        .filter(([parameter]) => names.includes(parameter))
+        .map(([parameter, [low, high]]) => [parameter, { low, high }]);
+      const options = {
+        ...given,
+        column,
+        fit: names,
+        series,
+        transform,
+        range: { ...Object.fromEntries(own), ...given.range },
+      };
+      const data = dataOf(x, options);
+      const settings = given.set ?? {};
+      const policy = policyOf(economy, given.policy, names);
+      const usual = resolveRun(target.experiment, settings, given.seed);
+      const changed = resolveRun(target.experiment, { ...settings, ...policy }, given.seed);
+      const fit = names.map((parameter) => fitted(economy, parameter, usual.params, options));
+      if (Object.keys(policy).every((parameter) => same(usual.params[parameter], changed.params[parameter])))
+        throw new Error(`--policy ${wordsOf(policy)}: the economy is so already. Set something else.`);
+      const trainSteps = given.trainSteps ?? Math.min(target.experiment.totalSteps || LEARNING, LEARNING);
+      const periods = given.periods ?? x.length;
+      const command = commandOf(name, { ...options, policy });
+      const directory = given.out ?? freshDirectory(name, command, given.seed);
+      if (directory === "") throw new Error("--out: got an empty name, expected a directory.");
+      for (const held of ["run.json", "calibration.json", DOCUMENT])
+        if (existsSync(join(directory, held)))
+          throw new Error(`${directory} already holds ${held}; choose another --out.`);
+
+      const pool: Pool<CandidateWork, readonly Segments[]> = createPool({
+        entry: moduleBeside(import.meta.url, "calibrate-worker"),
+        threads: given.threads,
+        data: { module: target.module },
+        watch: alsoWatch,
+      });
+      const one = async (work: CandidateWork): Promise<readonly Segments[] | Error> => {
+        try {
+          return await pool.run(work);
+        } catch (error) {
+          if (error instanceof TaskFailed) return error;
+          throw error;
+        }
+      };
+      const request = (draw: Draw, set: Overrides) => ({
+        settings: { ...settings, ...Object.fromEntries(fit.map((p, k) => [p.name, draw.theta[k]!])), ...set },
+        burnIn,
+        seed: draw.seed,
+        trainSteps,
+        trainSeed: draw.seed,
+      });
+      const progress = (text: string): void => {
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2Kcounterfactual ${name}: ${text}`);
+      };
+      const prior = createPrior(
+        Object.fromEntries(fit.map(({ name: p, ...range }) => [p, { kind: "uniform", ...range }])),
+      );
+      try {
+        const posterior = await simulatedPosterior({
+          prior,
+          method: given.method,
+          observed: seriesSummaries([data]),
+          simulations: given.simulations,
+          draws: given.draws,
+          seed: given.seed,
+          onSimulated: (n) => progress(`${n} of ${given.simulations} simulations`),
+          summaries: (draws) =>
+            Promise.all(
+              draws.map(async (draw) => {
+                const found = await one({
+                  request: { ...request(draw, {}), series, worlds: 1, periods: x.length },
+                  transform,
+                });
+                return found instanceof Error ? found : seriesSummaries(found[0]!);
+              }),
+            ),
+        });
+        progress("with and without the policy");
+        const effect = await counterfactual({
+          sample: posterior.sample,
+          worlds: given.worlds,
+          seed: given.seed,
+          outcomes: (draws, under) =>
+            Promise.all(
+              draws.map(async (draw) => {
+                const found = await one({
+                  request: { ...request(draw, under ? policy : {}), series: outcome, worlds: given.worlds, periods },
+                  transform: "none",
+                });
+                return found instanceof Error
+                  ? found
+                  : Float64Array.from(found, (world) => judged(world, given.statistic));
+              }),
+            ),
+        });
+        const seconds = (performance.now() - started) / 1000;
+        const context: CounterfactualContext = {
+          economy,
+          name,
+          data: given.data,
+          column,
+          values: x.length,
+          series,
+          fit,
+          settings,
+          policy,
+          outcome,
+          statistic: given.statistic,
+          method: given.method,
+          periods,
+          worlds: given.worlds,
+          seed: given.seed,
+          learns: isDecided(economy, usual.params),
+          seconds,
+          command,
+          version: packageVersion(),
+        };
+        const result = { posterior, effect };
+        const document = counterfactualDocument(result, context);
+        const store = fileStore(directory);
+        store.put("report.html", new TextEncoder().encode(renderCounterfactual(result, context, assets())));
+        store.put(DOCUMENT, new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+        if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+        if (given.json) return printJson({ run: directory, ...document });
+        print(table(effectColumns, effectRows(result, context)));
+        print(`\n${table(posteriorColumns, posteriorRows(result, context))}\n`);
+        for (const finding of counterfactualFindings(result, context)) print(finding);
+        const path = relative(".", directory) || directory;
+        print(`\n${duration(seconds)}\nrun     ${path}\nreport  ${join(path, "report.html")}`);
+      } finally {
+        await pool.close();
+      }
+    });
+
+/** Parameters of the economy alone, none of them fitted. */
+function policyOf(economy: Economy, given: Overrides, fit: readonly string[]): Overrides {
+  const known = Object.keys(economy.params);
+  return Object.fromEntries(
+    Object.entries(given).map(([path, value]) => {
+      const name = path.replace(/^params\./, "");
+      if (!known.includes(name))
+        throw new Error(
+          `--policy: ${economy.name} has no parameter "${name}".${closest(name, known)} It has ${known.join(", ")}.`,
+        );
+      if (fit.includes(name))
+        throw new Error(`--policy ${name}: it is fitted to the data, too. Leave it out of --fit or of --policy.`);
+      return [name, value];
+    }),
+  );
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const wordsOf = (settings: Overrides): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+
+function judged(world: Segments, statistic: Statistic): number {
+  const values = Float64Array.from(world.flatMap((segment) => [...segment]));
+  if (statistic === "mean") return mean(values);
+  return statistic === "sd" ? Math.sqrt(variance(values)) : values.at(-1)!;
+}
+
+/** The command that finds the same again. */
+function commandOf(name: string, options: Given & Parameters<typeof seriesWords>[2]): string {
+  const words = seriesWords("counterfactual", name, options);
+  words.push("--policy", quoted(wordsOf(options.policy)));
+  if (options.outcome !== undefined) words.push("--outcome", options.outcome);
+  if (options.statistic !== "mean") words.push("--statistic", options.statistic);
+  if (options.method !== "abc") words.push("--method", options.method);
+  words.push("--simulations", String(options.simulations), "--draws", String(options.draws));
+  words.push("--worlds", String(options.worlds));
+  if (options.periods !== undefined) words.push("--periods", String(options.periods));
+  if (options.burnIn !== undefined) words.push("--burn-in", String(options.burnIn));
+  if (options.experiment !== undefined) words.push("--experiment", quoted(options.experiment));
+  if (options.trainSteps !== undefined) words.push("--train-steps", String(options.trainSteps));
+  return words.join(" ");
+}
+
+function freshDirectory(name: string, command: string, seed: number): string {
+  const label = (name.endsWith(".ts") ? basename(name, ".ts") : name).replace(/[^a-zA-Z0-9]+/g, "-");
+  const hash = hashOf(command as unknown as Json).slice(0, 8);
+  const base = join("runs", `counterfactual-${label}-${hash}-s${seed}`);
+  let directory = base;
+  for (let k = 2; existsSync(directory); k++) directory = `${base}-${k}`;
+  return directory;
+}

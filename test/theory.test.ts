@@ -18,6 +18,7 @@ import { heston } from "../economies/heston.ts";
 import { hopenhayn } from "../economies/hopenhayn.ts";
 import { hsvStatic } from "../economies/hsv-static.ts";
 import { huggett } from "../economies/huggett.ts";
+import { interbank } from "../economies/interbank.ts";
 import { krusellSmith } from "../economies/krusell-smith.ts";
 import { linearTax } from "../economies/linear-tax.ts";
 import { liquidityPool } from "../economies/liquidity-pool.ts";
@@ -551,6 +552,68 @@ test("token economy: the larger a community, the less of its sentiment is shared
       if (n.influence > 1e-3) near(1 / ρ - 1, n.community * (1 / n.influence ** 2 - 1), 1e-6);
     },
     { given: { ...given, ...alike } },
+  );
+});
+
+test("interbank: payments are what banks have or owe, all assets end as equity, and DebtRank loses no less than the shock", () => {
+  const books = fc.integer({ min: 2, max: 6 }).chain((n) =>
+    fc.record({
+      liabilities: fc
+        .array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e6, noNaN: true })), {
+          minLength: n * n,
+          maxLength: n * n,
+        })
+        .map((all) => all.map((x, l) => (l % (n + 1) === 0 ? 0 : x))),
+      assets: fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: n, maxLength: n }),
+      shock: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: n, maxLength: n }),
+    }),
+  );
+  tried.add(interbank.name);
+  fc.assert(
+    fc.property(books, ({ liabilities, assets, shock }) => {
+      const t = interbank.truth!(resolveParams(interbank, { liabilities, assets, shock })) as unknown as Readonly<
+        Record<string, readonly number[]>
+      >;
+      const n = assets.length;
+      const due = assets.map((_, i) => liabilities.slice(i * n, (i + 1) * n).reduce((a, b) => a + b));
+      const size = 1 + due.reduce((a, b) => a + b) + assets.reduce((a, b) => a + b);
+      for (let i = 0; i < n; i++) {
+        const received = due.reduce(
+          (sum, d, j) => sum + (d > 0 ? (liabilities[j * n + i] / d) * t.payments[j] : 0),
+          assets[i],
+        );
+        near(t.payments[i], Math.min(due[i], received), 1e-9, size);
+        near(t.loss[i], due[i] - t.payments[i], 1e-9, size);
+        near(t.equity[i], received - t.payments[i], 1e-9, size);
+        expect(t.defaults[i]).toBe(t.loss[i] > 1e-13 * due[i] ? 1 : 0);
+        expect(t.debtRank[i]).toBeGreaterThanOrEqual(shock[i]);
+        expect(t.debtRank[i]).toBeLessThanOrEqual(1);
+      }
+    }),
+    { numRuns: 200, seed: 8 },
+  );
+  const rest = Object.fromEntries(["liabilities", "assets", "shock"].map((name) => [name, fc.constant([])]));
+  const alone = { interbankShare: fc.constant(0), impact: fc.constant(0), decisions: fc.constant("never") };
+  const regulation = fc.constant("never");
+  everywhere(
+    { ...interbank, truth: (p) => ({ failureAlone: interbank.truth!(p).failureAlone }) },
+    (t, p) => {
+      expect(t.failureAlone).toBeGreaterThanOrEqual(0);
+      expect(t.failureAlone).toBeLessThanOrEqual(1);
+      const more = interbank.truth!(
+        resolveParams(interbank, { ...p, returnMean: Math.min(1, no(p).returnMean + 0.01) }),
+      );
+      expect(more.failureAlone as number).toBeLessThanOrEqual(t.failureAlone + 1e-12);
+    },
+    {
+      given: {
+        ...rest,
+        ...alone,
+        regulation,
+        banks: fc.integer({ min: 20, max: 60 }),
+        relations: fc.constant(undefined),
+      },
+    },
   );
 });
 

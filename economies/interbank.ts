@@ -19,7 +19,7 @@ import {
   u8,
   unknown,
 } from "walras";
-import { normalCdf, pow } from "walras/math";
+import { pow } from "walras/math";
 import {
   banksOf,
   bookDebtRank,
@@ -32,6 +32,7 @@ import {
   unwired,
   withdrawnShare,
 } from "./parts/interbank-books.ts";
+import { bestLeverage, failureAlone } from "./theory/interbank.ts";
 
 const LEAST_BANKS = 2;
 
@@ -116,8 +117,8 @@ export const interbank = defineEconomy({
     lendingShare: param(0.4, { min: 0, max: 1, doc: "most of its assets that a bank lends to banks" }),
     reserves: param(0.05, { min: 0, max: 1, doc: "share of deposits held in cash" }),
     returnMean: param(0.012, { symbol: "μ", unit: "per period", min: -1, max: 1, doc: "of assets" }),
-    volatility: param(0.02, { symbol: "σ", unit: "per period", min: 0, max: 1, doc: "of assets in calm periods" }),
-    turbulence: param(2, { min: 1, max: 100, doc: "factor of volatility in turbulent periods" }),
+    volatility: param(0.03, { symbol: "σ", unit: "per period", min: 0, max: 1, doc: "of assets in calm periods" }),
+    turbulence: param(1.5, { min: 1, max: 100, doc: "factor of volatility in turbulent periods" }),
     unrest: param(0.05, { unit: "per period", min: 0, max: 1, doc: "chance that turbulence begins" }),
     calming: param(0.2, { unit: "per period", min: 0, max: 1, doc: "chance that turbulence ends" }),
     correlation: param(0.5, { symbol: "c", min: 0, max: 1, doc: "of returns of two banks' assets" }),
@@ -150,7 +151,7 @@ export const interbank = defineEconomy({
       max: 1,
       doc: "share of payments to a failing bank that creditors get",
     }),
-    exitCost: param(0.5, { min: 0, max: 100, doc: "what owners lose besides when their bank fails, over its capital" }),
+    exitCost: param(3, { min: 0, max: 100, doc: "what owners lose besides when their bank fails, over its capital" }),
     costOfFunds: param(0.3, { min: 0, max: 10, doc: "cost to society of a unit of money that the state pays" }),
     leastCapital: param(0.2, { min: 1e-3, max: 1, doc: "below this share of its first capital owners put in more" }),
     discountFactor: param(0, {
@@ -520,11 +521,25 @@ export const interbank = defineEconomy({
     const impossible = books ? null : unwired(p);
     const drawn = unknown(impossible ?? "loans and returns are drawn: known where liabilities and assets are given");
     const apart =
-      books || p.decisions === "period" || p.regulation === "episode" || p.interbankShare > 0 || p.impact > 0
-        ? unknown("known where banks decide nothing, do not lend to each other, and sales move no price")
-        : impossible === null
-          ? failureAlone(p)
-          : unknown(impossible);
+      books || p.interbankShare > 0 || p.impact > 0 || p.rescue > 0 || p.regulation === "episode"
+        ? unknown("known where banks do not lend to each other, sales move no price and the state does not help")
+        : impossible !== null
+          ? unknown(impossible)
+          : null;
+    const decided = unknown("banks decide on their leverage");
+    const kept = unknown("banks keep to a leverage that is given");
+    const best = (after: "calm" | "turbulent") =>
+      p.discountFactor > 0
+        ? unknown("banks look beyond this period")
+        : p.leverageLow > p.leverageHigh
+          ? unknown(`leverage goes from ${p.leverageLow} to ${p.leverageHigh}`)
+          : bestLeverage(p, after).leverage;
+    const deciding = p.decisions === "period";
+    const alone = {
+      failureAlone: apart ?? (deciding ? decided : failureAlone(p)),
+      calmLeverage: apart ?? (deciding ? best("calm") : kept),
+      turbulentLeverage: apart ?? (deciding ? best("turbulent") : kept),
+    };
     if (!books)
       return {
         payments: drawn,
@@ -534,7 +549,7 @@ export const interbank = defineEconomy({
         debtRank: drawn,
         systemLoss: drawn,
         systemDebtRank: drawn,
-        failureAlone: apart,
+        ...alone,
       };
     const { payments, equity, defaults, loss } = risk.clear(books.owed, books.assets);
     const owed = new Float64Array(p.banks);
@@ -550,7 +565,7 @@ export const interbank = defineEconomy({
       debtRank: Array.from(ranked.distress),
       systemLoss: loss,
       systemDebtRank: ranked.debtRank,
-      failureAlone: apart,
+      ...alone,
     };
   },
   truthDocs: {
@@ -562,6 +577,8 @@ export const interbank = defineEconomy({
     systemLoss: "Σ of what is not paid",
     systemDebtRank: "R: loss beyond the first shock, banks weighted by their share of all claims",
     failureAlone: "chance that a bank fails in a period, in the long run",
+    calmLeverage: "leverage with the highest return on capital after a calm period",
+    turbulentLeverage: "the same after a turbulent one",
   },
   figures: [
     {
@@ -596,30 +613,3 @@ function count(
     k.claims[loans.target[l]] += loans.amount[l];
   }
 }
-
-/**
- * A bank without other banks fails where its cash and assets, after a return N(μ, σ²), are worth less than deposits with interest; calm and turbulent periods alternate in the long run as their chances say.
- */
-function failureAlone(p: {
-  readonly leverage: number;
-  readonly capitalRatio: number;
-  readonly reserves: number;
-  readonly depositRate: number;
-  readonly returnMean: number;
-  readonly volatility: number;
-  readonly turbulence: number;
-  readonly unrest: number;
-  readonly calming: number;
-}) {
-  const λ = p.capitalRatio > 0 ? Math.min(p.leverage, 1 / p.capitalRatio) : p.leverage;
-  const deposits = Math.max(0, Math.max(1, λ) - 1);
-  const cash = p.reserves * deposits;
-  const invested = 1 + deposits - cash;
-  const bearable = (deposits * (1 + p.depositRate) - cash) / invested - 1 - p.returnMean;
-  if (deposits === 0) return 0;
-  if (p.unrest + p.calming === 0) return failing(bearable, p.volatility);
-  const turbulent = p.unrest / (p.unrest + p.calming);
-  return (1 - turbulent) * failing(bearable, p.volatility) + turbulent * failing(bearable, p.volatility * p.turbulence);
-}
-
-const failing = (bearable: number, σ: number): number => (σ > 0 ? normalCdf(bearable / σ) : bearable > 0 ? 1 : 0);

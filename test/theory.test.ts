@@ -593,7 +593,12 @@ test("interbank: payments are what banks have or owe, all assets end as equity, 
     { numRuns: 200, seed: 8 },
   );
   const rest = Object.fromEntries(["liabilities", "assets", "shock"].map((name) => [name, fc.constant([])]));
-  const alone = { interbankShare: fc.constant(0), impact: fc.constant(0), decisions: fc.constant("never") };
+  const alone = {
+    interbankShare: fc.constant(0),
+    impact: fc.constant(0),
+    rescue: fc.constant(0),
+    decisions: fc.constant("never"),
+  };
   const regulation = fc.constant("never");
   everywhere(
     { ...interbank, truth: (p) => ({ failureAlone: interbank.truth!(p).failureAlone }) },

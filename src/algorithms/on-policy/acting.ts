@@ -17,6 +17,7 @@ import type { Rollout } from "./rollout.ts";
 export interface ActingOptions extends ActorOptions, RecurrenceOptions {
   readonly normalizeObs: boolean;
   readonly independent: boolean;
+  readonly averageFrom: number;
 }
 
 /** Rows that a forward pass takes at once. */
@@ -34,6 +35,10 @@ const graph = (spec: PopulationSpec, c: ActorOptions & RecurrenceOptions, rows: 
 /** Where group g's parameters are kept. */
 export const thetaName = (population: string, c: { readonly independent: boolean }, g: number): string =>
   `${population}/theta${c.independent ? `/${g}` : ""}`;
+
+/** Where the mean of parameters is kept that lie at `theta`, and whether there is one. */
+export const averageName = (theta: string): string => `${theta}/average`;
+export const isAveraged = (c: { readonly averageFrom: number }): boolean => c.averageFrom < 1;
 
 /** Draws actions for this rank's cohorts that decide; `thetas` one per group. An agent's draws do not depend on who else decides. */
 export function createActing(
@@ -209,7 +214,8 @@ export function actorPolicy(population: string, spec: PopulationSpec, c: ActingO
   return {
     load(arrays) {
       thetas.forEach((theta, g) => {
-        restore({ [thetaName(population, c, g)]: theta }, arrays);
+        const place = thetaName(population, c, g);
+        restore({ [isAveraged(c) ? averageName(place) : place]: theta }, arrays);
       });
       restore({ [`${population}/rollout/seen`]: running }, arrays);
     },

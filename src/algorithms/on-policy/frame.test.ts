@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { field } from "../../../test/field.ts";
 import { recording } from "../../../test/recording.ts";
-import { realm, trainOn } from "../../../test/tiny-economies.ts";
+import { distance, realm, trainOn } from "../../../test/tiny-economies.ts";
 import type { PopulationSpec } from "../../env/vector-env.ts";
 import { createArena } from "../../kernels/index.ts";
 import type { Graph } from "../../nn/graph.ts";
@@ -30,7 +30,7 @@ each("%s: a training continued in the middle of a rollout ends as one that was n
   for (const economy of [field("boxes"), realm]) {
     const own = { ...proximal(name), ...(name.endsWith("ppo") && { sequenceLength: 2 }) };
     const config = { ...small, ...own, numSteps: 4, recurrent: true, normalizeObs: true, scaleRewards: true };
-    const training = { config: { ...config, updates: 7 } as never, totalSteps: 70, numEnvs: 2 }; // reports every fifth period
+    const training = { config: { ...config, averageFrom: 0.4, updates: 7 } as never, totalSteps: 70, numEnvs: 2 }; // reports every fifth period
     const whole = trainOn(algorithm, economy, training);
     for (const k of [0, 2]) {
       const resumed = trainOn(algorithm, economy, { ...training, from: whole.updates[k] });
@@ -38,6 +38,48 @@ each("%s: a training continued in the middle of a rollout ends as one that was n
     }
   }
 });
+
+each(
+  "%s: rollouts that begin late in training add to a mean of parameters; policies play it, and learning does not see it",
+  (name, algorithm) => {
+    const independent = name !== "mappo";
+    const thetas = independent ? [0, 1, 2].map((g) => `players/theta/${g}`) : ["players/theta"];
+    const own = { ...small, ...proximal(name), ...(independent && { independent }), numSteps: 4, updates: 40 };
+    const training = (averageFrom: number) =>
+      trainOn(algorithm, field("boxes"), { config: { ...own, averageFrom } as never, totalSteps: 80, numEnvs: 2 });
+    // Ten rollouts; the last four begin after 0.6, 0.7, 0.8 and 0.9 of training.
+    const [{ updates, last, player }, plain] = [training(0.6), training(1)];
+    const [array, x] = [
+      (update: number, place: string) => updates[update].arrays[place] as Float32Array,
+      Float32Array.of(0.3, -1, 0.5, 2, -0.7, 0.1),
+    ];
+    for (const theta of thetas) {
+      expect(plain.last.arrays[`${theta}/average`]).toBeUndefined();
+      expect(array(39, theta)).toEqual(plain.last.arrays[theta]);
+      for (const update of [0, 23]) expect(array(update, `${theta}/average`)).toEqual(array(update, theta));
+      for (const [n, update] of [27, 31, 35, 39].entries()) {
+        const sum = Array.from(array(update, theta), (_, i) =>
+          [27, 31, 35, 39].slice(0, n + 1).reduce((total, k) => total + array(k, theta)[i], 0),
+        );
+        expect(
+          distance(
+            array(update, `${theta}/average`),
+            sum.map((y) => y / (n + 1)),
+          ),
+        ).toBeLessThan(1e-6);
+      }
+      expect(distance(array(39, theta), [...array(39, `${theta}/average`)])).toBeGreaterThan(1e-3);
+    }
+    const played = (from: typeof player) => {
+      const actions = new Float32Array(6);
+      from.policies.players.act(actions, x, 3);
+      return actions;
+    };
+    const averaged = Object.fromEntries(thetas.map((theta) => [theta, last.arrays[`${theta}/average`]]));
+    plain.player.load({ ...plain.last.arrays, ...averaged });
+    expect(played(player)).toEqual(played(plain.player));
+  },
+);
 
 each(
   "%s: populations report and save under their names, and learn when T turns of their own are complete",

@@ -11,7 +11,7 @@ import { prefixed } from "../parts/prefixed.ts";
 import { linear } from "../parts/schedule.ts";
 import { type Learner, trainingLoop } from "../parts/training-loop.ts";
 import { samplingConfig } from "../sampling.ts";
-import { createActing, thetaName } from "./acting.ts";
+import { averageName, createActing, isAveraged, thetaName } from "./acting.ts";
 import { createJobs, createNetworks, type DescentOptions, type Network } from "./descent.ts";
 import { recurrenceConfig } from "./recurrence.ts";
 import { createRollout, type RolloutOptions } from "./rollout.ts";
@@ -40,6 +40,11 @@ export const networkConfig = {
   scaleRewards: flag(false, "by the running deviation of discounted returns, within ±10"),
   independent: flag(false, "an actor and a critic per agent instead of one of each for all"),
   ...samplingConfig,
+  averageFrom: param(1, {
+    min: 0,
+    max: 1,
+    doc: "share of training after which rollouts add to a mean of parameters, which the learned policy plays (Polyak & Juditsky 1992); 1: it plays the last ones",
+  }),
   updates: param(40, { min: 1, max: 1e6, integer: true, doc: "reports over the whole of training" }),
 } as const;
 
@@ -151,16 +156,27 @@ export function createFrame<const Name extends string, const Draw extends string
       const { layout } = networks[0];
       const thetas = page.acting ?? networks.map(({ theta }) => theta);
       const act = createActing(context, population, spec, c, { rollout, thetas, layout });
+      const averages = isAveraged(c) ? networks.map(() => arena.f32(layout.size)) : []; // of θ after rollouts, one per group
+      let averaged = 0; // rollouts
       const state = { ...rollout.state, ...prefixed(population, { sums, ...own }) };
       networks.forEach(({ theta, adam: { m, v } }, g) => {
         const place = thetaName(population, c, g);
         Object.assign(state, { [place]: theta, [`${place}/adam/m`]: m, [`${place}/adam/v`]: v });
+        if (isAveraged(c)) state[averageName(place)] = averages[g];
       });
+      // θ̄ ← θ̄ + (θ − θ̄)/n, n rollouts since averaging began; until then θ̄ is θ
+      const average = (): void => {
+        averaged = progress < c.averageFrom ? 0 : averaged + 1;
+        const share = 1 / Math.max(1, averaged);
+        for (let g = team.rank; g < averages.length; g += team.size)
+          for (const [i, θ] of networks[g].theta.entries()) averages[g][i] += share * (θ - averages[g][i]);
+      };
       return {
         state,
         begin(rng) {
           const s = rng.fork(`${population}/initialise`);
           for (const [g, { theta }] of networks.entries()) initialise(theta, layout, s.fork(`network/${g}`));
+          for (const [g, mean] of averages.entries()) mean.set(networks[g].theta);
           begin(rng);
           rollout.begin();
         },
@@ -168,10 +184,10 @@ export function createFrame<const Name extends string, const Draw extends string
           const s = rng.fork(population);
           for (const draw of ["act", "entropy", ...draws] as const) streams[draw] = s.fork(draw);
         },
-        meta: () => prefixed(population, { turns, ...counts, progress, rate, inRollout: rollout.turns }),
+        meta: () => prefixed(population, { turns, averaged, ...counts, progress, rate, inRollout: rollout.turns }),
         resume(meta) {
           const saved = (count: string): number => meta[`${population}/${count}`];
-          [turns, progress, rate] = ["turns", "progress", "rate"].map(saved);
+          [turns, averaged, progress, rate] = ["turns", "averaged", "progress", "rate"].map(saved);
           for (const count of Object.keys(counts)) counts[count] = saved(count);
           rollout.resume(saved("inRollout"));
         },
@@ -184,7 +200,9 @@ export function createFrame<const Name extends string, const Draw extends string
         collect() {
           if (!rollout.onTurn()) return;
           rollout.follow();
-          if (rollout.turns === c.numSteps) learn(progress);
+          if (rollout.turns !== c.numSteps) return;
+          learn(progress);
+          average();
         },
 
         report(several) {

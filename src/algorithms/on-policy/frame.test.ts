@@ -30,7 +30,7 @@ each("%s: a training continued in the middle of a rollout ends as one that was n
   for (const economy of [field("boxes"), realm]) {
     const own = { ...proximal(name), ...(name.endsWith("ppo") && { sequenceLength: 2 }) };
     const config = { ...small, ...own, numSteps: 4, recurrent: true, normalizeObs: true, scaleRewards: true };
-    const training = { config: { ...config, averageFrom: 0.4, updates: 7 } as never, totalSteps: 70, numEnvs: 2 }; // reports every fifth period
+    const training = { config: { ...config, averageFrom: 0.1, updates: 7 } as never, totalSteps: 70, numEnvs: 2 }; // reports every fifth period
     const whole = trainOn(algorithm, economy, training);
     for (const k of [0, 2]) {
       const resumed = trainOn(algorithm, economy, { ...training, from: whole.updates[k] });

@@ -73,6 +73,14 @@ const MODELS: Environment = {
   newest: Infinity,
   cost: "about 200 MB to download, 700 MB on disk",
 };
+const RISK: Environment = {
+  folder: ".venv-risk",
+  requirements: "requirements-risk.txt",
+  pythons: PYTHONS,
+  oldest: 11,
+  newest: Infinity,
+  cost: "about 60 MB to download, 200 MB on disk",
+};
 const SCRIPTS = {
   mesa_money: MODELS,
   mesa_models: MODELS,
@@ -83,6 +91,7 @@ const SCRIPTS = {
   radcad_markets: RADCAD,
   macro: MACRO,
   igraph_networks: NETWORKS,
+  risk_cases: RISK,
 } as const;
 
 /** Runs a peer script in its environment (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */

@@ -40,6 +40,7 @@ const suites = {
   dimensions: "growth with 1, 2, 4 and 8 kinds of capital: tabular Q, DQN, SAC, PPO and Euler residuals, with a figure",
   networks: "networks of 10⁷ links made, read and measured, beside igraph and networkx",
   macro: "Aiyagari and Krusell–Smith solved beside sequence-jacobian and HARK",
+  risk: "clearing and DebtRank of 10⁵ banks beside NumPy and SciPy, and a linear programme",
 } as const;
 
 export const benchVerb = (): Command =>

@@ -59,13 +59,12 @@ export function clear(liabilities: Exposures, assets: ArrayLike<number>, options
   }
   const claims = transposed(liabilities);
   const payments = owed.slice();
+  const paid = new Float64Array(n).fill(1); // p_i/p̄_i
   /** Σ_j π_ji p_j */
   const received = (i: number): number => {
     let sum = 0;
-    for (let l = claims.start[i]!; l < claims.start[i + 1]!; l++) {
-      const debtor = claims.target[l]!;
-      sum += claims.amount[l]! * (payments[debtor]! / owed[debtor]!);
-    }
+    const to = claims.start[i + 1]!;
+    for (let l = claims.start[i]!; l < to; l++) sum += claims.amount[l]! * paid[claims.target[l]!]!;
     return sum;
   };
   const round = new Int32Array(n);
@@ -118,6 +117,7 @@ export function clear(liabilities: Exposures, assets: ArrayLike<number>, options
       for (let j = k + 1; j < m; j++) right[k] = right[k]! - rows[k]![j]! * right[j]!;
       right[k] = right[k]! / rows[k]![k]!;
       payments[banks[k]!] = right[k]!;
+      paid[banks[k]!] = right[k]! / owed[banks[k]!]!;
     }
   }
 
@@ -130,6 +130,7 @@ export function clear(liabilities: Exposures, assets: ArrayLike<number>, options
         const pays = α * assets[i]! + β * received(i);
         change = Math.max(change, (payments[i]! - pays) / owed[i]!);
         payments[i] = pays;
+        paid[i] = pays / owed[i]!;
       }
     }
     requireConverged("clear", change, 1e-13, "Banks in default hardly lose anything to others; give them assets.");

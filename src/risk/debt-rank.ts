@@ -2,7 +2,7 @@
 // Battiston, Puliga, Kaushik, Tasca & Caldarelli 2012, Scientific Reports 2, 541.
 //
 //   h_j(t + 1) = min{1, h_j(t) + Σ_i W_ij h_i(t) over i that were first hit at t},   R = Σ_j h_j(∞) v_j − Σ_j h_j(0) v_j
-import type { Exposures } from "./exposures.ts";
+import { type Exposures, packed } from "./exposures.ts";
 
 export interface DebtRank {
   /** R: value lost beyond the first shock, in units of v. */
@@ -18,7 +18,7 @@ export interface DebtRank {
  * equity that each loses at first, from 0 to 1. Throws where lengths differ or a shock is no share.
  */
 export function debtRank(impact: Exposures, value: ArrayLike<number>, shock: ArrayLike<number>): DebtRank {
-  const { start, target, amount } = impact;
+  const { start, target, amount } = packed(impact);
   const n = start.length - 1;
   for (const [name, { length }] of [
     ["value", value],

@@ -5,11 +5,10 @@ import { interbank } from "../../../economies/interbank.ts";
 /** One period is all that a bank looks at, and one network serves all banks. */
 export const learner = {
   gaeLambda: 0,
-  numSteps: 32,
-  numMinibatches: 4,
-  updateEpochs: 2,
+  numSteps: 100,
+  numMinibatches: 10,
+  updateEpochs: 1,
   learningRate: 3e-3,
-  finalLearningRate: 1e-4,
   entCoef: 0,
   hiddenWidth: 16,
   initialLogStd: -0.5,
@@ -18,7 +17,7 @@ export const learner = {
   scaleRewards: true,
 } as const;
 
-export const training = { numEnvs: 8, totalSteps: 24_000 } as const;
+export const training = { numEnvs: 8, totalSteps: 80_000 } as const;
 
 /** Names as the learner's settings are called below a leader. */
 export const asFollowers = Object.fromEntries(

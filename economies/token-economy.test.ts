@@ -167,6 +167,46 @@ test("an order of little conviction waits for its market's next batch, and is cr
   expect(credited).toBeGreaterThan(100);
 });
 
+// A mailbox of 9 orders and 20 traders whose turn it is each hour, all patient.
+test("a full mailbox holds no more than it may: traders are held back, or get back to the last unit what they sent", () => {
+  const { simulation, column, identities, world } = traded(
+    { ...small, traders: 240, batchEvery: 6, priority: 1, mailbox: 9, capital: 0 },
+    0,
+  );
+  const [money, tokens, stage, order, asset] = ["money", "tokens", "stage", "order", "asset"].map((name) =>
+    column(`traders.${name}`),
+  );
+  let [returned, heldBack, waited] = [0, 0, 0];
+  for (let t = 0; t < 40; t++) {
+    const before = {
+      money: money.slice(),
+      tokens: tokens.slice(),
+      stage: stage.slice(),
+      order: order.slice(),
+      asset: asset.slice(),
+    };
+    const full = column("markets.full").slice();
+    goOn(simulation, 1);
+    expect(identities()).toEqual([0, 0, 0]);
+    expect(Math.max(...column("markets.waiting"))).toBeLessThanOrEqual(9);
+    for (let i = 0; i < 240; i++) {
+      if (before.stage[i] !== 3 || full[before.asset[i]] === 0) continue;
+      const m = before.asset[i];
+      const sent = before.order[i];
+      // Whatever it orders now, what it has and has ordered is what it had and got back.
+      const now = stage[i] === 0 ? 0 : order[i];
+      expect(money[i] + Math.max(0, now)).toBe(before.money[i] + Math.max(0, sent));
+      if (stage[i] === 0 || asset[i] !== m || now > 0)
+        expect(tokens[12 * i + m]).toBe(before.tokens[12 * i + m] + Math.max(0, -sent));
+    }
+    returned += world.returned as number;
+    heldBack += world.heldBack as number;
+    waited += column("markets.waiting").reduce((sum, x) => sum + x, 0);
+  }
+  expect(Math.min(returned, heldBack, waited)).toBeGreaterThan(100);
+  expect(column("markets.turnedAway").reduce((sum, x) => sum + x, 0)).toBe(returned);
+});
+
 // 1000 communities at 20 midnights, ten times the memory of sentiment apart: the standard error is below .01; quantising to an eighth of a standard deviation and picks instead of the mean add less than .01.
 test("sentiment in a community is as correlated as theory says", () => {
   const params = { traders: 10_000, community: 10, degree: 9, strangers: 0, reinforcement: 0, decay: 0, warmUp: 240 };

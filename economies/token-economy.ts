@@ -25,6 +25,7 @@ import {
   unknown,
   type Wiring,
 } from "walras";
+import { CELLS, CLUSTERS, cellOf, FIGURES, followCrowd } from "./parts/crowd-clusters.ts";
 import { herdingCorrelation } from "./theory/herding.ts";
 
 const { exp, log, normalCdf, normalDensity, pow } = math;
@@ -33,19 +34,24 @@ const { roundDown, roundUp, UNIT } = mechanisms;
 /** Whole units of money and of tokens in one. */
 const UNITS = 1024;
 const MOST = 2147483647;
-/** An order's stages: none; in this period's batch; waiting for the next common batch. */
-const [NONE, URGENT, WAITING] = [0, 1, 2];
+/** An order's stages: none; in this period's batch; waiting for the next common batch; sent for it in the last period, so that the market may return it. */
+const [NONE, URGENT, WAITING, POSTED] = [0, 1, 2, 3];
 /** What traders tell markets, a block of `markets` accounts each. */
-const [PAID, OFFERED, PAID_WAITING, OFFERED_WAITING, CREDITED, EARNED, URGENTLY, PATIENTLY] = [0, 1, 2, 3, 4, 5, 6, 7];
-const TOLD = 8;
+const [PAID, OFFERED, PAID_WAITING, OFFERED_WAITING, CREDITED, EARNED, URGENTLY, PATIENTLY, HELD_BACK] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8,
+];
+const TOLD = 9;
 /** Classes of wealth, each √2 times the one before, from an eighth of a unit of money on; then sums over communities. */
 const CLASSES = 64;
+/** (√5 − 1)/2 */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const FIRST_CLASS = 1 / 8;
 const [COMMUNITIES, SUM, SQUARES, COMMUNITY_SQUARES] = [0, 1, 2, 3];
 /** Of these there are metrics. */
 const DECILES = [10, 20, 30, 40, 50, 60, 70, 80, 90] as const;
 const LEVELS = [256, 512, 1024, 2048, 4096, 8192, 16384, 32768] as const; // where classes begin
 const FIRST_CHAINS = [1, 2, 3] as const;
+const NUMBERED = Array.from({ length: CLUSTERS }, (_, k) => k + 1);
 /** Cuts fall on multiples of so many rows; communities across such an edge are left out of correlations. */
 const BLOCK = 4096;
 
@@ -111,6 +117,13 @@ export const tokenEconomy = defineEconomy({
       max: 1e4,
       integer: true,
       doc: "between batches of the others",
+    }),
+    mailbox: param(1e7, {
+      unit: "orders",
+      min: 0,
+      max: 1e7,
+      integer: true,
+      doc: "that wait at a market at most: it says which share of traders it hears, and returns an hour's orders that are more",
     }),
     volatility: param(0.005, { unit: "1/√hour", min: 0, max: 1, doc: "of the logarithm of a token's value" }),
     mispricing: param(0.01, {
@@ -193,9 +206,15 @@ export const tokenEconomy = defineEconomy({
     spent: f64({ unit: "money", doc: "volume of the period" }),
     urgent: f64({ unit: "orders", doc: "sent for this hour's batch" }),
     patient: f64({ unit: "orders", doc: "sent for the next common batch" }),
+    returned: f64({ unit: "orders", doc: "of these, by markets whose mailbox is full" }),
+    heldBack: f64({ unit: "orders", doc: "by traders whom a market with a full mailbox does not hear" }),
     withinPairs: f64({ doc: "Σ of products of sentiment within communities" }),
     variance: f64({ doc: "Σ of squares of sentiment, over as many pairs" }),
     wealth: f64({ each: CLASSES, unit: "traders", doc: "by class of wealth, at the last midnight" }),
+    clusters: f64({
+      each: CLUSTERS * FIGURES,
+      doc: "of traders by sentiment and wealth, at the last midnight: of each its share, means of sentiment and of doublings of wealth, its share of wealth, and how much of it is in tokens",
+    }),
     endowed: f64({ unit: "money" }),
     carried: f64({ unit: "tokens", doc: "that set out over bridges in the period" }),
     gap: f64({ doc: "mean of |ln P_j/P_i| over chains of a token" }),
@@ -223,6 +242,12 @@ export const tokenEconomy = defineEconomy({
         sellRate: f64({ unit: "money/token", doc: "what a seller in it gets" }),
         waitingMoney: f64({ unit: "money", doc: "paid in for the next common batch" }),
         waitingTokens: f64({ unit: "tokens", doc: "offered for it" }),
+        waiting: f64({ unit: "orders", doc: "in its mailbox" }),
+        heard: f64({ initial: 1, doc: "share of traders from whom it takes orders for the common batch" }),
+        full: u8({ doc: "1: the last hour's orders for the common batch are returned" }),
+        backMoney: f64({ unit: "money", doc: "on its way back to traders" }),
+        backTokens: f64({ unit: "tokens", doc: "on their way back to traders" }),
+        turnedAway: f64({ unit: "orders", doc: "returned since the beginning" }),
         dueMoney: f64({ unit: "money", doc: "that sellers in the last batch are to be credited with" }),
         dueTokens: f64({ unit: "tokens", doc: "that buyers in it are to be credited with" }),
         common: u8({ doc: "1: last period's batch was a common one" }),
@@ -254,7 +279,9 @@ export const tokenEconomy = defineEconomy({
         tokens: i32({ each: "markets", unit: "tokens/1024" }),
         order: i32({ doc: "sent and not credited: money/1024 paid, or below 0 tokens/1024 offered" }),
         asset: u8({ doc: "of the order" }),
-        stage: u8({ doc: "of the order: 0 none, 1 urgent, 2 waiting for the common batch" }),
+        stage: u8({
+          doc: "of the order: 0 none, 1 urgent, 2 waiting for the common batch, 3 sent for it in this hour",
+        }),
         sentiment: u8({ initial: ZERO, doc: "posted, in steps of 8/127 standard deviations around 128" }),
       },
     }),
@@ -349,11 +376,21 @@ export const tokenEconomy = defineEconomy({
       },
       (k, from, to, w, p, _draw, send) => {
         const { money, tokens, order, asset, stage, sentiment } = k;
-        const { buyRate, sellRate, attraction, common } = w.markets;
+        const { buyRate, sellRate, attraction, common, full, heard } = w.markets;
         const M = p.markets;
         const told = new Float64Array(TOLD * M);
         const perStep = (p.conviction * stepOf(p)) / sdOf(p);
         for (let i = from, turn = (from + w.period) % M; i < to; i++, turn = turn + 1 === M ? 0 : turn + 1) {
+          if (stage[i] === POSTED) {
+            stage[i] = WAITING;
+            if (full[asset[i]] === 1) {
+              const back = order[i];
+              if (back > 0) money[i] += back;
+              else tokens[i * M + asset[i]] -= back;
+              order[i] = 0;
+              stage[i] = NONE;
+            }
+          }
           if (stage[i] === URGENT || (stage[i] === WAITING && common[asset[i]] === 1)) {
             const m = asset[i];
             const sent = order[i];
@@ -382,6 +419,11 @@ export const tokenEconomy = defineEconomy({
             share > 0 ? Math.min(MOST, Math.floor((share * money[i]) / M)) : Math.ceil(share * tokens[i * M + turn]);
           if (sent === 0) continue;
           const urgent = size > p.priority || -size > p.priority;
+          // Another share of traders each hour: Weyl's sequence is even over rows.
+          if (!urgent && heard[turn] < 1 && ((i + w.period) * GOLDEN) % 1 >= heard[turn]) {
+            told[HELD_BACK * M + turn]++;
+            continue;
+          }
           if (sent > 0) {
             money[i] -= sent;
             told[(urgent ? PAID : PAID_WAITING) * M + turn] += sent;
@@ -392,10 +434,10 @@ export const tokenEconomy = defineEconomy({
           told[(urgent ? URGENTLY : PATIENTLY) * M + turn]++;
           order[i] = sent;
           asset[i] = turn;
-          stage[i] = urgent ? URGENT : WAITING;
+          stage[i] = urgent ? URGENT : POSTED;
         }
         for (let a = 0; a < told.length; a++) if (told[a] !== 0) send(a, told[a]);
-        if (w.period % 24 === 0) census(k, from, to, w.markets.price, M, p.community, send);
+        if (w.period % 24 === 0) census(k, from, to, w.markets.price, M, p, send);
       },
     ),
     clear: world({ doc: "batches at pools, news, and the authority" }, (w, p, draw) => {
@@ -408,7 +450,7 @@ export const tokenEconomy = defineEconomy({
       const jump = draw.sequence.normal("jump");
       const stays = exp(-p.correction);
       for (let m = 0; m < p.tokens; m++) markets.fundamental[m] *= exp(p.volatility * z());
-      w.spent = w.urgent = w.patient = 0;
+      w.spent = w.urgent = w.patient = w.returned = w.heldBack = 0;
       let index = 0;
       for (let chain = 0; chain < p.chains; chain++) {
         const shock = hit() < p.shockRate ? p.shockSd * jump() : 0;
@@ -417,8 +459,20 @@ export const tokenEconomy = defineEconomy({
           markets.tokens[m] += markets.dueTokens[m] - said(CREDITED, m);
           markets.money[m] += markets.dueMoney[m] - said(EARNED, m);
           markets.dueTokens[m] = markets.dueMoney[m] = 0;
-          markets.waitingMoney[m] += said(PAID_WAITING, m);
-          markets.waitingTokens[m] += said(OFFERED_WAITING, m);
+          const posted = UNITS * said(PATIENTLY, m);
+          const full = markets.waiting[m] + posted > p.mailbox;
+          markets.full[m] = full ? 1 : 0;
+          // Taken back by traders before this phase: an hour's mail is accepted or returned as one.
+          markets.backMoney[m] = full ? said(PAID_WAITING, m) : 0;
+          markets.backTokens[m] = full ? said(OFFERED_WAITING, m) : 0;
+          if (full) {
+            markets.turnedAway[m] += posted;
+            w.returned += posted;
+          } else {
+            markets.waiting[m] += posted;
+            markets.waitingMoney[m] += said(PAID_WAITING, m);
+            markets.waitingTokens[m] += said(OFFERED_WAITING, m);
+          }
           let paid = said(PAID, m);
           let offered = said(OFFERED, m);
           const common = (w.period + m) % p.batchEvery === 0;
@@ -426,12 +480,17 @@ export const tokenEconomy = defineEconomy({
           if (common) {
             paid += markets.waitingMoney[m];
             offered += markets.waitingTokens[m];
-            markets.waitingMoney[m] = markets.waitingTokens[m] = 0;
+            markets.waitingMoney[m] = markets.waitingTokens[m] = markets.waiting[m] = 0;
           }
           settle(markets, m, paid, offered, p.fee);
           w.spent += paid + offered * markets.batch[m];
           w.urgent += UNITS * said(URGENTLY, m);
-          w.patient += UNITS * said(PATIENTLY, m);
+          w.patient += posted;
+          // As many as fit, but for a tenth, had all others of this hour a turn in the next.
+          const kept = UNITS * said(HELD_BACK, m);
+          const room = 0.9 * (p.mailbox - markets.waiting[m]);
+          markets.heard[m] = posted + kept > room ? room / (posted + kept) : 1;
+          w.heldBack += kept;
           markets.fundamental[m] = markets.fundamental[m % p.tokens];
           markets.mistake[m] = stays * markets.mistake[m] + p.mispricing * mistake() + shock;
           index += log(markets.price[m] / markets.first[m]) / M;
@@ -446,6 +505,9 @@ export const tokenEconomy = defineEconomy({
         const sums = accounts.amount.subarray(TOLD * M);
         for (let c = 0; c < CLASSES; c++) w.wealth[c] = sums[c];
         const [, , squares, together] = sums.subarray(CLASSES + COMMUNITIES);
+        const cells = sums.subarray(CLASSES + 4);
+        const [counts, wealth, money] = [0, 1, 2].map((block) => cells.subarray(block * CELLS, (block + 1) * CELLS));
+        followCrowd(w.clusters, counts, wealth, money);
         if (w.period >= p.warmUp) {
           w.withinPairs += (together - squares) / (p.community - 1);
           w.variance += squares;
@@ -526,6 +588,21 @@ export const tokenEconomy = defineEconomy({
     volume: { unit: "money", doc: "traded in the hour", of: (w) => w.spent },
     urgentOrders: { unit: "orders", doc: "sent for this hour's batch", of: (w) => w.urgent },
     patientOrders: { unit: "orders", doc: "sent for the next common batch", of: (w) => w.patient },
+    returnedOrders: {
+      unit: "orders",
+      doc: "by markets whose mailbox is full, in the hour",
+      of: (w) => w.returned,
+    },
+    heldBackOrders: {
+      unit: "orders",
+      doc: "by traders whom a market with a full mailbox does not hear, in the hour",
+      of: (w) => w.heldBack,
+    },
+    waitingOrders: {
+      unit: "orders",
+      doc: "in the mailboxes of all markets, for their next common batch",
+      of: ({ markets }) => markets.waiting.reduce((sum, x) => sum + x, 0),
+    },
     clusterCorrelation: {
       unit: "1",
       doc: "of sentiment in a community, mean over pairs and midnights since warm-up",
@@ -554,6 +631,16 @@ export const tokenEconomy = defineEconomy({
       doc: (wealth) => `share of traders with a wealth of at least ${wealth}, at the last midnight`,
       of: (w: Counted, wealth) => richerOf(w.wealth, wealth),
     }),
+    ...clusterMetrics("clusterShare", 0, "1", "share of traders in it, at the last midnight"),
+    ...clusterMetrics("clusterSentiment", 1, "sd", "mean sentiment"),
+    ...clusterMetrics(
+      "clusterDoublings",
+      2,
+      "1",
+      "mean of how often its traders' wealth has doubled from an eighth of a unit of money on",
+    ),
+    ...clusterMetrics("clusterWealth", 3, "1", "share of all wealth that is its traders'"),
+    ...clusterMetrics("clusterInvested", 4, "1", "share of its traders' wealth that is in tokens"),
     ...metricsOf(FIRST_CHAINS, "priceOnChain", {
       unit: "1",
       doc: (chain) => `geometric mean of prices over first prices on chain ${chain}; 0 where there is none`,
@@ -575,7 +662,8 @@ export const tokenEconomy = defineEconomy({
         for (let i = 0; i < traders.size; i++) sum += traders.money[i];
         sum = sum / UNITS - endowed;
         for (let m = 0; m < markets.size; m++)
-          sum += markets.money[m] + markets.waitingMoney[m] + markets.dueMoney[m] + markets.fees[m];
+          sum +=
+            markets.money[m] + markets.waitingMoney[m] + markets.backMoney[m] + markets.dueMoney[m] + markets.fees[m];
         for (let r = 0; r < arbitrageurs.size; r++) sum += arbitrageurs.money[r];
         return sum;
       },
@@ -590,7 +678,12 @@ export const tokenEconomy = defineEconomy({
         for (let i = 0; i < traders.size; i++) for (let m = 0; m < M; m++) sums[m] += traders.tokens[i * M + m];
         for (let m = 0; m < M; m++)
           sums[m] =
-            sums[m] / UNITS + markets.tokens[m] + markets.waitingTokens[m] + markets.dueTokens[m] - markets.issued[m];
+            sums[m] / UNITS +
+            markets.tokens[m] +
+            markets.waitingTokens[m] +
+            markets.backTokens[m] +
+            markets.dueTokens[m] -
+            markets.issued[m];
         for (let r = 0; r < arbitrageurs.size; r++) {
           sums[arbitrageurs.from[r]] += arbitrageurs.sent[r] - arbitrageurs.returned[r];
           sums[arbitrageurs.to[r]] -= arbitrageurs.minted[r];
@@ -620,7 +713,7 @@ export const tokenEconomy = defineEconomy({
 
 export default tokenEconomy;
 
-const accountsOf = (p: { readonly markets: number }): number => TOLD * p.markets + CLASSES + 4;
+const accountsOf = (p: { readonly markets: number }): number => TOLD * p.markets + CLASSES + 4 + 3 * CELLS;
 
 const clip = (x: number): number => Math.max(-1, Math.min(1, x));
 const attractionOf = (value: number, price: number): number => clip(value / price - 1);
@@ -808,7 +901,7 @@ function profitable(
   return roundDown(Math.min(amount, most));
 }
 
-/** Classes of wealth, and products of sentiment in communities. */
+/** Classes of wealth, products of sentiment in communities, and traders, their wealth and their money by sentiment and wealth. */
 function census(
   k: {
     readonly money: Float64Array;
@@ -820,9 +913,13 @@ function census(
   to: number,
   price: Float64Array,
   M: number,
-  community: number,
+  p: { readonly influence: number; readonly community: number },
   send: (row: number, amount: number) => void,
 ): void {
+  const { community } = p;
+  const perStep = stepOf(p) / sdOf(p);
+  const counts = new Float64Array(CELLS);
+  const [held, inMoney] = [new Float64Array(CELLS), new Float64Array(CELLS)];
   const classes = new Float64Array(CLASSES);
   const bounds = classes.map((_, c) => UNITS * boundOf(c));
   for (let i = from; i < to; i++) {
@@ -831,8 +928,19 @@ function census(
     let c = 0;
     for (let half = CLASSES / 2; half >= 1; half /= 2) if (wealth >= bounds[c + half]) c += half;
     classes[c]++;
+    const cell = cellOf(perStep * (k.sentiment[i] - ZERO), c >> 1);
+    counts[cell]++;
+    held[cell] += Math.round(wealth / UNITS);
+    inMoney[cell] += Math.round(k.money[i] / UNITS);
   }
   for (let c = 0; c < CLASSES; c++) if (classes[c] > 0) send(TOLD * M + c, classes[c]);
+  const cells = TOLD * M + CLASSES + 4;
+  for (let cell = 0; cell < CELLS; cell++)
+    if (counts[cell] > 0) {
+      send(cells + cell, counts[cell]);
+      send(cells + CELLS + cell, held[cell]);
+      send(cells + 2 * CELLS + cell, inMoney[cell]);
+    }
   const sums = [0, 0, 0, 0];
   for (let first = Math.ceil(from / community) * community; first + community <= to; first += community) {
     if (Math.floor(first / BLOCK) !== Math.floor((first + community - 1) / BLOCK)) continue;
@@ -873,6 +981,9 @@ function giniOf(classes: Float64Array): number {
 interface Counted {
   readonly wealth: Float64Array;
 }
+interface Clustered {
+  readonly clusters: Float64Array;
+}
 interface Traded {
   readonly markets: { readonly price: Float64Array; readonly first: Float64Array };
   readonly arbitrageurs: Lanes;
@@ -903,6 +1014,15 @@ function metricsOf<W>(
   return Object.fromEntries(
     at.map((x) => [`${name}${x}`, { unit, doc: doc(x), of: (w: W, p: { readonly tokens: number }) => of(w, x, p) }]),
   );
+}
+
+/** A figure of every cluster. */
+function clusterMetrics(name: string, figure: number, unit: string, doc: string) {
+  return metricsOf(NUMBERED, name, {
+    unit,
+    doc: (k) => `of cluster ${k}: ${doc}`,
+    of: (w: Clustered, k) => w.clusters[(k - 1) * FIGURES + figure],
+  });
 }
 
 const middleOf = (c: number): number => (c === 0 ? 0 : (boundOf(c) + boundOf(c + 1)) / 2);

@@ -11,6 +11,10 @@ export default defineSimulation({
   measure: ({ metrics }) => ({
     ...curve(metrics, "poorest", "lorenz", (share) => share / 100),
     ...curve(metrics, "richer", "richer", math.log2),
+    ...curve(metrics, "clusterShare", "traders", (k) => k),
+    ...curve(metrics, "clusterWealth", "wealth", (k) => k),
+    ...curve(metrics, "clusterInvested", "invested", (k) => k),
+    ...map(metrics),
   }),
   expect: () => [
     {
@@ -60,8 +64,40 @@ export default defineSimulation({
       title: "Orders",
       xLabel: "hour",
       yLabel: "orders sent in the hour",
-      lines: [line("for this hour's batch", "urgentOrders"), line("for the next common batch", "patientOrders")],
-      caption: "Messages of traders to markets, by priority.",
+      lines: [
+        line("for this hour's batch", "urgentOrders"),
+        line("for the next common batch", "patientOrders"),
+        line("held back", "heldBackOrders"),
+        line("returned", "returnedOrders"),
+      ],
+      caption:
+        "Messages of traders to markets, by priority. Held back are those of traders whom a market with a full mailbox does not hear; it returns what comes all the same.",
+    },
+    {
+      title: "Mailboxes",
+      xLabel: "hour",
+      yLabel: "orders that wait",
+      lines: [line("of all markets", "waitingOrders")],
+      caption: "For the next common batch of their market, at the end of each hour.",
+    },
+    {
+      title: "Cluster map",
+      xLabel: "sentiment, standard deviations",
+      yLabel: "log₂ of wealth in money",
+      lines: SIZES.map(({ label, name }) => ({ label, measured: name, as: "dots" as const })),
+      caption:
+        "Where the six clusters of traders are at the last midnight, by their size: means of k-means over sentiment and wealth, from counts on a grid.",
+    },
+    {
+      title: "Clusters",
+      xLabel: "cluster",
+      yLabel: "share",
+      lines: [
+        { label: "of traders", measured: "traders", as: "dots" },
+        { label: "of wealth", measured: "wealth", as: "dots" },
+        { label: "of its wealth in tokens", measured: "invested", as: "dots" },
+      ],
+      caption: "Statistics by cluster at the last midnight.",
     },
     {
       title: "Bridges",
@@ -85,6 +121,25 @@ export default defineSimulation({
     },
   ],
 });
+
+/** Clusters by the share of traders in them. */
+const SIZES = [
+  { label: "a quarter of traders or more", name: "mapLarge", least: 0.25 },
+  { label: "a tenth or more", name: "mapMiddle", least: 0.1 },
+  { label: "fewer", name: "mapSmall", least: 0 },
+] as const;
+
+/** Places of clusters: the logarithm of wealth over sentiment. Clusters of nobody are left out. */
+function map(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  const places: Record<string, number> = {};
+  for (let k = 1; `clusterShare${k}` in metrics; k++) {
+    const share = metrics[`clusterShare${k}`];
+    const size = SIZES.find(({ least }) => share >= least);
+    if (size && share > 0)
+      places[`${size.name}/${metrics[`clusterSentiment${k}`]}`] = metrics[`clusterDoublings${k}`] - 3;
+  }
+  return places;
+}
 
 const line = (label: string, training: string): FigureLine => ({ label, training });
 

@@ -473,6 +473,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
   }
   const first = async (name: string) => (await experimentsOf((await findEconomy(name)).economy))[0]?.name ?? null;
   const trainedBy = {
+    "carbon-market": "domains/carbon",
     chains: "chains/rivals",
     cobweb: "adage/calibration",
     conformity: "conformity/ppo",

@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aiyagari } from "../economies/aiyagari.ts";
+import { carbonMarket } from "../economies/carbon-market.ts";
 import { chains } from "../economies/chains.ts";
 import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
@@ -242,6 +243,60 @@ test("linear-tax: no rate is better for the households that there are, each doin
     { numRuns: 300, seed: 8, endOnFailure: true },
   );
   expect(known).toBeGreaterThan(60);
+});
+
+test("carbon-market: marginal costs equal the price, which rises no faster than interest, and slower only while no permit is kept", () => {
+  const three = (min: number, max: number) =>
+    fc.array(fc.double({ min, max, noNaN: true }).map(Math.exp), { minLength: 3, maxLength: 3 });
+  const settings = settingsOf(carbonMarket, {
+    slopes: three(-4, 4),
+    allocation: three(-2, 2),
+    years: fc.constant(undefined),
+    caps: fc.array(fc.double({ min: 0, max: 1.5, noNaN: true }), { minLength: 1, maxLength: 12 }),
+    fine: fc.constant(1e6),
+    regulators: fc.constant(0),
+    instrument: fc.constant("cap"),
+    shock: fc.constantFrom(0, 0, 0.01),
+  });
+  tried.add(carbonMarket.name);
+  let [paths, gains] = [0, 0];
+  fc.assert(
+    fc.property(settings, (drawn) => {
+      const p = resolveParams(carbonMarket, drawn);
+      const { prices, abatement, bank, cost, taxAdvantage } = carbonMarket.truth!(p);
+      const n = no(p);
+      const slopes = Array.from({ length: Math.min(n.firms, 300) }, (_, i) => (p["slopes"] as number[])[i % 3]);
+      if (!isUnknown(taxAdvantage)) {
+        gains++;
+        const G = n.firms <= 300 ? n.firms / slopes.reduce((sum, γ) => sum + 1 / γ, 0) : null;
+        if (G !== null) near(taxAdvantage, (n.shock ** 2 * (G - n.damageSlope)) / (2 * G * G), 1e-9);
+      }
+      if (isUnknown(prices) || isUnknown(abatement) || isUnknown(bank) || n.firms > 300) return;
+      paths++;
+      const caps = p["caps"] as number[];
+      let [kept, spent] = [0, 0];
+      caps.forEach((cap, t) => {
+        const [a, price] = [(abatement as number[])[t], (prices as number[])[t]];
+        const by = slopes.map((γ) => Math.min(n.baseline, Math.max(0, price - n.leastCost) / γ));
+        near(a, by.reduce((x, y) => x + y) / n.firms, 1e-9);
+        const C = by.reduce((sum, x, i) => sum + n.leastCost * x + (slopes[i] / 2) * x * x, 0);
+        spent += (n.discountFactor ** t * C) / n.firms;
+        kept = p["banking"] ? kept + a - n.baseline * (1 - cap) : 0;
+        near((bank as number[])[t], kept, 1e-7, n.baseline * caps.length);
+        expect(kept).toBeGreaterThan(-1e-7 * n.baseline * caps.length);
+        // Without banking, as with it, emissions are never more than there are permits.
+        if (!p["banking"]) expect(a).toBeGreaterThan(n.baseline * (1 - cap) - 1e-9 * n.baseline);
+        const next = (prices as number[])[t + 1];
+        if (!p["banking"] || next === undefined) return;
+        expect(next * n.discountFactor).toBeLessThanOrEqual(price * (1 + 1e-9) + 1e-12);
+        if (kept > 1e-6 * n.baseline * caps.length) near(next * n.discountFactor, price, 1e-9);
+      });
+      if (!isUnknown(cost)) near(cost, spent, 1e-9);
+    }),
+    { numRuns: 200, seed: 8, endOnFailure: true },
+  );
+  expect(paths).toBeGreaterThan(40);
+  expect(gains).toBeGreaterThan(10);
 });
 
 test("lucas-tree: prices above 0, and returns that belong to them", () => {

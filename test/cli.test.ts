@@ -478,6 +478,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     cobweb: "adage/calibration",
     conformity: "conformity/ppo",
     duopoly: "adage/duopoly",
+    "energy-grid": "domains/energy",
     execution: "execution/ppo",
     heston: null,
     hopenhayn: "hopenhayn/ppo",

@@ -10,6 +10,7 @@ import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
 import { doubleAuction } from "../economies/double-auction.ts";
 import { duopoly } from "../economies/duopoly.ts";
+import { energyGrid } from "../economies/energy-grid.ts";
 import { epidemic } from "../economies/epidemic.ts";
 import { execution } from "../economies/execution.ts";
 import { growth } from "../economies/growth.ts";
@@ -297,6 +298,45 @@ test("carbon-market: marginal costs equal the price, which rises no faster than 
   );
   expect(paths).toBeGreaterThan(40);
   expect(gains).toBeGreaterThan(10);
+});
+
+test("energy-grid: loads keep their sum, selfish ones cost no less than the least, and usual ones no less than those", () => {
+  const kinds = (min: number, max: number) =>
+    fc.array(fc.double({ min, max, noNaN: true }), { minLength: 3, maxLength: 3 });
+  everywhere(
+    energyGrid,
+    (t, p) => {
+      const { loads, optimalLoads } = t as unknown as Record<string, number[]>;
+      const [energies, N] = [p["energies"] as number[], no(p).households];
+      const needed = Array.from({ length: Math.min(N, 3000) }, (_, i) => energies[i % 3]);
+      const mean = needed.reduce((a, b) => a + b) / needed.length;
+      for (const X of [loads, optimalLoads]) {
+        if (N <= 3000)
+          near(
+            X.reduce((a, b) => a + b),
+            mean,
+            1e-9,
+          );
+        expect(Math.min(...X)).toBeGreaterThan(-1e-9 * mean);
+      }
+      expect(t.optimalCost).toBeLessThanOrEqual(t.cost * (1 + 1e-9));
+      expect(t.cost).toBeLessThanOrEqual(t.usualCost * (1 + 1e-9));
+      near(t.peak, Math.max(...loads), 1e-12);
+      // Generation alone is convex: never less than that of a flat load.
+      expect(t.optimalCost).toBeGreaterThanOrEqual(
+        (no(p).priceSlope / 2) * (mean ** 2 / no(p).hours) * (N <= 3000 ? 1 - 1e-9 : 0),
+      );
+    },
+    {
+      runs: 150,
+      given: {
+        energies: kinds(0.1, 100),
+        peaks: kinds(0, 24),
+        discomforts: kinds(-4.5, 4.5).map((κ) => κ.map(Math.exp)),
+        reach: fc.constant(undefined),
+      },
+    },
+  );
 });
 
 test("lucas-tree: prices above 0, and returns that belong to them", () => {

@@ -1,5 +1,5 @@
 // Firms who abate, trade and bank permits under a cap that falls for four years: Rubin's path of prices, year by year.
-import { type AnyWorld, allKnown, defineExperiment, type FigureLine, math, type Player, ppo } from "walras";
+import { type AnyRows, type AnyWorld, defineExperiment, type FigureLine, known, math, type Player, ppo } from "walras";
 import { carbonMarket } from "../../economies/carbon-market.ts";
 import { firmsLearn } from "./parts/carbon.ts";
 
@@ -8,16 +8,17 @@ export default defineExperiment({
   summary: "Firms learn to bank permits: the price rises at the rate of interest until the bank is empty.",
   economy: carbonMarket,
   algorithm: ppo,
-  config: firmsLearn,
-  numEnvs: 16,
-  totalSteps: 16 * 8 * 200,
+  config: { ...firmsLearn, learningRate: 2e-3 },
+  numEnvs: 8,
+  totalSteps: 8 * 8 * 250,
   seeds: [1, 2, 3, 4, 5],
   evaluation: { periods: 8, finalPeriods: 8, every: 10 },
   measure(player, p) {
-    const { prices, exhaustion } = allKnown(carbonMarket.truth!(p));
+    const truth = carbonMarket.truth!(p);
+    const [prices, exhaustion] = [known(truth.prices), known(truth.exhaustion)];
     const ours = paths(player, p.caps.length, p.discountFactor);
     const off = ours.price.map((price, t) => Math.abs(price / prices[t] - 1));
-    const held = exhaustion as number; // years from the first to the one in which the bank is used up
+    const held = exhaustion; // years from the first to the one in which the bank is used up
     const { slope } = math.leastSquaresLine(
       prices.slice(0, held).map((_, t) => t),
       Array.from(ours.price.subarray(0, held), math.log),
@@ -33,7 +34,7 @@ export default defineExperiment({
     };
   },
   expect: (p, truth) => {
-    const { bank, cost } = allKnown(truth);
+    const [bank, cost] = [known(truth.bank), known(truth.cost)];
     const most = Math.max(...bank);
     return [
       {
@@ -86,8 +87,8 @@ export default defineExperiment({
     ];
   },
   figures: (p, truth) => {
-    const { prices, bank } = allKnown(truth);
-    const without = allKnown(carbonMarket.truth!({ ...p, banking: false })).prices;
+    const [prices, bank] = [known(truth.prices), known(truth.bank)];
+    const without = known(carbonMarket.truth!({ ...p, banking: false }).prices);
     const years = (label: string, values: readonly number[]): FigureLine => ({
       label,
       points: values.map((y, t) => [t + 1, y]),
@@ -126,7 +127,7 @@ function paths(player: Player, years: number, β: number) {
     seed: 1,
     periods: years,
     visit(w: AnyWorld, t) {
-      const firms = (w["firms"] as { readonly size: number }).size;
+      const firms = (w["firms"] as AnyRows)["size"] as number;
       price[t] = w["price"] as number;
       bank[t] = (w["banked"] as number) / firms;
       cost += (weight * (w["costs"] as number)) / firms;

@@ -49,7 +49,7 @@ export function regulatorChooses(name: string, summary: string, damageSlope: num
     name: `domains/${name}`,
     summary,
     economy: carbonMarket,
-    params: { regulators: 1, caps: [0.6], banking: false, shock: SHOCK, damageSlope, firms: 120 },
+    params: { regulators: 1, caps: [0.6], banking: false, shock: SHOCK, damageSlope },
     algorithm: leaders.nested({
       task: { name: "welfare", leader: "regulators", score: leaders.ownReward("regulators.welfare") },
       followers: ppo,
@@ -66,7 +66,7 @@ export function regulatorChooses(name: string, summary: string, damageSlope: num
       ...Object.fromEntries(Object.entries(firmsLearn).map(([key, value]) => [`followers.${key}`, value])),
     },
     numEnvs: 16,
-    totalSteps: 16 * 8 * 160,
+    totalSteps: 16 * 8 * 80,
     seeds: [1, 2, 3, 4, 5],
     evaluation: { periods: 1, finalPeriods: 1, every: 10 },
     measure(player, p, _training, _beside, seed) {

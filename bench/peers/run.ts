@@ -64,6 +64,14 @@ const NETWORKS: Environment = {
   newest: Infinity,
   cost: "about 70 MB to download, 250 MB on disk",
 };
+const QUANTUM: Environment = {
+  folder: ".venv-quantum",
+  requirements: "requirements-quantum.txt",
+  pythons: PYTHONS,
+  oldest: 11,
+  newest: Infinity,
+  cost: "about 70 MB to download, 250 MB on disk",
+};
 // Current Mesa wants 3.12.
 const MODELS: Environment = {
   folder: ".venv-models",
@@ -92,6 +100,7 @@ const SCRIPTS = {
   macro: MACRO,
   igraph_networks: NETWORKS,
   risk_cases: RISK,
+  qiskit_circuits: QUANTUM,
 } as const;
 
 /** Runs a peer script in its environment (made on first use, progress on stderr) and returns its JSON, or the reason why Python, the packages or the script failed. */

@@ -39,6 +39,7 @@ const suites = {
   collusion: "Q-learning in a repeated pricing game against plain JavaScript and against the vectorised environment",
   dimensions: "growth with 1, 2, 4 and 8 kinds of capital: tabular Q, DQN, SAC, PPO and Euler residuals, with a figure",
   networks: "networks of 10⁷ links made, read and measured, beside igraph and networkx",
+  quantum: "circuits of 16 to 20 qubits beside Qiskit's Aer",
   macro: "Aiyagari and Krusell–Smith solved beside sequence-jacobian and HARK",
   risk: "clearing and DebtRank of 10⁵ banks beside NumPy and SciPy, and a linear programme",
 } as const;

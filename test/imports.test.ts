@@ -34,7 +34,7 @@ const layers: Record<string, readonly string[]> = {
   data: ["economy"],
   calibration: ["engine"],
   inference: ["calibration"],
-  report: ["calibration", "inference"],
+  report: ["calibration", "inference", "analysis"],
 };
 
 // Everything else in src/ also runs in a browser.

@@ -6,9 +6,11 @@
 // Farrell, Birkisson & Funke 2015, SIAM J. Sci. Comput. 37, A2026; integration by Bogacki & Shampine's pair of orders 3 and 2 (1989).
 //
 // N starts in D dimensions
+import { isDecided } from "../economy/decisions.ts";
 import { createSimulation, type Economy } from "../economy/index.ts";
 import { eigenvalues } from "../math/index.ts";
 import { clusterStatistics, thresholdClusters } from "../metrics/index.ts";
+import { type AggregateJacobian, aggregateJacobian, leavesEnough } from "./aggregates.ts";
 
 export interface Dynamics {
   /** `map`: the next state; `field`: the derivative by time. */
@@ -152,6 +154,8 @@ export interface Ends {
     readonly deviation: Readonly<Record<string, number>>;
     /** Share of runs that ended here. */
     readonly basin: number;
+    /** Of the metrics in units of `scale`, by how they fluctuate around this end; null where one does not move. */
+    readonly jacobian: AggregateJacobian | null;
     /** Largest mean movement of a metric from the half to the end of the last periods, in units of `scale`: what has not settled. */
     readonly drift: number;
   }[];
@@ -190,6 +194,10 @@ export function endsOfEconomy(economy: Economy, options: EndsOptions): Ends {
       mean: named((d) => mean[c * D + d]!),
       deviation: named((d) => Math.sqrt(variance[c * D + d]!)),
       basin: size[c]! / runs.length,
+      jacobian: jacobianOf(
+        runs.filter((_, i) => cluster[i] === c),
+        D,
+      ),
       drift: Math.max(...runs.filter((_, i) => cluster[i] === c).map(({ drift }) => drift)),
     })),
     ends: Int32Array.from(cluster, (c) => order.indexOf(c)),
@@ -204,32 +212,49 @@ interface Play extends Pick<EndsOptions, "metrics" | "periods"> {
   readonly scale: readonly number[];
 }
 
-/** Means of the scaled metrics over the last periods, and how far the means of their two halves are apart. */
-function played(
-  economy: Economy,
-  { params, seed, metrics, periods, last, scale }: Play,
-): { mean: Float64Array; drift: number } {
+interface Played {
+  /** [last, D] Scaled metrics. */
+  readonly path: Float64Array;
+  readonly mean: Float64Array;
+  readonly drift: number;
+}
+
+/** The last periods, their means, and how far the means of their two halves are apart. */
+function played(economy: Economy, { params, seed, metrics, periods, last, scale }: Play): Played {
   const simulation = createSimulation(economy, { params: params as Record<string, number>, seed });
-  if (simulation.phases.some(({ kind }) => kind === "decide"))
+  if (isDecided(economy, simulation.params))
     throw new Error(
       `endsOfEconomy: somebody decides in "${economy.name}", expected an economy that plays by its rules alone.`,
     );
   simulation.reset(0);
-  const halves = [0, 1].map(() => new Float64Array(metrics.length));
+  const D = metrics.length;
+  const halves = [0, 1].map(() => new Float64Array(D));
+  const path = new Float64Array(last * D);
   const first = Math.floor(last / 2);
   for (let t = 0; t < periods; t++) {
     for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, 0);
     simulation.endPeriod(0);
     const k = t - (periods - last);
     if (k < 0) continue;
-    for (const [d, name] of metrics.entries())
-      halves[k < first ? 0 : 1]![d]! += economy.metrics[name]!.of(simulation.worlds[0]!, simulation.params) / scale[d]!;
+    for (const [d, name] of metrics.entries()) {
+      const value = economy.metrics[name]!.of(simulation.worlds[0]!, simulation.params) / scale[d]!;
+      path[k * D + d] = value;
+      halves[k < first ? 0 : 1]![d]! += value;
+    }
   }
   const [a, b] = halves as [Float64Array, Float64Array];
   return {
+    path,
     mean: a.map((x, d) => (x + b[d]!) / last),
     drift: first === 0 ? 0 : a.reduce((most, x, d) => Math.max(most, Math.abs(x / first - b[d]! / (last - first))), 0),
   };
+}
+
+/** Null, too, where the last periods are too few. */
+function jacobianOf(runs: readonly Played[], D: number): AggregateJacobian | null {
+  const paths = runs.map(({ path }) => path);
+  if (!leavesEnough(paths, D) || !paths.every((path) => path.every(Number.isFinite))) return null;
+  return aggregateJacobian(paths, D);
 }
 
 function sensitivityOf(points: Float64Array, dimensions: number, threshold: number): Equilibria["sensitivity"] {
@@ -293,9 +318,10 @@ function integrate({ at }: Dynamics, start: ArrayLike<number>, longest: number, 
   return null;
 }
 
-type Residual = (x: Float64Array, out: Float64Array) => void;
+export type Residual = (x: Float64Array, out: Float64Array) => void;
 
-function residualOf({ kind, at }: Dynamics, D: number): Residual {
+/** g = F(x) − x of a map, f of a field. */
+export function residualOf({ kind, at }: Dynamics, D: number): Residual {
   if (kind === "field") return at;
   const image = new Float64Array(D);
   return (x, out) => {
@@ -322,7 +348,7 @@ function jacobian(g: Residual, x: Float64Array): Float64Array {
 }
 
 /** Newton's method away from states that are known; null where it does not arrive. Of a deflated residual m g the step is dx/(1 − m⁻¹∇m·dx), where dx is that of g. */
-function newton(g: Residual, start: ArrayLike<number>, known: readonly Float64Array[]): Float64Array | null {
+export function newton(g: Residual, start: ArrayLike<number>, known: readonly Float64Array[]): Float64Array | null {
   const x = Float64Array.from(start);
   const out = new Float64Array(x.length);
   for (let step = 0; step < 200; step++) {
@@ -353,7 +379,8 @@ function newton(g: Residual, start: ArrayLike<number>, known: readonly Float64Ar
   return null;
 }
 
-function described(dynamics: Dynamics, g: Residual, state: Float64Array, basin: number): Equilibrium {
+/** Polished state with its eigenvalues. */
+export function described(dynamics: Dynamics, g: Residual, state: Float64Array, basin: number): Equilibrium {
   const D = state.length;
   const J = jacobian(g, state);
   if (dynamics.kind === "map") for (let d = 0; d < D; d++) J[d * D + d]! += 1;

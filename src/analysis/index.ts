@@ -1,4 +1,5 @@
 // What dynamics do in the long run, and what outside series say of hidden states.
+export { type AggregateJacobian, aggregateJacobian } from "./aggregates.ts";
 export {
   type Boundary,
   type Dynamics,
@@ -21,6 +22,8 @@ export {
   type Update,
   update,
 } from "./kalman.ts";
+export { type PeriodMap, type PeriodMapOptions, periodMap, type Rules } from "./period-map.ts";
+export { type Bifurcation, type Scan, type ScanOptions, type ScanPoint, scan, scanValues } from "./scan.ts";
 export {
   type Estimate,
   type EstimateOptions,

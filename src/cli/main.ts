@@ -7,12 +7,14 @@ import { packageVersion } from "./common.ts";
 import { compareVerb } from "./compare.ts";
 import { counterfactualVerb } from "./counterfactual.ts";
 import { describeVerb } from "./describe.ts";
+import { equilibriaVerb } from "./equilibria.ts";
 import { evalVerb } from "./eval.ts";
 import { listVerb } from "./list.ts";
 import { reportVerb } from "./report.ts";
 import { reproduceVerb } from "./reproduce.ts";
 import { resumeVerb } from "./resume.ts";
 import { runVerb } from "./run.ts";
+import { scanVerb } from "./scan.ts";
 import { solveVerb } from "./solve.ts";
 import { plain, say, watchStreams } from "./terminal.ts";
 import { verifyVerb } from "./verify.ts";
@@ -40,6 +42,8 @@ for (const verb of [
   verifyVerb,
   reportVerb,
   reproduceVerb,
+  scanVerb,
+  equilibriaVerb,
   calibrateVerb,
   counterfactualVerb,
   checkVerb,

@@ -1,7 +1,7 @@
 // Forecasts that any other has to beat: the last value, its drift, the last season, and an autoregression.
 import { log } from "../math/index.ts";
 import { wholeAtLeast } from "../metrics/series.ts";
-import { column, enough, type Forecaster, forecastOf, type Of, type Panel } from "./panel.ts";
+import { column, enough, type Forecaster, forecastOf, named, type Of, type Panel } from "./panel.ts";
 
 /** x̂(t + h) = x(t), with `drift` plus h times the mean change so far. */
 export function randomWalk({ drift = false }: { readonly drift?: boolean } = {}): Forecaster {
@@ -26,7 +26,7 @@ export function randomWalk({ drift = false }: { readonly drift?: boolean } = {})
 export function seasonalNaive({ period, of = "levels" }: { readonly period: number; readonly of?: Of }): Forecaster {
   wholeAtLeast("seasonalNaive", "period", period, 1);
   return {
-    name: "seasonal naive",
+    name: named("seasonal naive", of),
     forecast: (past, horizon) =>
       forecastOf(of, past, horizon, (series, H) => {
         enough("seasonalNaive", series, period);
@@ -155,7 +155,7 @@ export function autoregression({
   ...options
 }: AutoregressionOptions & { readonly of?: Of } = {}): Forecaster {
   return {
-    name: "autoregression",
+    name: named("autoregression", of),
     forecast: (past, horizon) =>
       forecastOf(of, past, horizon, (series, H) => {
         const out = new Float64Array(H * series.dimensions);

@@ -18,6 +18,8 @@ export interface Forecaster {
 /** What is forecast: the series themselves, or their changes, which are then added up from the last value. */
 export type Of = "levels" | "changes";
 
+export const named = (method: string, of: Of): string => (of === "levels" ? method : `${method} of changes`);
+
 /** A panel of series of equal lengths, all values finite. */
 export function panelOf(series: readonly ArrayLike<number>[]): Panel {
   const [D, T] = [series.length, series[0]?.length ?? 0];

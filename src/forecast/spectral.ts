@@ -8,7 +8,7 @@
 // D series, Q components, K harmonics
 import { cos, pairwiseSum, sin } from "../math/index.ts";
 import { wholeAtLeast } from "../metrics/series.ts";
-import { enough, type Forecaster, forecastOf, type Of, type Panel, periodsOf } from "./panel.ts";
+import { enough, type Forecaster, forecastOf, named, type Of, type Panel, periodsOf } from "./panel.ts";
 import { compress, rankForShare } from "./principal.ts";
 
 export interface SpectralOptions {
@@ -29,7 +29,7 @@ export function spectral(options: SpectralOptions): Forecaster {
   if (harmonics > T / 2)
     throw new Error(`spectral: got ${harmonics} harmonics of ${T} periods, expected at most ${Math.floor(T / 2)}.`);
   return {
-    name: "spectral",
+    name: named("spectral", of),
     forecast: (past, horizon) =>
       forecastOf(of, past, horizon, (series, H) => {
         enough("spectral", series, T);

@@ -3,6 +3,7 @@ import type { ChartData, ChartLine } from "./charts.ts";
 import type { ReportComparison, ReportCurve, ReportFigure } from "./contents.ts";
 
 const MAX_POINTS = 2000; // per line, more than any screen shows
+const MAX_SPECKS = 20_000;
 
 interface Line {
   readonly label: string;
@@ -56,7 +57,7 @@ export function curveData({
 export const isMeasured = ({ lines }: ChartData): boolean =>
   lines.some(({ as, y }) => as !== "reference" && y.some((value) => value !== null));
 
-/** Every x at which any of the lines was measured. */
+/** Every x at which any of the lines was measured, as often as one of them was measured there. */
 function onOneAxis(
   title: string,
   lines: readonly Line[],
@@ -67,15 +68,23 @@ function onOneAxis(
   const xs = kept.flatMap((points) => points.map(([at]) => at));
   const span = spanOf(xs, asked);
   if (kept.some((points, k) => points.length === 0 && lines[k].as === "reference")) xs.push(...span); // levels
-  const x = [...new Set(xs)].sort((a, b) => a - b);
-  const place = new Map(x.map((value, i) => [value, i]));
+  const times = new Map(xs.map((value) => [value, 1]));
+  for (const points of kept)
+    for (const [value, count] of occurrences(points)) times.set(value, Math.max(times.get(value)!, count));
+  const x = [...times.keys()].sort((a, b) => a - b).flatMap((value) => Array<number>(times.get(value)!).fill(value));
+  const place = new Map([...x.keys()].reverse().map((i) => [x[i]!, i])); // the first of equal ones
   const own = kept.flatMap((points, k) => (lines[k].as === "reference" ? [] : points.slice(-1).map(([at]) => at)));
   const column = (k: number, which: "y" | "low" | "high"): (number | null)[] => {
     const { as, [which]: values } = lines[k];
     if (values.length === 0) return [];
     if (as === "reference") return x.map((at) => rounded(between(lines[k], at)));
     const out: (number | null)[] = Array(x.length).fill(null);
-    for (const [at, i] of kept[k]) out[place.get(at)!] = rounded(values[i]);
+    const seen = new Map<number, number>();
+    for (const [at, i] of kept[k]) {
+      const before = seen.get(at) ?? 0;
+      out[place.get(at)! + before] = rounded(values[i]);
+      seen.set(at, before + 1);
+    }
     return out;
   };
   return {
@@ -93,15 +102,21 @@ function onOneAxis(
   };
 }
 
+function occurrences(points: readonly (readonly [at: number, i: number])[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const [at] of points) counts.set(at, (counts.get(at) ?? 0) + 1);
+  return counts;
+}
+
 /** Where a line was measured, as [x, index]: every k-th and the last, so that at most MAX_POINTS remain. */
-function measuredPoints(title: string, { label, x, y, low, high }: Line): (readonly [at: number, i: number])[] {
+function measuredPoints(title: string, { label, as, x, y, low, high }: Line): (readonly [at: number, i: number])[] {
   for (const [name, values] of Object.entries({ y, low, high }))
     if (values.length !== x.length && !(name !== "y" && values.length === 0))
       throw new Error(
         `${title}${label && `, ${label}`}.${name}: got ${values.length} points, expected ${x.length}, as many as x has.`,
       );
   const points = x.flatMap((at, i) => (Number.isFinite(at) && Number.isFinite(y[i]) ? [[at, i] as const] : []));
-  const stride = Math.ceil(points.length / (MAX_POINTS - 1));
+  const stride = Math.ceil(points.length / ((as === "specks" ? MAX_SPECKS : MAX_POINTS) - 1));
   return stride <= 1 ? points : points.filter((_, i) => i % stride === 0 || i === points.length - 1);
 }
 

@@ -22,8 +22,8 @@ export interface ChartData {
 
 export interface ChartLine {
   readonly label: string;
-  /** A reference is dashed: theory, or a paper's figures. An agent is one of many. */
-  readonly as: "line" | "steps" | "bars" | "dots" | "reference" | "agent";
+  /** A reference is dashed: theory, or a paper's figures. An agent is one of many. Specks are many small dots, several at one x. */
+  readonly as: "line" | "steps" | "bars" | "dots" | "specks" | "reference" | "agent";
   readonly y: readonly (number | null)[];
   readonly low: readonly (number | null)[]; // may be empty, as may high
   readonly high: readonly (number | null)[];
@@ -103,6 +103,7 @@ export function drawCharts(Chart: typeof uPlot, format: (value: number | null | 
         steps: { paths: stepped!({ align: 1 }) },
         bars: { width: 1, paths: bars!({ size: [0.7, 60] }), fill: faint(stroke, 45) },
         dots: { width: 0, points: dots(7) },
+        specks: { width: 0, points: dots(2) },
       };
       // A line through few points shows where they are; a single point has no line.
       const points = as !== "bars" && as !== "reference" && measured(y) <= FEW ? dots(as === "agent" ? 4 : 6) : {};

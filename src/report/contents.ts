@@ -49,7 +49,7 @@ export interface ReportComparison {
   readonly lines: readonly {
     readonly label: string;
     readonly as: ChartLine["as"];
-    /** Ascending. */
+    /** Ascending; of specks, with equal ones. */
     readonly x: readonly number[];
     readonly y: readonly number[];
     /** A band; empty for none. */

@@ -28,3 +28,11 @@ export { describeRun, type RunDescription, readClaims, readDescription } from ".
 export { shown } from "./format.ts";
 export { renderReport } from "./report.ts";
 export { renderRun, renderSeeds } from "./run-report.ts";
+export {
+  renderScan,
+  type ScanContext,
+  scanColumns,
+  scanDocument,
+  scanFindings,
+  scanRows,
+} from "./scan-report.ts";

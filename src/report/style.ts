@@ -80,6 +80,7 @@ figure header { display: flex; justify-content: space-between; align-items: base
 ${[0, 1, 2, 3, 4, 5].map((k) => `.legend .line-${k} dt::before { border-top: 2.5px solid var(--line-${k}); }`).join("\n")}
 .legend .reference dt::before { border-top-style: dashed; }
 .legend .dots dt::before { width: 8px; margin: 0 13px 0 6px; border-top-width: 8px; border-radius: 4px; vertical-align: .05em; }
+.legend .specks dt::before { width: 4px; margin: 0 15px 0 8px; border-top-width: 4px; border-radius: 2px; vertical-align: .2em; }
 .legend dd { margin: 0; }
 figure .empty { margin: 6px 0 8px; }
 .unmeasured { margin: 20px 0 0; font-size: .9rem; overflow-wrap: anywhere; }

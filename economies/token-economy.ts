@@ -200,6 +200,8 @@ export const tokenEconomy = defineEconomy({
   },
   horizon: "horizon",
   world: {
+    outside: f64({ doc: "an outside series that values of all tokens are proportional to, from a stream; 0: none" }),
+    outsideBefore: f64({ doc: "an hour ago" }),
     index: f64({ initial: 1, doc: "geometric mean of prices over first prices" }),
     indexBefore: f64({ initial: 1, doc: "at the authority's last decision" }),
     signal: f64({ doc: "of the authority, to all traders" }),
@@ -449,7 +451,9 @@ export const tokenEconomy = defineEconomy({
       const hit = draw.sequence.uniform("shock");
       const jump = draw.sequence.normal("jump");
       const stays = exp(-p.correction);
-      for (let m = 0; m < p.tokens; m++) markets.fundamental[m] *= exp(p.volatility * z());
+      const change = w.outside > 0 && w.outsideBefore > 0 ? w.outside / w.outsideBefore : 1;
+      w.outsideBefore = w.outside;
+      for (let m = 0; m < p.tokens; m++) markets.fundamental[m] *= change * exp(p.volatility * z());
       w.spent = w.urgent = w.patient = w.returned = w.heldBack = 0;
       let index = 0;
       for (let chain = 0; chain < p.chains; chain++) {

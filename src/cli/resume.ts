@@ -8,6 +8,7 @@ import { openRun, type RunReader, resumeRun, type Sources } from "../store/index
 import { requireBackend } from "./backend.ts";
 import type { Target } from "./catalog.ts";
 import { whole } from "./common.ts";
+import { withNetworks } from "./inputs.ts";
 import { carryOut, commandOf, type RunOptions, withEngine } from "./run.ts";
 import { say } from "./terminal.ts";
 import { trustModule, trustOption } from "./trust.ts";
@@ -48,10 +49,18 @@ export async function targetOf(
       `${reader.place} names no module, so a program recorded it: go on there, with \`record\` or \`loadRun\`.`,
     );
   const { located, sources } = await trustModule(reader, { name, bare, trust });
-  const target = { name, module: located.module, experiment: await loadModule(located.module) };
-  return { target, run: checkSame(target.experiment, reader), name, bare, sources };
+  const experiment = await loadModule(located.module);
+  const run = checkSame(experiment, reader);
+  const target = { name, module: located.module, experiment: await withNetworks(experiment, run) };
+  return { target, run, name, bare, sources };
 }
 
 /** The command that makes the run again. */
 export const commandOfRun = (target: Target, run: ResolvedRun, name: string, bare: boolean): string =>
-  commandOf(name, { seed: run.seed, backend: run.backend, bare, set: departures(target.experiment, run) });
+  commandOf(name, {
+    seed: run.seed,
+    backend: run.backend,
+    bare,
+    set: departures(target.experiment, run),
+    inputs: run.inputs,
+  });

@@ -13,6 +13,7 @@ import {
   type ResolvedRun,
   resolveRun,
 } from "../experiment/experiment.ts";
+import type { RunInputs } from "../experiment/inputs.ts";
 import { centreOf, isDistribution, unitsOf, watchedFigures } from "../experiment/watching.ts";
 import { backendNamed } from "../nn/backends/onnx.ts";
 import type { BackendName } from "../nn/index.ts";
@@ -32,6 +33,7 @@ import { backendOption, chooseBackend } from "./backend.ts";
 import { economyNames, experimentsOf, findTarget, isPath, type Target } from "./catalog.ts";
 import {
   type CommonOptions,
+  collectSettings,
   duration,
   marked,
   noted,
@@ -44,6 +46,7 @@ import {
   whole,
   withSettings,
 } from "./common.ts";
+import { collectNetworks, inputOptions, inputsOf, openFeed, withNetworks } from "./inputs.ts";
 import { progressLine } from "./progress.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
@@ -61,6 +64,9 @@ export interface RunOptions extends CommonOptions {
   readonly until?: number;
   readonly bare?: boolean;
   readonly force?: boolean;
+  readonly network?: Readonly<Record<string, string>>;
+  readonly stream?: string;
+  readonly streamSet?: Overrides;
 }
 
 /** What can differ between two executions of one run without changing its result. */
@@ -88,15 +94,32 @@ export const runVerb = (): Command =>
     .option("--out <directory>", "where to write the run; default runs/<name>-<hash>-s<seed>")
     .option("--force", "overwrite the run that --out holds")
     .option("--bare", "an economy without its experiment: nobody learns, decisions are random")
+    .option(
+      "--network <links=file>",
+      "links from an edge list, CSV or Parquet with the columns source and target, in place of the economy's own; repeatable",
+      collectNetworks,
+    )
+    .option(
+      "--stream <source>",
+      "follow an outside series, a point per line of CSV: a file, - for standard input, ws://… for a WebSocket, or the stream.ndjson of a run",
+    )
+    .option(
+      "--stream-set <name=value>",
+      "how the stream is read: into, time, value, start, step, patience, drift, noise; repeatable",
+      collectSettings,
+    )
     .option("--json", "print one JSON document")
     .action(async (name: string, options: RunOptions) => {
-      const target = await findTarget(name, { bare: options.bare ?? false });
-      const run = resolveRun(
-        target.experiment,
+      const found = await findTarget(name, { bare: options.bare ?? false });
+      const resolved = resolveRun(
+        found.experiment,
         options.set ?? {},
         options.seed,
-        chooseBackend(target, options.backend),
+        chooseBackend(found, options.backend),
       );
+      const inputs = inputsOf(found, resolved, options);
+      const run = inputs ? { ...resolved, inputs } : resolved;
+      const target = { ...found, experiment: await withNetworks(found.experiment, run) };
       const config = { target: name, bare: options.bare ?? false, ...run } as unknown as Json;
       const { economy, algorithm } = target.experiment;
       if (algorithm)
@@ -104,7 +127,7 @@ export const runVerb = (): Command =>
           say(`walras: ${inWords(departure)}`);
       if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
       const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
-      const command = commandOf(name, { ...options, backend: run.backend });
+      const command = commandOf(name, { ...options, backend: run.backend, inputs: run.inputs });
       const input = {
         name: run.experiment,
         config,
@@ -145,10 +168,16 @@ function freshDirectory(name: string, hash: string, seed: number): string {
 /** The command that makes the same run again. */
 export function commandOf(
   name: string,
-  { set = {}, seed, backend, bare }: Pick<RunOptions, "set" | "seed" | "backend" | "bare">,
+  {
+    set = {},
+    seed,
+    backend,
+    bare,
+    inputs,
+  }: Pick<RunOptions, "set" | "seed" | "backend" | "bare"> & { readonly inputs?: RunInputs | undefined },
 ): string {
   const settings = Object.entries(set).map(([path, value]) => ` --set ${quoted(`${path}=${value}`)}`);
-  return `walras run ${quoted(name)} --seed ${seed}${bare ? " --bare" : ""}${backend === "wasm" ? "" : ` --backend ${backend}`}${settings.join("")}`;
+  return `walras run ${quoted(name)} --seed ${seed}${bare ? " --bare" : ""}${backend === "wasm" ? "" : ` --backend ${backend}`}${settings.join("")}${inputs ? inputOptions(inputs) : ""}`;
 }
 
 export interface Carried {
@@ -178,6 +207,7 @@ export async function carryOut({
   const group = (request: ThreadGroupRequest): ThreadGroup =>
     (threads > 1 ? threadGroup(module, threads, alsoWatch) : callingThread)(request);
   const line = progressLine(run.experiment, watchedBy(experiment, run));
+  const feed = openFeed(run, fileStore(directory), (from?.meta as { periods?: number } | undefined)?.periods ?? 0);
   let signalled: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (signalled) process.exit(exitStatus(signal));
@@ -195,6 +225,7 @@ export async function carryOut({
       backend: backendNamed(run.backend),
       group,
       rows: rows ?? [],
+      feed,
       pieces: options.partitions ?? threads,
       checkIdentities: options.checkIdentities ?? false,
       migrate: !options.fixedPartitions,
@@ -208,10 +239,17 @@ export async function carryOut({
       throw new Error(`${error.message} Reproduce: ${command}${options.checkIdentities ? " --check-identities" : ""}`);
     throw error;
   } finally {
+    feed?.close();
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
   }
   line.end();
+  if (feed) {
+    const { periods, gaps, late, duplicate } = feed.came;
+    say(
+      `walras: ${periods} periods of the stream; ${gaps} were gaps, ${late} points came late, ${duplicate} twice${feed.dropped() > 0 ? `, ${feed.dropped()} messages were dropped because periods took longer than they came` : ""}.`,
+    );
+  }
   const { hash, summary, claims } = result;
   const { truth, reasons, units } = writer.manifest;
   const report = writeReport(directory);

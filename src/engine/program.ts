@@ -14,6 +14,8 @@ import { type PlayOptions, playAtRandom } from "./random-play.ts";
 export interface ProgramOptions extends PlayOptions {
   /** What computes losses, the one that the run names. Default: the kernels. */
   readonly backend?: Backend;
+  /** Of a run with a stream, on rank 0: what the scalar is set to in the next period. */
+  readonly outside?: () => number;
 }
 
 export function program(
@@ -79,6 +81,14 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
       const [first, last] = worldCut(run.numEnvs, pieces, piece);
       for (let e = first; e < last; e++) mine.push(e);
     }
+  const { stream } = run.inputs ?? {};
+  const heard = stream ? simulation.columns[`world.${stream.into}`] : undefined;
+  /** Ranks meet when the leading one has set the scalar that follows a stream. */
+  const hear = (): void => {
+    if (heard === undefined) return;
+    if (team.rank === 0) heard[0] = options.outside!();
+    team.exchange(() => [{ array: heard, ranges: team.rank === 0 ? [[0, 1]] : [] }]);
+  };
   const over = (e: number): boolean => {
     const ended =
       simulation.period[e]! >= simulation.horizon || (economy.end?.(simulation.worlds[e]!, simulation.params) ?? false);
@@ -86,7 +96,7 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
     return ended;
   };
   const total = Math.ceil(run.totalSteps / run.numEnvs);
-  const every = Math.max(1, Math.floor(total / UPDATES));
+  const every = stream ? 1 : Math.max(1, Math.floor(total / UPDATES)); // a stream is waited for between reports
   let done = 0;
   if (from) {
     if (team.rank === 0) restore(simulation.columns, from.arrays);
@@ -99,6 +109,7 @@ function* simulate(economy: Economy, run: ResolvedRun, options: ProgramOptions):
       for (let period = done; period < until; period++) {
         // Late, so that the last period of an episode is still there to be measured.
         if (period > 0 && over(e)) simulation.reset(e);
+        hear();
         for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, e);
         simulation.endPeriod(e);
       }

@@ -4,6 +4,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Arrays, Snapshot, Update } from "../algorithms/algorithm.ts";
+import type { Estimate } from "../analysis/index.ts";
 import type { AnyWorld, Economy } from "../economy/index.ts";
 import { claimsOf, type Judged } from "../experiment/claims.ts";
 import { departures } from "../experiment/departures.ts";
@@ -13,6 +14,7 @@ import { distributions, watched } from "../experiment/watching.ts";
 import type { Arena } from "../kernels/arena.ts";
 import { type Backend, wasmBackend } from "../nn/index.ts";
 import { type Checkpoint, createRun, type Json, type MetricRow, memoryStore, type RunWriter } from "../store/index.ts";
+import type { Feed } from "./feed.ts";
 import { program, roomyArena } from "./program.ts";
 import { Abandoned, createTeam, type ThreadTeam } from "./team.ts";
 
@@ -72,6 +74,8 @@ export interface ExecuteOptions {
   readonly checkIdentities?: boolean;
   /** Rows of a single world migrate between pieces by measured load. Default true. */
   readonly migrate?: boolean;
+  /** The stream that the run's inputs name. */
+  readonly feed?: Feed | null;
   readonly onProgress?: (progress: Progress) => void;
   /** Asked between updates; true ends the run with a checkpoint and the status "interrupted". */
   readonly interrupted?: () => boolean;
@@ -91,6 +95,22 @@ export interface RunResult {
   readonly claims: readonly Judged[];
   readonly rows: readonly MetricRow[];
   readonly seconds: number;
+}
+
+/** The next estimate; null where the source has ended, "interrupted" where somebody would not wait for it. */
+async function arrival(feed: Feed, interrupted: () => boolean): Promise<Estimate | null | "interrupted"> {
+  const next = feed.next();
+  next.catch(() => {}); // seen below, or by nobody who waits
+  for (;;) {
+    if (interrupted()) return "interrupted";
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), 200);
+    });
+    const came = await Promise.race([next, patience]);
+    clearTimeout(timer);
+    if (came !== undefined) return came;
+  }
 }
 
 const EVALUATION_SEED = 20_230_001;
@@ -138,7 +158,22 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
       written = clock();
       unsaved = null;
     };
-    for (const update of program(experiment, run, { ...request, pieces, arena, team, backend })) {
+    const { feed = null, interrupted = () => false } = options;
+    let estimate: Estimate | null = null;
+    const outside = (): number => {
+      if (estimate === null) throw new Error(`${run.experiment}: no estimate of its stream, expected one per period.`);
+      return estimate.mean;
+    };
+    const updates = program(experiment, run, { ...request, pieces, arena, team, backend, outside });
+    for (;;) {
+      if (feed && (last?.meta["periods"] ?? 0) * run.numEnvs < Math.min(run.totalSteps, until)) {
+        const came = await arrival(feed, interrupted);
+        if (came === "interrupted") status = came;
+        if (came === null || came === "interrupted") break;
+        estimate = came;
+      }
+      const { value: update, done } = updates.next();
+      if (done) break;
       index++;
       last = update.snapshot();
       unsaved = update;
@@ -167,8 +202,12 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
         break;
       }
     }
-    if (unsaved && status === "complete") save(unsaved); // learning may end before totalSteps
-    if (!last) throw new Error(`${run.experiment}: nothing was simulated; totalSteps is ${run.totalSteps}.`);
+    updates.return();
+    if (unsaved) save(unsaved); // learning and streams may end before totalSteps
+    if (!last)
+      throw new Error(
+        `${run.experiment}: nothing was simulated; ${feed ? "its stream has no point yet" : `totalSteps is ${run.totalSteps}`}.`,
+      );
     const beside = status === "complete" ? await runBeside(experiment, run, backend, rows.at(-1) ?? {}) : {};
     const summary = status === "complete" ? summarise(experiment, run, player, last, rows, beside) : {};
     const hash = hashRun(rows, last.arrays);

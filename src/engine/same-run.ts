@@ -18,7 +18,7 @@ export function recordedRun({ place, manifest }: RunReader): RecordedRun {
 
 /** The run as it was resolved then; throws where the experiment is another, or resolves to something else now. */
 export function checkSame(experiment: Experiment, reader: RunReader): ResolvedRun {
-  const { target: _target, bare: _bare, ...resolved } = recordedRun(reader);
+  const { target: _target, bare: _bare, inputs, ...resolved } = recordedRun(reader);
   if (resolved.experiment !== experiment.name)
     throw new Error(
       `${reader.place} is a run of ${resolved.experiment}, but was opened with the experiment ${experiment.name}.`,
@@ -28,5 +28,5 @@ export function checkSame(experiment: Experiment, reader: RunReader): ResolvedRu
     throw new Error(
       `${reader.place} was made with other parameters than ${experiment.name} has now. Restore the code that made it, or rerun.`,
     );
-  return again;
+  return inputs ? { ...again, inputs } : again;
 }

@@ -29,6 +29,7 @@ import {
   type ExperimentTable,
   refuseMisspelt,
 } from "./declared.ts";
+import type { RunInputs } from "./inputs.ts";
 import type { Player } from "./play.ts";
 
 export interface ExperimentDefinition<P extends ParamDeclarations, W, G, T extends Truth, D extends ParamDeclarations> {
@@ -251,6 +252,8 @@ export interface ResolvedRun {
   readonly seed: number;
   /** What computes losses. */
   readonly backend: BackendName;
+  /** Files and streams that it takes in besides; missing: none. */
+  readonly inputs?: RunInputs;
 }
 
 /**

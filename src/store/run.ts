@@ -5,6 +5,7 @@
 //   events.out.tfevents.<s>.walras    the same rows for TensorBoard, with wall-clock times, while the run goes on
 //   checkpoints/<step>.safetensors    the newest KEEP; counters, the log's seal and the configuration's hash in their metadata
 //   metrics.parquet                   the log as a table, written by finish()
+//   stream.ndjson                     of a run that follows an outside series: an estimate per period, written before it is played
 //
 // Killing a run at any moment loses at most what came after its last checkpoint: the checkpoint seals the rows that the
 // log had, resuming cuts the log to them, and the resumed run writes the same bytes an uninterrupted one would have.
@@ -195,7 +196,7 @@ export function discardRun(store: Store): void {
   }
 }
 const WRITTEN =
-  /^(run\.json|log\.ndjson|metrics\.parquet|report\.html|events\.out\.tfevents\.\d+\.walras|checkpoints\/\d+\.safetensors)$/;
+  /^(run\.json|log\.ndjson|stream\.ndjson|metrics\.parquet|report\.html|events\.out\.tfevents\.\d+\.walras|checkpoints\/\d+\.safetensors)$/;
 
 /** Reads a run, finished or not. */
 export function openRun(store: Store): RunReader {

@@ -36,6 +36,7 @@ import { priceCollusion } from "../economies/price-collusion.ts";
 import { queue } from "../economies/queue.ts";
 import { resourceNetwork } from "../economies/resource-network.ts";
 import { schelling } from "../economies/schelling.ts";
+import { socialConsumption } from "../economies/social-consumption.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
 import { tokenEconomy } from "../economies/token-economy.ts";
@@ -334,6 +335,35 @@ test("energy-grid: loads keep their sum, selfish ones cost no less than the leas
         peaks: kinds(0, 24),
         discomforts: kinds(-4.5, 4.5).map((κ) => κ.map(Math.exp)),
         reach: fc.constant(undefined),
+      },
+    },
+  );
+});
+
+test("social-consumption: the multiplier of all is above that of one, which is at least 1, and x spreads as tastes without influence", () => {
+  everywhere(
+    socialConsumption,
+    (t, p) => {
+      const n = no(p);
+      near(t.multiplier * (1 - n.influence), 1, 1e-12);
+      near(t.consumption, n.shift * t.multiplier, 1e-12);
+      // G has no diagonal: its eigenvalues sum to 0, and 1/(1 − φλ) is convex in λ.
+      expect(t.ownMultiplier).toBeGreaterThanOrEqual(1 - 1e-9);
+      expect(t.ownMultiplier).toBeLessThanOrEqual(t.multiplier * (1 + 1e-9));
+      const most = (Math.abs(n.incomeEffect) + Math.abs(n.context)) * n.incomeSd + n.tasteSd;
+      expect(t.spread).toBeLessThanOrEqual(most * t.multiplier * (1 + 1e-9));
+      if (n.influence > 0 || n.context !== 0) return;
+      near(t.spread ** 2, (n.incomeEffect ** 2 * n.incomeSd ** 2 + n.tasteSd ** 2) * (1 - 1 / n.agents), 1e-9);
+    },
+    {
+      runs: 200,
+      given: {
+        network: fc.constantFrom("ring", "ring", "groups", "random"),
+        agents: fc.integer({ min: 1, max: 60 }).map((n) => 12 * n),
+        peers: fc.constantFrom(1, 2, 3, 4, 5, 6, 11),
+        influence: fc.constantFrom(0, 0.3, 0.9, 0.99),
+        context: fc.constantFrom(0, 0, -1, 2),
+        discountFactor: fc.constantFrom(0, 0, 0.9),
       },
     },
   );

@@ -5,5 +5,6 @@ export { type Calibration, type Candidate, calibrate, type Evaluation, type Fitt
 export { type Comparison, comparisons, type DistanceName, distanceNames } from "./distance.ts";
 export type { ComparedFact, Facts, Memory } from "./facts.ts";
 export { type Features, momentNames, type Segments, type Transform, transformed, transforms } from "./features.ts";
-export { GRID, type Identified, type Verdict } from "./identify.ts";
+export { GRID, type Identified, identify, type Surface, type Verdict } from "./identify.ts";
+export { type InstrumentedEquation, instrumentSurface } from "./instruments.ts";
 export { type Simulated, simulateSeries } from "./simulate.ts";

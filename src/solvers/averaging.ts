@@ -84,7 +84,7 @@ export function ringAveraging(ring: {
   for (let from = 1; from <= last; from += BLOCK) {
     const to = Math.min(last + 1, from + BLOCK);
     for (let k = from; k < to; k++) {
-      const ω = eigenvalue(n, K, own, k);
+      const ω = ringEigenvalue(n, K, own, k);
       rate = Math.max(rate, Math.abs(a * ω));
       const share = a === 1 ? 0 : (1 - a) / (1 - a * ω);
       block[k - from] = share * share * (2 * k === n ? 1 : 2);
@@ -106,7 +106,7 @@ export function ringDisagreement(
   const variances = new Float64Array(periods.length);
   const last = Math.floor(n / 2);
   for (let k = 1; k <= last; k++) {
-    const pull = a * eigenvalue(n, K, own, k);
+    const pull = a * ringEigenvalue(n, K, own, k);
     const rest = a === 1 ? 0 : (1 - a) / (1 - pull);
     for (let j = 0; j < periods.length; j++) {
       const left = rest + (1 - rest) * power(pull, periods[j]!);
@@ -116,8 +116,8 @@ export function ringDisagreement(
   return variances.map((variance) => Math.sqrt(variance / n));
 }
 
-/** ω_k, for 0 < k < n. Σ_{d=1}^{m} cos dθ = (sin (m + ½)θ / sin ½θ − 1)/2, Dirichlet's kernel; its argument, (K + 1) k π/n, is reduced in integers. */
-function eigenvalue(n: number, K: number, own: number, k: number): number {
+/** ω_k of a ring of n rows with K neighbours each and the weight `own` on themselves, for 0 < k < n. Σ_{d=1}^{m} cos dθ = (sin (m + ½)θ / sin ½θ − 1)/2, Dirichlet's kernel; its argument, (K + 1) k π/n, is reduced in integers. */
+export function ringEigenvalue(n: number, K: number, own: number, k: number): number {
   const kernel = sin((Math.PI * (((K + 1) * k) % (2 * n))) / n) / sin((Math.PI * k) / n);
   return own + ((1 - own) * (kernel - 1)) / K;
 }

@@ -10,7 +10,7 @@ export {
   type StepRule,
 } from "./adaptive-step.ts";
 export { type Autoregression, type MarkovChain, rouwenhorst, tauchen } from "./autoregression.ts";
-export { type Averaging, consensusWeights, ringAveraging, ringDisagreement } from "./averaging.ts";
+export { type Averaging, consensusWeights, ringAveraging, ringDisagreement, ringEigenvalue } from "./averaging.ts";
 export { type Bewley, type BewleyEquilibrium, type BewleyOptions, bewleyEquilibrium, wealthSupply } from "./bewley.ts";
 export { type BewleyTransition, type BewleyTransitionOptions, bewleyTransition } from "./bewley-transition.ts";
 export { binomial, type Counts, countsOf, expectedBelow, probabilityBelow } from "./binomial.ts";

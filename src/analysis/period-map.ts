@@ -105,6 +105,22 @@ export function periodMap(economy: Economy, options: PeriodMapOptions = {}): Per
   };
   const at = (slots: readonly Slot[]): Float64Array => Float64Array.from(slots, ({ column, i }) => column[i]!);
 
+  const bears = new Map<Float64Array, boolean>();
+  /** Whether a period bears that a column's numbers are nudged: positions in a list, for one, must be whole. */
+  const borne = ({ column }: Slot): boolean => {
+    const known = bears.get(column);
+    if (known !== undefined) return known;
+    const own = Array.from(column, (_, i) => ({ name: "", column, i }));
+    restore();
+    const found =
+      image(
+        own,
+        column.map((x) => x + APART * (1 + Math.abs(x))),
+      ) !== null;
+    bears.set(column, found);
+    return found;
+  };
+
   const candidates = slotsOf(economy, simulation, options.state);
   const turning = turningOf(simulation, played);
   restore();
@@ -125,7 +141,7 @@ export function periodMap(economy: Economy, options: PeriodMapOptions = {}): Per
         );
     if (state.length === 0) unmapped = `the next ${metric} depends on none of its columns`;
   }
-  const free = state.length > 0 ? state : moving(candidates, played);
+  const free = state.length > 0 ? state : moving(candidates, played).filter(borne);
   restore();
   const mine = image(free, at(free));
   simulation.reseed(seed + 1);
@@ -272,7 +288,7 @@ function turningOf({ columns }: Simulation, played: () => void): string | null {
   return whole.find(([, column], c) => column.some((v, i) => v !== before[c]![i]))?.[0] ?? null;
 }
 
-/** Numbers that change in the next periods. */
+/** Numbers that change in the next periods, and are finite: times of next events may not be. */
 function moving(slots: readonly Slot[], played: () => void): Slot[] {
   const before = slots.map(({ column, i }) => column[i]!);
   const moved = slots.map(() => false);
@@ -280,7 +296,7 @@ function moving(slots: readonly Slot[], played: () => void): Slot[] {
     played();
     for (const [d, { column, i }] of slots.entries()) if (column[i] !== before[d]) moved[d] = true;
   }
-  return slots.filter((_, d) => moved[d]);
+  return slots.filter(({ column, i }, d) => moved[d] && Number.isFinite(before[d]) && Number.isFinite(column[i]));
 }
 
 interface Influences {

@@ -128,6 +128,12 @@ test("at a bifurcation, where the attractor is only approached, the cycle is kno
   expect(bifurcations).toEqual([{ at: close(3, 6), kind: "period doubling", cycle: 1 }]);
 });
 
+test("a bifurcation at a value that was scanned is named once, and the attractor there is at rest", () => {
+  const { points, bifurcations } = scan(logistic, { param: "r", values: [2.95, 3, 3.05], ...short, starts: 0 });
+  expect(points.map(({ cycle }) => cycle)).toEqual([1, 1, 2]);
+  expect(bifurcations).toEqual([{ at: close(3, 6), kind: "period doubling", cycle: 1 }]);
+});
+
 test("from chaos into a window: the cycle of 3 is born in a fold at 1 + √8", () => {
   const { bifurcations } = scan(logistic, { param: "r", values: [3.82, 3.835], ...short, starts: 0 });
   expect(bifurcations).toEqual([{ at: close(1 + Math.sqrt(8), 5), kind: "fold or branching", cycle: 3 }]);
@@ -238,6 +244,35 @@ test("whole numbers that change are no state, and rules are given for all that i
   );
   expect(() => of({ "people.order": "world.sginal" })).toThrow('"world.sginal". Did you mean "world.signal"?');
   expect(() => of({ "people.order": "people.none" })).toThrow('or has another length, "people.none"');
+});
+
+/** A queue of 70 numbers, of which a position in real numbers picks the one that all others follow. */
+const queue = defineEconomy({
+  name: "queue-of-numbers",
+  source: "",
+  summary: "Numbers follow one of them in turn.",
+  params: { horizon },
+  horizon: "horizon",
+  world: { sum: f64(), next: f64() },
+  populations: { people: population({ size: 70, state: { own: f64({ initial: 1 }) } }) },
+  phases: ({ total, world }) => ({
+    halve: world({ doc: "in turn" }, (w) => {
+      const followed = w.people.own[w.next]!;
+      w.people.own.forEach((x, i) => {
+        w.people.own[i] = x / 2 + followed / 4;
+      });
+      w.next = (w.next + 1) % 70;
+    }),
+    add: total("people", { doc: "all" }, { sum: "own" }),
+  }),
+  metrics: { sum: { unit: "1", doc: "sum", of: (w) => w.sum } },
+});
+
+test("of more numbers than a map may have exponents remain, of those that bear to be moved", () => {
+  const map = periodMap(queue, { warmUp: 4 });
+  expect(map.unmapped).toBe("72 numbers may matter to sum, more than 60");
+  expect(map.names).toEqual([]);
+  expect(map.exponents(1, 200)[0]).toBeCloseTo(Math.log(0.75), 1); // all equal: x′ = 3/4 x
 });
 
 test("what cannot be scanned is refused before anything is played", () => {

@@ -191,6 +191,12 @@ test("predictions depend on neighbours, on none of those that are not there, and
   expect(network.predict({ ...transitions, neighbours: moved })).toEqual(before);
   moved[2] = 100;
   expect(network.predict({ ...transitions, neighbours: moved })[1]).not.toEqual(before[1]);
+  const alone = transitionsOf(path, {
+    start: [...Array(21).keys()],
+    target: [...Array(20).keys()].map((i) => (i + 1) % 20),
+  });
+  const odd = network.predict(alone).filter((_, row) => row % 2 === 1); // who hears one other in either
+  expect([alone.most, odd]).toEqual([1, before.filter((_, row) => row % 2 === 1)]);
   expect(() => network.predict({ ...transitions, most: 3 })).toThrow(
     "up to 3 neighbours, expected 1 features and at most 2",
   );

@@ -43,7 +43,7 @@ const sizeOf = ({ real, imaginary }: ScanPoint["multipliers"][number]): number =
 function attractorOf({ cycle, exponents, reason }: ScanPoint): string {
   if (cycle === 1) return "rest";
   if (cycle !== null) return `cycle of ${cycle}`;
-  if (reason !== null) return "with luck, or unmapped";
+  if (reason !== null) return "–";
   return (exponents[0] ?? 0) > CHAOS ? "chaos" : "no short cycle";
 }
 /** An exponent above this is not 0 by accident of some hundred periods. */

@@ -580,6 +580,12 @@ export const interbank = defineEconomy({
     calmLeverage: "leverage with the highest return on capital after a calm period",
     turbulentLeverage: "the same after a turbulent one",
   },
+  stress: {
+    shocks: { volatility: [0.02, 0.06, 5] },
+    loss: "loss",
+    fails: { population: "banks", column: "failed", order: "round" },
+    carries: { links: "loans", column: "unpaid" },
+  },
   figures: [
     {
       title: "Banks in default",

@@ -16,6 +16,7 @@ import { resumeVerb } from "./resume.ts";
 import { runVerb } from "./run.ts";
 import { scanVerb } from "./scan.ts";
 import { solveVerb } from "./solve.ts";
+import { stressVerb } from "./stress.ts";
 import { plain, say, watchStreams } from "./terminal.ts";
 import { verifyVerb } from "./verify.ts";
 import { startWatchdog } from "./watchdog.ts";
@@ -46,6 +47,7 @@ for (const verb of [
   equilibriaVerb,
   calibrateVerb,
   counterfactualVerb,
+  stressVerb,
   checkVerb,
   benchVerb,
 ]) {

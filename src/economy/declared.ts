@@ -47,6 +47,7 @@ const DEFINITION = {
   truth: FUNCTION,
   truthDocs: RECORD,
   figures: LIST,
+  stress: RECORD,
 };
 const OBSERVATION = {
   column: TEXT,

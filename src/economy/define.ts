@@ -45,6 +45,7 @@ export function defineEconomy<
     truth: null,
     truthDocs: {},
     figures: [],
+    stress: null,
     ...(rest as unknown as Partial<Economy> &
       Pick<Economy, "name" | "source" | "summary" | "params" | "horizon" | "populations">),
     start: start?.(build) ?? {},
@@ -151,6 +152,17 @@ function verify(economy: Economy): void {
     known(where, population, populations);
     names.single(where, population, column);
     if (law && density) fail(`${where} has a law of whole numbers and a density of reals; expected one of them.`);
+  }
+  if (economy.stress) {
+    const { shocks, loss, fails, carries } = economy.stress;
+    for (const name of Object.keys(shocks)) known("stress.shocks", name, Object.keys(economy.params));
+    known("stress.loss", loss, Object.keys(economy.metrics));
+    for (const column of fails ? [fails.column, fails.order ?? fails.column] : [])
+      names.single("stress.fails", fails!.population, column);
+    if (carries) {
+      known("stress.carries", carries.links, linked);
+      names.single("stress.carries", carries.links, carries.column);
+    }
   }
   const verifyObservations = (
     path: string,

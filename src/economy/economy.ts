@@ -4,7 +4,7 @@ import type { AnyParamValues, ParamDeclarations, ParamValues } from "../core/par
 import type { Columns } from "./columns.ts";
 import type { PhaseBuilder, Phases } from "./phases/index.ts";
 import type { ActionsOf, PopulationKey, Populations, ReadonlyWorld, Rows, StateOf } from "./population.ts";
-import type { Figure, Identity, LinkDeclarations, Metric, Observation, Structure } from "./structure.ts";
+import type { AnyStress, Figure, Identity, LinkDeclarations, Metric, Observation, Structure } from "./structure.ts";
 import type { Truth } from "./truth.ts";
 
 export interface EconomyDefinition<
@@ -105,6 +105,8 @@ export interface EconomyDefinition<
   /** What each value of `truth` means. */
   readonly truthDocs?: { readonly [K in keyof NoInfer<T>]: string };
   readonly figures?: readonly Figure<P, G, T>[];
+  /** What `walras stress` varies and looks at, unless it is told otherwise. */
+  readonly stress?: AnyStress;
 }
 
 /** An economy as the machinery sees it: names instead of types, every option filled in. */

@@ -110,6 +110,18 @@ export interface Structure {
   readonly truth: ((p: AnyParamValues) => Truth) | null;
   readonly truthDocs: Readonly<Record<string, string>>;
   readonly figures: readonly AnyFigure[];
+  readonly stress: AnyStress | null;
+}
+/** What a stress test of the economy looks at, unless it is told otherwise. */
+export interface AnyStress {
+  /** Parameters that it varies: from, to, how many values. */
+  readonly shocks: Readonly<Record<string, readonly [from: number, to: number, count: number]>>;
+  /** A metric. */
+  readonly loss: string;
+  /** A column that is not 0 where a row has failed; `order`: one that is lower for those who fail first within a period. */
+  readonly fails?: { readonly population: string; readonly column: string; readonly order?: string };
+  /** A column of links: how much of a loss each carries. */
+  readonly carries?: { readonly links: string; readonly column: string };
 }
 export type Payoffs = (out: Float64Array, k: AnyRows, i: number, w: AnyWorld, p: AnyParamValues) => void;
 export interface Mask {

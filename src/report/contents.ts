@@ -80,6 +80,13 @@ export interface ReportTable {
   readonly note: string;
 }
 
+/** A picture as markup made here: no text of strangers but what was escaped. */
+export interface ReportPicture {
+  readonly title: string;
+  readonly svg: string;
+  readonly caption: string;
+}
+
 export interface ReportInput {
   readonly title: string;
   readonly description: string;
@@ -92,6 +99,7 @@ export interface ReportInput {
   readonly findings?: readonly string[];
   readonly claims: readonly ReportClaim[];
   readonly tables?: readonly ReportTable[];
+  readonly pictures?: readonly ReportPicture[];
   readonly figures: readonly ReportFigure[];
   readonly comparisons?: readonly ReportComparison[];
   readonly curves: readonly ReportCurve[];

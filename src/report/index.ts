@@ -36,3 +36,11 @@ export {
   scanFindings,
   scanRows,
 } from "./scan-report.ts";
+export {
+  renderStress,
+  type StressContext,
+  stressColumns,
+  stressDocument,
+  stressFindings,
+  stressRows,
+} from "./stress-report.ts";

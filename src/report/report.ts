@@ -7,7 +7,15 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { comparisonData, curveData, figureData, isMeasured } from "./chart-data.ts";
 import { type ChartData, type ChartLine, drawCharts } from "./charts.ts";
-import type { ReportClaim, ReportComparison, ReportCurve, ReportFigure, ReportInput, ReportTable } from "./contents.ts";
+import type {
+  ReportClaim,
+  ReportComparison,
+  ReportCurve,
+  ReportFigure,
+  ReportInput,
+  ReportPicture,
+  ReportTable,
+} from "./contents.ts";
 import { escapeHtml, formatNumber, scriptJson } from "./format.ts";
 import { style } from "./style.ts";
 
@@ -46,6 +54,7 @@ ${failure(input, drawn.length > 0)}
 </header>
 ${claimsSection(input.claims)}
 ${(input.tables ?? []).map(tableSection).join("\n")}
+${(input.pictures ?? []).map(pictureSection).join("\n")}
 <section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
 ${drawn.length === 0 ? emptyState(input.status) : html.length === 0 ? `<p class="soft">This run defines no figures of its own.</p>` : ""}
@@ -169,6 +178,12 @@ ${dataTable(
 ${note ? `<p class="soft under">${escapeHtml(note)}</p>` : ""}
 </section>`;
 }
+
+const pictureSection = ({ title, svg, caption }: ReportPicture, k: number): string =>
+  `<section aria-labelledby="picture-${k}">
+<h2 id="picture-${k}">${escapeHtml(title)}</h2>
+<figure class="network">${svg}<figcaption><p>${escapeHtml(caption)}</p></figcaption></figure>
+</section>`;
 
 interface Column {
   readonly name: string;

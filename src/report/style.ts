@@ -41,6 +41,15 @@ p { margin: 0 0 12px; max-width: 72ch; }
 .empty { padding: 28px 20px; border: 1px dashed var(--rule); border-radius: 3px; color: var(--soft); text-align: center; }
 .empty p { margin: 0 auto; }
 
+figure.network { max-width: 720px; margin: 0; }
+.network svg { display: block; width: 100%; height: auto; }
+.network line.idle { stroke: var(--agent); }
+.network line.carries { stroke: var(--theory); stroke-opacity: .75; }
+.network .standing circle { fill: var(--page); stroke: var(--soft); stroke-width: 1.2; }
+.network .fallen circle { fill: var(--fail); stroke: var(--ink); stroke-width: 1.2; }
+.network text { font-size: 9px; text-anchor: middle; dominant-baseline: central; fill: var(--ink); }
+.network .fallen text { fill: var(--page); font-weight: 600; }
+
 .scroll { overflow-x: auto; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 9px 14px 9px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }

@@ -1,0 +1,315 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Arrays } from "../algorithms/algorithm.ts";
+import { decodeCsv, parseCsv } from "../data/index.ts";
+import { isDecided } from "../economy/decisions.ts";
+import { closest, type Economy, resolveParams } from "../economy/index.ts";
+import { departures } from "../experiment/departures.ts";
+import { type Overrides, resolveRun } from "../experiment/experiment.ts";
+import { createPlayer } from "../experiment/play.ts";
+import { type StressOptions, type StressScenario, stressTest } from "../experiment/stress.ts";
+import {
+  renderStress,
+  type StressContext,
+  stressColumns,
+  stressDocument,
+  stressFindings,
+  stressRows,
+} from "../report/index.ts";
+import { assets } from "../report/write.ts";
+import { fileStore } from "../store/files.ts";
+import { openRun } from "../store/index.ts";
+import { findEconomy } from "./catalog.ts";
+import {
+  type CommonOptions,
+  duration,
+  packageVersion,
+  print,
+  printJson,
+  quoted,
+  table,
+  whole,
+  withSettings,
+} from "./common.ts";
+import { targetOf } from "./resume.ts";
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+interface Given extends CommonOptions {
+  readonly set?: Overrides;
+  readonly shock?: Readonly<Record<string, Range>>;
+  readonly scenarios?: string;
+  readonly loss?: string;
+  readonly lessIsWorse?: boolean;
+  readonly statistic: StressOptions["statistic"];
+  readonly fails?: string;
+  readonly order?: string;
+  readonly carries?: string;
+  readonly level: number;
+  readonly worlds: number;
+  readonly periods?: number;
+  readonly seed: number;
+  readonly run?: string;
+  readonly out?: string;
+}
+
+const MOST_SCENARIOS = 1000;
+
+export const stressVerb = (): Command =>
+  withSettings(new Command("stress"))
+    .description(
+      "the same worlds under one scenario after another: severity of the tail, who fails first, which link carries it",
+    )
+    .argument("<economy>", "a name from `walras list`, or the path of a module")
+    .option("--shock <name=from:to:count>", "a parameter and the values it takes; several make a grid", readShock)
+    .option(
+      "--scenarios <file>",
+      "CSV instead: a column per parameter, a row per scenario; a column `scenario` names them",
+    )
+    .option("--loss <metric>", "what is lost; default: as the economy declares")
+    .option("--less-is-worse", "the less of the metric the larger the loss")
+    .addOption(
+      new Option("--statistic <which>", "of the metric over periods").choices(["worst", "mean"]).default("worst"),
+    )
+    .option("--fails <population.column>", "a column that is not 0 where a row has failed; default: as declared")
+    .option("--order <column>", "a column of that population that is lower for those who fail first within a period")
+    .option("--carries <links.column>", "how much of the loss each link carries; default: as declared")
+    .option("--level <share>", "level of the tail", readLevel, 0.95)
+    .option("--worlds <n>", "worlds per scenario, with the same draws in each", whole(2, 1e6), 200)
+    .option("--periods <n>", "periods of each world; default: the horizon, at most 100", whole(1, 1e7))
+    .option("--seed <n>", "seed of everything random", whole(0, 100_000_000), 1)
+    .option("--run <directory>", "a finished run whose agents play what they learned; needed where somebody decides")
+    .option("--out <directory>", "where to write stress.json and report.html; default runs/stress-<name>-s<seed>")
+    .option("--json", "print one JSON document")
+    .action(async (name: string, given: Given) => {
+      const started = performance.now();
+      const { economy } = await findEconomy(name);
+      const declared = economy.stress;
+      const settings = Object.fromEntries(
+        Object.entries(given.set ?? {}).map(([path, value]) => [path.replace(/^params\./, ""), value]),
+      );
+      if (given.scenarios !== undefined && given.shock)
+        throw new Error("--shock and --scenarios both say what the scenarios are: give one of them.");
+      const { scenarios, axis } =
+        given.scenarios !== undefined
+          ? { scenarios: scenariosOf(given.scenarios, economy), axis: null }
+          : gridOf(economy, given.shock ?? declaredShocks(economy));
+      const loss = given.loss ?? declared?.loss;
+      const metrics = Object.keys(economy.metrics);
+      if (loss === undefined)
+        throw new Error(
+          `${economy.name} does not declare what is lost. Name a metric with --loss: ${metrics.join(", ")}.`,
+        );
+      if (!metrics.includes(loss))
+        throw new Error(
+          `--loss: ${economy.name} has no metric "${loss}".${closest(loss, metrics)} It has: ${metrics.join(", ")}.`,
+        );
+      const fails = failsOf(economy, given);
+      const carries = carriesOf(economy, given.carries);
+      const learned = given.run === undefined ? null : await learnedIn(given.run, economy);
+      const params = resolveParams(economy, { ...learned?.params, ...settings });
+      for (const { label, set } of scenarios) {
+        const resolved = resolveParams(economy, { ...params, ...set });
+        if (!learned && isDecided(economy, resolved))
+          throw new Error(
+            `${economy.name} has agents who decide${label ? ` in ${label}` : ""}. Give a run in which they learned with --run, or settings under which nobody decides with --set.`,
+          );
+      }
+      const horizon = typeof economy.horizon === "number" ? economy.horizon : (params[economy.horizon] as number);
+      const periods = given.periods ?? Math.min(100, horizon);
+      const { level, worlds, seed, statistic } = given;
+      const asked = {
+        economy,
+        params,
+        loss,
+        lessIsWorse: given.lessIsWorse ?? false,
+        statistic,
+        fails,
+        carries,
+        level,
+        worlds,
+        periods,
+        seed,
+      };
+      const directory = given.out ?? join("runs", `stress-${economy.name}-s${seed}`);
+      if (directory === "") throw new Error("--out: got an empty name, expected a directory.");
+      for (const held of ["run.json", "calibration.json"])
+        if (existsSync(join(directory, held)))
+          throw new Error(`${directory} already holds ${held}; choose another --out.`);
+      const outcomes = stressTest({
+        ...asked,
+        scenarios,
+        ...(learned && { policies: learned.policies, sampled: learned.sampled }),
+        onScenario: (done) => {
+          if (process.stderr.isTTY)
+            process.stderr.write(`\r\x1b[2Kstress ${economy.name}: ${done} of ${scenarios.length} scenarios`);
+        },
+      });
+      if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+      const context: StressContext = {
+        ...asked,
+        outcomes,
+        axis,
+        learned: learned !== null,
+        command: commandOf(name, given),
+        version: packageVersion(),
+        seconds: (performance.now() - started) / 1000,
+      };
+      const document = stressDocument(context);
+      const store = fileStore(directory);
+      store.put("report.html", new TextEncoder().encode(renderStress(context, assets())));
+      store.put("stress.json", new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+      if (given.json) return printJson({ run: directory, ...document });
+      print(`${table(stressColumns(context), stressRows(context))}\n`);
+      for (const finding of stressFindings(context)) print(finding);
+      const path = relative(".", directory) || directory;
+      print(`\n${duration(context.seconds)}\nrun     ${path}\nreport  ${join(path, "report.html")}`);
+    });
+
+function readShock(text: string, before: Readonly<Record<string, Range>> = {}): Readonly<Record<string, Range>> {
+  const [, name, from, to, count] = /^([a-zA-Z]\w*)=([^:]+):([^:]+):(\d+)$/.exec(text) ?? [];
+  const range = { from: Number(from), to: Number(to), count: Number(count) };
+  if (name === undefined || !Number.isFinite(range.from) || !Number.isFinite(range.to) || range.count < 1)
+    throw new InvalidArgumentError(`got "${text}", expected name=from:to:count, for example volatility=0.02:0.06:5.`);
+  return { ...before, [name]: range };
+}
+
+function readLevel(text: string): number {
+  const level = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(level > 0 && level < 1)) throw new InvalidArgumentError(`got "${text}", expected a share between 0 and 1.`);
+  return level;
+}
+
+function declaredShocks(economy: Economy): Readonly<Record<string, Range>> {
+  if (!economy.stress)
+    throw new Error(
+      `${economy.name} does not declare what a stress test varies. Give --shock name=from:to:count, or --scenarios with a CSV file.`,
+    );
+  return Object.fromEntries(
+    Object.entries(economy.stress.shocks).map(([name, [from, to, count]]) => [name, { from, to, count }]),
+  );
+}
+
+/** Every combination of the values. */
+function gridOf(
+  economy: Economy,
+  shocks: Readonly<Record<string, Range>>,
+): { readonly scenarios: readonly StressScenario[]; readonly axis: string | null } {
+  const names = Object.keys(shocks);
+  const known = Object.keys(economy.params);
+  for (const name of names)
+    if (economy.params[name]?.kind !== "number")
+      throw new Error(`--shock: ${economy.name} has no number called "${name}".${closest(name, known)}`);
+  const count = names.reduce((all, name) => all * shocks[name]!.count, 1);
+  if (count > MOST_SCENARIOS)
+    throw new Error(`--shock: these are ${count} scenarios, expected at most ${MOST_SCENARIOS}. Take fewer values.`);
+  let sets: Record<string, number>[] = [{}];
+  for (const name of names) {
+    const { from, to, count } = shocks[name]!;
+    const values = Array.from({ length: count }, (_, k) =>
+      count === 1 ? from : Number((from + ((to - from) * k) / (count - 1)).toPrecision(12)),
+    );
+    sets = sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })));
+  }
+  const scenarios = sets.map((set) => ({
+    label: Object.entries(set)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", "),
+    set,
+  }));
+  return { scenarios, axis: names.length === 1 ? names[0]! : null };
+}
+
+/** Scenarios of a file: its text is only ever read, compared and shown. */
+function scenariosOf(file: string, economy: Economy): StressScenario[] {
+  if (!existsSync(file)) throw new Error(`${file}: no such file.`);
+  const { header, rows, lines } = parseCsv(decodeCsv(readFileSync(file), file), file);
+  const known = Object.keys(economy.params);
+  for (const name of header)
+    if (name !== "scenario" && !known.includes(name))
+      throw new Error(`${file}: ${economy.name} has no parameter "${name}".${closest(name, known)}`);
+  if (rows.length === 0 || rows.length > MOST_SCENARIOS)
+    throw new Error(`${file} has ${rows.length} scenarios, expected from 1 to ${MOST_SCENARIOS}.`);
+  return rows.map((row, k) => {
+    const set = Object.fromEntries(
+      header.flatMap((name, c) => (name === "scenario" || row[c]!.trim() === "" ? [] : [[name, row[c]!.trim()]])),
+    );
+    try {
+      resolveParams(economy, set);
+    } catch (error) {
+      throw new Error(`${file}, line ${lines[k]}: ${error instanceof Error ? error.message : error}`);
+    }
+    const named = header.includes("scenario") ? row[header.indexOf("scenario")]!.trim() : "";
+    return { label: named || `scenario ${k + 1}`, set };
+  });
+}
+
+function failsOf(economy: Economy, { fails, order }: Given): StressOptions["fails"] {
+  const declared = economy.stress?.fails;
+  if (fails === undefined) {
+    if (order !== undefined && !declared)
+      throw new Error("--order says who fails first: add --fails population.column.");
+    return declared
+      ? { population: declared.population, column: declared.column, order: order ?? declared.order ?? null }
+      : null;
+  }
+  const [population, column] = tableAndColumn("--fails", fails, economy.populations, economy.name);
+  if (order !== undefined) tableAndColumn("--order", `${population}.${order}`, economy.populations, economy.name);
+  return { population, column, order: order ?? null };
+}
+
+function carriesOf(economy: Economy, carries: string | undefined): StressOptions["carries"] {
+  if (carries === undefined) return economy.stress?.carries ?? null;
+  const [links, column] = tableAndColumn("--carries", carries, economy.links, economy.name);
+  return { links, column };
+}
+
+function tableAndColumn(
+  option: string,
+  text: string,
+  tables: Readonly<Record<string, { readonly state: Readonly<Record<string, { readonly each: unknown }>> }>>,
+  economy: string,
+): [string, string] {
+  const [name = "", column = ""] = text.split(".");
+  const found = tables[name];
+  if (!found)
+    throw new Error(
+      `${option}: ${economy} has no "${name}".${closest(name, Object.keys(tables))} It has: ${Object.keys(tables).join(", ") || "none"}.`,
+    );
+  const columns = Object.keys(found.state).filter((key) => found.state[key]!.each === null);
+  if (!columns.includes(column))
+    throw new Error(
+      `${option}: ${economy}.${name} has no column "${column}".${closest(column, columns)} It has: ${columns.join(", ") || "none"}.`,
+    );
+  return [name, column];
+}
+
+async function learnedIn(directory: string, economy: Economy) {
+  const reader = openRun(fileStore(directory));
+  const { target, run } = await targetOf(reader, {});
+  const { experiment } = target;
+  if (experiment.economy.name !== economy.name || !experiment.algorithm)
+    throw new Error(`--run ${directory}: expected a run in which agents of ${economy.name} learned.`);
+  const checkpoint = reader.latestCheckpoint();
+  if (!checkpoint) throw new Error(`--run ${directory} has no checkpoint yet; let it run longer.`);
+  const { params } = resolveRun(experiment, departures(experiment, run), run.seed);
+  const player = createPlayer(economy, experiment.algorithm, run.config, params, experiment.evaluation);
+  player.load(checkpoint.arrays as Arrays);
+  return { params, policies: player.policies, sampled: experiment.evaluation.sampled };
+}
+
+function commandOf(name: string, given: Given): string {
+  const { set = {}, shock = {}, lessIsWorse, json: _json, out: _out, ...rest } = given;
+  const words = [
+    ...Object.entries(set).map(([path, value]) => `--set ${quoted(`${path}=${value}`)}`),
+    ...Object.entries(shock).map(([path, { from, to, count }]) => `--shock ${path}=${from}:${to}:${count}`),
+    ...(lessIsWorse ? ["--less-is-worse"] : []),
+    ...Object.entries(rest).map(([option, value]) => `--${option} ${quoted(String(value))}`),
+  ];
+  return `walras stress ${quoted(name)} ${words.join(" ")}`;
+}

@@ -581,7 +581,7 @@ export const interbank = defineEconomy({
     turbulentLeverage: "the same after a turbulent one",
   },
   stress: {
-    shocks: { volatility: [0.02, 0.06, 5] },
+    shocks: { volatility: [0.01, 0.03, 5] },
     loss: "loss",
     fails: { population: "banks", column: "failed", order: "round" },
     carries: { links: "loans", column: "unpaid" },

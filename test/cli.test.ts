@@ -693,3 +693,22 @@ test.skipIf(process.platform === "win32")(
     expect(logged("orphan")).toBe(rows);
   },
 );
+
+test("stress: scenarios of a file, on the same draws, and what is wrong with a file is said with its line", () => {
+  writeFileSync(join(place, "scenarios.csv"), "scenario,volatility,rescue\ncalm,0.001,\nstorm,0.2,\nhelped,0.2,1\n");
+  const small = ["stress", "interbank", "--set", "banks=5", "--worlds", "3", "--periods", "2", "--out", "stress-a"];
+  const { status, stdout, stderr } = walras(...small, "--scenarios", "scenarios.csv", "--json");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const { outcomes, findings, loss, level } = JSON.parse(stdout);
+  expect({ loss, level }).toEqual({ loss: "loss", level: 0.95 });
+  expect(outcomes.map(({ label }: { label: string }) => label)).toEqual(["calm", "storm", "helped"]);
+  expect(outcomes[0].anyFailure).toBe(0);
+  expect(outcomes[1].anyFailure).toBeGreaterThan(0);
+  expect(outcomes[2].mean).toBeLessThan(outcomes[1].mean);
+  expect(findings[0]).toMatch(/^Severest is storm: /);
+  expect(existsSync(join(place, "stress-a/report.html"))).toBe(true);
+  writeFileSync(join(place, "scenarios.csv"), "volatility\n0.01\n-1\n");
+  expect(walras(...small, "--scenarios", "scenarios.csv").stderr).toContain(
+    'scenarios.csv, line 3: interbank.volatility: got "-1", expected a number from 0 to 1.',
+  );
+});

@@ -80,8 +80,8 @@ export const stressVerb = (): Command =>
     .option("--order <column>", "a column of that population that is lower for those who fail first within a period")
     .option("--carries <links.column>", "how much of the loss each link carries; default: as declared")
     .option("--level <share>", "level of the tail", readLevel, 0.95)
-    .option("--worlds <n>", "worlds per scenario, with the same draws in each", whole(2, 1e6), 200)
-    .option("--periods <n>", "periods of each world; default: the horizon, at most 100", whole(1, 1e7))
+    .option("--worlds <n>", "worlds per scenario, with the same draws in each", whole(2, 1e6), 100)
+    .option("--periods <n>", "periods of each world; default: the horizon, at most 20", whole(1, 1e7))
     .option("--seed <n>", "seed of everything random", whole(0, 100_000_000), 1)
     .option("--run <directory>", "a finished run whose agents play what they learned; needed where somebody decides")
     .option("--out <directory>", "where to write stress.json and report.html; default runs/stress-<name>-s<seed>")
@@ -121,7 +121,7 @@ export const stressVerb = (): Command =>
           );
       }
       const horizon = typeof economy.horizon === "number" ? economy.horizon : (params[economy.horizon] as number);
-      const periods = given.periods ?? Math.min(100, horizon);
+      const periods = given.periods ?? Math.min(20, horizon);
       const { level, worlds, seed, statistic } = given;
       const asked = {
         economy,

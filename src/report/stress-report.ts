@@ -47,14 +47,17 @@ export function stressFindings(context: StressContext): string[] {
     findings.push(
       link === undefined
         ? `No link of ${context.carries.links} carries any ${context.carries.column} in ${worst.label}.`
-        : `Most ${context.carries.column} is carried from ${link.source} to ${link.target}: ${rounded(link.amount)} ${unitOf(economy, context)} in the mean of a world.`,
+        : `Most ${context.carries.column} is carried from ${link.source} to ${link.target}: ${rounded(link.amount)}${unitOf(economy, context)} in the mean of a world.`,
     );
   if (context.learned) findings.push("Agents play what they learned before; they do not learn from these scenarios.");
   return findings;
 }
 
-const unitOf = ({ links }: Economy, { carries }: StressContext): string =>
-  carries ? (links[carries.links]!.state[carries.column]?.unit ?? "") : "";
+/** With a space before it; "" where there is none to name. */
+function unitOf({ links }: Economy, { carries }: StressContext): string {
+  const unit = carries ? (links[carries.links]!.state[carries.column]?.unit ?? "1") : "1";
+  return unit === "1" ? "" : ` ${unit}`;
+}
 
 /** As printed and as in the page. */
 export function stressColumns({ level, fails }: StressContext): string[] {
@@ -104,7 +107,7 @@ export function renderStress(context: StressContext, assets: ReportInput["assets
             columns: [
               { name: "from" },
               { name: "to" },
-              { name: `${carries.column}, ${unitOf(economy, context)}`, number: true },
+              { name: `${carries.column}${unitOf(economy, context) && `,${unitOf(economy, context)}`}`, number: true },
             ],
             rows: worst.carried
               .slice(0, 10)

@@ -15,9 +15,10 @@ export const learner = {
   squash: true,
   clipVloss: false,
   scaleRewards: true,
+  averageFrom: 0.5,
 } as const;
 
-export const training = { numEnvs: 8, totalSteps: 80_000 } as const;
+export const training = { numEnvs: 8, totalSteps: 120_000 } as const;
 
 /** Names as the learner's settings are called below a leader. */
 export const asFollowers = Object.fromEntries(

@@ -2,7 +2,7 @@
 import { defineExperiment, ppo, unknown } from "walras";
 import { interbank } from "../../economies/interbank.ts";
 import { STEPS } from "../parts/lines.ts";
-import { kept, learned, learner, training } from "./parts/banks.ts";
+import { kept, learned, learner, shortTraining } from "./parts/banks.ts";
 
 const drawn = unknown("loans and returns are drawn: no theory says how many are pulled down");
 
@@ -14,7 +14,7 @@ export default defineExperiment({
   params: { banks: 20, decisions: "period" },
   algorithm: ppo,
   config: learner,
-  ...training,
+  ...shortTraining,
   seeds: [1, 2, 3, 4, 5, 6],
   evaluation: { periods: 100, finalPeriods: 100 },
   measure(player, params, _training, _beside, seed) {

@@ -2,7 +2,7 @@
 import { defineExperiment, leaders, optimise, type Player, ppo, unknown } from "walras";
 import { interbank } from "../../economies/interbank.ts";
 import { SEARCH, STEPS } from "../parts/lines.ts";
-import { asFollowers, learned, training } from "./parts/banks.ts";
+import { asFollowers, learned, shortTraining } from "./parts/banks.ts";
 
 const surplus: leaders.Task = {
   name: "surplus",
@@ -27,7 +27,7 @@ const free = defineExperiment({
     rule: leaders.fixed({ capitalRatio: 0, rescue: 0, exposureCap: 2 }),
   }),
   config: { updates: 40, exploration: 0, evaluationWorlds: 1, gapGrid: 0, ...asFollowers },
-  ...training,
+  ...shortTraining,
   evaluation: { periods: 50, finalPeriods: 50 },
   measure,
 });
@@ -39,17 +39,17 @@ export default defineExperiment({
   params,
   algorithm: leaders.nested({ task: surplus, followers: ppo, optimiser: optimise.bayesianOptimisation }),
   config: {
-    updates: 60,
+    updates: 40,
     warmup: 0.4,
     settle: 0.1,
     exploration: 0.3,
     proposals: 4,
     spread: 0.05,
-    evaluationWorlds: 8,
+    evaluationWorlds: 4,
     gapGrid: 0,
     ...asFollowers,
   },
-  ...training,
+  ...shortTraining,
   seeds: [1, 2, 3],
   evaluation: { periods: 50, finalPeriods: 50 },
   beside: { free },

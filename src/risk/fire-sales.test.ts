@@ -110,6 +110,17 @@ test("where the price takes all capital everything is sold, and creditors get wh
   expect(clearing.payments[0]).toBeCloseTo(50 * Math.exp(-0.4), 12);
 });
 
+test("a bank that fails sells everything, though no ratio and no need asks for it", () => {
+  const owed = exposuresOf([
+    [0, 94],
+    [0, 0],
+  ]);
+  const sellers = { cash: [0, 0], assets: [60, 50], capitalRatio: 0, demand: exponentialDemand(1e-3) };
+  const { price, sold, clearing } = fireSale(owed, sellers);
+  expect([...sold]).toEqual([60, 0]);
+  expect(clearing.payments[0]).toBeCloseTo(60 * price, 12);
+});
+
 test("nobody sells who need not", () => {
   const { price, sold } = fireSale(none(2), {
     cash: [1, 0],

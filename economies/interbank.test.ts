@@ -90,8 +90,11 @@ describe("given liabilities", () => {
       expect(truth.systemDebtRank).toBeCloseTo(R, 12);
       expect(played({ ...settings, shock, volatility: 0 }).of("debtRank")).toBeCloseTo(R, 12);
     }
-    // A bank without equity fails with its first loss, whatever its size
-    expect(solved({ liabilities: [0, 1, 0, 0], assets: [5, -1 + 1], shock: [1, 0] }).debtRank).toEqual([1, 1]);
+    // A bank without equity fails with its first loss, and none passes on more than its own distress
+    const poor = solved({ liabilities: [0, 1, 2, 0], assets: [5, 1], shock: [0.5, 0] });
+    expect(far(poor.debtRank, [0.5 + 0.5 * (2 / 6), 0.5])).toBeLessThan(1e-12);
+    const chain = solved({ liabilities: [0, 4, 0, 0, 0, 3.5, 0, 0, 0], assets: [9, 0, 9], shock: [0.5, 0, 0] });
+    expect(far(chain.debtRank, [0.5, 0.5, 0.14])).toBeLessThan(1e-12);
   });
 
   test.each([
@@ -249,6 +252,19 @@ test("rescue pays what failing banks lack: nobody pulls another down, and half o
   expect(all.world.failures).toBe(0);
   expect(all.world.aided).toBeGreaterThan(0);
   expect(all.world.lost).toBeCloseTo(0, 10);
+  // What they lack who could not pay if all others did
+  const due = new Float64Array(20);
+  const { loans } = none.simulation.worlds[0] as unknown as {
+    loans: { size: number; source: Int32Array; target: Int32Array; amount: Float64Array };
+  };
+  for (let l = 0; l < loans.size; l++) due[loans.target[l]] += loans.amount[l] * (1 + 0.006 + 0.0003 * 19);
+  const lacking = none
+    .column("owed")
+    .map((x, i) => Math.max(0, x - due[i] - none.column("cash")[i] - none.column("value")[i]));
+  expect(all.world.aided).toBeCloseTo(
+    lacking.reduce((a, b) => a + b),
+    10,
+  );
   const half = played({ ...bad, rescue: 0.5 }, 1, seed);
   expect(half.world.aided).toBeCloseTo(all.world.aided / 2, 10);
   expect(half.world.missing).toBeLessThan(none.world.missing);

@@ -118,12 +118,9 @@ function herded(seed: number): Record<string, number> {
     warmUp: 20,
     periods: KNOWN + 2,
   });
-  const { neighbours, weight, next, most } = forecast.transitionsOf(path, links);
-  const heard = next.map((_, row) => {
-    let sum = 0;
-    for (let d = 0; d < most; d++) sum += weight[row * most + d]! * neighbours[row * most + d]!;
-    return sum;
-  });
+  const transitions = forecast.transitionsOf(path, links);
+  const { next } = transitions;
+  const heard = meansHeard(transitions);
   const pits: Record<"posterior" | "plugged", number[]> = { posterior: [], plugged: [] };
   for (let i = 0; i < SETS; i++) {
     const rows = Array.from({ length: KNOWN }, (_, t) => t * SETS + i);
@@ -156,6 +153,14 @@ function herded(seed: number): Record<string, number> {
   );
 }
 
+/** For each transition, the mean over those heard of their states or of a function of these. */
+const meansHeard = ({ next, most, weight, neighbours }: forecast.Transitions, of = (x: number) => x): Float64Array =>
+  next.map((_, row) => {
+    let sum = 0;
+    for (let d = 0; d < most; d++) sum += weight[row * most + d]! * of(neighbours[row * most + d]!);
+    return sum;
+  });
+
 type Params = Parameters<typeof lawOf>[0] & { readonly people: number; readonly heard: number };
 
 /** Scores and transforms of the graph network, of a linear law and of the true one. */
@@ -171,17 +176,11 @@ function swayed(params: Params, seed: number): Record<string, number> {
   });
   const training = forecast.transitionsOf(path.slice(0, TRAINED), links);
   const tested = forecast.transitionsOf(path.slice(TRAINED), links);
-  const means = (of: forecast.Transitions, size = (x: number) => x): Float64Array =>
-    of.next.map((_, row) => {
-      let sum = 0;
-      for (let d = 0; d < of.most; d++) sum += of.weight[row * of.most + d]! * size(of.neighbours[row * of.most + d]!);
-      return sum;
-    });
   const network = forecast.trainGraphNetwork(training, { seed, steps: 3000 });
   const laws: Record<"network" | "linear" | "truth", readonly forecast.Law[]> = {
     network: network.predict(tested),
-    linear: linearLaws(training, means(training), tested, means(tested)),
-    truth: Array.from(means(tested, Math.abs), (loudness, row) => {
+    linear: linearLaws(training, meansHeard(training), tested, meansHeard(tested)),
+    truth: Array.from(meansHeard(tested, Math.abs), (loudness, row) => {
       const { mean, deviation } = lawOf(params, tested.own[row]!, loudness);
       return { means: [mean], deviations: [deviation] };
     }),

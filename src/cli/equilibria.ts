@@ -17,13 +17,13 @@ interface EquilibriaOptions extends CommonOptions {
   readonly set?: Overrides;
 }
 
-/** `depth=.001|.05|.1`: a start at each value; several of these, at each combination. */
+/** `depth=.001/.05/.1`: a start at each value; several of these, at each combination. */
 function collectStarts(text: string, before: EquilibriaOptions["start"] = []): NonNullable<EquilibriaOptions["start"]> {
   const [name = "", values = ""] = text.split("=");
-  const each = values.split("|").map((value) => value.trim());
+  const each = values.split("/").map((value) => value.trim());
   if (!/^[a-zA-Z]\w*$/.test(name.trim()) || each.includes(""))
     throw new InvalidArgumentError(
-      `got "${text}", expected a parameter with its values, such as "depth=0.05|0.1|0.5".`,
+      `got "${text}", expected a parameter with its values, such as "depth=0.05/0.1/0.5".`,
     );
   return [...before, [name.trim(), each]];
 }
@@ -42,7 +42,7 @@ export const equilibriaVerb = (): Command =>
     )
     .argument("<economy>", "a name from `walras list`, or the path of a module")
     .requiredOption("--metrics <names>", "what tells ends apart, between commas", names)
-    .option("--start <param=a|b|c>", "a start at each of these values; repeatable, for all combinations", collectStarts)
+    .option("--start <param=a/b/c>", "a start at each of these values; repeatable, for all combinations", collectStarts)
     .option("--periods <n>", "periods of each run", whole(1, 1e9), 1000)
     .option("--last <n>", "last periods that are looked at; default: a tenth", whole(1, 1e9))
     .option("--threshold <number>", "ends nearer than this, in units of --scale, are one", finite, 0.1)

@@ -76,7 +76,7 @@ test("equilibria: ends from starts at each combination, with the settings that l
     "--set",
     "agents=40,noise=0",
     "--start",
-    "state=0|5",
+    "state=0/5",
     "--periods",
     "60",
     "--seeds",

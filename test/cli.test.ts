@@ -492,6 +492,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     monopoly: "monopoly/habit",
     "price-collusion": "collusion/fast",
     queue: "queue/doorman",
+    quoting: "quoting/ppo",
     "social-consumption": "domains/consumption",
     tax: "adage/tax",
     "two-sector": "two-sector/base",

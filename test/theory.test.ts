@@ -34,6 +34,7 @@ import { opinions } from "../economies/opinions.ts";
 import { orderBook } from "../economies/order-book.ts";
 import { priceCollusion } from "../economies/price-collusion.ts";
 import { queue } from "../economies/queue.ts";
+import { quoting } from "../economies/quoting.ts";
 import { resourceNetwork } from "../economies/resource-network.ts";
 import { schelling } from "../economies/schelling.ts";
 import { socialConsumption } from "../economies/social-consumption.ts";
@@ -619,6 +620,30 @@ test("issue 8: hours are of spending that is paid for, and prices can be posted"
 test("execution: a day's order is sold within the day", () => {
   everywhere(execution, ({ sold }, p) => {
     expect(sold * (p.day as number)).toBeCloseTo(p.inventory as number, 6);
+  });
+});
+
+test("quoting: a maker alone is filled as the random walk between its limits says", () => {
+  everywhere(quoting, ({ fillsAlone, profitAlone }, p) => {
+    const { marketRate, length, inventoryLimit: Q } = no(p);
+    const f = -Math.expm1((-marketRate * length) / 2);
+    near(profitAlone, 15 * fillsAlone, 1e-12);
+    expect(fillsAlone).toBeLessThanOrEqual(2 * f);
+    expect(fillsAlone).toBeGreaterThanOrEqual(f);
+    if (Q > 100) return near(fillsAlone, 2 * f, 1 / Q);
+    // q moves by bids (+1) and asks (−1) that are filled with probability f each, where they are quoted.
+    const weight = (q: number): number => (Math.abs(q) > Q ? 0 : Math.abs(q) === Q ? 1 - f : 1);
+    const [bid, ask] = [(q: number) => (q < Q ? f : 0), (q: number) => (q > -Q ? f : 0)];
+    let [sum, fills] = [0, 0];
+    for (let q = -Q; q <= Q; q++) {
+      const up = bid(q - 1) * (1 - ask(q - 1)) * weight(q - 1);
+      const down = ask(q + 1) * (1 - bid(q + 1)) * weight(q + 1);
+      const stay = (bid(q) * ask(q) + (1 - bid(q)) * (1 - ask(q))) * weight(q);
+      near(up + down + stay, weight(q), 1e-12);
+      sum += weight(q);
+      fills += (bid(q) + ask(q)) * weight(q);
+    }
+    near(fillsAlone, fills / sum, 1e-12);
   });
 });
 

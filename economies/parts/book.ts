@@ -279,6 +279,25 @@ interface Scheduled {
   cancel(row: number, time: number): void;
 }
 
+/** The event of market orders; `filled` is told which order is taken, while it is still in the book. */
+export const marketOrders = <W extends Book>(filled: (w: W, i: number) => void) => ({
+  doc: "a market order takes the first order at the best price",
+  world: "nextMarket" as const,
+  run(w: W, p: Rates, _row: number, time: number, draw: Draw, schedule: Scheduled) {
+    schedule.market(0, time + exponential(draw.uniform("next"), p.marketRate));
+    const i = best(w, draw.integer("side", 2));
+    if (i === NONE) {
+      w.unmet++;
+      return;
+    }
+    passTime(w, time);
+    filled(w, i);
+    remove(w, i);
+    schedule.cancel(i, Number.POSITIVE_INFINITY);
+    w.filled++;
+  },
+});
+
 /** Orders that come and go: the events of a period. */
 export const bookEvents = {
   limit: {
@@ -296,22 +315,7 @@ export const bookEvents = {
       w.placed++;
     },
   },
-  market: {
-    doc: "a market order takes the first order at the best price",
-    world: "nextMarket",
-    run(w: Book, p: Rates, _row: number, time: number, draw: Draw, schedule: Scheduled) {
-      schedule.market(0, time + exponential(draw.uniform("next"), p.marketRate));
-      const i = best(w, draw.integer("side", 2));
-      if (i === NONE) {
-        w.unmet++;
-        return;
-      }
-      passTime(w, time);
-      remove(w, i);
-      schedule.cancel(i, Number.POSITIVE_INFINITY);
-      w.filled++;
-    },
-  },
+  market: marketOrders(() => {}),
   cancel: {
     doc: "a resting order is cancelled",
     of: "orders",

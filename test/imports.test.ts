@@ -24,6 +24,7 @@ const layers: Record<string, readonly string[]> = {
   parts: ["economy", "solvers"],
   risk: ["metrics"],
   quantum: ["kernels"],
+  federated: ["engine"],
   analysis: ["metrics", "economy"],
   forecast: ["metrics", "nn"],
   protocol: [],

@@ -52,6 +52,21 @@ test("a loop that is left can be taken up again, and settings are those of --set
   expect([...training]).toEqual([]);
 });
 
+test("arrays put in place are what the next update begins with, and no others are touched", () => {
+  const [one, other] = [train(arms, { seed: 3 }), train(arms, { seed: 3 })];
+  for (const training of [one, other]) for (const _ of training) break;
+  const { arrays } = one.snapshot();
+  const theta = arrays["gamblers/theta"] as Float32Array;
+  one.replace({ "gamblers/theta": theta.map((w) => 2 * w) });
+  expect(one.snapshot().arrays["gamblers/theta"]).toEqual(theta.map((w) => 2 * w));
+  expect(one.snapshot().arrays["gamblers/theta/adam/m"]).toEqual(arrays["gamblers/theta/adam/m"]);
+  one.replace({ "gamblers/theta": theta });
+  expect(one.finish().metrics).toEqual(other.finish().metrics);
+  expect(() => one.replace({ "gamblers/thetas": theta })).toThrow('has no array "gamblers/thetas". Did you mean');
+  expect(() => one.replace({ "gamblers/theta": theta.subarray(1) })).toThrow("bytes");
+  expect(() => train(arms).replace({})).toThrow("has learned nothing yet");
+});
+
 test("a snapshot continues in another training", () => {
   const first = train(arms);
   for (const { step } of first) if (step >= 400) break;

@@ -1,6 +1,7 @@
 // Training from code: an experiment as an iterator of updates, without files. The caller owns the loop.
 import type { Arrays, Policy, Snapshot, Update } from "../algorithms/algorithm.ts";
-import type { AnyParamValues, Economy } from "../economy/index.ts";
+import { restore } from "../algorithms/parts/restore.ts";
+import { type AnyParamValues, closest, type Economy } from "../economy/index.ts";
 import { type Experiment, type Overrides, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer, type Player } from "../experiment/play.ts";
 import { type Backend, wasmBackend } from "../nn/index.ts";
@@ -42,6 +43,11 @@ export interface Training extends Iterable<Update> {
   finish(): Update;
   /** A copy of everything that the newest update left, to store or to continue `from`. Throws before the first update. */
   snapshot(): Snapshot;
+  /**
+   * Puts arrays in the place of those of the same names in the snapshot, such as networks averaged over several trainings; the next update continues from them. Throws before the
+   * first update, and on names and lengths that the snapshot does not have.
+   */
+  replace(arrays: Arrays): void;
   /** Policies as of the newest update. They are copies: learning on does not change them. Throws before the first update. */
   learned(): Learned;
   /** The same as a player of a single world, for worlds arranged by hand. */
@@ -82,6 +88,15 @@ export function train(experiment: Experiment, options: TrainOptions = {}): Train
     snapshot() {
       const { arrays, meta } = newest();
       return { arrays: Object.fromEntries(Object.entries(arrays).map(([name, view]) => [name, copied(view)])), meta };
+    },
+    replace(arrays) {
+      const live = newest().arrays;
+      const places = Object.keys(arrays).map((name) => {
+        if (!live[name])
+          throw new Error(`replace: ${run.experiment} has no array "${name}".${closest(name, Object.keys(live))}`);
+        return [name, live[name]] as const;
+      });
+      restore(Object.fromEntries(places), arrays);
     },
     player,
     learned: () => learnedOf(player(), experiment),

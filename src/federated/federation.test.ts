@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { bandit } from "../../test/tiny-economies.ts";
-import { ppo } from "../algorithms/ppo.ts";
-import { defineExperiment } from "../experiment/experiment.ts";
+import arms from "../../test/fixtures/arms.ts";
 import { seedStream } from "../random/index.ts";
 import { createFederation, createLearner, federate, type Participant } from "./index.ts";
 
@@ -121,16 +119,6 @@ test("what would not be private or not secure is refused", () => {
   const secure = { bits: 20, random: (count: number) => new Uint32Array(count) };
   expect(() => createFederation({ ...options, combine: "median", secure })).toThrow("can only take the mean");
   expect(() => createFederation(options).close(new Map([[0, [1, 2]]]))).toThrow("answered with 2 numbers, expected 1");
-});
-
-const arms = defineExperiment({
-  name: "arms",
-  summary: "Which arm pays",
-  economy: bandit,
-  algorithm: ppo,
-  config: { updates: 10, numSteps: 8, hiddenWidth: 4, hiddenLayers: 1, gamma: 0 },
-  numEnvs: 4,
-  totalSteps: 320,
 });
 
 test("a learner trains the weights that it is given, and its player plays others without forgetting its own", () => {

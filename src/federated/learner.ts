@@ -12,6 +12,7 @@ export interface LearnerOptions extends Omit<TrainOptions, "from"> {
 }
 
 export interface Learner extends Participant {
+  train(weights: Float32Array, round: number): Float32Array;
   /** Its present weights, all networks one after the other. Before the first round those after one update. */
   weights(): Float32Array;
   /** A player with the given weights. */

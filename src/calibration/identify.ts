@@ -69,7 +69,7 @@ export function conditional(surface: Surface, k: number, value: number, more: re
   return best!;
 }
 
-/** `tolerances` [d]: how far above the least distance the profile of each parameter may be. */
+/** `tolerances` [d], how far above the least distance the profile of each parameter may be. */
 export function identify(surface: Surface, best: Float64Array, tolerances: readonly number[]): Identified[] {
   const profiles = Array.from({ length: surface.d }, (_, k) => profileOf(surface, best, k));
   // Not the least of the profiles: where the model dips below all that was measured it is only unsure.

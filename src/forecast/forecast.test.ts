@@ -242,7 +242,8 @@ test("it says when a forecast is better than a random walk, no better, and worse
       horizons: [1, 4],
       first: 200,
     }).judgements;
-  for (const { verdict, ratio } of verdicts(season, "levels")) {
+  for (const { verdict, ratio, words } of verdicts(season, "levels")) {
+    expect(words).toMatch(/^better than a random walk \(197 origins, p below 1e-10\)$/);
     expect(verdict).toBe("better");
     expect(ratio).toBeLessThan(0.4);
   }

@@ -11,7 +11,7 @@ export interface Panel {
 
 export interface Forecaster {
   readonly name: string;
-  /** [H, D]: the H periods after the last of `past`. Keeps no reference to it. */
+  /** [H, D] The H periods after the last of `past`. Keeps no reference to it. */
   readonly forecast: (past: Panel, horizon: number) => Float64Array;
 }
 

@@ -96,11 +96,15 @@ export function rollingOrigin(panel: Panel, options: RollingOptions): Rolling {
   const adjusted = holm(tests.map(({ test }) => test.pValue));
   const judgements = tests.map((one, k): Judgement => {
     const verdict = adjusted[k]! > level ? "no better" : one.test.statistic < 0 ? "better" : "worse";
-    const words = `${verdict} than a ${benchmark.name} (${count} origins, p ${adjusted[k]!.toPrecision(2)})`;
+    const words = `${verdict} than a ${benchmark.name} (${count} origins, p ${chance(adjusted[k]!)})`;
     return { ...one, adjusted: adjusted[k]!, verdict, words };
   });
   return { benchmark: benchmark.name, origins, losses, judgements };
 }
+
+/** Below this a p-value is rounding. */
+const LEAST = 1e-10;
+const chance = (p: number): string => (p < LEAST ? `below ${LEAST}` : p.toPrecision(2));
 
 /** Standard deviation of each series' changes; 1 where it does not change. */
 function scales({ values, dimensions: D }: Panel): Float64Array {

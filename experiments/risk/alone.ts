@@ -41,7 +41,7 @@ export default defineExperiment({
       xLabel: STEPS,
       yLabel: "assets over capital",
       lines: [
-        { label: "ours", training: "greedy/leverage" },
+        { label: "ours", training: "econ/leverage" },
         level("after calm, theory", truth.calmLeverage),
         level("after turbulence, theory", truth.turbulentLeverage),
       ],

@@ -112,7 +112,7 @@ export default defineExperiment({
       title: "Leverage while banks learn",
       xLabel: STEPS,
       yLabel: "assets over capital",
-      lines: [{ label: "ours", training: "greedy/leverage" }],
+      lines: [{ label: "ours", training: "econ/leverage" }],
       caption: "Mean over banks and periods, under what the regulator plays.",
     },
   ],

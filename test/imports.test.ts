@@ -29,7 +29,7 @@ const layers: Record<string, readonly string[]> = {
   forecast: ["metrics", "nn"],
   protocol: [],
   store: ["protocol"],
-  experiment: ["leaders", "solvers", "metrics"],
+  experiment: ["leaders", "solvers", "metrics", "risk"],
   engine: ["experiment", "store", "version.ts"],
   node: ["report", "federated"],
   data: ["economy"],

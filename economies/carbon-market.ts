@@ -212,7 +212,7 @@ export const carbonMarket = defineEconomy({
     sum: total("firms", { doc: "Σ a, Σ C" }, { abated: "abated", costs: "cost" }),
     cover: world({ doc: "permits used, left over, and tonnes without a permit" }, (w, p) => {
       const [emitted, offered] = [p.firms * p.baseline - w.abated, w.held - w.reserved];
-      w.uncovered = w.tax > 0 ? 0 : Math.max(0, emitted - offered);
+      w.uncovered = w.tax === 0 && w.price === p.fine ? Math.max(0, emitted - offered) : 0;
       w.surplus = w.tax > 0 ? 0 : Math.max(0, offered - emitted);
       if (w.period === 0) w.issued = w.gone = 0;
       w.issued += w.tax > 0 ? 0 : capOf(p, w.period) * p.baseline * p.firms;
@@ -308,7 +308,8 @@ export const carbonMarket = defineEconomy({
         return pathIsKnown(p, path) ?? path.prices.map((price, t) => [t + 1, price] as const);
       },
       theoryLabel: "equal marginal costs",
-      caption: "Of the first years of a run; dashed: what all marginal costs are where firms take prices as given.",
+      caption:
+        "Where firms learn, means over years; in other runs year by year, and dashed what all marginal costs are where firms take prices as given.",
     },
   ],
 });

@@ -1,7 +1,7 @@
 import { regulatorChooses } from "./parts/carbon.ts";
 
 export default regulatorChooses(
-  "cap",
+  "carbon-cap",
   "Marginal damages are steeper than marginal costs: the regulator chooses the cap.",
   4,
 );

@@ -1,7 +1,7 @@
 import { regulatorChooses } from "./parts/carbon.ts";
 
 export default regulatorChooses(
-  "tax",
+  "carbon-tax",
   "Marginal damages are flatter than marginal costs: the regulator chooses the tax.",
   0.5,
 );

@@ -71,7 +71,7 @@ export default defineExperiment({
         claim: "empty",
         theory: 0,
         unit: "permits/firm",
-        tolerance: 0.1 * most,
+        tolerance: 0.028,
         kind: "atMost",
         note: "a tenth of the largest bank",
       },

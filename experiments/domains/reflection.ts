@@ -16,7 +16,7 @@ const CHANCE = 3.841;
 export default defineSimulation({
   name: "domains/reflection",
   summary:
-    "Who watches whom decides whether data tell peers' influence: never in groups, in a network of other people's peers they do.",
+    "From consumption where all reply best, data tell peers' influence in a network of other people's peers, and never in groups.",
   economy: socialConsumption,
   params: { agents: 3000, peers: 2, tasteSd: 0.3, horizon: 1 },
   totalSteps: 1,
@@ -80,13 +80,7 @@ export default defineSimulation({
         { label: "groups", measured: "profile/groups" },
         { label: "a network", measured: "profile/random" },
         { label: "within chance", level: CHANCE },
-        {
-          label: "true φ",
-          points: [
-            [influence, 0],
-            [influence, 40],
-          ],
-        },
+        { label: "true φ", points: [[influence, 0]], as: "dots" },
       ],
       caption:
         "Least distance at each φ with incomes’ effects chosen anew. In groups the effect of peers’ incomes makes up for any φ; peers of peers tell them apart.",

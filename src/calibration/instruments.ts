@@ -47,7 +47,7 @@ export function instrumentSurface(equation: InstrumentedEquation): Surface & { r
   const surface = (place: ArrayLike<number>, gradient?: Float64Array): number => {
     const e = [1, ...ranges.map(([low, high], j) => -(low + place[j]! * (high - low)))]; // ε = (y, X) e
     const [Ae, Be] = [quadratic(on, e), quadratic(beside, e)];
-    const [a, b] = [dot(Ae, e), Math.max(dot(Be, e), Number.MIN_VALUE)];
+    const [a, b] = [Math.max(0, dot(Ae, e)), Math.max(dot(Be, e), Number.MIN_VALUE)]; // but for rounding
     const ratio = a / b;
     if (gradient)
       ranges.forEach(([low, high], j) => {

@@ -12,7 +12,7 @@ import {
   ppo,
 } from "walras";
 import { carbonMarket } from "../../../economies/carbon-market.ts";
-import { commonSlope } from "../../../economies/theory/carbon-market.ts";
+import { advantageOfTax, commonSlope } from "../../../economies/theory/carbon-market.ts";
 import { curve, level, spaced } from "../../parts/lines.ts";
 
 /** One network for all firms, told by their costs and permits. */
@@ -109,18 +109,14 @@ export function regulatorChooses(name: string, summary: string, damageSlope: num
       {
         title: "Tax or cap",
         xLabel: "slope of marginal damages, money/tonne²",
-        yLabel: "welfare under the tax less that under the cap, money/firm",
+        yLabel: "gain from the tax, money/firm",
         lines: [
           { label: "learned firms", measured: "gain", as: "dots" },
-          curve(
-            "Weitzman",
-            (d) => (p.shock * p.shock * (commonSlope(p) - d)) / (2 * commonSlope(p) * commonSlope(p)),
-            spaced(0, 5, 51),
-          ),
+          curve("Weitzman", (d) => advantageOfTax(p.shock, commonSlope(p), d), spaced(0, 5, 51)),
           level("neither is better", 0),
         ],
         caption:
-          "The tax is better where marginal damages are flatter than marginal costs. The dot: firms as they have learned to abate.",
+          "The tax is better where marginal damages are flatter than marginal costs. Welfare under the tax less that under the cap; the dot: firms as they have learned to abate.",
       },
     ],
   });

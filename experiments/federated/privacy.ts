@@ -2,7 +2,7 @@
 import { defineSimulation, math } from "walras";
 import { federate, noiseFor, privacySpent } from "walras/federated";
 import { seedStream } from "walras/random";
-import { regionalSeller, regions, regret } from "./parts/sellers.ts";
+import { bestSeller, regions, regret } from "./parts/sellers.ts";
 
 const ROUNDS = 40;
 const SAMPLING = 0.5;
@@ -16,7 +16,7 @@ type Count = keyof typeof COUNTS;
 export default defineSimulation({
   name: "federated/privacy",
   summary: "Twelve and sixty sellers learn one network under differential privacy: profits forgone by ε.",
-  economy: regionalSeller,
+  economy: bestSeller,
   seeds: [1, 2, 3, 4, 5],
   maxSeconds: 240,
   measure({ seed }) {
@@ -95,7 +95,7 @@ export default defineSimulation({
     {
       title: "What privacy costs",
       xLabel: "log₂ of ε, at δ = 0.001",
-      yLabel: "log₁₀ of the share of the best profits that is forgone",
+      yLabel: "log₁₀ of the share forgone",
       lines: [
         { label: "12 participants", measured: "fewInLogs" },
         { label: "60 participants", measured: "manyInLogs" },

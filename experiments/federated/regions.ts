@@ -3,7 +3,7 @@
 import { defineSimulation, math } from "walras";
 import { type Combination, createFederation, federate, type Participant } from "walras/federated";
 import { seedStream } from "walras/random";
-import { markup, regionalSeller, regions, regret } from "./parts/sellers.ts";
+import { bestSeller, markup, regions, regret } from "./parts/sellers.ts";
 
 const PARTICIPANTS = 20;
 const ROUNDS = 40;
@@ -15,7 +15,7 @@ const COSTS = [0.2, 0.6];
 export default defineSimulation({
   name: "federated/regions",
   summary: "Sellers with a part of all demands each learn one network together, with some who drop out or lie.",
-  economy: regionalSeller,
+  economy: bestSeller,
   seeds: [1, 2, 3, 4, 5],
   maxSeconds: 120,
   measure: ({ seed }) => ({
@@ -76,7 +76,7 @@ export default defineSimulation({
     {
       title: "Profits forgone over all demands",
       xLabel: "rounds",
-      yLabel: "log₁₀ of the share of the best",
+      yLabel: "log₁₀ of the share forgone",
       lines: [
         { label: "together", measured: "logTogether" },
         { label: "half drop out", measured: "logDropping" },
@@ -88,7 +88,7 @@ export default defineSimulation({
     {
       title: "Four of twenty lie",
       xLabel: "rounds",
-      yLabel: "log₁₀ of the share of the best that is forgone",
+      yLabel: "log₁₀ of the share forgone",
       lines: [
         { label: "mean", measured: "logMeanOfLiars" },
         { label: "median", measured: "logMedian" },

@@ -54,6 +54,34 @@ export const regionalSeller = defineEconomy({
   metrics: { profit: { unit: "money", doc: "π", of: ({ seller }) => seller.profit[0]! } },
 });
 
+/** All demands, and a seller who prices best: what participants are measured by. */
+export const bestSeller = defineEconomy({
+  name: "best-seller",
+  source: "textbook monopoly with straight demand",
+  summary: "A seller posts the best price at each demand that it sees.",
+  params: {
+    low: param(1, { unit: "money", min: 0, max: 10, doc: "lowest demand intercept" }),
+    high: param(3, { unit: "money", min: 0, max: 10, doc: "highest demand intercept" }),
+    cost: param(0.4, { symbol: "c", unit: "money/good", min: 0, max: 10 }),
+    horizon: param(16, { unit: "periods", min: 1, max: 1e6, integer: true }),
+  },
+  horizon: "horizon",
+  world: { intercept: f64({ unit: "money", doc: "a: price at which nothing is sold" }) },
+  populations: {
+    seller: population({ size: 1, state: { profit: f64({ unit: "money", doc: "π" }) } }),
+  },
+  phases: ({ each, world }) => ({
+    open: world({ doc: "demand", writes: "scalars" }, (w, p, draw) => {
+      w.intercept = p.low + (p.high - p.low) * draw.uniform("demand");
+    }),
+    sell: each("seller", { doc: "π* = ((a − c)/2)²" }, (k, from, to, w, p) => {
+      const half = (w.intercept - p.cost) / 2;
+      for (let i = from; i < to; i++) k.profit[i] = half * half;
+    }),
+  }),
+  metrics: { profit: { unit: "money", doc: "π*", of: ({ seller }) => seller.profit[0]! } },
+});
+
 /** Rounds that a participant's training lasts at most. */
 const MOST_ROUNDS = 200;
 const [WORLDS, STEPS] = [4, 16];

@@ -1,11 +1,11 @@
 // Rows that migrate between two threads by measured load, beside the same pieces left as they are, in turns; and that no result depends on any of it: a token
-// economy of 10⁵ traders with bridges loaded, cut and threaded in six ways while its rows migrate at random, and killed and resumed.
+// economy of 10⁵ traders with bridges loaded, cut and threaded in five ways while its rows migrate at random, and killed and resumed.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Simulation } from "../src/economy/index.ts";
+import { createSimulation, type Simulation } from "../src/economy/index.ts";
 import { program } from "../src/engine/program.ts";
 import { callingThread, hashRun } from "../src/engine/run.ts";
 import { threadGroup } from "../src/engine/threads.ts";
@@ -16,7 +16,7 @@ import { type BenchReport, type BenchRow, median, watchMachine } from "./report.
 
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 const moduleAt = (path: string): string => new URL(`${path}${extension}`, import.meta.url).href;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 interface Made {
   /** Milliseconds of each report. */
@@ -63,6 +63,29 @@ async function made(path: string, settings: Readonly<Record<string, number | str
   return { times, hash, moved };
 }
 
+/**
+ * Milliseconds of the longer of two pieces, which one thread runs one after the other; rows migrate, or stay where `tolerance` is infinite. What two threads wait for
+ * where each has a core of its own, whatever else the machine does.
+ */
+async function longerPiece(
+  path: string,
+  { totalSteps, ...params }: Readonly<Record<string, number | string>>,
+  tolerance?: number,
+): Promise<{ readonly milliseconds: number; readonly moved: number }> {
+  const { economy } = await loadModule(moduleAt(path));
+  const migration = { clock: performance.now.bind(performance), every: 2, ...(tolerance && { tolerance }) };
+  const simulation = createSimulation(economy, { params, cut: "rows", pieces: 2, migration });
+  simulation.reset(0);
+  const longer: number[] = [];
+  for (let period = 0; period < Number(totalSteps); period++) {
+    for (let index = 0; index < simulation.phases.length; index++) simulation.runPhase(index, 0);
+    simulation.endPeriod(0);
+    if (period >= WARM_UP && period % 2 === 1)
+      longer.push(simulation.partitions.reduce((sum, { load }) => sum + Math.max(0, ...load), 0));
+  }
+  return { milliseconds: median(longer), moved: simulation.partitions.reduce((sum, one) => sum + one.moved, 0) };
+}
+
 /** A clock that says anything, so that blocks move at random. */
 function restless(): () => number {
   let now = 0;
@@ -77,21 +100,25 @@ const UNEVEN: readonly (readonly [
   path: string,
   settings: Readonly<Record<string, number | string>>,
 ])[] = [
-  ["one community in twenty busy, 2·10⁵ traders", "./partitions/busy", { horizon: 1e6, totalSteps: 60 }],
+  ["one community in twenty busy, 2·10⁵ traders", "./partitions/busy", { horizon: 1e6, totalSteps: 80 }],
   [
-    "mean of 8 neighbours, 10⁶ rows, scale-free",
+    "mean of 8 neighbours, 3·10⁵ rows, scale-free",
     "./links/neighbours",
-    { network: "scaleFree", horizon: 1e6, totalSteps: 60 },
+    { agents: 3e5, network: "scaleFree", horizon: 1e6, totalSteps: 80 },
   ],
-  ["an even load: mean of 8 neighbours, small world", "./links/neighbours", { horizon: 1e6, totalSteps: 60 }],
+  [
+    "an even load: mean of 8 neighbours, 3·10⁵ rows, small world",
+    "./links/neighbours",
+    { agents: 3e5, horizon: 1e6, totalSteps: 80 },
+  ],
 ];
-/** Reports until the optimising compiler is done and loads have been measured twice. */
-const WARM_UP = 24;
+/** Reports until the optimising compiler is done and loads have been measured four times. */
+const WARM_UP = 40;
 
 const TRADERS = { traders: 1e5, horizon: 1e6 };
 const HOURS = 60;
-/** Reports come every 23 hours: whoever is killed between two of them is so in the midst of a day. */
-const KILLED = { ...TRADERS, totalSteps: 2300 };
+/** Reports, and so checkpoints, come every 11 hours: in the midst of a day. */
+const KILLED = { ...TRADERS, totalSteps: 1150 };
 
 /** The hash of a run as the command line makes it; `kill` after so many checkpoints, and resume it on other threads and pieces. */
 async function asRun(place: string, kill: number): Promise<string> {
@@ -136,13 +163,9 @@ export async function bench(): Promise<BenchReport> {
   for (const [workload, path, settings] of UNEVEN) {
     const [kept, free]: [number[], number[]] = [[], []];
     const ratios: number[] = [];
-    let moved = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const periods = async (migrate: boolean): Promise<number> => {
-        const one = await made(path, settings, { threads: 2, pieces: 2, migrate });
-        if (migrate) moved = one.moved;
-        return median(one.times.slice(WARM_UP));
-      };
+      const periods = async (migrate: boolean): Promise<number> =>
+        median((await made(path, settings, { threads: 2, pieces: 2, migrate })).times.slice(WARM_UP));
       const [still, moving] = [await periods(false), await periods(true)];
       kept.push(still);
       free.push(moving);
@@ -152,7 +175,16 @@ export async function bench(): Promise<BenchReport> {
       rows.push({ workload, implementation, median: value, unit: "ms a period", ratio, against });
     entry("2 threads, fixed partitions", median(kept), null, null);
     entry("2 threads, rows migrate", median(free), median(ratios), "fixed partitions");
-    notes.push(`${workload}: ${moved} blocks of 4096 rows moved in the last round.`);
+    const fixed = await longerPiece(path, settings, Number.POSITIVE_INFINITY);
+    const migrated = await longerPiece(path, settings);
+    entry("longer of 2 pieces, fixed", fixed.milliseconds, null, null);
+    entry(
+      "longer of 2 pieces, rows migrate",
+      migrated.milliseconds,
+      fixed.milliseconds / migrated.milliseconds,
+      "fixed",
+    );
+    notes.push(`${workload}: ${migrated.moved} blocks of 4096 rows moved between the pieces of one thread.`);
   }
   const hashes = new Map<string, string>();
   let moved = 0;

@@ -9,6 +9,10 @@ export interface ProgressLine {
   end(): void;
 }
 
+/** Whole numbers, but for what is slow: two digits. */
+export const rate = (perSecond: number): string =>
+  shown(perSecond < 10 ? Number(perSecond.toPrecision(2)) : Math.round(perSecond));
+
 /** `watched`: the economy's first figure that has a theory line, if any. */
 export function progressLine(
   label: string,
@@ -27,7 +31,7 @@ export function progressLine(
       const against = watched?.theory == null ? "" : ` against ${shown(watched.theory)}`;
       const left = stepsPerSecond > 0 ? duration((totalSteps - step) / stepsPerSecond) : "–";
       const percent = `${Math.floor(share * 100)} %`;
-      const figures = [`${shown(Math.round(stepsPerSecond))} steps/s`, `${left} left`];
+      const figures = [`${rate(stepsPerSecond)} steps/s`, `${left} left`];
       // What matters most fits 80 columns; a wider terminal gets the name, the bar and the time as well.
       const width = (stderr.columns || 120) - 1;
       const short = value === undefined ? "" : `${shown(value)}${against}`;

@@ -38,15 +38,16 @@ test("every row is visited once a period, block by block where it is measured", 
   }
 });
 
-test("rows migrate from the heavy piece to the light ones after two measurements, and then stay", () => {
+test("rows migrate from the heavy piece to the light ones after four measurements, and then stay", () => {
   const busy = (i: number) => (i < 20 ? 9 : 1);
-  expect([...played(80, 2, busy, 3).partition.cuts]).toEqual([0, 10, 20]);
-  const { partition, loads } = played(80, 2, busy, 4);
+  expect([...played(80, 2, busy, 7).partition.cuts]).toEqual([0, 10, 20]);
+  const { partition, loads } = played(80, 2, busy, 8);
   expect([...partition.cuts]).toEqual([0, 3, 20]); // a block of 36 back would make 144 of what are 132 now
   expect(loads(0)).toEqual([108, 132]);
   expect(partition.moved).toBe(7);
+  expect(partition.load).toEqual([200, 40]); // as it was cut until now
   const later = played(80, 2, busy, 40).partition;
-  expect([[...later.cuts], later.moved]).toEqual([[0, 3, 20], 7]);
+  expect([[...later.cuts], later.moved, later.load]).toEqual([[0, 3, 20], 7, [108, 132]]);
 });
 
 test("a crowd that moves is followed", () => {
@@ -109,7 +110,7 @@ test("ranks that measure their own rows make the same cuts", () => {
     for (const { partition } of ranks)
       partition.over(41, (from, to) => {
         rows += to - from;
-        for (let i = from; i < to; i++) now += ((i * 7 + t) % 13) + 1;
+        for (let i = from; i < to; i++) now += ((i * 7 + t) % 13) + (i < 9 ? 30 : 1);
       });
     expect(rows).toBe(41);
     for (const { balance } of ranks) balance.endPeriod();

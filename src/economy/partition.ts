@@ -14,7 +14,7 @@ export interface Migration {
   readonly clock: () => number;
   /** Periods from one measurement to the next, at least 2. Default 8. */
   readonly every?: number;
-  /** Pieces exchange rows where one's load is above 1 + tolerance times its neighbour's. Default 0.05. */
+  /** Pieces exchange rows where one's load is above 1 + tolerance times its neighbour's. Default 0.1. */
   readonly tolerance?: number;
 }
 
@@ -28,6 +28,8 @@ export interface Partition {
   readonly cuts: Int32Array;
   /** Blocks that have moved to another piece so far. */
   readonly moved: number;
+  /** Milliseconds of each piece as it was cut when it was last measured; empty before. */
+  readonly load: readonly number[];
 }
 
 /** The partitions of a simulation, which are measured and balanced together. */
@@ -46,10 +48,12 @@ export interface Balance {
   readonly partitions: readonly Partition[];
 }
 
+/** Measurements of a block, of which the smallest counts. */
+const HISTORY = 4;
 /** Milliseconds of a phase below which its rows stay: what is measured then is the clock. */
 const WORTH = 0.5;
 
-export function createBalance({ clock, every = 8, tolerance = 0.05 }: Partial<Migration> = {}): Balance {
+export function createBalance({ clock, every = 8, tolerance = 0.1 }: Partial<Migration> = {}): Balance {
   if (!(Number.isInteger(every) && every >= 2))
     throw new Error(`migration: every is ${every}, expected a whole number of at least 2 periods.`);
   const shares: Share[] = [];
@@ -67,8 +71,9 @@ export function createBalance({ clock, every = 8, tolerance = 0.05 }: Partial<Mi
       const load = timed ? memory.f64(blocks) : null;
       let cuts: Int32Array = Int32Array.from({ length: pieces + 1 }, (_, k) => Math.floor((blocks * k) / pieces));
       let moved = 0;
+      let loads: readonly number[] = [];
       let fresh = true; // nothing has been measured since the last balance
-      let before: Float64Array | null = null;
+      const before: Float64Array[] = []; // measured last, oldest first
       const own = (n: number): [from: number, to: number][] => {
         const ranges: [number, number][] = [];
         for (let k = team.rank; k < pieces; k += team.size) {
@@ -84,6 +89,9 @@ export function createBalance({ clock, every = 8, tolerance = 0.05 }: Partial<Mi
         },
         get moved() {
           return moved;
+        },
+        get load() {
+          return loads;
         },
         ranges: own,
         over(n, visit) {
@@ -108,10 +116,14 @@ export function createBalance({ clock, every = 8, tolerance = 0.05 }: Partial<Mi
           if (load === null || fresh) return;
           fresh = true;
           const now = load.slice();
-          // The smaller of two measurements: what else the machine did once counts for nothing.
-          const steady = before === null ? null : now.map((x, block) => Math.min(x, before![block]!));
-          before = now;
-          if (steady === null || steady.reduce((sum, x) => sum + x, 0) < WORTH) return;
+          before.push(now);
+          if (before.length > HISTORY) before.shift();
+          if (before.length < HISTORY) return;
+          // The smallest of the last measurements: what else the machine did meanwhile counts for nothing.
+          const steady = now.map((_, block) => before.reduce((least, one) => Math.min(least, one[block]!), Infinity));
+          const sumOf = (x: Float64Array): number => x.reduce((sum, one) => sum + one, 0);
+          loads = Array.from({ length: pieces }, (_, k) => sumOf(steady.subarray(cuts[k]!, cuts[k + 1]!)));
+          if (sumOf(steady) < WORTH) return;
           const next = migrate(steady, cuts, tolerance);
           for (let piece = 0; piece < pieces; piece++)
             for (let block = next[piece]!; block < next[piece + 1]!; block++)

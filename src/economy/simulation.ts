@@ -71,7 +71,7 @@ export interface Simulation {
   /** Runs a phase that has stops from its beginning, or on from where it stopped, to the next decision or its end. With `cut: "worlds"`. */
   advancePhase(index: number, e: number): void;
   /** How the rows of each phase are cut, start phases first, and how many blocks have moved; none with `cut: "worlds"`. */
-  readonly partitions: readonly Pick<Partition, "cuts" | "moved">[];
+  readonly partitions: readonly Pick<Partition, "cuts" | "moved" | "load">[];
   /** Closes the period of world e: checks identities, advances time. */
   endPeriod(e: number): void;
 }

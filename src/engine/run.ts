@@ -55,7 +55,7 @@ export interface Progress {
   readonly step: number;
   readonly totalSteps: number;
   readonly seconds: number;
-  /** World-periods per second since the run, or its continuation, began. */
+  /** World-periods per second since the first report of the run, or of its continuation: what comes before, such as wiring a network, comes once. Until the second report since it began. */
   readonly stepsPerSecond: number;
   readonly row: MetricRow;
 }
@@ -151,7 +151,7 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
     let unsaved: Update | null = null;
     let index = meta["updates"] ?? 0;
     let written = clock();
-    const first = from?.step ?? 0;
+    let [first, since] = [from?.step ?? 0, started];
     const save = (update: Update): void => {
       const { arrays, meta: counters } = update.snapshot();
       writer.checkpoint(update.step, arrays, { ...counters, updates: index });
@@ -183,7 +183,8 @@ export async function execute(options: ExecuteOptions): Promise<RunResult> {
         Object.assign(row, watch(experiment.economy, player, experiment.evaluation.periods));
       }
       const seconds = (clock() - started) / 1000;
-      const stepsPerSecond = (update.step - first) / Math.max(seconds, 1e-9);
+      const stepsPerSecond = (1000 * (update.step - first)) / Math.max(clock() - since, 1e-6);
+      if (rows.length === (options.rows?.length ?? 0)) [first, since] = [update.step, clock()];
       rows.push(row as MetricRow);
       writer.log(row as MetricRow);
       options.onProgress?.({

@@ -30,7 +30,7 @@ const layers: Record<string, readonly string[]> = {
   protocol: [],
   store: ["protocol"],
   experiment: ["leaders", "solvers", "metrics", "risk"],
-  engine: ["experiment", "store", "version.ts"],
+  engine: ["experiment", "store", "analysis", "version.ts"],
   node: ["report", "federated"],
   data: ["economy"],
   calibration: ["engine"],

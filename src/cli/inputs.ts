@@ -8,7 +8,8 @@ import { list, refuseUnknown } from "../core/errors.ts";
 import { parseEdges } from "../data/index.ts";
 import { type Chunks, createFeed, type Feed } from "../engine/feed.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
-import { type RunInputs, roomForLinks, type StreamSettings, withLinks } from "../experiment/inputs.ts";
+import { roomForLinks, withLinks } from "../experiment/given-links.ts";
+import type { RunInputs, StreamSettings } from "../experiment/inputs.ts";
 import type { Store } from "../store/index.ts";
 import { quoted } from "./common.ts";
 

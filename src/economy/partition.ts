@@ -5,8 +5,7 @@
 // In every `every`-th period each piece is run block by block and timed. Ranks share these times, and each makes the same new cuts of them; results depend on no
 // cut, so they do not depend on the clock either.
 import { migrate } from "../core/balance.ts";
-import type { Written } from "../core/cut.ts";
-import type { RunnerContext } from "./phases/kind.ts";
+import type { Allocator, Team, Written } from "../core/cut.ts";
 
 /** How loads are measured. */
 export interface Migration {
@@ -32,13 +31,19 @@ export interface Partition {
   readonly load: readonly number[];
 }
 
+/** How ranks share rows: into so many pieces, on multiples of `grain`. */
+interface Shared {
+  readonly memory: Allocator;
+  readonly team: Team;
+  readonly pieces: number;
+  readonly backwards: boolean;
+  readonly grain: number;
+}
+
 /** The partitions of a simulation, which are measured and balanced together. */
 export interface Balance {
   /** A partition of at most `rows` rows. Every rank makes the same ones in the same order. */
-  partition(
-    context: Pick<RunnerContext, "memory" | "team" | "pieces" | "backwards" | "grain">,
-    rows: number,
-  ): Partition;
+  partition(shared: Shared, rows: number): Partition;
   /** Whether the period that ends now was measured; ranks then exchange `measured` before they call `balance`. */
   readonly due: boolean;
   /** Loads that this rank has measured. */

@@ -1,14 +1,13 @@
 // A network trained for half a second against the solution on grids, in both versions of the economy.
 import { expect, test } from "vitest";
 import { solveKrusellSmithDeep } from "./deep-krusell-smith.ts";
+import { krusellSmith, krusellSmithPath } from "./krusell-smith.ts";
 import {
   KRUSELL_SMITH_1998,
   KRUSELL_SMITH_2010,
-  krusellSmith,
   krusellSmithChain,
-  krusellSmithPath,
   krusellSmithPrices,
-} from "./krusell-smith.ts";
+} from "./krusell-smith-model.ts";
 
 const toy = { seed: 1, steps: 1000, crowds: 4, households: 32 };
 

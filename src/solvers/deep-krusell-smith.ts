@@ -41,7 +41,7 @@ import {
   krusellSmithChain,
   krusellSmithPrices,
   krusellSmithSteadyCapital,
-} from "./krusell-smith.ts";
+} from "./krusell-smith-model.ts";
 
 type T = Tensor<"f32">;
 

@@ -39,23 +39,24 @@ export {
   type ProductivityChain,
 } from "./income-chains.ts";
 export {
-  KRUSELL_SMITH_1998,
-  KRUSELL_SMITH_2010,
-  type KrusellSmith,
-  type KrusellSmithMoments,
   type KrusellSmithOptions,
   type KrusellSmithPath,
   type KrusellSmithPathOptions,
-  type KrusellSmithPrices,
   type KrusellSmithSolution,
+  type KrusellSmithType,
   krusellSmith,
-  krusellSmithChain,
   krusellSmithPath,
+} from "./krusell-smith.ts";
+export { type KrusellSmithMoments, type LawOfMotion, lawsOfMotion } from "./krusell-smith-crowd.ts";
+export {
+  KRUSELL_SMITH_1998,
+  KRUSELL_SMITH_2010,
+  type KrusellSmith,
+  type KrusellSmithPrices,
+  krusellSmithChain,
   krusellSmithPrices,
   krusellSmithSteadyCapital,
-  type LawOfMotion,
-  lawsOfMotion,
-} from "./krusell-smith.ts";
+} from "./krusell-smith-model.ts";
 export { type FeedbackNash, feedbackNash, type LqGame, type Regulator, scalarRegulator } from "./lq-game.ts";
 export { stationary } from "./markov-chain.ts";
 export {

@@ -2,15 +2,14 @@
 // krusell-smith has the 11 000 periods.
 import { expect, test } from "vitest";
 import { solveGrowth } from "./growth.ts";
+import { krusellSmith, krusellSmithPath } from "./krusell-smith.ts";
+import { lawsOfMotion } from "./krusell-smith-crowd.ts";
 import {
   KRUSELL_SMITH_1998,
   KRUSELL_SMITH_2010,
-  krusellSmith,
   krusellSmithChain,
-  krusellSmithPath,
   krusellSmithPrices,
-  lawsOfMotion,
-} from "./krusell-smith.ts";
+} from "./krusell-smith-model.ts";
 
 const short = { periods: 1200, burn: 300, points: 120, histogram: 250, capitalPoints: 6, tolerance: 1e-5 };
 const solved = krusellSmith(KRUSELL_SMITH_1998, short);
@@ -186,6 +185,71 @@ test("laws of motion are the regressions in each state of the world", () => {
   expect([good.intercept, good.slope, good.r2]).toEqual([0.3, 0.5, 1].map((x) => expect.closeTo(x, 12)));
   expect([bad.intercept, bad.slope, bad.r2]).toEqual([0.1, 0.8, 1].map((x) => expect.closeTo(x, 12)));
   expect(good.error).toBeLessThan(1e-12);
+});
+
+const few = { periods: 600, burn: 200, points: 90, histogram: 150, capitalPoints: 5, tolerance: 1e-4 };
+
+const little = { ...few, periods: 300, burn: 100, points: 60, histogram: 100 };
+
+test("households of two equal types are one, to the last digit; three of unequal number to rounding", () => {
+  const one = krusellSmith(KRUSELL_SMITH_1998, little);
+  const halves = krusellSmith(KRUSELL_SMITH_1998, {
+    ...little,
+    types: [{ share: 0.5 }, { share: 0.5, discountFactor: 0.99 }],
+  });
+  for (const what of ["good", "bad", "moments", "wealthGini", "topShares", "lorenz", "capital", "residual"] as const)
+    expect(halves[what]).toEqual(one[what]);
+  expect(halves.typeCapital).toEqual([one.typeCapital[0], one.typeCapital[0]]);
+  expect(one.typeCapital[0]).toBeCloseTo(one.moments.meanCapital, 12);
+  for (const type of [0, 1]) expect(halves.nextCapital(9.1, 3, 11.7, type)).toBe(one.nextCapital(9.1, 3, 11.7));
+  const three = krusellSmith(KRUSELL_SMITH_1998, {
+    ...little,
+    types: [{ share: 0.2 }, { share: 0.5, riskAversion: 1 }, { share: 0.3 }],
+  });
+  expect(three.good.slope).toBeCloseTo(one.good.slope, 10);
+  expect(three.lorenz[50]).toBeCloseTo(one.lorenz[50]!, 10);
+});
+
+test("patient and impatient households: each saves as its own Euler equation asks for, mean capital is theirs together, and the patient hold most of it", () => {
+  const preferences = [
+    { share: 0.6, discountFactor: 0.99, riskAversion: 1 },
+    { share: 0.4, discountFactor: 0.98, riskAversion: 2 },
+  ];
+  const types = krusellSmith(KRUSELL_SMITH_1998, { ...few, types: preferences });
+  const { typeCapital, moments, good, bad } = types;
+  expect(0.6 * typeCapital[0]! + 0.4 * typeCapital[1]!).toBeCloseTo(moments.meanCapital, 10);
+  expect(typeCapital[0]!).toBeGreaterThan(1.5 * typeCapital[1]!);
+  expect(types.wealthGini).toBeGreaterThan(solved.wealthGini + 0.1);
+  const chain = krusellSmithChain(KRUSELL_SMITH_1998);
+  for (const [type, { discountFactor, riskAversion }] of preferences.entries())
+    for (const [s, k] of [
+      [0, 15.3],
+      [1, 9.1],
+      [2, 8],
+      [3, 12],
+    ] as const) {
+      const { intercept, slope } = s < 2 ? good : bad;
+      const next = Math.exp(intercept + slope * Math.log(11.6));
+      const kept = types.nextCapital(k, s, 11.6, type);
+      const worth = chain[s]!.reduce(
+        (sum, p, to) =>
+          sum +
+          p *
+            krusellSmithPrices(KRUSELL_SMITH_1998, next, to >> 1).grossReturn *
+            types.consumption(kept, to, next, type) ** -riskAversion,
+        0,
+      );
+      expect(
+        Math.abs((discountFactor * worth) ** (-1 / riskAversion) / types.consumption(k, s, 11.6, type) - 1),
+      ).toBeLessThan(2e-3);
+    }
+});
+
+test("shares of types that do not add up are refused", () => {
+  for (const types of [[{ share: 0.5 }], [{ share: 1.5 }, { share: -0.5 }]])
+    expect(() => krusellSmith(KRUSELL_SMITH_1998, { ...few, types })).toThrow(
+      /shares of types are .*; expected each above 0, and a sum of 1/,
+    );
 });
 
 test("a path that is thrown away is an error, and so is a law that is not found", () => {

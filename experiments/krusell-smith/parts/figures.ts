@@ -23,6 +23,8 @@ const STEP = 0.01;
 /** Percentages of the richest in the paper's Table 1, and what they own. */
 export const TOPS = [1, 5, 10, 20, 30] as const;
 export const PAPER = [0.03, 0.11, 0.19, 0.35, 0.46] as const;
+/** Where discount factors change between generations. */
+export const PAPER_STOCHASTIC = [0.24, 0.55, 0.73, 0.88, 0.92] as const;
 
 /** ln K′ − ln K in per cent, mean over the periods whose ln K is within half a step of a place, where there are at least ten: `<times>/<ln K>`. */
 export function lawPoints(capital: ArrayLike<number>, times: ArrayLike<number>): Row {
@@ -79,10 +81,11 @@ export const exactSaving = (p: solvers.KrusellSmith, consumption: Consumption): 
   STATES.map((label, s) => curve(`${label}, exact`, (k) => savedAt(p, consumption, k, s), spaced(0, 30, 21)));
 
 /** What the poorest n per cent of the paper's households own. */
-export const paperLorenz: FigureLine = {
+export const paperLorenzOf = (shares: readonly number[]): FigureLine => ({
   label: "the paper's Table 1",
-  points: [...TOPS].reverse().map((top, k) => [100 - top, 1 - PAPER[4 - k]!]),
-};
+  points: [...TOPS].reverse().map((top, k) => [100 - top, 1 - shares[4 - k]!]),
+});
+export const paperLorenz = paperLorenzOf(PAPER);
 
 const WORLDS = 32;
 

@@ -1,5 +1,5 @@
 // Households who learn to consume, in a long run of the economy with noise off, and their policy beside the exact one.
-import { type Expectation, type ExperimentTable, math, type Player, ppo, solvers } from "walras";
+import { type AnyWorld, type Expectation, type ExperimentTable, math, type Player, ppo, solvers } from "walras";
 import { crossCorrelation } from "walras/metrics";
 import { krusellSmith } from "../../../economies/krusell-smith.ts";
 import { createLorenzMean, lorenzFigure } from "../../parts/wealth.ts";
@@ -18,7 +18,7 @@ import {
 import { type Consumption, type Params, policyOf } from "./policy.ts";
 
 /** Periods that are played, of which the first are left out. */
-const [PERIODS, BURN] = [3000, 1000];
+export const [PERIODS, BURN] = [3000, 1000];
 
 /** Worlds in which bad times come, of each seed. */
 const RESPONSES = 8;
@@ -61,14 +61,27 @@ const model = solvers.KRUSELL_SMITH_1998;
 let found: solvers.KrusellSmithSolution | null = null;
 const exact = (): solvers.KrusellSmithSolution => (found ??= solvers.krusellSmith(model));
 
+/** What of a world is looked at. */
+export interface Looked {
+  /** Of all households. Default: of the population `households`. */
+  readonly wealthOf?: (world: AnyWorld) => Float64Array;
+  /** Further means over the periods that count. */
+  readonly means?: Readonly<Record<string, (world: AnyWorld) => number>>;
+}
+
 /** A run of the learned policies, means only: laws, moments, and wealth. */
-export function livedBy(player: Player, seed: number): Readonly<Record<string, number>> {
+export function livedBy(
+  player: Player,
+  seed: number,
+  { wealthOf = (w) => (w as unknown as World).households.wealth, means = {} }: Looked = {},
+): Readonly<Record<string, number>> {
   const [capital, output, consumption] = [[], [], []] as [number[], number[], number[]];
   const times: number[] = [];
   let now = 0; // good
   const lorenz = createLorenzMean();
   const tops = TOPS.map(() => 0);
   let [gini, counted] = [0, 0];
+  const further = Object.fromEntries(Object.keys(means).map((name) => [name, [] as number[]]));
   player.play({
     seed,
     periods: PERIODS,
@@ -81,8 +94,9 @@ export function livedBy(player: Player, seed: number): Readonly<Record<string, n
       output.push(w.output);
       consumption.push(w.consumption);
       times.push(of);
+      for (const [name, list] of Object.entries(further)) list.push(means[name]!(world));
       if (period % 50 !== 0) return;
-      const sorted = Float64Array.from(w.households.wealth).sort();
+      const sorted = Float64Array.from(wealthOf(world)).sort();
       lorenz.add(sorted);
       gini += math.gini(sorted);
       const total = sorted.reduce((a, b) => a + b);
@@ -101,6 +115,7 @@ export function livedBy(player: Player, seed: number): Readonly<Record<string, n
     r2: Math.min(good.r2, bad.r2),
     corrConsumptionOutput: crossCorrelation(consumption, output, 0),
     wealthGini: gini / counted,
+    ...Object.fromEntries(Object.entries(further).map(([name, list]) => [name, math.mean(list)])),
     ...Object.fromEntries(tops.map((sum, at) => [`top/${TOPS[at]}`, sum / counted])),
     ...lorenz.of("lorenz"),
     ...lawPoints(capital, times.slice(0, -1)),

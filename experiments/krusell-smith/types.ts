@@ -1,0 +1,118 @@
+// Five hundred patient and five hundred impatient households of eight economies learn one policy of each type; nobody forecasts.
+import { type AnyWorld, defineExperiment, type Expectation, math, type ParamsOf, ppo, type TruthOf } from "walras";
+import { krusellSmithTypes, solutionOf } from "../../economies/krusell-smith-types.ts";
+import { lorenzFigure } from "../parts/wealth.ts";
+import { lawFigure, PAPER_STOCHASTIC, paperLorenzOf, TOPS } from "./parts/figures.ts";
+import { livedBy, PERIODS, settings } from "./parts/learners.ts";
+
+type Params = ParamsOf<typeof krusellSmithTypes>;
+type Theory = TruthOf<typeof krusellSmithTypes>;
+
+export default defineExperiment({
+  name: "krusell-smith/types",
+  summary: "Patient and impatient households learn to consume: the patient come to own nearly everything.",
+  economy: krusellSmithTypes,
+  algorithm: ppo,
+  seeds: [1, 2, 3],
+  // They begin about as rich as in the long run.
+  params: {
+    decisions: "period",
+    patients: 500,
+    impatients: 500,
+    patientWealth: 20.6,
+    impatientWealth: 2.6,
+    wealthSpread: 0.45,
+    capitalSpread: 0.12,
+    horizon: 200,
+  },
+  evaluation: { periods: 20, finalPeriods: 20, params: { horizon: PERIODS + 2, capitalSpread: 0 } },
+  config: settings,
+  numEnvs: 8,
+  totalSteps: 24_000,
+  measure: (player, _p, _training, _beside, seed) =>
+    livedBy(player, 1000 + seed, {
+      wealthOf: (w) => Float64Array.of(...wealthOf(w, "patient"), ...wealthOf(w, "impatient")),
+      means: {
+        patientWealth: (w) => math.mean(wealthOf(w, "patient")),
+        impatientWealth: (w) => math.mean(wealthOf(w, "impatient")),
+      },
+    }),
+  // Bounds: mean capital as of households of one type; the patient's wealth, which is nearly all of it, likewise.
+  expect: (_p: Params, theory: Theory): Expectation[] => [
+    { ...within("mean capital", "meanCapital", theory.meanCapital, 0.05), unit: "goods/household", kind: "relative" },
+    {
+      ...within("wealth of the patient", "patientWealth", theory.patientWealth, 0.05),
+      unit: "goods/household",
+      kind: "relative",
+    },
+    {
+      ...within("wealth of the impatient", "impatientWealth", theory.impatientWealth, 0.25),
+      unit: "goods/household",
+      kind: "relative",
+    },
+    within("Gini coefficient of wealth", "wealthGini", theory.wealthGini, 0.05),
+    within("correlation of C and Y", "corrConsumptionOutput", theory.corrConsumptionOutput, 0.1),
+    { ...within("R² of the law of motion", "r2", 1, 0.99), kind: "atLeast" },
+  ],
+  figures(p: Params) {
+    const { good, bad, lorenz } = solutionOf(p);
+    const curves = lorenzFigure({
+      lines: [{ label: "learners", measured: "lorenz" }],
+      exact: lorenz,
+      caption:
+        "Mean over the periods that are played; the paper's version in which discount factors change states what the richest 1, 5, 10, 20 and 30 per cent own.",
+    });
+    return [
+      lawFigure([good, bad], "exact"),
+      { ...curves, lines: [...curves.lines, { ...paperLorenzOf(PAPER_STOCHASTIC), as: "dots" as const }] },
+    ];
+  },
+  tables(p: Params) {
+    const { topShares, wealthGini, typeCapital } = solutionOf(p);
+    return [
+      {
+        title: "Distribution of wealth",
+        cases: ["richest"],
+        columns: [
+          { name: "paper", unit: "share" },
+          { name: "solution", unit: "share" },
+          { name: "learners", unit: "share" },
+        ],
+        rows: [
+          ...TOPS.map((top, at) => ({
+            of: [`${top} %`],
+            cells: [PAPER_STOCHASTIC[at]!, topShares[at]!, `top/${top}`],
+          })),
+          { of: ["Gini coefficient"], cells: [0.82, wealthGini, "wealthGini"] },
+        ],
+        note: "The paper's Table 1, discount factors that change between generations, of which there are three; here there are two, for ever.",
+      },
+      {
+        title: "Wealth by type",
+        cases: ["type"],
+        columns: [
+          { name: "solution", unit: "goods/household" },
+          { name: "learners", unit: "goods/household" },
+        ],
+        rows: [
+          { of: ["patient"], cells: [typeCapital[0]!, "patientWealth"] },
+          { of: ["impatient"], cells: [typeCapital[1]!, "impatientWealth"] },
+        ],
+        note: "Means over the periods that are played.",
+      },
+    ];
+  },
+});
+
+const wealthOf = (w: AnyWorld, population: string): Float64Array =>
+  (w[population] as unknown as { readonly wealth: Float64Array }).wealth;
+
+const within = (item: string, measure: string, theory: Expectation["theory"], tolerance: number): Expectation => ({
+  item,
+  measure,
+  claim: "solution",
+  theory,
+  tolerance,
+  unit: "1",
+  kind: "absolute",
+});

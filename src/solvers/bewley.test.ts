@@ -112,7 +112,7 @@ test("Huggett's credit economy has the price of a bond of an independent solver 
     [6, 0.9950294],
     [8, 0.9941099],
   ]) {
-    const options = { chain: employment, assets: "credit", most: 1, points: 200 } as const;
+    const options = { chain: employment, assets: "credit", most: 1.5, points: 200 } as const;
     const { interest, capital, output } = bewleyEquilibrium(huggett, {
       ...options,
       borrowingLimit: (limit * q) / mean,
@@ -172,4 +172,13 @@ test.each([
 ])("seven of Rouwenhorst's points, risk aversion %j: r = %j per cent", (γ, percent) => {
   const { interest } = bewleyEquilibrium({ ...aiyagari, riskAversion: γ }, { points: 130 });
   expect(Math.abs(interest - percent / 100)).toBeLessThan(2e-5);
+});
+
+// On grids that reach 60 and 300 times as far as what identical households would hold the rate is 0.0308218.
+test("a grid of wealth that ends too soon is refused with the share of households who crowd at its end; one that reaches further is not", () => {
+  const uncertain = { ...aiyagari, persistence: 0.99, innovationSd: 0.0872, capitalShare: 0.05 };
+  expect(() => bewleyEquilibrium(uncertain, { points: 60 })).toThrow(
+    /residual of 0.01\d, expected at most 0.0010. That is the share of households at the last point of the grid of wealth, 15 times .*: raise most\./,
+  );
+  expect(Math.abs(bewleyEquilibrium(uncertain, { points: 120, most: 60 }).interest - 0.0308218)).toBeLessThan(5e-5);
 });

@@ -48,6 +48,27 @@ export function timesOf({ aggregateDuration }: KrusellSmith, periods: number, se
   return times;
 }
 
+// P(spell > n) = (1 − 1/D)ⁿ; spells at van der Corput's places, in base 2 for good times and 3 for bad, so that every stretch has about its share of short ones and long ones
+/** Times whose spells are spread evenly over their distribution instead of drawn. */
+export function spreadTimes({ aggregateDuration }: KrusellSmith, periods: number): Uint8Array {
+  const times = new Uint8Array(periods + 1);
+  const leave = log(1 - 1 / aggregateDuration);
+  for (let t = 0, spell = 2; t <= periods; spell++) {
+    const z = spell % 2;
+    const length = Math.max(1, Math.ceil(log(1 - radicalInverse(spell >> 1, z === 0 ? 2 : 3)) / leave));
+    times.fill(z, t, Math.min(periods + 1, t + length));
+    t += length;
+  }
+  return times;
+}
+
+/** Digits of n mirrored at the point: van der Corput's sequence. */
+function radicalInverse(n: number, base: number): number {
+  let [inverse, digit] = [0, 1 / base];
+  for (; n > 0; n = Math.floor(n / base), digit /= base) inverse += (n % base) * digit;
+  return inverse;
+}
+
 /** Regressions of ln K′ on ln K in good times and in bad. `capital` is one longer than `times`. */
 export function lawsOfMotion(capital: ArrayLike<number>, times: ArrayLike<number>): [LawOfMotion, LawOfMotion] {
   const of = (z: number): LawOfMotion => {

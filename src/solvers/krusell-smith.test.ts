@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { solveGrowth } from "./growth.ts";
 import { krusellSmith, krusellSmithPath } from "./krusell-smith.ts";
-import { lawsOfMotion } from "./krusell-smith-crowd.ts";
+import { lawsOfMotion, spreadTimes } from "./krusell-smith-crowd.ts";
 import {
   KRUSELL_SMITH_1998,
   KRUSELL_SMITH_2010,
@@ -185,6 +185,38 @@ test("laws of motion are the regressions in each state of the world", () => {
   expect([good.intercept, good.slope, good.r2]).toEqual([0.3, 0.5, 1].map((x) => expect.closeTo(x, 12)));
   expect([bad.intercept, bad.slope, bad.r2]).toEqual([0.1, 0.8, 1].map((x) => expect.closeTo(x, 12)));
   expect(good.error).toBeLessThan(1e-12);
+});
+
+test("without chance: spells have their distribution in every stretch, and a tenth of the periods the laws and the capital of an independent solver's 11 000", () => {
+  const times = spreadTimes({ ...KRUSELL_SMITH_1998, aggregateDuration: 8 }, 4000);
+  const lengths: [number[], number[]] = [[], []];
+  for (let t = 0, from = 0; t < times.length; t++)
+    if (times[t] !== times[from]) {
+      lengths[times[from]!]!.push(t - from);
+      from = t;
+    }
+  // Of the first n of van der Corput's places those below x are n x to within 1 + log₂ n/3, and the orders of good times and bad differ.
+  expect(lengths[0].slice(0, 20)).not.toEqual(lengths[1].slice(0, 20));
+  for (const spells of lengths)
+    for (const n of [16, 64, 200])
+      for (const most of [1, 3, 8, 20]) {
+        const shorter = spells.slice(0, n).filter((length) => length <= most).length;
+        expect(Math.abs(shorter - n * (1 - (7 / 8) ** most))).toBeLessThan(1 + Math.log2(n) / 3);
+      }
+  const options = {
+    spells: "spread",
+    periods: 1300,
+    burn: 300,
+    points: 100,
+    histogram: 300,
+    capitalPoints: 5,
+  } as const;
+  const { good, bad, moments } = krusellSmith(KRUSELL_SMITH_1998, { ...options, tolerance: 1e-5, seed: 7 });
+  expect(Math.abs(good.intercept - 0.093721)).toBeLessThan(1e-3);
+  expect(Math.abs(good.slope - 0.962906)).toBeLessThan(1e-3);
+  expect(Math.abs(bad.intercept - 0.083573)).toBeLessThan(1e-3);
+  expect(Math.abs(bad.slope - 0.964861)).toBeLessThan(1e-3);
+  expect(Math.abs(moments.meanCapital / 11.6413 - 1)).toBeLessThan(5e-3);
 });
 
 const few = { periods: 600, burn: 200, points: 90, histogram: 150, capitalPoints: 5, tolerance: 1e-4 };

@@ -484,6 +484,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     hopenhayn: "hopenhayn/ppo",
     "hsv-static": "adage/hsv-static",
     "krusell-smith": "krusell-smith/learners",
+    "krusell-smith-types": "krusell-smith/types",
     "linear-tax": "adage/linear-tax-log",
     "lucas-tree": "lucas-tree/dqn",
     "market-entry": "adage/tobin",

@@ -22,6 +22,7 @@ import { hsvStatic } from "../economies/hsv-static.ts";
 import { huggett } from "../economies/huggett.ts";
 import { interbank } from "../economies/interbank.ts";
 import { krusellSmith } from "../economies/krusell-smith.ts";
+import { krusellSmithTypes } from "../economies/krusell-smith-types.ts";
 import { linearTax } from "../economies/linear-tax.ts";
 import { liquidityPool } from "../economies/liquidity-pool.ts";
 import { lucasTree } from "../economies/lucas-tree.ts";
@@ -1130,6 +1131,20 @@ test("huggett: a rate below that without risk, which all who owe can pay", () =>
 }, 240_000);
 
 // A setting takes a second or two: a few, far from the defaults, instead of draws.
+test.each([{ patients: 300, impatients: 100, impatientDiscount: 0.97, benefit: 0.15 }])(
+  "krusell-smith-types at %j: mean capital is both types' together, and the patient have more",
+  (given) => {
+    tried.add(krusellSmithTypes.name);
+    const p = resolveParams(krusellSmithTypes, { ...given, theoryPeriods: 300 });
+    const t = krusellSmithTypes.truth!(p) as Known;
+    const { patients, impatients } = p as { patients: number; impatients: number };
+    const together = (patients * t.patientWealth + impatients * t.impatientWealth) / (patients + impatients);
+    expect(together / t.meanCapital).toBeCloseTo(1, 9);
+    expect(t.patientWealth).toBeGreaterThan(t.impatientWealth);
+    expect(t.r2).toBeGreaterThan(0.99);
+  },
+);
+
 test.each([
   { riskAversion: 5, benefit: 0.2 },
   { discountFactor: 0.95, depreciation: 0.1, capitalShare: 0.3, riskAversion: 2 },

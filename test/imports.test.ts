@@ -35,6 +35,8 @@ const layers: Record<string, readonly string[]> = {
   data: ["economy"],
   calibration: ["engine"],
   inference: ["calibration"],
+  adaptation: ["random"],
+  surrogates: ["algorithms", "optimise"],
   report: ["calibration", "inference", "analysis"],
 };
 

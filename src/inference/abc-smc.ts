@@ -13,6 +13,7 @@
 import { cholesky, exp, log, pairwiseSum, quantile, solveLower } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
 import { drawScores, type Prior } from "./prior.ts";
+import { answered, type Rounds } from "./rounds.ts";
 import { effectiveSize, type Sample } from "./sample.ts";
 
 export interface Proposal {
@@ -27,11 +28,10 @@ export type Simulate = (
   proposals: readonly Proposal[],
 ) => Promise<readonly (Float64Array | Error)[]> | readonly (Float64Array | Error)[];
 
-export interface AbcSmcOptions {
+export interface AbcSmcRounds {
   readonly prior: Prior;
   /** Summaries of the data [m]. */
   readonly observed: Float64Array;
-  readonly simulate: Simulate;
   readonly seed: number;
   /** N. Default 500. */
   readonly particles?: number;
@@ -44,6 +44,10 @@ export interface AbcSmcOptions {
   /** Stops once this distance is reached. Default 0. */
   readonly tolerance?: number;
   readonly onGeneration?: (generation: Generation) => void;
+}
+
+export interface AbcSmcOptions extends AbcSmcRounds {
+  readonly simulate: Simulate;
 }
 
 export interface Generation {
@@ -63,6 +67,8 @@ export interface AbcPosterior extends Sample {
   readonly distances: Float64Array;
   /** Median absolute deviations of summaries under the prior, [m]; Infinity for summaries that do not vary, which are left out. */
   readonly scale: Float64Array;
+  /** Proposal of each particle [N]. */
+  readonly indices: Int32Array;
   readonly generations: readonly Generation[];
   readonly effectiveSize: number;
   /** In all, those of an unfinished generation among them. */
@@ -77,12 +83,17 @@ interface Population {
   readonly summaries: readonly Float64Array[]; // [N] of [m]
   readonly distances: Float64Array; // [N]
   readonly weights: Float64Array; // [N], sum 1
+  readonly indices: Int32Array; // [N]
 }
 
 /** Proposals simulated side by side. Part of the result, unlike the number of threads. */
 const BATCH = 32;
 
-export async function abcSmc(options: AbcSmcOptions): Promise<AbcPosterior> {
+export const abcSmc = ({ simulate, ...options }: AbcSmcOptions): Promise<AbcPosterior> =>
+  answered(abcSmcRounds(options), simulate);
+
+/** The same for a caller who simulates the proposals of each round. */
+export function* abcSmcRounds(options: AbcSmcRounds): Rounds<Proposal, Float64Array, AbcPosterior> {
   const { prior, observed, particles: N = 500, keep = 0.5, leastAcceptance = 0.02, tolerance = 0 } = options;
   const { simulations: budget = 20 * N, onGeneration } = options;
   const d = prior.names.length;
@@ -92,8 +103,10 @@ export async function abcSmc(options: AbcSmcOptions): Promise<AbcPosterior> {
   let used = 0;
   let failed = 0;
   let failure: string | null = null;
-  const simulate = async (scores: readonly Float64Array[]): Promise<readonly (Float64Array | null)[]> => {
-    const found = await options.simulate(scores.map((z, b) => ({ theta: prior.theta(z), index: used + b })));
+  function* simulate(
+    scores: readonly Float64Array[],
+  ): Rounds<Proposal, Float64Array, readonly (Float64Array | null)[]> {
+    const found = yield scores.map((z, b) => ({ theta: prior.theta(z), index: used + b }));
     used += scores.length;
     return found.map((summaries) => {
       if (!(summaries instanceof Error)) return checkedSummaries(summaries, observed.length);
@@ -101,11 +114,11 @@ export async function abcSmc(options: AbcSmcOptions): Promise<AbcPosterior> {
       failure = summaries.message;
       return null;
     });
-  };
+  }
 
   const drawn = Array.from({ length: N }, (_, i) => drawScores(start, d, 0, i));
   const first: (Float64Array | null)[] = [];
-  for (let i = 0; i < N; i += BATCH) first.push(...(await simulate(drawn.slice(i, i + BATCH))));
+  for (let i = 0; i < N; i += BATCH) first.push(...(yield* simulate(drawn.slice(i, i + BATCH))));
   const alive = drawn.flatMap((_, i) => (first[i] ? [i] : []));
   if (alive.length < N / 2)
     throw new Error(
@@ -121,6 +134,7 @@ export async function abcSmc(options: AbcSmcOptions): Promise<AbcPosterior> {
     summaries: alive.map((i) => first[i]!),
     distances: Float64Array.from(alive, (i) => distance(first[i]!)),
     weights: new Float64Array(alive.length).fill(1 / alive.length),
+    indices: Int32Array.from(alive),
   };
   const generations: Generation[] = [];
   const report = (generation: Generation): void => {
@@ -140,14 +154,19 @@ export async function abcSmc(options: AbcSmcOptions): Promise<AbcPosterior> {
     const g = generations.length;
     const kernel = kernelOf(population, within, d);
     if (kernel === null) break; // all at one place
-    const [accepted, summaries, distances]: [Float64Array[], Float64Array[], number[]] = [[], [], []];
+    const [accepted, summaries, distances, indices]: [Float64Array[], Float64Array[], number[], number[]] = [
+      [],
+      [],
+      [],
+      [],
+    ];
     let attempts = 0;
     while (accepted.length < N && used < budget) {
       const proposals = Array.from({ length: Math.min(BATCH, budget - used) }, (_, b) => {
         const u = choices.uniformAt(g, attempts + b, 0);
         return kernel.move(u, drawScores(moves, d, g, attempts + b));
       });
-      const found = await simulate(proposals);
+      const found = yield* simulate(proposals);
       for (let b = 0; b < proposals.length && accepted.length < N; b++) {
         attempts++;
         const s = found[b];
@@ -156,12 +175,19 @@ export async function abcSmc(options: AbcSmcOptions): Promise<AbcPosterior> {
         accepted.push(proposals[b]!);
         summaries.push(s!);
         distances.push(apart);
+        indices.push(used - proposals.length + b);
       }
     }
     if (accepted.length < N) break;
     const scores = joined(accepted, d);
     const weights = normalised(accepted.map((z) => logNormal(z) - kernel.logDensity(z)));
-    population = { scores, summaries, distances: Float64Array.from(distances), weights };
+    population = {
+      scores,
+      summaries,
+      distances: Float64Array.from(distances),
+      weights,
+      indices: Int32Array.from(indices),
+    };
     const acceptance = N / attempts;
     report({ tolerance: within, simulations: attempts, acceptance, effectiveSize: effectiveSize(weights) });
     if (acceptance < leastAcceptance) break;
@@ -184,6 +210,7 @@ export async function abcSmc(options: AbcSmcOptions): Promise<AbcPosterior> {
     distances,
     summaries,
     scale,
+    indices: population.indices,
     generations,
     effectiveSize: effectiveSize(weights),
     simulations: used,

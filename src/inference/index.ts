@@ -3,6 +3,7 @@ export {
   type AbcPosterior,
   type AbcSmcOptions,
   abcSmc,
+  abcSmcRounds,
   type Generation,
   type Proposal,
   type Simulate,
@@ -13,10 +14,13 @@ export {
   type Counterfactual,
   type CounterfactualOptions,
   counterfactual,
+  counterfactualRounds,
   type Draw,
+  type PolicyDraw,
   type PosteriorMethod,
   type PosteriorOptions,
   posteriorMethods,
+  posteriorRounds,
   type SimulatedPosterior,
   simulatedPosterior,
 } from "./posterior.ts";
@@ -24,6 +28,7 @@ export { createPrior, type Marginal, type Prior } from "./prior.ts";
 export { type RankTest, rankOf, rankTest } from "./rank-test.ts";
 export { regressionAdjusted } from "./regression-adjustment.ts";
 export { regressionSummaries } from "./regression-summaries.ts";
+export { answered, answeredNow, type Rounds } from "./rounds.ts";
 export {
   columnOf,
   effectiveSize,

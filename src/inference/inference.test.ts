@@ -18,8 +18,10 @@ import {
   regressionAdjusted,
   regressionSummaries,
   resampled,
+  seriesSummaries,
   simulatedPosterior,
   summarise,
+  summaryNames,
   weightedQuantile,
   weightedVariance,
 } from "./index.ts";
@@ -324,3 +326,22 @@ test.each(["abc", "neural"] as const)(
     expect(far.outside).toEqual([0]);
   },
 );
+
+test("summaries of a series are its moments, variance ratios and moments of its changes", () => {
+  const x = Float64Array.of(1, 2, 4, 3, 5, 6, 4, 4);
+  const s = Object.fromEntries([...seriesSummaries([x])].map((value, k) => [summaryNames[k], value]));
+  const changes = [1, 2, -1, 2, 1, -2, 0];
+  expect(s["mean"]).toBeCloseTo(29 / 8, 12);
+  expect(s["ln sd"]).toBeCloseTo(Math.log(Math.sqrt(variance(x))), 12);
+  expect(s["mean change"]).toBeCloseTo(3 / 7, 12);
+  expect(s["ln sd of changes"]).toBeCloseTo(Math.log(Math.sqrt(variance(changes))), 12);
+  const [c, m] = [3 / 7, changes.map((v) => v - 3 / 7)];
+  expect(s["autocorrelation of changes"]).toBeCloseTo(
+    m.slice(1).reduce((sum, v, t) => sum + v * m[t]!, 0) / changes.reduce((sum, v) => sum + (v - c) ** 2, 0),
+    9,
+  );
+  expect(s["ln VR(4)"]).toBe(0); // too short
+  // Two stretches: no change from one to the other.
+  expect(seriesSummaries([x, Float64Array.of(9, 9)])[summaryNames.indexOf("mean change")]).toBeCloseTo(3 / 8, 12);
+  expect(seriesSummaries([new Float64Array(30).fill(2)]).every(Number.isFinite)).toBe(true);
+});

@@ -3,12 +3,13 @@
 // d parameters, m summaries, W worlds of each draw
 import { quantile } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
-import { abcSmc, type Generation } from "./abc-smc.ts";
+import { abcSmcRounds, type Generation, scalesOf } from "./abc-smc.ts";
 import { type PolicyEffect, policyEffect } from "./counterfactual.ts";
 import { fitNeuralPosterior } from "./neural-posterior.ts";
 import { drawScores, type Prior } from "./prior.ts";
 import { regressionAdjusted } from "./regression-adjustment.ts";
 import { regressionSummaries } from "./regression-summaries.ts";
+import { answered, type Rounds } from "./rounds.ts";
 import { type ParameterSummary, resampled, type Sample, summarise } from "./sample.ts";
 
 export const posteriorMethods = ["abc", "neural"] as const;
@@ -21,13 +22,11 @@ export interface Draw {
 }
 type Answers = Promise<readonly (Float64Array | Error)[]>;
 
-export interface PosteriorOptions {
+export interface PosteriorRounds {
   readonly prior: Prior;
   readonly method: PosteriorMethod;
   /** Summaries of the data [m]. */
   readonly observed: Float64Array;
-  /** Summaries [m] of data simulated at each draw. */
-  readonly summaries: (draws: readonly Draw[]) => Answers;
   /** In all, at least 400. */
   readonly simulations: number;
   /** Of ABC-SMC. Default a twentieth of the simulations, at least 50. */
@@ -36,6 +35,11 @@ export interface PosteriorOptions {
   readonly draws?: number;
   readonly seed: number;
   readonly onSimulated?: (simulations: number) => void;
+}
+
+export interface PosteriorOptions extends PosteriorRounds {
+  /** Summaries [m] of data simulated at each draw. */
+  readonly summaries: (draws: readonly Draw[]) => Answers;
 }
 
 export interface SimulatedPosterior {
@@ -69,7 +73,11 @@ const CHANCE = 25;
 /** Seeds of one seed's simulations; those of the next begin there. */
 const ROOM = 10_000_000;
 
-export async function simulatedPosterior(options: PosteriorOptions): Promise<SimulatedPosterior> {
+export const simulatedPosterior = ({ summaries, ...options }: PosteriorOptions): Promise<SimulatedPosterior> =>
+  answered(posteriorRounds(options), summaries);
+
+/** The same for a caller who simulates the draws of each round and answers with their summaries. */
+export function* posteriorRounds(options: PosteriorRounds): Rounds<Draw, Float64Array, SimulatedPosterior> {
   const { prior, method, observed, simulations, seed, draws = 200, onSimulated } = options;
   const d = prior.names.length;
   const bad = observed.findIndex((s) => !Number.isFinite(s));
@@ -80,13 +88,13 @@ export async function simulatedPosterior(options: PosteriorOptions): Promise<Sim
   const particles = options.particles ?? Math.max(50, Math.round(simulations / 20));
   const stream = seedStream(seed).fork("posterior");
   let used = 0;
-  const simulate = async (thetas: readonly Float64Array[]): Answers => {
+  function* simulate(thetas: readonly Float64Array[]): Rounds<Draw, Float64Array, readonly (Float64Array | Error)[]> {
     const from = seed * ROOM + used;
     used += thetas.length;
-    const found = await options.summaries(thetas.map((theta, b) => ({ theta, seed: from + b })));
+    const found = yield thetas.map((theta, b) => ({ theta, seed: from + b }));
     onSimulated?.(used);
     return found;
-  };
+  }
 
   const wanted = method === "neural" ? simulations : Math.round(Math.min(MOST, Math.max(FEWEST, PILOT * simulations)));
   const fromPrior = stream.fork("prior");
@@ -95,7 +103,7 @@ export async function simulatedPosterior(options: PosteriorOptions): Promise<Sim
   let [failed, failure] = [0, ""];
   for (let i = 0; i < wanted; i += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, wanted - i) }, (_, b) => drawScores(fromPrior, d, 0, i + b));
-    const found = await simulate(batch.map((z) => prior.theta(z)));
+    const found = yield* simulate(batch.map((z) => prior.theta(z)));
     found.forEach((s, b) => {
       if (s instanceof Error) {
         failed++;
@@ -136,16 +144,32 @@ export async function simulatedPosterior(options: PosteriorOptions): Promise<Sim
   }
   const project = regressionSummaries(flat, summaries);
   const target = project(observed);
-  const found = await abcSmc({
+  const particlesOf = abcSmcRounds({
     prior,
     observed: target,
-    simulate: async (proposals) =>
-      (await simulate(proposals.map(({ theta }) => theta))).map((s) => (s instanceof Error ? s : project(s))),
     seed,
     particles,
     simulations: simulations - used - 2 * CHANCE,
   });
-  const adjusted = regressionAdjusted(found, prior, target);
+  const raw = new Map<number, Float64Array>();
+  let step = particlesOf.next();
+  while (!step.done) {
+    const asked = step.value;
+    const answers = yield* simulate(asked.map(({ theta }) => theta));
+    answers.forEach((one, b) => {
+      if (!(one instanceof Error)) raw.set(asked[b]!.index, one);
+    });
+    step = particlesOf.next(answers.map((one) => (one instanceof Error ? one : project(one))));
+  }
+  const found = step.value;
+  // Adjusted on all summaries: near the data they say more than their projection, which was learned all over the prior.
+  const near = Array.from(found.indices, (index) => raw.get(index)!);
+  const scale = scalesOf(near);
+  const all = new Float64Array(near.length * observed.length);
+  near.forEach((s, i) => {
+    for (let j = 0; j < s.length; j++) all[i * s.length + j] = s[j]! / scale[j]!;
+  });
+  const adjusted = regressionAdjusted({ ...found, summaries: all, scale }, prior, observed);
   const chosen = resampled(adjusted.weights, draws, stream.fork("draws").uniformAt(0, 0, 0));
   const theta = new Float64Array(draws * d);
   chosen.forEach((i, n) => void theta.set(adjusted.theta.subarray(i * d, (i + 1) * d), n * d));
@@ -155,7 +179,7 @@ export async function simulatedPosterior(options: PosteriorOptions): Promise<Sim
     const i = Math.floor((n * draws) / CHANCE);
     return theta.slice(i * d, (i + 1) * d);
   });
-  const twice = await simulate([...pairs, ...pairs]);
+  const twice = yield* simulate([...pairs, ...pairs]);
   const apart = pairs.flatMap((_, n) => {
     const [one, other] = [twice[n]!, twice[n + CHANCE]!];
     if (one instanceof Error || other instanceof Error) return [];
@@ -192,12 +216,20 @@ function described(sample: Sample, prior: Prior, from: Sample = sample) {
 /** An end of the prior's range has an infinite score; it counts as far out. */
 const within = (z: number): number => Math.min(6, Math.max(-6, z));
 
-export interface CounterfactualOptions {
+export interface CounterfactualRounds {
   readonly sample: Sample;
-  /** Outcomes [W] of worlds simulated at each draw, with the policy or without; equal seeds have equal shocks. */
-  readonly outcomes: (draws: readonly Draw[], policy: boolean) => Answers;
   readonly worlds: number;
   readonly seed: number;
+}
+
+export interface CounterfactualOptions extends CounterfactualRounds {
+  /** Outcomes [W] of worlds simulated at each draw, with the policy or without; equal seeds have equal shocks. */
+  readonly outcomes: (draws: readonly Draw[], policy: boolean) => Answers;
+}
+
+/** A draw to be simulated, with the policy or without. */
+export interface PolicyDraw extends Draw {
+  readonly policy: boolean;
 }
 
 export interface Counterfactual extends PolicyEffect {
@@ -207,12 +239,22 @@ export interface Counterfactual extends PolicyEffect {
 }
 
 /** E[y | π] over the draws of a posterior, with and without a policy, each pair of worlds with the same shocks. */
-export async function counterfactual({
+export const counterfactual = ({ outcomes, ...options }: CounterfactualOptions): Promise<Counterfactual> =>
+  answered(counterfactualRounds(options), async (draws) => {
+    const half = draws.length / 2;
+    const [without, under] = await Promise.all([
+      outcomes(draws.slice(0, half), false),
+      outcomes(draws.slice(half), true),
+    ]);
+    return [...without, ...under];
+  });
+
+/** The same for a caller who answers with outcomes [W]: those of a round without the policy come first, then the same draws with it. */
+export function* counterfactualRounds({
   sample,
-  outcomes,
   worlds,
   seed,
-}: CounterfactualOptions): Promise<Counterfactual> {
+}: CounterfactualRounds): Rounds<PolicyDraw, Float64Array, Counterfactual> {
   const d = sample.names.length;
   const n = sample.weights.length;
   const base: number[] = [];
@@ -224,9 +266,9 @@ export async function counterfactual({
       // Seeds from the end, away from those of the posterior's simulations.
       seed: (seed + 1) * ROOM - 1 - (i + b),
     }));
-    const [without, under] = await Promise.all([outcomes(draws, false), outcomes(draws, true)]);
+    const found = yield [false, true].flatMap((policy) => draws.map((draw) => ({ ...draw, policy })));
     draws.forEach((_, b) => {
-      const [one, other] = [without[b]!, under[b]!];
+      const [one, other] = [found[b]!, found[draws.length + b]!];
       if (one instanceof Error || other instanceof Error) {
         leftOut++;
         failure = (one instanceof Error ? one : (other as Error)).message;

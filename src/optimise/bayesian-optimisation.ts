@@ -11,10 +11,10 @@
 
 import { param } from "../core/params.ts";
 import { minimise } from "../math/index.ts";
-import type { Stream } from "../random/index.ts";
-import { defineOptimiser, type SearchBox } from "./optimiser.ts";
+import { defineOptimiser } from "./optimiser.ts";
 import { logExpectedImprovement } from "./parts/expected-improvement.ts";
 import { fitGaussianProcess, type GaussianProcess } from "./parts/gaussian-process.ts";
+import { latinHypercube } from "./parts/latin-hypercube.ts";
 import { createSearchHistory } from "./parts/search-history.ts";
 
 export const bayesianOptimisationConfig = {
@@ -36,7 +36,7 @@ export const bayesianOptimisation = defineOptimiser({
   create({ initialPoints, candidates, climbs }, box) {
     const history = createSearchHistory(box);
     const { d } = history;
-    const design = latinHypercube(box, initialPoints || 2 * (d + 1));
+    const design = latinHypercube(box.rng.fork("initial design"), initialPoints || 2 * (d + 1), d);
     const search = box.rng.fork("candidates");
     const near = box.rng.fork("near the incumbent");
     let model: GaussianProcess | null = null;
@@ -119,42 +119,4 @@ function incumbent(process: GaussianProcess, points: Float64Array, d: number): I
     if (best === null || mean > best.mean) best = { x, mean };
   }
   return best!;
-}
-
-// McKay, Beckman & Conover 1979: in every dimension one point in each of n equal slices. Of 20 such designs, the one whose closest
-// points are furthest apart.
-/** n points [d] in the unit cube. */
-function latinHypercube({ low, rng }: SearchBox, n: number): readonly Float64Array[] {
-  const d = low.length;
-  const stream = rng.fork("initial design");
-  let best: Float64Array[] = [];
-  let widest = -1;
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const columns = Array.from({ length: d }, (_, j) => slices(stream, n, attempt, j));
-    const points = Array.from({ length: n }, (_, i) => Float64Array.from(columns, (column) => column[i]));
-    const gap = closest(points);
-    if (gap > widest) [best, widest] = [points, gap];
-  }
-  return best;
-}
-
-/** A place in each of n slices of [0, 1], in random order. */
-function slices(stream: Stream, n: number, attempt: number, dimension: number): Float64Array {
-  const at = { lane: attempt, period: 2 * dimension, from: 0 };
-  const places = new Float64Array(n);
-  const keys = new Float64Array(n);
-  stream.uniform(places, at);
-  stream.uniform(keys, { ...at, period: at.period + 1 });
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => keys[a] - keys[b]);
-  return Float64Array.from(order, (slice, i) => (slice + places[i]) / n);
-}
-
-function closest(points: readonly Float64Array[]): number {
-  let least = Infinity;
-  for (let i = 0; i < points.length; i++)
-    for (let j = 0; j < i; j++) {
-      const apart = points[i].reduce((sum, v, k) => sum + (v - points[j][k]) * (v - points[j][k]), 0);
-      least = Math.min(least, apart);
-    }
-  return least;
 }

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { exp, mean, sin } from "../math/index.ts";
+import { gridSearch } from "../optimise/index.ts";
+import { seedStream } from "../random/index.ts";
+import { type Box, design, fitSurrogate, type Runs, searchSurrogate, surrogateKinds, verifyChoice } from "./index.ts";
+
+const box: Box = { names: ["rate", "elasticity"], low: [0, 1], high: [2, 5] };
+// Highest at rate = 1 + (elasticity − 3)/4, where it is 2.
+const truth = (rate: number, elasticity: number): number => {
+  const off = rate - 1 - (elasticity - 3) / 4;
+  return 2 - off * off;
+};
+const shocks = seedStream(3).fork("noise");
+const simulate = (point: ArrayLike<number>, replicate: number): number =>
+  truth(point[0]!, point[1]!) + 0.05 * shocks.normalAt(0, 0, replicate);
+const runsOf = (count: number): Runs => {
+  const points = design(box, count, 1);
+  const values = Float64Array.from({ length: count }, (_, i) => simulate(points.subarray(2 * i, 2 * i + 2), 1000 + i));
+  return { box, points, values };
+};
+const runs = runsOf(60);
+const surrogates = Object.fromEntries(
+  surrogateKinds.map((kind) => [kind, fitSurrogate(runs, { kind, seed: 1, members: 3 })]),
+);
+
+test("a design has one point in each slice of every control", () => {
+  for (let k = 0; k < 2; k++) {
+    const slices = Array.from({ length: 60 }, (_, i) =>
+      Math.floor((60 * (runs.points[2 * i + k]! - box.low[k]!)) / (box.high[k]! - box.low[k]!)),
+    );
+    expect(slices.sort((a, b) => a - b)).toEqual([...Array(60).keys()]);
+  }
+  expect(design(box, 60, 1)).toEqual(runs.points);
+  expect(design(box, 60, 2)).not.toEqual(runs.points);
+});
+
+test.each(surrogateKinds)(
+  "a %s predicts runs that it has not seen about as well as their noise lets it, and says so",
+  (kind) => {
+    const { heldOut, predict } = surrogates[kind]!;
+    expect(heldOut.runs).toBe(12);
+    expect(heldOut.error).toBeLessThan(3 * 0.05);
+    expect(heldOut.explained).toBeGreaterThan(0.9);
+    expect(heldOut.covered).toBeGreaterThan(0.7);
+    expect(Math.abs(heldOut.slope - 1)).toBeLessThan(0.15);
+    for (const [rate, elasticity] of [
+      [1, 3],
+      [0.4, 2],
+      [1.5, 4],
+    ] as const) {
+      const { mean: predicted, sd } = predict([rate, elasticity]);
+      expect(Math.abs(predicted - truth(rate, elasticity))).toBeLessThan(0.1);
+      expect(sd).toBeLessThan(0.1);
+    }
+  },
+);
+
+test.each(surrogateKinds)(
+  "a %s is not trusted beyond its runs, in holes of their design, or where it knows no more than their spread",
+  (kind) => {
+    const { distrust } = surrogates[kind]!;
+    expect(distrust([1, 3])).toBeNull();
+    expect(distrust([2.2, 3])).toMatch(/^rate is 2\.2, beyond the runs, which have it from 0\./);
+    expect(distrust([1, 0.5])).toMatch(/^elasticity is 0\.5/);
+    expect(distrust([1, Number.NaN])).toMatch("elasticity is NaN");
+  },
+);
+
+test("a surrogate is not trusted in holes of its design, and explains nothing of runs that are noise", () => {
+  const kind = "gaussian-process";
+  const kept = Array.from(runs.values, (_, i) => i).filter(
+    (i) => Math.hypot(runs.points[2 * i]! - 1, (runs.points[2 * i + 1]! - 3) / 2) > 0.7,
+  );
+  const holed = fitSurrogate(
+    {
+      box,
+      points: Float64Array.from(kept.flatMap((i) => [...runs.points.subarray(2 * i, 2 * i + 2)])),
+      values: Float64Array.from(kept, (i) => runs.values[i]!),
+    },
+    { kind, seed: 1 },
+  );
+  expect(holed.distrust([1, 3])).toMatch(/^the nearest run is 0\.\d+ of the box away/);
+  const noise = fitSurrogate(
+    { ...runs, values: runs.values.map((_, i) => shocks.normalAt(1, 0, i)) },
+    { kind, seed: 1 },
+  );
+  expect(noise.heldOut.explained).toBeLessThan(0.4);
+});
+
+test("where a function turns faster than its runs are apart, the deviation says that nothing is known", () => {
+  const points = design(box, 20, 1);
+  const values = Float64Array.from({ length: 20 }, (_, i) => sin(400 * points[2 * i]!) * exp(points[2 * i + 1]! / 5));
+  const wild = fitSurrogate({ box, points, values }, { kind: "gaussian-process", seed: 1 });
+  expect(wild.heldOut.explained).toBeLessThan(0.3);
+});
+
+test.each(surrogateKinds)(
+  "a leader finds the best policy on a %s for given circumstances, and simulation confirms it",
+  (kind) => {
+    const surrogate = surrogates[kind]!;
+    for (const elasticity of [2, 3.5]) {
+      const choice = searchSurrogate(surrogate, { given: { elasticity }, seed: 1 });
+      expect(Math.abs(choice.point[0]! - 1 - (elasticity - 3) / 4)).toBeLessThan(0.15);
+      expect(choice.point[1]).toBe(elasticity);
+      expect(choice.distrust).toBeNull();
+      const { simulated, gain } = verifyChoice(choice, [0.2, elasticity], simulate, 20);
+      expect(Math.abs(simulated.mean - truth(choice.point[0]!, elasticity))).toBeLessThan(0.05);
+      // Pairs have the same noise, so that the gain is exact.
+      expect(gain.mean).toBeCloseTo(truth(choice.point[0]!, elasticity) - truth(0.2, elasticity), 12);
+      expect(gain.high - gain.low).toBeLessThan(1e-12);
+    }
+  },
+);
+
+test("caution moves a choice to where more is known, and a prediction that simulation contradicts is not confirmed", () => {
+  const surrogate = surrogates["gaussian-process"]!;
+  const settings = { seed: 1, optimiser: gridSearch, evaluations: 400 };
+  const [bold, careful] = [0, 20].map((caution) => searchSurrogate(surrogate, { ...settings, caution }));
+  expect(careful!.sd).toBeLessThan(bold!.sd);
+  const wrong = verifyChoice({ ...bold!, predicted: bold!.predicted + 1 }, [0, 1], simulate, 10);
+  expect(wrong.confirmed).toBe(false);
+  expect(verifyChoice({ ...bold!, sd: 0.05 }, [0, 1], simulate, 10).confirmed).toBe(true);
+});
+
+test("runs that cannot teach anything are refused", () => {
+  const fail = (changed: Partial<Runs>, more = {}) =>
+    expect(() => fitSurrogate({ ...runs, ...changed }, { kind: "network", seed: 1, ...more }));
+  fail({ values: runs.values.with(3, Number.NaN) }).toThrow("run 3 scored NaN");
+  fail({ points: runs.points.with(5, Infinity) }).toThrow("elasticity of run 2 is Infinity");
+  fail({ values: runs.values.slice(0, 4), points: runs.points.slice(0, 8) }).toThrow("got 4 runs");
+  fail({ values: runs.values.slice(1) }).toThrow("60 points and 59 values");
+  fail({ box: { ...box, high: [0, 5] } }).toThrow("rate is from 0 to 0");
+  fail({}, { heldOut: 1 }).toThrow("heldOut is 1");
+  fail({}, { members: 1 }).toThrow("1 networks");
+  expect(() => surrogates["network"]!.predict([1])).toThrow("point of 1 numbers");
+  expect(() => searchSurrogate(surrogates["network"]!, { given: { tax: 1 }, seed: 1 })).toThrow('"tax" is none');
+  expect(() => searchSurrogate(surrogates["network"]!, { given: { rate: 1, elasticity: 2 }, seed: 1 })).toThrow(
+    "nothing to search",
+  );
+  expect(mean(runs.values)).toBeGreaterThan(0);
+});

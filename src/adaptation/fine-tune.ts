@@ -38,7 +38,7 @@ export interface FineTuned {
 }
 
 /** Of a column's own square: directions that nothing was recorded in stay where they are. */
-const RIDGE = 1e-4;
+const RIDGE = 1e-5;
 
 export function fineTune(decisions: Decisions, { rule, deviation, furthest = 1 }: FineTuneOptions): FineTuned {
   const { features, actions, rewards, weights } = decisions;
@@ -56,15 +56,19 @@ export function fineTune(decisions: Decisions, { rule, deviation, furthest = 1 }
   const total = pairwiseSum(weights);
   const effectiveSize = (total * total) / pairwiseSum(weights.map((w) => w * w));
   const still = { rule, effectiveSize, moved: 0 };
-  const { slope, curvature } = surface(decisions, f);
+  // Features beyond the constant are centred and scaled within the states that count, so that a ridge treats all alike.
+  const scales = Array.from({ length: f }, (_, k) => (k === 0 ? { centre: 0, sd: 1 } : scaleOf(decisions, f, k)));
+  const standard = features.map((x, at) => (x - scales[at % f]!.centre) / scales[at % f]!.sd);
+  const { slope, curvature } = surface({ ...decisions, features: standard }, f);
 
   // Σ w (b + q μ) φ and −Σ w q φ φᵀ at the rule: Newton's step, exact where Q is quadratic
   const gradient = new Float64Array(f);
   const bend = new Float64Array(f * f);
   const spread = new Float64Array(f * f); // Σ w φ φᵀ
   for (let i = 0; i < n; i++) {
-    const φ = features.subarray(i * f, (i + 1) * f);
-    const μ = φ.reduce((sum, x, k) => sum + rule[k]! * x, 0);
+    const φ = standard.subarray(i * f, (i + 1) * f);
+    let μ = 0;
+    for (let k = 0; k < f; k++) μ += rule[k]! * features[i * f + k]!;
     const q = curvature(φ);
     const push = weights[i]! * (slope(φ) + q * μ);
     for (let k = 0; k < f; k++) {
@@ -82,13 +86,31 @@ export function fineTune(decisions: Decisions, { rule, deviation, furthest = 1 }
   let squares = 0;
   for (let i = 0; i < n; i++) {
     let move = 0;
-    for (let k = 0; k < f; k++) move += step[k]! * features[i * f + k]!;
+    for (let k = 0; k < f; k++) move += step[k]! * standard[i * f + k]!;
     squares += weights[i]! * move * move;
   }
   const far = Math.sqrt(squares / total) / deviation;
   if (!(far > 0)) return still;
   const share = Math.min(1, furthest / far);
-  return { rule: rule.map((x, k) => x + share * step[k]!), effectiveSize, moved: share * far };
+  const next = rule.slice();
+  scales.forEach(({ centre, sd }, k) => {
+    next[k]! += (share * step[k]!) / sd;
+    next[0]! -= (share * step[k]! * centre) / sd;
+  });
+  return { rule: next, effectiveSize, moved: share * far };
+}
+
+/** Weighted mean and deviation of a feature; deviation 1 where it does not vary. */
+function scaleOf(
+  { features, weights }: Decisions,
+  f: number,
+  k: number,
+): { readonly centre: number; readonly sd: number } {
+  const x = weights.map((_, i) => features[i * f + k]!);
+  const total = pairwiseSum(weights);
+  const centre = pairwiseSum(x.map((value, i) => weights[i]! * value)) / total;
+  const squares = pairwiseSum(x.map((value, i) => weights[i]! * (value - centre) * (value - centre))) / total;
+  return { centre, sd: squares > 1e-24 * centre * centre ? Math.sqrt(squares) : 1 };
 }
 
 /** b·ψ(x) and q·φ(x) of the weighted least-squares surface. */

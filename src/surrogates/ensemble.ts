@@ -95,7 +95,7 @@ export function fitEnsemble(
     })),
     { arena, params, layout },
   );
-  return (x) => {
+  const predict = (x: ArrayLike<number>) => {
     for (let k = 0; k < d; k++) acting.inputs.x[k] = 2 * x[k]! - 1;
     acting.run();
     const means = Array.from({ length: M }, (_, m) => acting.outputs.all[2 * m]!);
@@ -107,6 +107,7 @@ export function fitEnsemble(
       noiseSd: scale * Math.sqrt(noise),
     };
   };
+  return Object.assign(predict, { mean: (x: ArrayLike<number>) => predict(x).mean });
 }
 
 function member(param: Param, x: T, m: number): { readonly μ: T; readonly logSd: T } {

@@ -9,4 +9,8 @@ export interface Prediction {
 }
 
 /** A model of the unit cube. */
-export type Model = (x: ArrayLike<number>) => Prediction;
+export interface Model {
+  (x: ArrayLike<number>): Prediction;
+  /** The mean alone, where that is cheaper. */
+  readonly mean: (x: ArrayLike<number>) => number;
+}

@@ -51,25 +51,28 @@ export function searchSurrogate(surrogate: Surrogate, options: SurrogateSearchOp
     });
     return point;
   };
-  let best: SurrogateChoice | null = null;
+  const careful = (point: Float64Array): number => {
+    const { mean, sd } = surrogate.predict(point);
+    return mean - caution * sd;
+  };
+  let best: Float64Array | null = null;
   let worst = Infinity;
   let top = Number.NEGATIVE_INFINITY;
   for (let asked = 0; asked < evaluations; asked++) {
     const theta = search.ask();
     const point = pointOf(theta);
-    const { mean: predicted, sd } = surrogate.predict(point);
-    const score = predicted - caution * sd;
+    const score = caution === 0 ? surrogate.mean(point) : careful(point);
     worst = Math.min(worst, score);
-    const distrust = surrogate.distrust(point);
-    search.tell(theta, distrust === null ? score : worst - 1);
-    if (distrust !== null || score <= top) continue;
+    // What would not be chosen anyhow needs no trust.
+    const distrusted = score > top && surrogate.distrust(point) !== null;
+    search.tell(theta, distrusted ? worst - 1 : score);
+    if (distrusted || score <= top) continue;
     top = score;
-    best = { point, predicted, sd, distrust };
+    best = point;
   }
-  if (best) return best;
-  const point = pointOf(search.best().theta);
-  const { mean: predicted, sd } = surrogate.predict(point);
-  return { point, predicted, sd, distrust: surrogate.distrust(point) };
+  const chosen = best ?? pointOf(search.best().theta);
+  const { mean: predicted, sd } = surrogate.predict(chosen);
+  return { point: chosen, predicted, sd, distrust: surrogate.distrust(chosen) };
 }
 
 export interface Verified {

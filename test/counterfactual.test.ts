@@ -56,7 +56,7 @@ test("the effect at each draw of the posterior is the closed form's; draws are a
     "--range",
     "meanPrice=10:14",
     "--simulations",
-    "600",
+    "2000",
     "--draws",
     "30",
     "--worlds",

@@ -103,7 +103,7 @@ async function arrival(feed: Feed, interrupted: () => boolean): Promise<Estimate
   next.catch(() => {}); // seen below, or by nobody who waits
   for (;;) {
     if (interrupted()) return "interrupted";
-    let timer: NodeJS.Timeout | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), 200);
     });

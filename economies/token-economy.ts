@@ -8,6 +8,8 @@
 // Between chains tokens travel over bridges, which take time, a fee, and fail; arbitrageurs carry them to where they will be dearer.
 //
 // Traders count money and tokens in whole units of 1/1024, pools and bridges in 2⁻²⁰: sums are exact in any order, and what rounding leaves goes to the pool.
+// By option traders, those who run pools, and the authority decide for themselves, each at a clock of its own (parts/token-deciders.ts).
+//
 // Columns are narrow because there are many rows: holdings are i32, sentiment is posted in a byte, and so is the strength of a link. 160 bytes a trader at degree 10.
 import {
   defineEconomy,
@@ -26,6 +28,17 @@ import {
   type Wiring,
 } from "walras";
 import { CELLS, CLUSTERS, cellOf, FIGURES, followCrowd } from "./parts/crowd-clusters.ts";
+import {
+  authorities,
+  deciders,
+  look,
+  observe,
+  operators,
+  prosper,
+  reckon,
+  reward,
+  wealthOf,
+} from "./parts/token-deciders.ts";
 import { herdingCorrelation } from "./theory/herding.ts";
 
 const { exp, log, normalCdf, normalDensity, pow } = math;
@@ -181,6 +194,29 @@ export const tokenEconomy = defineEconomy({
       doc: "arbitrageurs: one for each token and ordered pair of chains",
     }),
     slots: param(derived, { unit: "hours", min: 1, max: 1000, integer: true, doc: "the longest delay" }),
+    deciding: param(0, {
+      unit: "traders",
+      min: 0,
+      max: 1e7,
+      integer: true,
+      doc: "who decide every hour, the first so many rows; the others follow the rule",
+    }),
+    operators: param(0, {
+      unit: "markets",
+      min: 0,
+      max: 240,
+      integer: true,
+      doc: "pools whose fee is decided on, the first so many",
+    }),
+    feeEvery: param(24, { unit: "hours", min: 1, max: 1e6, integer: true, doc: "between decisions on a fee" }),
+    feeMax: param(0.02, { min: 0.0001, max: 0.5, doc: "highest fee that can be decided on" }),
+    authorities: param(0, {
+      min: 0,
+      max: 1,
+      integer: true,
+      doc: "1: the authority decides on its signal; 0: it leans",
+    }),
+    signalMax: param(0.2, { min: 0.001, max: 1, doc: "largest signal that can be decided on" }),
     authorityEvery: param(24, {
       unit: "hours",
       min: 1,
@@ -220,6 +256,9 @@ export const tokenEconomy = defineEconomy({
     endowed: f64({ unit: "money" }),
     carried: f64({ unit: "tokens", doc: "that set out over bridges in the period" }),
     gap: f64({ doc: "mean of |ln P_j/P_i| over chains of a token" }),
+    moved: f64({ doc: "ln of the index over that of the hour before" }),
+    level: f64({ doc: "mean of ln of prices over first prices, at the end of the hour" }),
+    growth: f64({ doc: "of that in the hour" }),
   },
   populations: {
     accounts: population({
@@ -253,9 +292,13 @@ export const tokenEconomy = defineEconomy({
         dueMoney: f64({ unit: "money", doc: "that sellers in the last batch are to be credited with" }),
         dueTokens: f64({ unit: "tokens", doc: "that buyers in it are to be credited with" }),
         common: u8({ doc: "1: last period's batch was a common one" }),
+        fee: f64({ doc: "1 − γ, of what is paid in" }),
         fees: f64({ unit: "money", doc: "kept by the chain" }),
       },
     }),
+    deciders,
+    operators,
+    authorities,
     arbitrageurs: population({
       size: "routes",
       doc: "each carries one token from one chain to another, in a lane of its own",
@@ -295,7 +338,7 @@ export const tokenEconomy = defineEconomy({
       state: { strength: u8({ initial: 128, doc: "η in 255ths" }) },
     }),
   },
-  start: ({ exchange, wire, world }) => ({
+  start: ({ each, exchange, wire, world }) => ({
     meet: wire("followed", { doc: "in the community or at any distance" }, communities),
     endow: exchange(
       "traders",
@@ -325,6 +368,7 @@ export const tokenEconomy = defineEconomy({
       if (p.chains > 1) mechanisms.bridgeRates(rowsOf(rates, p.chains), { fee: p.bridgeFee });
       matrixOf("bridgeDelay", p.bridgeDelay, p.chains);
       w.endowed = accounts.amount[PAID * M] / UNITS;
+      markets.fee.fill(p.fee);
       for (let m = 0; m < M; m++) {
         const held = accounts.amount[CREDITED * M + m] / UNITS;
         markets.tokens[m] = Math.max(1, roundDown(p.depth * held));
@@ -343,8 +387,11 @@ export const tokenEconomy = defineEconomy({
       }
       accounts.amount.fill(0);
     }),
+    weigh: each("deciders", { doc: "wealth" }, (k, from, to, { traders, markets }) => {
+      for (let i = from; i < to; i++) k.wealth[i] = wealthOf(traders, i, markets);
+    }),
   }),
-  phases: ({ each, exchange, world }) => ({
+  phases: ({ decide, each, exchange, world }) => ({
     follow: each(
       "traders",
       { doc: "sentiment of those followed, and news", along: "followed", reads: ["sentiment"], writes: ["sentiment"] },
@@ -369,6 +416,16 @@ export const tokenEconomy = defineEconomy({
         }
       },
     ),
+    govern: decide("authorities", { doc: "a signal to all traders", every: "authorityEvery" }),
+    price: decide("operators", { doc: "fees of pools", every: "feeEvery" }),
+    heed: world({ doc: "signals and fees that were decided on" }, (w, p) => {
+      for (let m = 0; m < w.operators.size; m++) w.markets.fee[m] = w.operators.fee[m];
+      if (w.authorities.size > 0) w.signal = p.signalMax * w.authorities.stance[0];
+    }),
+    look: each("deciders", { doc: "at themselves and the asset whose turn it is" }, (k, from, to, w, p) => {
+      look(k, [from, to], w, { ...p, perStep: stepOf(p) / sdOf(p), zero: ZERO });
+    }),
+    decide: decide("deciders", { doc: "how much to order" }),
     trade: exchange(
       "traders",
       {
@@ -382,6 +439,7 @@ export const tokenEconomy = defineEconomy({
         const M = p.markets;
         const told = new Float64Array(TOLD * M);
         const perStep = (p.conviction * stepOf(p)) / sdOf(p);
+        const { order: decided, size: deciding } = w.deciders;
         for (let i = from, turn = (from + w.period) % M; i < to; i++, turn = turn + 1 === M ? 0 : turn + 1) {
           if (stage[i] === POSTED) {
             stage[i] = WAITING;
@@ -414,7 +472,8 @@ export const tokenEconomy = defineEconomy({
             stage[i] = NONE;
           }
           if (stage[i] !== NONE) continue;
-          const drive = perStep * (sentiment[i] - ZERO) + p.value * attraction[turn] + w.signal;
+          const drive =
+            i < deciding ? decided[i] : perStep * (sentiment[i] - ZERO) + p.value * attraction[turn] + w.signal;
           const size = drive > 1 ? 1 : drive < -1 ? -1 : drive;
           const share = p.orderMax * size;
           const sent =
@@ -443,7 +502,7 @@ export const tokenEconomy = defineEconomy({
       },
     ),
     clear: world({ doc: "batches at pools, news, and the authority" }, (w, p, draw) => {
-      const { accounts, markets } = w;
+      const { accounts, markets, operators } = w;
       const M = p.markets;
       const said = (kind: number, m: number): number => accounts.amount[kind * M + m] / UNITS;
       const z = draw.sequence.normal("value");
@@ -486,7 +545,8 @@ export const tokenEconomy = defineEconomy({
             offered += markets.waitingTokens[m];
             markets.waitingMoney[m] = markets.waitingTokens[m] = markets.waiting[m] = 0;
           }
-          settle(markets, m, paid, offered, p.fee);
+          settle(markets, m, paid, offered);
+          if (m < operators.size) operators.turnover[m] = (paid + offered * markets.batch[m]) / markets.money[m];
           w.spent += paid + offered * markets.batch[m];
           w.urgent += UNITS * said(URGENTLY, m);
           w.patient += posted;
@@ -500,11 +560,14 @@ export const tokenEconomy = defineEconomy({
           index += log(markets.price[m] / markets.first[m]) / M;
         }
       }
+      w.moved = index - log(w.index);
       w.index = exp(index);
+      const since = log(w.index / w.indexBefore);
       if ((w.period + 1) % p.authorityEvery === 0) {
-        w.signal = clip(-p.lean * (w.index / w.indexBefore - 1));
+        if (w.authorities.size === 0) w.signal = clip(-p.lean * (w.index / w.indexBefore - 1));
         w.indexBefore = w.index;
       }
+      if (w.authorities.size > 0) w.authorities.change[0] = since;
       if (w.period % 24 === 0) {
         const sums = accounts.amount.subarray(TOLD * M);
         for (let c = 0; c < CLASSES; c++) w.wealth[c] = sums[c];
@@ -526,6 +589,7 @@ export const tokenEconomy = defineEconomy({
       const delays = matrixOf("bridgeDelay", p.bridgeDelay, p.chains);
       const halted = w.period >= p.haltFrom && w.period < p.haltFrom + p.haltHours;
       w.carried = w.gap = 0;
+      let level = 0;
       for (let r = 0; r < arbitrageurs.size; r++) {
         const [from, to] = [arbitrageurs.from[r], arbitrageurs.to[r]];
         const way = Math.floor(from / p.tokens) * p.chains + Math.floor(to / p.tokens);
@@ -533,7 +597,7 @@ export const tokenEconomy = defineEconomy({
         w.gap += Math.abs(log(markets.price[to] / markets.price[from])) / arbitrageurs.size;
         const due = mechanisms.settleLane(arbitrageurs, r, bridge, fate() < p.bridgeFailure ? "returned" : "arrives");
         if (due.minted + due.returned > 0) {
-          const earned = sell(markets, to, due.minted, p.fee) + sell(markets, from, due.returned, p.fee);
+          const earned = sell(markets, to, due.minted) + sell(markets, from, due.returned);
           arbitrageurs.money[r] += earned;
           arbitrageurs.profit[r] += earned - due.outlay;
         }
@@ -545,14 +609,14 @@ export const tokenEconomy = defineEconomy({
         const cost = (tokens: number): number =>
           roundUp(
             mechanisms.constantProductIn(
-              { balanceIn: markets.money[from], balanceOut: markets.tokens[from], fee: p.fee },
+              { balanceIn: markets.money[from], balanceOut: markets.tokens[from], fee: markets.fee[from] },
               tokens,
             ),
           );
         const sent = mechanisms.sendOver(arbitrageurs, r, bridge, wanted, { room, outlay: cost(wanted) });
         if (sent === 0) continue;
         const paid = cost(sent);
-        const kept = roundDown(p.fee * paid);
+        const kept = roundDown(markets.fee[from] * paid);
         arbitrageurs.money[r] -= paid;
         markets.money[from] += paid - kept;
         markets.fees[from] += kept;
@@ -561,8 +625,15 @@ export const tokenEconomy = defineEconomy({
       }
       for (let m = 0; m < p.markets; m++) {
         markets.price[m] = markets.money[m] / markets.tokens[m];
+        level += log(markets.price[m] / markets.first[m]) / p.markets;
         markets.attraction[m] = attractionOf(markets.fundamental[m] * exp(markets.mistake[m]), markets.price[m]);
       }
+      reckon(w, markets, { moved: w.moved, depth: p.depth });
+      w.growth = level - w.level;
+      w.level = level;
+    }),
+    prosper: each("deciders", { doc: "what the hour brought them" }, (k, from, to, w) => {
+      prosper(k, [from, to], w);
     }),
     adapt: each(
       "followed",
@@ -613,6 +684,18 @@ export const tokenEconomy = defineEconomy({
       of: (w) => (w.variance > 0 ? w.withinPairs / w.variance : 0),
     },
     gap: { unit: "1", doc: "mean of |ln P_j/P_i| over chains of a token", of: (w) => w.gap },
+    ahead: {
+      unit: "per cent",
+      doc: "growth of wealth of deciding traders since the beginning, less that of their mix of money and tokens at the mean price, mean; 0 where nobody decides",
+      of: ({ deciders: { ahead, size } }) => (size === 0 ? 0 : ahead.reduce((sum, x) => sum + x, 0) / size),
+    },
+    fee: {
+      unit: "1",
+      doc: "mean over pools",
+      of: ({ markets }) => markets.fee.reduce((sum, x) => sum + x, 0) / markets.size,
+    },
+    fees: { unit: "money", doc: "kept by chains", of: ({ markets }) => markets.fees.reduce((sum, x) => sum + x, 0) },
+    moved: { unit: "1", doc: "|ln of the index over that of the hour before|", of: (w) => Math.abs(w.moved) },
     carried: { unit: "tokens", doc: "that set out over bridges in the hour", of: (w) => w.carried },
     inFlight: {
       unit: "tokens",
@@ -710,6 +793,8 @@ export const tokenEconomy = defineEconomy({
       },
     },
   },
+  observe,
+  reward,
   truth: (p) => ({ clusterCorrelation: unknownCorrelation(p) ?? herdingCorrelation(p.influence, p.community) }),
   truthDocs: { clusterCorrelation: "φ²/(φ² + m (1 − φ²)), mean over networks" },
   figures: [],
@@ -746,7 +831,9 @@ function unknownCorrelation(p: Network) {
 /** Each follows `degree` others of its community, each of them with the probability `strangers` somebody at any distance instead. Who is left over is in the last community. */
 function communities(
   p: Network &
-    Bridges & { readonly markets: number; readonly accounts: number; readonly routes: number; readonly slots: number },
+    Bridges & {
+      readonly [N in "markets" | "accounts" | "routes" | "slots" | "deciding" | "operators"]: number;
+    },
 ): Wiring {
   const { community, degree, strangers, traders } = p;
   const others = Math.min(community, traders) - 1;
@@ -764,6 +851,12 @@ function communities(
       throw new Error(
         `token-economy: ${name} is ${p[name]}, expected ${expected}. Leave it out: it follows from the others.`,
       );
+  for (const [name, most, what] of [
+    ["deciding", traders, "traders"],
+    ["operators", p.markets, "pools"],
+  ] as const)
+    if (p[name] > most)
+      throw new Error(`token-economy: ${name} is ${p[name]}, but there are ${most} ${what}. Lower it.`);
   return (link, { sources: N }, draw) => {
     const [member, strange] = [draw.uniform("member"), draw.uniform("strange")];
     const [distance, side] = [draw.uniform("distance"), draw.integer("side", 2)];
@@ -801,11 +894,13 @@ type Pools = {
     | "sellRate"
     | "dueMoney"
     | "dueTokens"
+    | "fee"
     | "fees"]: Float64Array;
 };
 
 /** A batch: buyers pay B and sellers offer S at one price, at which the product of what the pool holds stays as it is. */
-function settle(k: Pools, m: number, paid: number, offered: number, fee: number): void {
+function settle(k: Pools, m: number, paid: number, offered: number): void {
+  const fee = k.fee[m];
   const γ = 1 - fee;
   const batch = (k.money[m] + γ * paid) / (k.tokens[m] + offered);
   k.batch[m] = batch;
@@ -860,8 +955,9 @@ function routeOf(r: number, p: Bridges): [from: number, to: number] {
 }
 
 /** Sells tokens to a pool, and what they bring. */
-function sell(k: Pools, m: number, tokens: number, fee: number): number {
+function sell(k: Pools, m: number, tokens: number): number {
   if (tokens === 0) return 0;
+  const fee = k.fee[m];
   const out = mechanisms.constantProductOut({ balanceIn: k.tokens[m], balanceOut: k.money[m] }, tokens);
   const earned = roundDown((1 - fee) * out);
   const kept = roundDown(fee * out);
@@ -873,13 +969,12 @@ function sell(k: Pools, m: number, tokens: number, fee: number): number {
 
 /** Tokens worth carrying: the best amount for what the gap between both prices will be when they arrive, as far as money goes. */
 function profitable(
-  { money, tokens, price }: Pools,
+  { money, tokens, price, fee }: Pools,
   from: number,
   to: number,
   bridge: mechanisms.BridgeTerms,
   capital: number,
   p: {
-    readonly fee: number;
     readonly bridgeFee: number;
     readonly correction: number;
     readonly mispricing: number;
@@ -896,11 +991,11 @@ function profitable(
   const { mean, variance } = gap.moments(rate * price[to] - price[from], bridge.delay);
   const { amount } = mechanisms.bestCarry(mean, {
     cost: (2 * price[from]) / tokens[from] + (2 * rate * rate * price[to]) / tokens[to],
-    toll: p.fee * price[from] + (p.fee + p.bridgeFee) * rate * price[to],
+    toll: fee[from] * price[from] + (fee[to] + p.bridgeFee) * rate * price[to],
     riskAversion: p.riskAversion / capital,
     variance,
   });
-  const affordable = (1 - p.fee) * capital;
+  const affordable = (1 - fee[from]) * capital;
   const most = roundDown((tokens[from] * affordable) / (money[from] + affordable)) - UNIT;
   return roundDown(Math.min(amount, most));
 }

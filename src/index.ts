@@ -4,6 +4,7 @@ export { dqn } from "./algorithms/dqn.ts";
 export { impala } from "./algorithms/impala.ts";
 export { logitResponse } from "./algorithms/logit-response.ts";
 export { mappo } from "./algorithms/mappo.ts";
+export { meanFieldQ } from "./algorithms/mean-field-q.ts";
 export { naf } from "./algorithms/naf.ts";
 export { adageTable3, ppo } from "./algorithms/ppo.ts";
 export { qLearning } from "./algorithms/q-learning.ts";

@@ -8,6 +8,7 @@ import { carbonMarket } from "../economies/carbon-market.ts";
 import { chains } from "../economies/chains.ts";
 import { cobweb } from "../economies/cobweb.ts";
 import { conformity } from "../economies/conformity.ts";
+import { coordination } from "../economies/coordination.ts";
 import { doubleAuction } from "../economies/double-auction.ts";
 import { duopoly } from "../economies/duopoly.ts";
 import { energyGrid } from "../economies/energy-grid.ts";
@@ -1261,6 +1262,20 @@ test("conformity: the best reply, and the disagreement that it leaves on a ring"
       near(t.disagreement, n.noise * disagreement(n.agents, n.neighbours, 0, n.conformity), 1e-7, n.noise);
     },
     { runs: 300, given: { ...networks, discountFactor: fc.constantFrom(0, 0, 0.5) } },
+  );
+});
+
+test("coordination: the mean choice is a root of m = tanh((h + J m)/τ), and the gain of who always chooses best is not negative", () => {
+  everywhere(
+    coordination,
+    (t, p) => {
+      const n = no(p);
+      const x = n.field + n.coupling * t.meanChoice;
+      near(t.meanChoice, Math.tanh(x / n.temperature), 1e-7, 1);
+      expect(t.exploitability).toBeGreaterThanOrEqual(0);
+      near(t.exploitability, Math.abs(x) - x * t.meanChoice, 1e-9, Math.max(1, Math.abs(x)));
+    },
+    { given: { neighbours: fc.constantFrom("everybody", "everybody", "lattice") } },
   );
 });
 

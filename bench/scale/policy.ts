@@ -13,7 +13,10 @@ export interface PolicyDays {
 }
 
 const [HOURS, ROWS, FEATURES, HIDDEN] = [24, 4096, 4, 32];
-const { values } = parseArgs({ options: { traders: { type: "string" }, days: { type: "string" } } });
+const { values } = parseArgs({
+  options: { traders: { type: "string" }, days: { type: "string" }, activation: { type: "string" } },
+});
+const activation = values.activation === "relu" ? "relu" : "tanh";
 const [traders, days] = [Number(values.traders), Number(values.days)];
 accelerateMath();
 accelerateRandom();
@@ -24,7 +27,7 @@ simulation.reset(0);
 
 const arena = createArena();
 const graph = trace({ obs: matrix(ROWS, FEATURES) }, ({ obs }, param) => ({
-  outputs: { drive: mlp(param, obs, { name: "drive", hidden: [HIDDEN, HIDDEN], outputs: 1, activation: "tanh" }) },
+  outputs: { drive: mlp(param, obs, { name: "drive", hidden: [HIDDEN, HIDDEN], outputs: 1, activation }) },
 }));
 const layout = layoutOf(graph);
 const theta = arena.f32(layout.size);

@@ -140,8 +140,8 @@ const subjects: readonly Subject[] = [
     },
   ),
 ];
-/** Learners that take one population of a special kind, with suites of their own. */
-const ELSEWHERE = ["naf", "repeated-q"];
+/** Learners that take a population of a special kind, with suites of their own. */
+const ELSEWHERE = ["mean-field-q", "naf", "repeated-q"];
 
 test("every learner is held to the contract, or has a suite of its own", () => {
   const held = new Set([...subjects.map(({ algorithm }) => algorithm.name), ...ELSEWHERE]);

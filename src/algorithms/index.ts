@@ -16,6 +16,7 @@ export { dqn, dqnConfig } from "./dqn.ts";
 export { impala, impalaConfig } from "./impala.ts";
 export { logitResponse, logitResponseConfig } from "./logit-response.ts";
 export { mappo, mappoConfig } from "./mappo.ts";
+export { meanFieldQ, meanFieldQConfig } from "./mean-field-q.ts";
 export { naf, nafConfig } from "./naf.ts";
 export { adageTable3, ppo, ppoConfig } from "./ppo.ts";
 export { qLearning, qLearningConfig } from "./q-learning.ts";
@@ -29,6 +30,7 @@ import { dqn } from "./dqn.ts";
 import { impala } from "./impala.ts";
 import { logitResponse } from "./logit-response.ts";
 import { mappo } from "./mappo.ts";
+import { meanFieldQ } from "./mean-field-q.ts";
 import { naf } from "./naf.ts";
 import { ppo } from "./ppo.ts";
 import { qLearning } from "./q-learning.ts";
@@ -42,6 +44,7 @@ export const algorithms: readonly AnyAlgorithm[] = [
   impala,
   logitResponse,
   mappo,
+  meanFieldQ,
   naf,
   ppo,
   qLearning,

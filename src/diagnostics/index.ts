@@ -2,6 +2,8 @@
 export {
   type ResponseGain,
   type ResponseTraining,
+  type SampledExploitability,
+  sampledExploitability,
   type TrainedExploitability,
   trainedExploitability,
   trainedResponse,

@@ -29,17 +29,24 @@ export function decisionsNamed(
 }
 
 /**
- * The environment as agent `agent` of `population` meets it: a population of one under the same name. `population` may also name a decision, and where it takes several, each of
- * them is one of the agent's. Everybody else acts by their policies within `step`; `actions` holds what the agent itself would have done by its own, until it is overwritten. The
+ * The environment as agent `agent` of `population` meets it, or some agents: a population of one, or of these, under the same name. `population` may also name a decision, and where it takes
+ * several, each of them is one of the agent's. Everybody else acts by their policies within `step`; `actions` holds what the agent itself would have done by its own, until it is overwritten. The
  * environment below is stepped through this one only.
  */
-export function soloEnv(env: VectorEnv, population: string, agent: number, incumbents: Incumbents): VectorEnv {
+export function soloEnv(
+  env: VectorEnv,
+  population: string,
+  agent: number | readonly number[],
+  incumbents: Incumbents,
+): VectorEnv {
   const keys = decisionsNamed("soloEnv", env, population);
   const { size: N } = env.spec[keys[0]!]!;
-  if (!(Number.isInteger(agent) && agent >= 0 && agent < N))
-    throw new Error(`soloEnv: agent is ${agent}, expected an integer from 0 to ${N - 1}.`);
+  const agents = typeof agent === "number" ? [agent] : agent;
+  for (const one of agents)
+    if (!(Number.isInteger(one) && one >= 0 && one < N))
+      throw new Error(`soloEnv: agent is ${one}, expected an integer from 0 to ${N - 1}.`);
   const E = env.numEnvs;
-  const own = keys.map((key) => ownDecision(env, key, agent));
+  const own = keys.map((key) => ownDecision(env, key, agents));
   const terminated = new Uint8Array(E);
   const truncated = new Uint8Array(E);
   const streams = Object.fromEntries(
@@ -120,24 +127,25 @@ export function soloEnv(env: VectorEnv, population: string, agent: number, incum
   };
 }
 
-/** One decision as a single agent meets it. */
-function ownDecision(env: VectorEnv, key: string, agent: number) {
+/** One decision as some agents meet it. */
+function ownDecision(env: VectorEnv, key: string, agents: readonly number[]) {
   const below = env.batch[key]!;
   const { size: N, apart = false } = env.spec[key]!;
-  const member = membersOf(env, key, 1);
-  member.rows.fill(agent);
+  const member = membersOf(env, key, agents.length);
+  for (let e = 0; e < env.numEnvs; e++) member.rows.set(agents, e * agents.length);
   return {
     ...member,
     key,
-    /** Whether the agent decides, or is told apart from a decision that its life is over. */
-    isConcerned(e: number): boolean {
-      const row = e * N + agent;
-      return (
-        below.acting[row] === 1 ||
-        (apart && decisionOnTurn(env) === key && below.terminated[row]! + below.truncated[row]! > 0)
-      );
-    },
-    /** Takes over what the environment below says of the agent in world e. */
+    /** Whether any of them decides, or is told apart from a decision that its life is over. */
+    isConcerned: (e: number): boolean =>
+      agents.some((agent) => {
+        const row = e * N + agent;
+        return (
+          below.acting[row] === 1 ||
+          (apart && decisionOnTurn(env) === key && below.terminated[row]! + below.truncated[row]! > 0)
+        );
+      }),
+    /** Takes over what the environment below says of them in world e. */
     look(e: number): void {
       member.look(e);
       member.adopt(e);

@@ -177,7 +177,7 @@ test("what a decision names must be there, and an action belongs to one decision
       Object.fromEntries(
         Object.entries(phases).map(([name, options]) => [name, decide("traders", { doc, ...options })] as const),
       );
-    const { end: _, truth: __, ...definition } = rest;
+    const { end: _, truth: __, stress: ___, ...definition } = rest;
     return defineEconomy({ ...definition, phases: build } as never);
   };
   expect(define({ a: { choices: ["bit"] } })).toThrow('the choices of phase "a" names "bit". Did you mean "bid"?');

@@ -40,6 +40,11 @@ test("strengths stay within 0 and 1, settle at 1 − decay/growth, and two steps
   expect(tieStrength(0, 5, 0)).toBe(0);
   expect(tieStrength(0.7, 0, 0)).toBe(0.7);
   expect(tieStrength(0.5, 1, 2, 1e4)).toBe(0);
+  // Harmful ties of full strength that do not decay stay; e^{at} is below all numbers.
+  expect(tieStrength(1, -40, 0, 41)).toBe(1);
+  expect(tieStrength(0, 40, 0, 41)).toBe(0);
+  const [left, decayed] = [2 ** -52, Math.exp(-40)];
+  expect(((left + decayed) * tieStrength(1 - left, -4, 0, 10)) / decayed).toBeCloseTo(1, 12);
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const rate = fc.double({ min: 0, max: 50, noNaN: true });
   fc.assert(

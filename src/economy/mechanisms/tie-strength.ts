@@ -14,9 +14,13 @@ import { exp, expm1 } from "../../math/index.ts";
  * the square of its length over a usual one. A utility below 0 weakens. The decay is at least 0.
  */
 export function tieStrength(strength: number, growth: number, decay: number, time = 1): number {
+  if (strength === 0 || (strength === 1 && decay === 0)) return strength;
   const a = growth - decay;
   const at = a * time;
   if (at === 0) return strength / (1 + growth * strength * time);
-  if (at > 0) return strength / (exp(-at) - (growth * strength * expm1(-at)) / a); // e^{at} would overflow
-  return (strength * exp(at)) / (1 + (growth * strength * expm1(at)) / a);
+  if (at > 0) return Math.min(1, strength / (exp(-at) - (growth * strength * expm1(-at)) / a)); // e^{at} would overflow
+  const decayed = exp(at);
+  if (growth >= 0) return (strength * decayed) / (1 + (growth * strength * expm1(at)) / a);
+  // The same without the difference of nearly equal numbers that a harmful tie of strength near 1 makes of it.
+  return Math.min(1, (a * strength * decayed) / (growth * (1 - strength) - decay + growth * strength * decayed));
 }

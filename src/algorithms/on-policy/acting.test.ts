@@ -106,9 +106,10 @@ test.each(
       for (let i = 0; i < N; i++) {
         const allowed = mask ? of(mask, i, 5) : [1, 1, 1, 1, 1];
         const { out, remembered } = outputsOf(i, of(obs, i, F), memories[world][i], allowed);
+        if (who && !who[i]) continue; // whose action nobody asked for
         if (drawn) expectDrawn(of(actions, i, D), out, i, of(numbers, i, D));
         else expectMode(of(actions, i, D), out);
-        if (!who || who[i]) memories[world][i] = recurrent ? remembered : nothing;
+        memories[world][i] = recurrent ? remembered : nothing;
       }
       if (t === 8) {
         policy.reset?.(0, 2); // one agent in one world

@@ -587,8 +587,8 @@ test("the modules have no globals and no data, so threads on one memory cannot c
 
 test("every exported kernel is exercised here", async () => {
   const { readFileSync } = await import("node:fs");
-  // Those of circuits are held against Qiskit in quantum/state.test.ts, through the functions of quantum/state.ts.
-  const here = ["./kernels.test.ts", "./math.test.ts", "../quantum/state.ts"];
+  // Those of circuits are held against Qiskit and finite differences in the tests of quantum/, through its functions.
+  const here = ["./kernels.test.ts", "./math.test.ts", "../quantum/state.ts", "../quantum/qaoa.ts"];
   const source = here.map((file) => readFileSync(new URL(file, import.meta.url), "utf8")).join();
   const { kernels } = createArena({ bytes: 4 * 1024 * 1024 });
   const missing = (Object.keys(kernels) as (keyof Kernels)[]).filter(

@@ -4,164 +4,27 @@
 //
 // Each period banks choose leverage and how much they look at a borrower's leverage, write books of one period (double entry), returns come, depositors run, assets are sold, debts are cleared, the state may
 // pay part of what is missing. With `liabilities` given, those are the books of every period. Left out: debts of several periods, collateral, sequential service of depositors, a central bank.
-import {
-  box,
-  choice,
-  defineEconomy,
-  derived,
-  f64,
-  i32,
-  links,
-  numbers,
-  param,
-  population,
-  risk,
-  u8,
-  unknown,
-} from "walras";
+import { box, defineEconomy, f64, i32, links, population, risk, u8, unknown } from "walras";
 import { pow } from "walras/math";
 import {
   banksOf,
   bookDebtRank,
-  debtsWithDeposits,
   givenBooks,
   lendAlong,
   lendByTotals,
   relations,
   relationsPerBank,
   unwired,
-  withdrawnShare,
 } from "./parts/interbank-books.ts";
+import { clearDebts } from "./parts/interbank-clearing.ts";
+import { interbankParams } from "./parts/interbank-params.ts";
 import { bestLeverage, failureAlone } from "./theory/interbank.ts";
-
-const LEAST_BANKS = 2;
 
 export const interbank = defineEconomy({
   name: "interbank",
   source: "Eisenberg & Noe (2001); Rogers & Veraart (2013); Cifuentes, Ferrucci & Shin (2005); Battiston et al. (2012)",
   summary: "Banks lend to each other and hold the same asset; failures spread by debts, prices and runs.",
-  params: {
-    banks: param(derived, {
-      symbol: "n",
-      unit: "banks",
-      min: LEAST_BANKS,
-      max: 1e6,
-      integer: true,
-      doc: "default 40, or as many as liabilities have",
-    }),
-    network: choice("corePeriphery", ["corePeriphery", "scaleFree", "random", "entropy", "density"], {
-      doc: "who may lend to whom: a core that all know, preferential attachment, random lenders; or fitted to totals, most even or with few links",
-    }),
-    partners: param(4, {
-      symbol: "K",
-      unit: "banks",
-      min: 1,
-      max: 1e4,
-      integer: true,
-      doc: "that a bank outside the core knows of it; scale-free, even, or random: that a bank knows",
-    }),
-    coreShare: param(0.2, { min: 0, max: 1, doc: "share of banks in the core, the largest" }),
-    concentration: param(0.5, { symbol: "ζ", min: 0, max: 1, doc: "capital of bank i is in proportion to (i + 1)^−ζ" }),
-    relations: param(derived, { unit: "relations/bank", min: 1, max: 1e6, doc: "room; follows from the network" }),
-    liabilities: numbers([], {
-      unit: "money",
-      min: 0,
-      max: 1e12,
-      least: 0,
-      doc: "n × n, row by row, what a bank owes each; none: books are made each period",
-    }),
-    assets: numbers([], {
-      unit: "money",
-      min: 0,
-      max: 1e12,
-      least: 0,
-      doc: "n, what each has besides, beside liabilities",
-    }),
-    shock: numbers([], {
-      min: 0,
-      max: 1,
-      least: 0,
-      doc: "n, share of its equity that each bank loses at the start of DebtRank; none: the first loses all",
-    }),
-    decisions: choice("never", ["never", "period"], { doc: "never: banks keep to leverage and selectivity" }),
-    leverage: param(12, { symbol: "λ", min: 1, max: 100, doc: "assets over capital, where banks do not decide" }),
-    leverageLow: param(2, { min: 1, max: 100, doc: "least that a bank can choose" }),
-    leverageHigh: param(25, { min: 1, max: 100, doc: "most that a bank can choose" }),
-    selectivity: param(0, {
-      min: 0,
-      max: 1,
-      doc: "where banks do not decide; 0: lend to all borrowers alike, 1: by how far their leverage is below the most that can be chosen",
-    }),
-    regulation: choice("never", ["never", "episode"], {
-      doc: "when the regulator decides; never: the next three parameters",
-    }),
-    capitalRatio: param(0.04, {
-      symbol: "ρ",
-      min: 0,
-      max: 0.5,
-      doc: "least capital over what is at risk; leverage is at most 1/ρ, and who falls below sells assets",
-    }),
-    rescue: param(0, {
-      symbol: "g",
-      min: 0,
-      max: 1,
-      doc: "share of what failing banks lack that the state pays (bail-out); 0: creditors bear it all (bail-in)",
-    }),
-    exposureCap: param(1, { min: 0, max: 10, doc: "most that a bank lends to one other, over its capital" }),
-    interbankShare: param(0.3, {
-      symbol: "φ",
-      min: 0,
-      max: 1,
-      doc: "share of debt that banks want to borrow from banks",
-    }),
-    lendingShare: param(0.4, { min: 0, max: 1, doc: "most of its assets that a bank lends to banks" }),
-    reserves: param(0.05, { min: 0, max: 1, doc: "share of deposits held in cash" }),
-    returnMean: param(0.012, { symbol: "μ", unit: "per period", min: -1, max: 1, doc: "of assets" }),
-    volatility: param(0.03, { symbol: "σ", unit: "per period", min: 0, max: 1, doc: "of assets in calm periods" }),
-    turbulence: param(1.5, { min: 1, max: 100, doc: "factor of volatility in turbulent periods" }),
-    unrest: param(0.05, { unit: "per period", min: 0, max: 1, doc: "chance that turbulence begins" }),
-    calming: param(0.2, { unit: "per period", min: 0, max: 1, doc: "chance that turbulence ends" }),
-    correlation: param(0.5, { symbol: "c", min: 0, max: 1, doc: "of returns of two banks' assets" }),
-    depositRate: param(0.005, { unit: "per period", min: 0, max: 1 }),
-    loanRate: param(0.006, { unit: "per period", min: 0, max: 1, doc: "of loans between banks at a leverage of 1" }),
-    riskPremium: param(0.0003, {
-      unit: "per period",
-      min: 0,
-      max: 1,
-      doc: "that a borrower pays per unit of leverage above 1",
-    }),
-    impact: param(0.1, { symbol: "ℓ", min: 0, max: 100, doc: "−ln price if all assets are sold" }),
-    runThreshold: param(0.01, {
-      symbol: "θ",
-      min: -1,
-      max: 1,
-      doc: "capital ratio at which half of the callable deposits are withdrawn",
-    }),
-    runDeviation: param(0.01, { symbol: "s", min: 1e-6, max: 1, doc: "deviation of that ratio among depositors" }),
-    callable: param(0.3, { min: 0, max: 1, doc: "share of deposits that can be withdrawn within the period" }),
-    assetRecovery: param(0.7, {
-      symbol: "α",
-      min: 0,
-      max: 1,
-      doc: "share of a failing bank's own assets that creditors get",
-    }),
-    claimRecovery: param(0.9, {
-      symbol: "β",
-      min: 0,
-      max: 1,
-      doc: "share of payments to a failing bank that creditors get",
-    }),
-    exitCost: param(3, { min: 0, max: 100, doc: "what owners lose besides when their bank fails, over its capital" }),
-    costOfFunds: param(0.3, { min: 0, max: 10, doc: "cost to society of a unit of money that the state pays" }),
-    leastCapital: param(0.2, { min: 1e-3, max: 1, doc: "below this share of its first capital owners put in more" }),
-    discountFactor: param(0, {
-      symbol: "β",
-      min: 0,
-      max: 1,
-      doc: "of banks; 0: they look at this period's return on capital",
-    }),
-    horizon: param(100, { symbol: "T", unit: "periods", min: 1, max: 1e9, integer: true }),
-  },
+  params: interbankParams,
   derive: {
     banks: (p) => banksOf(p) || 40,
     relations: (p) => Math.max(1, p.liabilities.length > 0 ? p.banks - 1 : relationsPerBank(p)),
@@ -332,92 +195,7 @@ export const interbank = defineEconomy({
         k.value[i] = k.invested[i] * Math.max(0, 1 + (p.liabilities.length > 0 ? gain - p.returnMean : gain));
       }
     }),
-    clear: world({ doc: "runs, sales, clearing, rescue" }, (w, p) => {
-      const { banks: k, loans } = w;
-      const n = k.size;
-      const given = p.liabilities.length > 0;
-      const gross = (i: number): number => (given ? 1 : 1 + p.loanRate + p.riskPremium * Math.max(0, k.target[i] - 1));
-      const owed = debtsWithDeposits(
-        loans,
-        gross,
-        k.deposits.map((d) => d * (1 + p.depositRate)),
-      );
-      const [cash, assets, needs] = [new Float64Array(n + 1), new Float64Array(n + 1), new Float64Array(n + 1)];
-      let all = 0;
-      for (let i = 0; i < n; i++) {
-        const atRisk = k.value[i] + k.claims[i];
-        const capital = k.cash[i] + atRisk - k.debts[i] - k.deposits[i];
-        const share = atRisk > 0 ? withdrawnShare(capital / atRisk, p.runThreshold, p.runDeviation) : 0;
-        needs[i] = k.withdrawn[i] = p.callable * share * k.deposits[i];
-        cash[i] = k.cash[i];
-        assets[i] = k.value[i];
-        all += k.value[i];
-      }
-      const recovery = given ? {} : { assetRecovery: p.assetRecovery, claimRecovery: p.claimRecovery };
-      const demand = risk.exponentialDemand(all > 0 ? p.impact / all : 0);
-      const capitalRatio = given ? 0 : w.ratio;
-      const sale = given
-        ? { price: 1, sold: new Float64Array(n + 1), clearing: risk.clear(owed, assets) }
-        : risk.fireSale(owed, { cash, assets, needs, capitalRatio, demand, ...recovery });
-      const pool = assets.map((x, i) => cash[i] + sale.price * x);
-      const due = new Float64Array(n + 1); // to each, if all pay
-      for (let j = 0; j < n; j++) {
-        k.owed[j] = 0;
-        for (let l = owed.start[j]; l < owed.start[j + 1]; l++) {
-          due[owed.target[l]] += owed.amount[l];
-          k.owed[j] += owed.amount[l];
-        }
-      }
-      // The state pays part of what those lack who could not pay if all others did
-      w.aided = 0;
-      let cleared = sale.clearing;
-      if (w.aid > 0 && !given) {
-        for (let i = 0; i < n; i++) {
-          if (cleared.round[i] !== 1) continue;
-          const gap = w.aid * (k.owed[i] - pool[i] - due[i]);
-          pool[i] += gap;
-          w.aided += gap;
-        }
-        if (w.aided > 0) cleared = risk.clear(owed, pool, recovery);
-      }
-      const received = new Float64Array(n + 1);
-      for (let j = 0; j < n; j++)
-        for (let l = owed.start[j]; l < owed.start[j + 1]; l++)
-          received[owed.target[l]] += owed.amount[l] * (cleared.payments[j] / k.owed[j]);
-      w.price = sale.price;
-      w.failures = w.spread = w.missing = w.lost = w.invested = w.sales = w.ended = 0;
-      for (let j = 0; j < n; j++) {
-        k.round[j] = cleared.round[j];
-        k.failed[j] = cleared.defaults[j];
-        k.paid[j] = cleared.payments[j];
-        // Assets that were not sold come back to their value in a bank that goes on
-        k.sold[j] = k.failed[j] === 1 ? k.value[j] : sale.sold[j];
-        k.equity[j] = k.failed[j] === 1 ? 0 : cleared.equity[j] + (1 - sale.price) * (k.value[j] - k.sold[j]);
-        w.failures += k.failed[j];
-        const alone = cash[j] + k.value[j] + due[j] * (1 - 1e-14);
-        if (k.failed[j] === 1 && alone >= k.owed[j]) w.spread++;
-        w.missing += Math.max(0, k.owed[j] - k.paid[j]);
-        w.sales += k.sold[j];
-        w.invested += k.cash[j] + k.value[j];
-        w.ended += k.equity[j];
-        w.lost += (1 - sale.price) * k.sold[j];
-        if (k.failed[j] === 1) w.lost += pool[j] + received[j] - k.paid[j];
-      }
-      w.paidOut = cleared.equity[n];
-      for (let l = 0; l < loans.size; l++) {
-        const j = loans.source[l];
-        const due = k.owed[j] > 0 ? loans.amount[l] * gross(j) : 0;
-        loans.unpaid[l] = due > 0 ? due * Math.max(0, 1 - k.paid[j] / k.owed[j]) : 0;
-      }
-      w.allFailures += w.failures;
-      w.allSpread += w.spread;
-      const first = p.shock.length === n ? p.shock : k.first.map((_, i) => (i === 0 ? 1 : 0));
-      w.distress = bookDebtRank(
-        { start: loans.start, target: loans.target, amount: loans.amount },
-        k.capital,
-        first,
-      ).debtRank;
-    }),
+    clear: world({ doc: "runs, sales, clearing, rescue" }, clearDebts),
     close: world({ doc: "owners take what is above the first capital, and put up what a new bank needs" }, (w, p) => {
       const { banks: k, regulator } = w;
       let [returns, all] = [0, 0];

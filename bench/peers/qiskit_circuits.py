@@ -14,7 +14,7 @@ import time
 
 import qiskit
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import DiagonalGate, PhaseGate, QFTGate, RYGate, UGate, XXPlusYYGate
+from qiskit.circuit import library as gates
 from qiskit.quantum_info import Statevector
 
 
@@ -32,17 +32,17 @@ def add(circuit, name, *args):
     elif name == "zz":
         circuit.rzz(args[2], args[0], args[1])
     elif name == "exchange":  # ours: e^{-i t (XX+YY)/2}; Qiskit's: e^{-i t/2 (XX+YY)/2}
-        circuit.append(XXPlusYYGate(2 * args[2]), [args[0], args[1]])
+        circuit.append(gates.XXPlusYYGate(2 * args[2]), [args[0], args[1]])
     elif name == "ccry":  # controls, their values, target, angle
         controls, values, target, angle = args
         state = "".join(str(v) for v in reversed(values))
-        circuit.append(RYGate(angle).control(len(controls), ctrl_state=state), [*controls, target])
+        circuit.append(gates.RYGate(angle).control(len(controls), ctrl_state=state), [*controls, target])
     elif name == "cphase":
-        circuit.append(PhaseGate(args[2]).control(len(args[0])), [*args[0], args[1]])
+        circuit.append(gates.PhaseGate(args[2]).control(len(args[0])), [*args[0], args[1]])
     elif name == "cu":  # control, target, Qiskit's three angles
-        circuit.append(UGate(*args[2:]).control(1), args[:2])
+        circuit.append(gates.UGate(*args[2:]).control(1), args[:2])
     elif name == "diagonal":
-        circuit.append(DiagonalGate([cmath.exp(-1j * args[1] * v) for v in args[0]]), range(circuit.num_qubits))
+        circuit.append(gates.DiagonalGate([cmath.exp(-1j * args[1] * v) for v in args[0]]), range(circuit.num_qubits))
     else:
         raise ValueError(name)
 
@@ -84,7 +84,7 @@ def vectors():
     circuit = QuantumCircuit(4)
     circuit.x(0)
     circuit.x(2)
-    circuit.append(QFTGate(4), range(4))
+    circuit.append(gates.QFTGate(4), range(4))
     state = Statevector(circuit).data
     fourier = {"qubits": 4, "basis": 5, "re": state.real.tolist(), "im": state.imag.tolist()}
     print(json.dumps({"qiskit": qiskit.__version__, "circuits": cases, "fourier": fourier}))

@@ -1,6 +1,6 @@
 // Who decides in the token economy instead of following a rule, each at a clock of its own: traders, every hour; those who run pools, every day; the authority, at its own pace.
 //
-// Deciding traders are the first so many rows of all traders: communities of traders are alike, so the first are as good as any.
+// Deciding traders are the first so many rows of all traders: communities of traders are alike, so the first stand for all.
 import { box, f64, grid, math, population } from "walras";
 
 const { log } = math;

@@ -2,7 +2,7 @@
 import { type AnyWorld, defineExperiment, type Expectation, math, type ParamsOf, ppo, type TruthOf } from "walras";
 import { krusellSmithTypes, solutionOf } from "../../economies/krusell-smith-types.ts";
 import { lorenzFigure } from "../parts/wealth.ts";
-import { lawFigure, PAPER_STOCHASTIC, paperLorenzOf, TOPS } from "./parts/figures.ts";
+import { lawFigure, PAPER_STOCHASTIC, paperLorenzOf, wealthTable } from "./parts/figures.ts";
 import { livedBy, PERIODS, settings } from "./parts/learners.ts";
 
 type Params = ParamsOf<typeof krusellSmithTypes>;
@@ -70,23 +70,11 @@ export default defineExperiment({
   tables(p: Params) {
     const { topShares, wealthGini, typeCapital } = solutionOf(p);
     return [
-      {
-        title: "Distribution of wealth",
-        cases: ["richest"],
-        columns: [
-          { name: "paper", unit: "share" },
-          { name: "solution", unit: "share" },
-          { name: "learners", unit: "share" },
-        ],
-        rows: [
-          ...TOPS.map((top, at) => ({
-            of: [`${top} %`],
-            cells: [PAPER_STOCHASTIC[at]!, topShares[at]!, `top/${top}`],
-          })),
-          { of: ["Gini coefficient"], cells: [0.82, wealthGini, "wealthGini"] },
-        ],
-        note: "The paper's Table 1, discount factors that change between generations, of which there are three; here there are two, for ever.",
-      },
+      wealthTable(
+        { shares: PAPER_STOCHASTIC, gini: 0.82 },
+        { topShares, wealthGini },
+        "The paper's Table 1, discount factors that change between generations, of which there are three; here there are two, for ever.",
+      ),
       {
         title: "Wealth by type",
         cases: ["type"],

@@ -7,8 +7,6 @@ import { type BookLaws, bookLaws } from "./parts/laws.ts";
 const RATIOS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2];
 const LIVES = 200;
 
-const log10 = (x: number): number => math.log(x) / Math.LN10;
-
 /** Exponent of a power of δ/μ, by least squares in logs. */
 const exponent = (values: readonly number[]): number =>
   math.leastSquaresLine(RATIOS.map(math.log), values.map(math.log)).slope;
@@ -18,7 +16,9 @@ const meanField = (ratio: number): number =>
 
 /** A line of that slope through the middle of the figure. */
 const slope = (power: number): readonly (readonly [number, number])[] =>
-  [RATIOS[0]!, RATIOS[RATIOS.length - 1]!].map((ratio) => [log10(ratio), power * log10(ratio / 0.02) - 0.5] as const);
+  [RATIOS[0]!, RATIOS[RATIOS.length - 1]!].map(
+    (ratio) => [math.log10(ratio), power * math.log10(ratio / 0.02) - 0.5] as const,
+  );
 
 export default defineSimulation({
   name: "order-book/scaling",
@@ -40,9 +40,9 @@ export default defineSimulation({
       fastExponent: exponent(of("fast")),
       ...Object.fromEntries(
         laws.flatMap(({ ratio, spread, slow, fast }) => [
-          [`spread/${log10(ratio)}`, spread],
-          [`slow/${log10(ratio)}`, log10(slow)],
-          [`fast/${log10(ratio)}`, log10(fast)],
+          [`spread/${math.log10(ratio)}`, spread],
+          [`slow/${math.log10(ratio)}`, math.log10(slow)],
+          [`fast/${math.log10(ratio)}`, math.log10(fast)],
         ]),
       ),
     };
@@ -110,7 +110,7 @@ export default defineSimulation({
       yLabel: "spread over μ/α",
       lines: [
         { label: "book", measured: "spread" },
-        { label: "mean-field theory", points: RATIOS.map((ratio) => [log10(ratio), meanField(ratio)] as const) },
+        { label: "mean-field theory", points: RATIOS.map((ratio) => [math.log10(ratio), meanField(ratio)] as const) },
       ],
       caption: "Means over time. The formula is Farmer, Patelli and Zovko's.",
     },

@@ -68,9 +68,9 @@ export default defineSimulation({
         const uses = usesOf(exponentialPowers(rounds), SHOTS);
         const quantum = rootMeanSquare((run) => of(estimation(rounds, run)) - of(truth));
         const classical = rootMeanSquare((run) => of(draws(r, run, uses, f)) - of(truth));
-        measured[`quantum${name}/${log10(uses)}`] = log10(quantum);
-        measured[`classical${name}/${log10(uses)}`] = log10(classical);
-        return [log10(uses), log10(quantum), log10(classical)] as const;
+        measured[`quantum${name}/${math.log10(uses)}`] = math.log10(quantum);
+        measured[`classical${name}/${math.log10(uses)}`] = math.log10(classical);
+        return [math.log10(uses), math.log10(quantum), math.log10(classical)] as const;
       });
       const slope = (k: 1 | 2): number =>
         math.leastSquaresLine(
@@ -83,7 +83,7 @@ export default defineSimulation({
 
     const answers = searches(losses, at, stream);
     ROUNDS.forEach((rounds, r) => {
-      const uses = log10(QUBITS * usesOf(exponentialPowers(rounds), SHOTS));
+      const uses = math.log10(QUBITS * usesOf(exponentialPowers(rounds), SHOTS));
       measured[`rightQuantum/${uses}`] = answers.quantum[r]!;
       measured[`rightClassical/${uses}`] = answers.classical[r]!;
     });
@@ -180,9 +180,6 @@ export default defineSimulation({
     },
   ],
 });
-
-const LN_10 = math.log(10);
-const log10 = (x: number): number => math.log(x) / LN_10;
 
 const rootMeanSquare = (error: (run: number) => number): number =>
   Math.sqrt(math.mean(Array.from({ length: REPEATS }, (_, run) => error(run) * error(run))));

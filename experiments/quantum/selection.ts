@@ -125,10 +125,8 @@ export default defineSimulation({
   ],
 });
 
-const LN_10 = math.log(10);
-const log10 = (x: number): number => math.log(x) / LN_10;
 /** Log of how many tries have one success with 99 %, each with probability p. */
-const tries = (p: number): number => log10(Math.max(1, math.log(0.01) / math.log1p(-Math.min(p, 0.99))));
+const tries = (p: number): number => math.log10(Math.max(1, math.log(0.01) / math.log1p(-Math.min(p, 0.99))));
 
 function instance(params: AssetParams, seed: number, index: number): Record<string, number> {
   const selection = selectionOf(params, INSTANCES * seed + index);
@@ -154,9 +152,9 @@ function instance(params: AssetParams, seed: number, index: number): Record<stri
       });
       measured[`ratio${name}/${l + 1}`] = ratio;
       measured[`best${name}/${l + 1}`] = probabilities[best.assets]!;
-      const work = tries(probabilities[best.assets]!) + log10(l + 1);
+      const work = tries(probabilities[best.assets]!) + math.log10(l + 1);
       measured[`work${name}/${l + 1}`] = work;
-      measured[`trained${name}/${l + 1}`] = log10(training + math.exp(LN_10 * work));
+      measured[`trained${name}/${l + 1}`] = math.log10(training + math.exp(Math.LN10 * work));
     });
   }
 
@@ -169,7 +167,7 @@ function instance(params: AssetParams, seed: number, index: number): Record<stri
       const end = anneal(values, n, k, { steps, from: range / 5, to: range / 100, draw });
       if (end.assets === best.assets) found++;
     }
-    return tries(Math.max(found, 0.5) / RUNS) + log10(steps);
+    return tries(Math.max(found, 0.5) / RUNS) + math.log10(steps);
   });
   const feasible = values.filter((_, x) => onesIn(x) === k);
   const guessing = tries(1 / feasible.length);

@@ -1,6 +1,7 @@
 // Three levels learn at once, each at a clock of its own: traders every hour, those who run pools every six hours, the authority every twelve.
 import { defineExperiment, type FigureLine, play, ppo } from "walras";
 import { tokenEconomy } from "../../economies/token-economy.ts";
+import { slowMarkets, traderLearning } from "./parts/learning.ts";
 import { growthBeside } from "./parts/wealth.ts";
 
 const HOURS = 480;
@@ -19,26 +20,12 @@ export default defineExperiment({
     authorities: 1,
     feeEvery: 6,
     authorityEvery: 12,
-    fee: 0.001,
-    mispricing: 0.03,
-    shockRate: 0.03,
-    capital: 0.005,
-    horizon: 1200,
+    ...slowMarkets,
   },
   algorithm: ppo,
   config: {
+    ...traderLearning,
     learners: 64,
-    learnersEvery: 240,
-    gamma: 0.9,
-    gaeLambda: 0.8,
-    numSteps: 48,
-    numMinibatches: 4,
-    updateEpochs: 2,
-    learningRate: 7e-4,
-    entCoef: 0.003,
-    hiddenWidth: 32,
-    scaleRewards: true,
-    updates: 12,
     populations: { operators: own, authorities: { ...own, initialLogStd: -1, entCoef: 0 } },
   },
   numEnvs: WORLDS,

@@ -1,6 +1,7 @@
 // A tenth of a hundred thousand traders share a policy that is learned from 256 of them, beside others who follow the rule.
 import { defineExperiment, type FigureLine, math, type Player, ppo } from "walras";
 import { tokenEconomy } from "../../economies/token-economy.ts";
+import { slowMarkets, traderLearning } from "./parts/learning.ts";
 import { growthBeside } from "./parts/wealth.ts";
 
 const { mean } = math;
@@ -18,26 +19,12 @@ export default defineExperiment({
   params: {
     traders: 1e5,
     deciding: 1e4,
-    fee: 0.001,
-    mispricing: 0.03,
-    shockRate: 0.03,
-    capital: 0.005, // arbitrageurs who close gaps slowly
-    horizon: 1200,
+    ...slowMarkets,
   },
   algorithm: ppo,
   config: {
+    ...traderLearning,
     learners: 256,
-    learnersEvery: 240,
-    gamma: 0.9,
-    gaeLambda: 0.8,
-    numSteps: 48,
-    numMinibatches: 4,
-    updateEpochs: 2,
-    learningRate: 7e-4,
-    entCoef: 0.003,
-    hiddenWidth: 32,
-    scaleRewards: true,
-    updates: 12,
   },
   numEnvs: 1,
   totalSteps: 3600,

@@ -54,7 +54,7 @@ test("a sample has so many agents, each once, other ones in other worlds and by 
   expect(rowsOf(2)).not.toEqual(rows);
 });
 
-test("every agent is as likely to learn as any other", () => {
+test("all agents are equally likely to learn", () => {
   const counts = new Array<number>(12).fill(0);
   const { env } = sampled(crowd(), { numEnvs: 3000 });
   for (const row of env.spec["people"]!.rows!) counts[row]!++;

@@ -11,11 +11,10 @@ import {
   distanceNames,
   type Evaluation,
   type Segments,
-  type Transform,
 } from "../calibration/index.ts";
 import { isDecided } from "../economy/decisions.ts";
 import { createPool, moduleBeside, TaskFailed } from "../engine/pool.ts";
-import { type Overrides, resolveRun } from "../experiment/experiment.ts";
+import { resolveRun } from "../experiment/experiment.ts";
 import { LEAST_RETURNS } from "../metrics/index.ts";
 import { bayesianOptimisation } from "../optimise/bayesian-optimisation.ts";
 import { cmaEs } from "../optimise/cma-es.ts";
@@ -51,44 +50,31 @@ import { keptCandidates } from "./kept-candidates.ts";
 import {
   dataOf,
   fitted,
-  LEARNING,
-  type Range,
   readColumn,
+  type SeriesOptions,
   seriesOf,
   seriesWords,
   targetFor,
+  trainStepsOf,
   withSeries,
 } from "./series-data.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
 import { alsoWatch } from "./watchdog.ts";
 
-export interface CalibrateVerbOptions extends CommonOptions {
-  readonly data: string;
-  readonly column: string;
-  readonly fit: readonly string[];
-  /** The economy's metric or world scalar. */
-  readonly series: string;
-  readonly range?: Readonly<Record<string, Range>>;
-  readonly delimiter: string;
-  readonly transform: Transform;
-  readonly compare: Comparison;
-  readonly distance: DistanceName;
+interface Given extends CommonOptions, SeriesOptions {
+  readonly compare?: Comparison;
+  readonly distance?: DistanceName;
   readonly optimiser: "bayesian-optimisation" | "cma-es";
   readonly steps?: number;
   readonly worlds: number;
-  readonly burnIn: number;
-  readonly experiment?: string;
-  readonly trainSteps?: number;
-  readonly set?: Overrides;
-  readonly seed: number;
   readonly threads: number;
   readonly out?: string;
 }
 
-/** Options as given: what is left out is the experiment's, if it says how to calibrate, or usual. */
-type Given = Omit<CalibrateVerbOptions, "column" | "fit" | "series" | "transform" | "compare" | "distance" | "burnIn"> &
-  Partial<Pick<CalibrateVerbOptions, "column" | "fit" | "series" | "transform" | "compare" | "distance" | "burnIn">>;
+/** Options with those that were left out: the experiment's, if it says how to calibrate, or usual ones. */
+type CalibrateVerbOptions = Given &
+  Required<Pick<Given, "column" | "fit" | "series" | "transform" | "compare" | "distance" | "burnIn">>;
 
 const DOCUMENT = "calibration.json";
 
@@ -109,13 +95,6 @@ export const calibrateVerb = (): Command =>
     )
     .option("--steps <n>", "candidates to simulate; default 40, or 200 with cma-es, per parameter", whole(10, 100_000))
     .option("--worlds <n>", "worlds simulated per candidate, each as long as the data", whole(1, 10_000), 20)
-    .option("--burn-in <n>", "periods left out at the beginning of every world; default 0", whole(0, 1e9))
-    .option("--experiment <name>", "whose learner decides; default: the economy's own, as in `run`")
-    .option(
-      "--train-steps <n>",
-      `world-periods of learning per candidate; default the experiment's, at most ${LEARNING}`,
-      whole(1),
-    )
     .option("--seed <n>", "seed of everything random", whole(0), 1)
     .option("--threads <n>", "candidates simulated side by side; results do not depend on it", whole(1, 256), 1)
     .option(
@@ -135,7 +114,7 @@ export const calibrateVerb = (): Command =>
       const usual = resolveRun(target.experiment, settings, options.seed);
       const fit = options.fit.map((parameter) => fitted(economy, parameter, usual.params, options));
       const steps = options.steps ?? (options.optimiser === "cma-es" ? 200 : 40) * fit.length;
-      const trainSteps = options.trainSteps ?? Math.min(target.experiment.totalSteps || LEARNING, LEARNING);
+      const trainSteps = trainStepsOf(options, target);
       const asked = { ...options, name, series, steps, trainSteps, threads: 0, out: "", json: false };
       const request = hashOf({ ...asked, data: [...data], sources: sourcesOf(target.module) } as unknown as Json);
       const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed, request);

@@ -47,12 +47,12 @@ import {
 import {
   dataOf,
   fitted,
-  LEARNING,
   readColumn,
   type SeriesOptions,
   seriesOf,
   seriesWords,
   targetFor,
+  trainStepsOf,
   withSeries,
 } from "./series-data.ts";
 import { alsoWatch } from "./watchdog.ts";
@@ -66,8 +66,6 @@ interface Given extends CommonOptions, SeriesOptions {
   readonly draws: number;
   readonly worlds: number;
   readonly periods?: number;
-  readonly burnIn?: number;
-  readonly trainSteps?: number;
   readonly threads: number;
   readonly out?: string;
 }
@@ -94,13 +92,6 @@ export const counterfactualVerb = (): Command =>
     .option("--draws <n>", "from the posterior, each simulated with and without the policy", whole(20, 100_000), 200)
     .option("--worlds <n>", "of each draw, with the same shocks with and without the policy", whole(1, 10_000), 4)
     .option("--periods <n>", "over which the policy is judged; default: as many as the data", whole(1, 1e7))
-    .option("--burn-in <n>", "periods left out at the beginning of every world; default 0", whole(0, 1e9))
-    .option("--experiment <name>", "whose learner decides; default: the economy's own, as in `run`")
-    .option(
-      "--train-steps <n>",
-      `world-periods of learning per simulation; default the experiment's, at most ${LEARNING}`,
-      whole(1),
-    )
     .option("--seed <n>", "seed of everything random", whole(0, 100_000_000), 1)
     .option("--threads <n>", "simulations side by side; results do not depend on it", whole(1, 256), 1)
     .option(
@@ -141,7 +132,7 @@ export const counterfactualVerb = (): Command =>
       const fit = names.map((parameter) => fitted(economy, parameter, usual.params, options));
       if (Object.keys(policy).every((parameter) => same(usual.params[parameter], changed.params[parameter])))
         throw new Error(`--policy ${wordsOf(policy)}: the economy is so already. Set something else.`);
-      const trainSteps = given.trainSteps ?? Math.min(target.experiment.totalSteps || LEARNING, LEARNING);
+      const trainSteps = trainStepsOf(given, target);
       const periods = given.periods ?? x.length;
       const command = commandOf(name, { ...options, policy });
       const directory = given.out ?? freshDirectory(name, command, given.seed);

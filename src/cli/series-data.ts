@@ -8,7 +8,7 @@ import { isDecided } from "../economy/decisions.ts";
 import { closest, type Economy, type NumberParam, rangeOf } from "../economy/index.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { experimentsOf, findTarget, type Target } from "./catalog.ts";
-import { quoted } from "./common.ts";
+import { quoted, whole } from "./common.ts";
 
 /** Options that say which series is compared with which, and what is fitted. */
 export interface SeriesOptions {
@@ -20,7 +20,9 @@ export interface SeriesOptions {
   readonly range?: Readonly<Record<string, Range>>;
   readonly series?: string;
   readonly transform?: Transform;
+  readonly burnIn?: number;
   readonly experiment?: string;
+  readonly trainSteps?: number;
   readonly set?: Overrides;
   readonly seed: number;
 }
@@ -32,7 +34,7 @@ export interface Range {
 
 const LEAST_VALUES = 20;
 /** Learning at every candidate is dear: no longer than this unless asked. */
-export const LEARNING = 20_000;
+const LEARNING = 20_000;
 
 export const withSeries = (command: Command): Command =>
   command
@@ -55,7 +57,18 @@ export const withSeries = (command: Command): Command =>
     .option("--delimiter <character>", "what separates the file's cells; `tab` for a tab", delimiterOf, ",")
     .addOption(
       new Option("--transform <how>", "applied to data and simulation alike; default none").choices(transforms),
+    )
+    .option("--burn-in <n>", "periods left out at the beginning of every world; default 0", whole(0, 1e9))
+    .option("--experiment <name>", "whose learner decides; default: the economy's own, as in `run`")
+    .option(
+      "--train-steps <n>",
+      `world-periods of learning per candidate or simulation; default the experiment's, at most ${LEARNING}`,
+      whole(1),
     );
+
+/** World-periods of learning at every candidate. */
+export const trainStepsOf = ({ trainSteps }: SeriesOptions, { experiment }: Target): number =>
+  trainSteps ?? Math.min(experiment.totalSteps || LEARNING, LEARNING);
 
 /** The column asked for, as it is in the file. */
 export function readColumn({ data: file, column: asked, delimiter }: SeriesOptions): {

@@ -3,7 +3,7 @@ import { normalQuantile } from "../random/index.ts";
 import * as math from "./index.ts";
 import { powers, reference } from "./reference.ts";
 
-const { asin, cos, exp, expm1, log, log1p, log2, pow, sigmoid, sin, softplus, tanh } = math;
+const { asin, cos, exp, expm1, log, log10, log1p, log2, pow, sigmoid, sin, softplus, tanh } = math;
 
 // The bounds that the files state, in ulps of the true value.
 const bounds: Record<string, [f: (x: number) => number, ulps: number]> = {
@@ -46,6 +46,7 @@ test("all are within 3 ulp of the engine's own functions on dense grids", () => 
   along(log, Math.log, 1e-300, 100);
   along(log1p, Math.log1p, -0.9999, 100);
   along(log2, Math.log2, 1e-300, 100);
+  along(log10, Math.log10, 1e-300, 100);
   along(tanh, Math.tanh, -22, 22);
   along(sin, Math.sin, -100, 100);
   along(cos, Math.cos, -1e6, 1e6);
@@ -105,6 +106,7 @@ test("limits, infinities, NaN and signed zeros are those of the engine's functio
     [log, Math.log],
     [log1p, Math.log1p],
     [log2, Math.log2],
+    [log10, Math.log10],
     [tanh, Math.tanh],
     [sin, Math.sin],
     [cos, Math.cos],

@@ -14,6 +14,7 @@ export { lambertW, lambertWOfExp } from "./lambert-w.ts";
 export { log } from "./log.ts";
 export { log1p } from "./log1p.ts";
 export { log2 } from "./log2.ts";
+export { log10 } from "./log10.ts";
 export { type MinimiseOptions, minimise } from "./minimise.ts";
 export { millsRatio, normalCdf, normalDensity } from "./normal.ts";
 export { NotConverged, requireConverged } from "./not-converged.ts";

@@ -6,7 +6,17 @@
 // until no Euler equation between points is off by more than the accuracy asked for.
 //
 // S states of productivity, G points of next capital; tables are [S, G], rows by state
-import { cubicSpline, exp, expm1, gaussLegendre, log, NotConverged, pow, requireConverged } from "../math/index.ts";
+import {
+  cubicSpline,
+  exp,
+  expm1,
+  gaussLegendre,
+  log,
+  log10,
+  NotConverged,
+  pow,
+  requireConverged,
+} from "../math/index.ts";
 
 export interface Growth {
   readonly capitalShare: number; // α
@@ -112,7 +122,7 @@ export function solveGrowth(model: Growth, { accuracy = 1e-11, capital = [] }: G
         points,
         low,
         high,
-        log10EulerError: log(worst) / Math.LN10,
+        log10EulerError: log10(worst),
         consumption: c,
         nextCapital: next,
         value: lifetimeUtility(model, grid, c),

@@ -96,7 +96,7 @@ function measure(
   const rows = wealth.map((a, i) => ({ a, s: states[i]! }));
   return {
     ...Object.fromEntries(names.map((name) => [`longRun/${name}`, sums[name]])),
-    eulerError: math.log(math.mean(rows.map((row) => eulerError(p, equilibrium, consumption, row)))) / Math.LN10,
+    eulerError: math.log10(math.mean(rows.map((row) => eulerError(p, equilibrium, consumption, row)))),
     consumptionError: math.mean(rows.map(({ a, s }) => Math.abs(consumption(a, s) / exact(a, s) - 1))),
     ...lorenz.of("lorenz"),
     ...path,

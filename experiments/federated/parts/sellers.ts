@@ -16,18 +16,22 @@ import {
 } from "walras";
 import { createLearner, type Learner } from "walras/federated";
 
-export const regionalSeller = defineEconomy({
-  name: "regional-seller",
-  source: "textbook monopoly with straight demand",
-  summary: "A seller prices by a demand that it sees, in a region that has only some demands.",
+const market = {
   params: {
-    low: param(1, { unit: "money", min: 0, max: 10, doc: "lowest demand intercept of the region" }),
-    high: param(3, { unit: "money", min: 0, max: 10, doc: "highest demand intercept of the region" }),
+    low: param(1, { unit: "money", min: 0, max: 10, doc: "lowest demand intercept" }),
+    high: param(3, { unit: "money", min: 0, max: 10, doc: "highest demand intercept" }),
     cost: param(0.4, { symbol: "c", unit: "money/good", min: 0, max: 10 }),
     horizon: param(16, { unit: "periods", min: 1, max: 1e6, integer: true }),
   },
   horizon: "horizon",
   world: { intercept: f64({ unit: "money", doc: "a: price at which nothing is sold" }) },
+} as const;
+
+export const regionalSeller = defineEconomy({
+  name: "regional-seller",
+  source: "textbook monopoly with straight demand",
+  summary: "A seller prices by a demand that it sees, in a region that has only some demands.",
+  ...market,
   populations: {
     seller: population({
       size: 1,
@@ -59,14 +63,7 @@ export const bestSeller = defineEconomy({
   name: "best-seller",
   source: "textbook monopoly with straight demand",
   summary: "A seller posts the best price at each demand that it sees.",
-  params: {
-    low: param(1, { unit: "money", min: 0, max: 10, doc: "lowest demand intercept" }),
-    high: param(3, { unit: "money", min: 0, max: 10, doc: "highest demand intercept" }),
-    cost: param(0.4, { symbol: "c", unit: "money/good", min: 0, max: 10 }),
-    horizon: param(16, { unit: "periods", min: 1, max: 1e6, integer: true }),
-  },
-  horizon: "horizon",
-  world: { intercept: f64({ unit: "money", doc: "a: price at which nothing is sold" }) },
+  ...market,
   populations: {
     seller: population({ size: 1, state: { profit: f64({ unit: "money", doc: "π" }) } }),
   },

@@ -98,7 +98,7 @@ export function judge(p: Params, consumption: Consumption): Readonly<Record<stri
   const steady = solvers.growthSteadyState(p).capital;
   const best = Array.from({ length: S }, (_, s) => solution.value(steady, s));
   return {
-    eulerError: math.log(math.mean(errors)) / Math.LN10,
+    eulerError: math.log10(math.mean(errors)),
     consumptionError: policy,
     capitalError: capital,
     valueLoss: consumptionLoss(p, valueOfPolicy(p, consumption), best),

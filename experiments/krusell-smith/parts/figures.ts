@@ -1,6 +1,7 @@
 // Pictures of a solution or of learners: laws of motion, next capital over capital, the wealth that the paper's Table 1 has, and what bad times do.
 import {
   type ExperimentFigure,
+  type ExperimentTable,
   type FigureLine,
   impulseResponse,
   math,
@@ -149,4 +150,27 @@ export const responseFigure = (worlds = WORLDS): ExperimentFigure => ({
   yLabel: "per cent of what would have been",
   lines: SERIES.map((name): FigureLine => ({ label: name, measured: `response/${name}` })),
   caption: `Mean over ${worlds} worlds with the same draws, with bad times in the first quarter and without; an eighth of them have bad times anyway. Later times are drawn.`,
+});
+
+/** Who owns how much, by the paper, the solution and learners, whose shares are `top/<percent>` and `wealthGini`. */
+export const wealthTable = (
+  paper: { readonly shares: readonly number[]; readonly gini: number },
+  solution: { readonly topShares: readonly number[]; readonly wealthGini: number },
+  note: string,
+): ExperimentTable => ({
+  title: "Distribution of wealth",
+  cases: ["richest"],
+  columns: [
+    { name: "paper", unit: "share" },
+    { name: "solution", unit: "share" },
+    { name: "learners", unit: "share" },
+  ],
+  rows: [
+    ...TOPS.map((top, at) => ({
+      of: [`${top} %`],
+      cells: [paper.shares[at]!, solution.topShares[at]!, `top/${top}`],
+    })),
+    { of: ["Gini coefficient"], cells: [paper.gini, solution.wealthGini, "wealthGini"] },
+  ],
+  note,
 });

@@ -14,6 +14,7 @@ import {
   savingFigure,
   savingPoints,
   TOPS,
+  wealthTable,
 } from "./figures.ts";
 import { type Consumption, type Params, policyOf } from "./policy.ts";
 
@@ -226,25 +227,13 @@ export const figures = () => {
 };
 
 /** Who owns how much: the paper's Table 1, the exact solution and the learners. */
-export const tables = (): ExperimentTable[] => {
-  const { topShares, wealthGini } = exact();
-  return [
-    {
-      title: "Distribution of wealth",
-      cases: ["richest"],
-      columns: [
-        { name: "paper", unit: "share" },
-        { name: "solution", unit: "share" },
-        { name: "learners", unit: "share" },
-      ],
-      rows: [
-        ...TOPS.map((top, at) => ({ of: [`${top} %`], cells: [PAPER[at]!, topShares[at]!, `top/${top}`] })),
-        { of: ["Gini coefficient"], cells: [0.25, wealthGini, "wealthGini"] },
-      ],
-      note: "The paper's Table 1, benchmark; the solution's own path of 11 000 periods; the learners' 2000 periods after 1000.",
-    },
-  ];
-};
+export const tables = (): ExperimentTable[] => [
+  wealthTable(
+    { shares: PAPER, gini: 0.25 },
+    exact(),
+    "The paper's Table 1, benchmark; the solution's own path of 11 000 periods; the learners' 2000 periods after 1000.",
+  ),
+];
 
 // Theory: endogenous grid points and a histogram of another hand, on 10 000 periods.
 export const claims = (): Expectation[] => [

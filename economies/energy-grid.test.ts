@@ -87,6 +87,36 @@ test.each([0, 0.6, 1])(
   },
 );
 
+test.each([
+  [1, [1e-4, 1e-4, 1e-4, 1e-4]],
+  [10, [1e-4, 1e-3, 1e-2, 1]],
+])(
+  "where shifting costs next to nothing, which sweeps alone do not solve, loads meet their conditions: b = %f, κ = %j",
+  (b, κ) => {
+    const K = κ.length;
+    const usual = usualLoads({
+      hours: 6,
+      energies: κ.map((_, k) => 6 + k),
+      peaks: κ.map((_, k) => (24 * k) / K + 1),
+      swing: 1,
+    });
+    const { loads, mean } = equilibriumLoads({ households: 60, discomforts: κ, priceSlope: b, tokens: 1 }, usual);
+    expect(loads.some((x) => x.includes(0))).toBe(true);
+    mean.forEach((X, h) => {
+      expect(X).toBeCloseTo(loads.reduce((sum, x) => sum + x[h], 0) / K, 12);
+    });
+    loads.forEach((x, k) => {
+      expect(x.reduce((a, c) => a + c)).toBeCloseTo(6 + k, 8); // b X/κ of 10⁶ in doubles, over six hours
+      // b X_h + κ (x_h − d_h) = λ where x_h > 0, and no less where x_h = 0
+      const marginal = [...x].map((load, h) => b * mean[h] + κ[k] * (load - usual[k][h]));
+      const level = Math.min(...marginal);
+      marginal.forEach((cost, h) => {
+        if (x[h] > 0) expect(Math.abs(cost - level)).toBeLessThan(1e-10 * b);
+      });
+    });
+  },
+);
+
 test("tokens for all that is spared make the planner's optimum an equilibrium, and no other loads are cheaper", () => {
   const p = paramsOf({ households: 7, tokens: 1, hours: 8 });
   const usual = usualLoads(p);

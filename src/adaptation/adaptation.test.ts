@@ -54,6 +54,22 @@ test("columns may be of any size, products of columns count, and regimes that no
   );
 });
 
+test("weights are the ratio's, cut off at √n times their mean and then scaled to a mean of 1", () => {
+  const before = normals(100, "cut");
+  const ratio = densityRatio(
+    before,
+    normals(60, "far").map((x) => 3 + 0.5 * x),
+    1,
+  );
+  const raw = before.map((x) => Math.exp(ratio.log([x])));
+  const limit = 10 * mean(raw);
+  expect(raw.some((w) => w > limit)).toBe(true);
+  const cut = raw.map((w) => Math.min(w, limit));
+  ratio.weights(before).forEach((w, i) => {
+    expect(w).toBeCloseTo(cut[i]! / mean(cut), 10);
+  });
+});
+
 /** u = −(a − best(x))², recorded around a rule; features 1 and x. */
 function recorded(
   count: number,
@@ -85,6 +101,43 @@ test("a rule that is a straight line is found in one step where rewards are quad
   expect(near.rule[0]! / near.rule[1]!).toBeCloseTo(free.rule[0]! / free.rule[1]!, 9);
   const there = fineTune(decisions, { rule: free.rule, deviation: 0.2 });
   expect(there.moved).toBeLessThan(0.01);
+});
+
+test("where rewards do not bend down the rule goes to the end of the trust region, uphill", () => {
+  const rule = Float64Array.of(0.4, 0.1);
+  const decisions = recorded(200, spread, [...rule], () => 0);
+  for (const [slope, bend] of [
+    [2, 0],
+    [-2, 0],
+    [3, 0.5],
+    [-3, 0.5],
+  ] as const) {
+    const rewards = decisions.actions.map((a) => slope * a + bend * a * a);
+    const tuned = fineTune({ ...decisions, rewards }, { rule, deviation: 0.2, furthest: 0.5 });
+    expect(tuned.moved).toBeCloseTo(0.5, 12);
+    const moves = [...new Set(decisions.features.filter((_, at) => at % 2 === 1))].map(
+      (x) => tuned.rule[0]! - rule[0]! + (tuned.rule[1]! - rule[1]!) * x,
+    );
+    expect(Math.sqrt(mean(moves.map((move) => move * move)))).toBeCloseTo(0.5 * 0.2, 12);
+    expect(moves.every((move) => Math.sign(move) === Math.sign(slope))).toBe(true);
+  }
+});
+
+test("weights count relative to each other: (Σ w)²/Σ w² of them say as much as equal ones", () => {
+  const decisions = recorded(
+    40,
+    spread,
+    [0, 0],
+    (x) => 0.1 + 0.1 * x,
+    (x) => (x < 0.4 ? 3 : 1), // 20 of each
+  );
+  const settings = { rule: Float64Array.of(0, 0), deviation: 0.2 };
+  const tuned = fineTune(decisions, settings);
+  expect(tuned.effectiveSize).toBeCloseTo((20 * 4) ** 2 / (20 * 10), 9);
+  const scaled = fineTune({ ...decisions, weights: decisions.weights.map((w) => 1000 * w) }, settings);
+  scaled.rule.forEach((θ, k) => {
+    expect(θ).toBeCloseTo(tuned.rule[k]!, 9);
+  });
 });
 
 test("weights decide where a line follows a curve: old decisions, weighted, find the line that is best in the new regime", () => {

@@ -1,5 +1,5 @@
 // Options and habits shared by the verbs.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { isUnknown, NO_THEORY, type TruthValue } from "../economy/index.ts";
 import type { Verdict } from "../experiment/claims.ts";
@@ -60,6 +60,17 @@ export const printJson = (value: unknown): void => {
 export const print = (text: string): void => {
   process.stdout.write(`${plain(text)}\n`);
 };
+
+/** Bytes of a file that an option names. Throws where there is none that can be read. */
+export function givenFile(option: string, file: string): Uint8Array {
+  if (!existsSync(file)) throw new Error(`${option}: there is no file ${file}.`);
+  if (statSync(file).isDirectory()) throw new Error(`${option}: ${file} is a directory, expected a file.`);
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`${option}: cannot read ${file} (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
 
 /** A metric's meaning, and why theory says nothing of it where it does not. */
 export const noted = (doc: string, theory: TruthValue | undefined): string =>

@@ -1,5 +1,5 @@
 // What a run takes in besides settings, from the command line: networks from files, and an outside series from a file, standard input or a WebSocket.
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync, statSync } from "node:fs";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { InvalidArgumentError } from "commander";
@@ -11,7 +11,7 @@ import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { roomForLinks, withLinks } from "../experiment/given-links.ts";
 import type { RunInputs, StreamSettings } from "../experiment/inputs.ts";
 import type { Store } from "../store/index.ts";
-import { quoted } from "./common.ts";
+import { givenFile, quoted } from "./common.ts";
 
 /** Links and the file that they come from; `--network followed=ties.csv`, repeatable. */
 export function collectNetworks(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
@@ -111,12 +111,13 @@ function refuseStream({ economy, algorithm, name }: Experiment, run: ResolvedRun
 const isLive = (source: string): boolean => source === "-" || /^wss?:\/\//.test(source);
 
 function refuseMissing(source: string): void {
-  if (!isLive(source) && !existsSync(source)) throw new Error(`--stream: there is no file ${source}.`);
+  if (isLive(source)) return;
+  if (!existsSync(source)) throw new Error(`--stream: there is no file ${source}.`);
+  if (statSync(source).isDirectory()) throw new Error(`--stream: ${source} is a directory, expected a file.`);
 }
 
 function hashOfFile(option: string, file: string): string {
-  if (!existsSync(file)) throw new Error(`${option}: there is no file ${file}.`);
-  return bytesToHex(sha256(readFileSync(file)));
+  return bytesToHex(sha256(givenFile(option, file)));
 }
 
 /** The experiment with the networks that its run was given, read from their files as they were then. */
@@ -129,7 +130,7 @@ export async function withNetworks(experiment: Experiment, { params, inputs }: R
       throw new Error(
         `${file} is not as it was when the run began: its SHA-256 is ${now.slice(0, 16)}…, was ${hash.slice(0, 16)}…. Restore it, or run anew.`,
       );
-    const edges = await parseEdges(readFileSync(file), file, { nodes });
+    const edges = await parseEdges(givenFile("--network", file), file, { nodes });
     if (edges.source.length > room)
       throw new Error(
         `${file} has ${edges.source.length} links, and ${links} of ${nodes} rows have room for ${room}. ${typeof degree === "string" ? `Set ${degree} to ${Math.ceil(edges.source.length / nodes)} or more` : "Give fewer"}.`,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { said } from "../../test/said.ts";
 import { comparisonData } from "../report/chart-data.ts";
 import { equilibriaVerb } from "./equilibria.ts";
 import { scanVerb } from "./scan.ts";
@@ -9,20 +10,6 @@ import { scanVerb } from "./scan.ts";
 const place = mkdtempSync(join(tmpdir(), "walras-scan-"));
 afterAll(() => rmSync(place, { recursive: true }));
 afterEach(() => vi.restoreAllMocks());
-
-/** What a verb writes to stdout. */
-async function said(verb: typeof scanVerb, ...args: string[]): Promise<string> {
-  let out = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  await verb()
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .parseAsync(args, { from: "user" });
-  return out;
-}
 
 const naive = ["cobweb", "--param", "supplySlope", "--set", "noiseSd=0", "--decide", "producers.forecast=world.price"];
 const short = ["--warm-up", "150", "--periods", "50", "--last", "16", "--out", place];

@@ -219,7 +219,8 @@ function listOf(text: string): string[] {
   return names;
 }
 
-function delimiterOf(text: string): string {
+/** One character, or "tab". */
+export function delimiterOf(text: string): string {
   const character = text === "tab" || text === "\\t" ? "\t" : text;
   if (character.length !== 1 || /["\r\n]/.test(character))
     throw new InvalidArgumentError(`got "${text}", expected one character such as ";", or tab.`);

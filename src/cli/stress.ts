@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Arrays } from "../algorithms/algorithm.ts";
-import { decodeCsv, parseCsv } from "../data/index.ts";
+import { decodeCsv, otherDelimiter, parseCsv } from "../data/index.ts";
 import { isDecided } from "../economy/decisions.ts";
 import { closest, type Economy, resolveParams } from "../economy/index.ts";
 import { departures } from "../experiment/departures.ts";
@@ -18,12 +18,13 @@ import {
   stressRows,
 } from "../report/index.ts";
 import { assets } from "../report/write.ts";
-import { fileStore } from "../store/files.ts";
+import { checkWritable, fileStore } from "../store/files.ts";
 import { openRun } from "../store/index.ts";
 import { findEconomy } from "./catalog.ts";
 import {
   type CommonOptions,
   duration,
+  givenFile,
   packageVersion,
   print,
   printJson,
@@ -33,6 +34,7 @@ import {
   withSettings,
 } from "./common.ts";
 import { targetOf } from "./resume.ts";
+import { delimiterOf } from "./series-data.ts";
 
 interface Range {
   readonly from: number;
@@ -44,6 +46,7 @@ interface Given extends CommonOptions {
   readonly set?: Overrides;
   readonly shock?: Readonly<Record<string, Range>>;
   readonly scenarios?: string;
+  readonly delimiter: string;
   readonly loss?: string;
   readonly lessIsWorse?: boolean;
   readonly statistic: StressOptions["statistic"];
@@ -71,6 +74,7 @@ export const stressVerb = (): Command =>
       "--scenarios <file>",
       "CSV instead: a column per parameter, a row per scenario; a column `scenario` names them",
     )
+    .option("--delimiter <character>", "what separates that file's cells; `tab` for a tab", delimiterOf, ",")
     .option("--loss <metric>", "what is lost; default: as the economy declares")
     .option("--less-is-worse", "the less of the metric the larger the loss")
     .addOption(
@@ -97,7 +101,7 @@ export const stressVerb = (): Command =>
         throw new Error("--shock and --scenarios both say what the scenarios are: give one of them.");
       const { scenarios, axis } =
         given.scenarios !== undefined
-          ? { scenarios: scenariosOf(given.scenarios, economy), axis: null }
+          ? { scenarios: scenariosOf(given.scenarios, given.delimiter, economy), axis: null }
           : gridOf(economy, given.shock ?? declaredShocks(economy));
       const loss = given.loss ?? declared?.loss;
       const metrics = Object.keys(economy.metrics);
@@ -138,9 +142,10 @@ export const stressVerb = (): Command =>
       };
       const directory = given.out ?? join("runs", `stress-${economy.name}-s${seed}`);
       if (directory === "") throw new Error("--out: got an empty name, expected a directory.");
-      for (const held of ["run.json", "calibration.json"])
+      for (const held of ["run.json", "calibration.json", "counterfactual.json"])
         if (existsSync(join(directory, held)))
           throw new Error(`${directory} already holds ${held}; choose another --out.`);
+      checkWritable(directory);
       const outcomes = stressTest({
         ...asked,
         scenarios,
@@ -173,7 +178,8 @@ export const stressVerb = (): Command =>
 
 function readShock(text: string, before: Readonly<Record<string, Range>> = {}): Readonly<Record<string, Range>> {
   const [, name, from, to, count] = /^([a-zA-Z]\w*)=([^:]+):([^:]+):(\d+)$/.exec(text) ?? [];
-  const range = { from: Number(from), to: Number(to), count: Number(count) };
+  const number = (digits = ""): number => (digits.trim() === "" ? Number.NaN : Number(digits));
+  const range = { from: number(from), to: number(to), count: Number(count) };
   if (name === undefined || !Number.isFinite(range.from) || !Number.isFinite(range.to) || range.count < 1)
     throw new InvalidArgumentError(`got "${text}", expected name=from:to:count, for example volatility=0.02:0.06:5.`);
   return { ...before, [name]: range };
@@ -201,7 +207,7 @@ function gridOf(
   shocks: Readonly<Record<string, Range>>,
 ): { readonly scenarios: readonly StressScenario[]; readonly axis: string | null } {
   const names = Object.keys(shocks);
-  const known = Object.keys(economy.params);
+  const known = Object.keys(economy.params).filter((name) => economy.params[name]?.kind === "number");
   for (const name of names)
     if (economy.params[name]?.kind !== "number")
       throw new Error(`--shock: ${economy.name} has no number called "${name}".${closest(name, known)}`);
@@ -226,13 +232,20 @@ function gridOf(
 }
 
 /** Scenarios of a file: its text is only ever read, compared and shown. */
-function scenariosOf(file: string, economy: Economy): StressScenario[] {
-  if (!existsSync(file)) throw new Error(`${file}: no such file.`);
-  const { header, rows, lines } = parseCsv(decodeCsv(readFileSync(file), file), file);
+function scenariosOf(file: string, delimiter: string, economy: Economy): StressScenario[] {
+  const { header, rows, lines } = parseCsv(decodeCsv(givenFile("--scenarios", file), file), file, { delimiter });
   const known = Object.keys(economy.params);
-  for (const name of header)
+  for (const [c, name] of header.entries()) {
+    if (header.indexOf(name) < c) throw new Error(`${file} has several columns called "${name}". Keep one of them.`);
     if (name !== "scenario" && !known.includes(name))
-      throw new Error(`${file}: ${economy.name} has no parameter "${name}".${closest(name, known)}`);
+      throw new Error(
+        `${file}: ${economy.name} has no parameter "${name}".${otherDelimiter(header, delimiter) || closest(name, known)}`,
+      );
+  }
+  if (header.every((name) => name === "scenario"))
+    throw new Error(
+      `${file} has no column of a parameter, so that all scenarios are alike. Add one: ${known.join(", ")}.`,
+    );
   if (rows.length === 0 || rows.length > MOST_SCENARIOS)
     throw new Error(`${file} has ${rows.length} scenarios, expected from 1 to ${MOST_SCENARIOS}.`);
   return rows.map((row, k) => {
@@ -251,16 +264,16 @@ function scenariosOf(file: string, economy: Economy): StressScenario[] {
 
 function failsOf(economy: Economy, { fails, order }: Given): StressOptions["fails"] {
   const declared = economy.stress?.fails;
+  const orderIn = (population: string, column: string | undefined): string | undefined =>
+    column && tableAndColumn("--order", `${population}.${column}`, economy.populations, economy.name)[1];
   if (fails === undefined) {
     if (order !== undefined && !declared)
       throw new Error("--order says who fails first: add --fails population.column.");
-    return declared
-      ? { population: declared.population, column: declared.column, order: order ?? declared.order ?? null }
-      : null;
+    if (!declared) return null;
+    return { ...declared, order: orderIn(declared.population, order) ?? declared.order ?? null };
   }
   const [population, column] = tableAndColumn("--fails", fails, economy.populations, economy.name);
-  if (order !== undefined) tableAndColumn("--order", `${population}.${order}`, economy.populations, economy.name);
-  return { population, column, order: order ?? null };
+  return { population, column, order: orderIn(population, order) ?? null };
 }
 
 function carriesOf(economy: Economy, carries: string | undefined): StressOptions["carries"] {
@@ -304,11 +317,12 @@ async function learnedIn(directory: string, economy: Economy) {
 }
 
 function commandOf(name: string, given: Given): string {
-  const { set = {}, shock = {}, lessIsWorse, json: _json, out: _out, ...rest } = given;
+  const { set = {}, shock = {}, lessIsWorse, delimiter, json: _json, out: _out, ...rest } = given;
   const words = [
     ...Object.entries(set).map(([path, value]) => `--set ${quoted(`${path}=${value}`)}`),
     ...Object.entries(shock).map(([path, { from, to, count }]) => `--shock ${path}=${from}:${to}:${count}`),
     ...(lessIsWorse ? ["--less-is-worse"] : []),
+    ...(delimiter === "," ? [] : [`--delimiter ${delimiter === "\t" ? "tab" : quoted(delimiter)}`]),
     ...Object.entries(rest).map(([option, value]) => `--${option} ${quoted(String(value))}`),
   ];
   return `walras stress ${quoted(name)} ${words.join(" ")}`;

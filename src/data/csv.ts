@@ -136,12 +136,15 @@ const tooLarge = (text: string): boolean => !Number.isFinite(Number(text));
 /** Below the least, 4.9e-324, and yet not 0. */
 const tooSmall = (text: string): boolean => Number(text) === 0 && /[1-9]/.test(text.replace(/e.*$/i, ""));
 
-function hint(header: readonly string[], column: string, delimiter: string): string {
+const hint = (header: readonly string[], column: string, delimiter: string): string =>
+  otherDelimiter(header, delimiter) || `${closest(column, header)} Its columns: ${header.join(", ")}.`;
+
+/** What to do about a header that another character seems to separate; empty where none does. */
+export function otherDelimiter(header: readonly string[], delimiter: string): string {
   const [only] = header;
   const other = Object.keys(DELIMITERS).find((d) => d !== delimiter && only.includes(d));
-  if (header.length === 1 && other !== undefined)
-    return ` Its only column is "${only.replaceAll("\t", "⇥")}", which looks separated by ${nameOf(other)}s rather than ${nameOf(delimiter)}s. Say so with --delimiter ${other === "\t" ? "tab" : `"${other}"`}.`;
-  return `${closest(column, header)} Its columns: ${header.join(", ")}.`;
+  if (header.length !== 1 || other === undefined) return "";
+  return ` Its only column is "${only.replaceAll("\t", "⇥")}", which looks separated by ${nameOf(other)}s rather than ${nameOf(delimiter)}s. Say so with --delimiter ${other === "\t" ? "tab" : `"${other}"`}.`;
 }
 
 function wrong(cell: string): string {

@@ -1,3 +1,12 @@
 // Tables from outside.
-export { type CsvOptions, checkSeries, columnOf, decodeCsv, numericColumn, parseCsv, type Table } from "./csv.ts";
+export {
+  type CsvOptions,
+  checkSeries,
+  columnOf,
+  decodeCsv,
+  numericColumn,
+  otherDelimiter,
+  parseCsv,
+  type Table,
+} from "./csv.ts";
 export { type EdgeList, type EdgeOptions, parseEdges } from "./edges.ts";

@@ -31,7 +31,10 @@ test("Krum takes an update from the crowd: by the n − f − 2 nearest", () => 
   // f = 1, n = 6, squared distances to the three nearest: 0 has .01 + .01 + .0625, 0.1 has .01 + .0225 + .04
   expect(krum([...crowd, [100]], 1)).toBe(1);
   expect(krum([[Number.NaN], ...crowd], 1)).toBe(2);
+  // three nearest are within 0 … 0.04, a fourth would be 1
+  expect(krum([[0], [0.01], [0.02], [0.04], [1], [2]], 1)).toBe(2);
   expect(() => krum(crowd, 2)).toThrow("got 5 updates and 2 liars, expected at least 7");
+  expect(() => krum(crowd.slice(1), 1)).toThrow("got 4 updates and 1 liars, expected at least 5");
 });
 
 test("what cannot be aggregated is refused", () => {

@@ -20,7 +20,14 @@ test("the common weights go to the weighted mean of where participants go, by ha
   const initial = [0, 0];
   expect([...after(1, { participants, initial, stream: stream("one") })]).toEqual([1, 1.5]);
   expect([...after(3, { participants, initial, stream: stream("three") })]).toEqual([2 * 0.875, 3 * 0.875]);
-  expect([...after(1, { participants, initial, serverRate: 0.5, stream: stream("rate") })]).toEqual([0.5, 0.75]);
+  const [{ weights, change }] = federate({ participants, initial, serverRate: 0.5, stream: stream("rate") });
+  expect([...weights]).toEqual([0.5, 0.75]);
+  expect(change).toBeCloseTo(Math.hypot(0.5, 0.75), 14);
+});
+
+test("a participant that writes over the weights it is given changes nothing but its answer", () => {
+  const participants = [{ train: (w: Float32Array) => w.fill(9) }, towards([2])];
+  expect([...after(1, { participants, initial: [1], stream: stream("writes") })]).toEqual([1 + (8 + 0.5) / 2]);
 });
 
 test("who drops out is left out of the mean, and a round without answers changes nothing", () => {
@@ -44,10 +51,15 @@ test("long updates are scaled down to the clip, and what is no number counts as 
   const far = { train: () => [30, 40] };
   const [report] = federate({ participants: [far], initial: [0, 0], clip: 5, stream: stream("clip") });
   expect([report.clipped, ...report.weights].map((x) => Math.fround(x))).toEqual([1, 3, 4]);
-  const broken = { train: () => [Number.NaN, 1] };
-  expect([
-    ...after(1, { participants: [broken, towards([2, 2])], initial: [0, 0], clip: 5, stream: stream("broken") }),
-  ]).toEqual([0.5, 0.5]);
+  // Clipped and not private: the mean of those that answer
+  const gone = { train: () => null };
+  expect([...after(1, { participants: [far, gone, gone], initial: [0, 0], clip: 5, stream: stream("gone") })]).toEqual([
+    3, 4,
+  ]);
+  for (const x of [Number.NaN, Infinity]) {
+    const participants = [{ train: () => [x, 1] }, towards([2, 2])];
+    expect([...after(1, { participants, initial: [0, 0], clip: 5, stream: stream("broken") })]).toEqual([0.5, 0.5]);
+  }
 });
 
 test("noise has the deviation σS/(qN), and is another in each round", () => {
@@ -72,6 +84,24 @@ test("noise has the deviation σS/(qN), and is another in each round", () => {
   expect(Math.abs(product / (deviation * deviation))).toBeLessThan(0.07);
 });
 
+test("a private mean is the clipped sum over qN with the round's noise; equal weights of any size count once", () => {
+  for (const weight of [1, 7]) {
+    const options = { participants: 8, weights: new Array<number>(8).fill(weight), initial: [0, 0] };
+    const closed = (update: readonly number[] | null) => {
+      const federation = createFederation({ ...options, sampling: 0.5, clip: 1, noise: 0.5, stream: stream("sum") });
+      const asked = federation.asked();
+      const round = federation.close(new Map(asked.map((i) => [i, i === asked[0] ? null : update])));
+      return { ...round, weights: federation.weights };
+    };
+    const [noise, sum] = [closed(null), closed([3, 4])];
+    expect([noise.answered, sum.answered, sum.clipped]).toEqual([0, sum.asked - 1, 1]);
+    expect(sum.answered).toBeGreaterThan(1);
+    [0.6, 0.8].forEach((x, k) => {
+      expect(sum.weights[k] - noise.weights[k]).toBeCloseTo((sum.answered * x) / (0.5 * 8), 6);
+    });
+  }
+});
+
 test("participants are asked with the probability that was set, anew in each round", () => {
   const federation = createFederation({ participants: 400, initial: [0], sampling: 0.3, stream: stream("asked") });
   const first = federation.asked();
@@ -81,11 +111,15 @@ test("participants are asked with the probability that was set, anew in each rou
   expect(federation.asked()).not.toEqual(first);
 });
 
-test("sums under masks are the same to the fixed point's digits, with weights and with who drops out", () => {
-  const words = stream("words");
+/** Words that can be drawn again: for tests alone. */
+function wordsOf(purpose: string): (count: number) => Uint32Array {
+  const words = stream(purpose);
   let row = 0;
-  const random = (count: number) => Uint32Array.from({ length: count }, () => words.bitsAt(0, 0, row++));
-  const options = { participants: 4, weights: [1, 2, 3, 4], initial: [0, 1] };
+  return (count) => Uint32Array.from({ length: count }, () => words.bitsAt(0, 0, row++));
+}
+
+test("sums under masks are the same to the fixed point's digits, with weights and with who drops out", () => {
+  const options = { participants: 4, weights: [1e3, 2e3, 3e3, 4e3], initial: [0, 1] };
   const answers = new Map([
     [0, [0.3, -2]],
     [1, null],
@@ -93,7 +127,11 @@ test("sums under masks are the same to the fixed point's digits, with weights an
     [3, [-0.9, 0.1]],
   ]);
   const plain = createFederation({ ...options, stream: stream("plain") });
-  const secure = createFederation({ ...options, stream: stream("secure"), secure: { bits: 20, random } });
+  const secure = createFederation({
+    ...options,
+    stream: stream("secure"),
+    secure: { bits: 20, random: wordsOf("words") },
+  });
   plain.close(answers);
   secure.close(answers);
   expect(plain.weights[0]).toBeCloseTo((0.3 + 2.1 - 3.6) / 8, 6);
@@ -101,6 +139,23 @@ test("sums under masks are the same to the fixed point's digits, with weights an
     expect(Math.abs(secure.weights[k] - w)).toBeLessThan(4 / 2 ** 20);
   });
   expect(secure.weights).not.toEqual(plain.weights);
+  // Four of these would overflow 32 bits, though one does not
+  expect(() => secure.close(new Map([[3, [600, 1]]]))).toThrow("expected less than 512 for 4 participants");
+});
+
+test("a round under masks needs two thirds of those asked, or the share that was set, and never half or less", () => {
+  const answers = new Map([0, 1, 2].map((i) => [i, [1]]));
+  const closed = (share: object) => () =>
+    createFederation({
+      participants: 5,
+      initial: [0],
+      stream: stream("shares"),
+      secure: { bits: 10, random: wordsOf("shares"), ...share },
+    }).close(answers);
+  expect(closed({})).toThrow("3 vectors came, expected at least 4");
+  expect(closed({ share: 0.1 })().answered).toBe(3);
+  answers.delete(2);
+  expect(closed({ share: 0.1 })).toThrow("2 vectors came, expected at least 3");
 });
 
 test("liars ruin the mean and neither median, trimmed mean nor Krum", () => {
@@ -116,17 +171,22 @@ test("what would not be private or not secure is refused", () => {
   const options = { participants: 2, initial: [0], stream: stream("refused") };
   expect(() => createFederation({ ...options, noise: 1 })).toThrow("noise needs a clip");
   expect(() => createFederation({ ...options, noise: 1, clip: 1, weights: [1, 2] })).toThrow("equal weights");
+  expect(() => createFederation({ ...options, noise: 1, clip: 1, combine: "median" })).toThrow("noise needs");
   const secure = { bits: 20, random: (count: number) => new Uint32Array(count) };
   expect(() => createFederation({ ...options, combine: "median", secure })).toThrow("can only take the mean");
   expect(() => createFederation(options).close(new Map([[0, [1, 2]]]))).toThrow("answered with 2 numbers, expected 1");
 });
 
-test("a learner trains the weights that it is given, and its player plays others without forgetting its own", () => {
+test("a learner trains the weights that it is given, and its players play others without it forgetting its own", () => {
   const [a, b] = [createLearner(arms, { seed: 3 }), createLearner(arms, { seed: 3 })];
   const own = a.weights();
   expect(b.weights()).toEqual(own);
   const other = own.map((w) => 0.5 * w);
-  a.player(other);
+  // Other weights choose other arms, also while the learner has gone on to those of the next player
+  const noise = stream("players");
+  const players = Array.from({ length: 6 }, (_, p) => a.player(own.map((w, k) => w + 2 * noise.normalAt(0, p, k))));
+  const chosen = players.map((player) => (player.respond("gamblers", () => {})["arm"] as ArrayLike<number>)[0]);
+  expect(new Set(chosen).size).toBeGreaterThan(1);
   expect(a.weights()).toEqual(own);
   const [fromOther, fromOwn] = [a.train(other, 0), b.train(own, 0)];
   expect(fromOther).not.toEqual(fromOwn);

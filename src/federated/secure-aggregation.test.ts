@@ -1,3 +1,4 @@
+import { getDiffieHellman } from "node:crypto";
 import { expect, test } from "vitest";
 import { seedStream } from "../random/index.ts";
 import {
@@ -87,6 +88,25 @@ test("the server sees vectors under masks, and neither them nor sums of some wit
   expect(() => createMasker({ id: 0, threshold: 1, round: "r", random: wordsOf("low") }).confide(announced)).toThrow(
     "threshold 1 of 3 is not more than half",
   );
+});
+
+test("keys are powers of 2 in the 2048-bit group of RFC 3526, whose prime Node has, too, and masks of two rounds differ", () => {
+  const words = wordsOf("key")(8);
+  const { announced } = createMasker({ id: 0, threshold: 2, round: "r", random: wordsOf("key") });
+  const prime = BigInt(`0x${getDiffieHellman("modp14").getPrime("hex")}`);
+  let expected = 1n;
+  for (const bit of [...words].map((word) => word.toString(2).padStart(32, "0")).join(""))
+    expected = (expected * expected * (bit === "1" ? 2n : 1n)) % prime;
+  expect(announced.publicKey).toBe(expected);
+  const [one, two] = ["r", "s"].map((round) => {
+    const maskers = [0, 1].map((id) => createMasker({ id, threshold: 2, round, random: wordsOf(`${id}`) }));
+    const all = maskers.map((masker) => masker.announced);
+    maskers[0].receive(maskers.flatMap((masker) => masker.confide(all)));
+    return maskers[0].masked(new Uint32Array(3));
+  });
+  one.forEach((word, k) => {
+    expect(word).not.toBe(two[k]);
+  });
 });
 
 test("fixed point keeps so many digits, negative numbers too, and refuses what could overflow", () => {

@@ -3,7 +3,9 @@
 // `put` writes <key>.tmp, syncs it, renames it over <key> and syncs the directory. A crash can leave a .tmp behind,
 // which no method ever shows. Every operating system error becomes one sentence that says what to do.
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -20,7 +22,7 @@ import {
   writeSync,
 } from "node:fs";
 import { arch, availableParallelism, cpus, platform } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isLockFile, LOCK, lockDirectory } from "./lock.ts";
 import type { Machine } from "./run.ts";
 import { checkKey, checkTruncation, nestedLock, type Store } from "./store.ts";
@@ -119,6 +121,17 @@ export function fileStore(directory: string): Store {
       return lockDirectory(directory);
     }),
   };
+}
+
+/** Throws where nothing could be written into a directory, which need not be there: for work whose results go there in the end. Makes nothing. */
+export function checkWritable(directory: string): void {
+  guard("write", directory, () => {
+    let at = resolve(directory);
+    while (!statSync(at, { throwIfNoEntry: false })) at = dirname(at);
+    if (!statSync(at).isDirectory())
+      throw Object.assign(new Error("a file"), { code: at === resolve(directory) ? "EEXIST" : "ENOTDIR" });
+    accessSync(at, constants.W_OK | constants.X_OK);
+  });
 }
 
 /** The machine this process runs on, for a run's manifest. */

@@ -1,8 +1,18 @@
 import { expect, test } from "vitest";
-import { exp, mean, sin } from "../math/index.ts";
+import { exp, mean, meanInterval, sin } from "../math/index.ts";
 import { gridSearch } from "../optimise/index.ts";
+import { fitGaussianProcess } from "../optimise/parts/gaussian-process.ts";
 import { seedStream } from "../random/index.ts";
-import { type Box, design, fitSurrogate, type Runs, searchSurrogate, surrogateKinds, verifyChoice } from "./index.ts";
+import {
+  type Box,
+  design,
+  fitSurrogate,
+  type Runs,
+  type Surrogate,
+  searchSurrogate,
+  surrogateKinds,
+  verifyChoice,
+} from "./index.ts";
 
 const box: Box = { names: ["rate", "elasticity"], low: [0, 1], high: [2, 5] };
 // Highest at rate = 1 + (elasticity − 3)/4, where it is 2.
@@ -54,6 +64,70 @@ test.each(surrogateKinds)(
     }
   },
 );
+
+test("held-out figures are those of a process fitted to the other runs, by their formulas; the surrogate is one of all runs", () => {
+  const values = runs.values.map((value, i) => value + 0.4 * shocks.normalAt(2, 0, i));
+  const surrogate = fitSurrogate({ ...runs, values }, { kind: "gaussian-process", seed: 7, heldOut: 0.3 });
+  const keys = new Float64Array(60);
+  seedStream(7).fork("held out").uniform(keys, { lane: 0, period: 0, from: 0 });
+  const order = [...keys.keys()].sort((a, b) => keys[a]! - keys[b]!);
+  const unit = (i: number) => [runs.points[2 * i]! / 2, (runs.points[2 * i + 1]! - 1) / 4];
+  const processOf = (rows: readonly number[]) =>
+    fitGaussianProcess(
+      Float64Array.from(rows.flatMap(unit)),
+      Float64Array.from(rows, (i) => values[i]!),
+      2,
+    );
+  const others = processOf(order.slice(18));
+  const out = order.slice(0, 18).map((i) => ({ run: values[i]!, ...others.predict(unit(i)) }));
+  const average = (of: (one: (typeof out)[number]) => number) => mean(out.map(of));
+  const [centre, predicted] = [average(({ run }) => run), average((one) => one.mean)];
+  const squares = average((one) => (one.run - one.mean) ** 2);
+  const { heldOut } = surrogate;
+  expect(heldOut.runs).toBe(18);
+  expect(heldOut.error).toBeCloseTo(Math.sqrt(squares), 12);
+  expect(heldOut.explained).toBeCloseTo(1 - squares / average(({ run }) => (run - centre) ** 2), 12);
+  expect(heldOut.covered).toBe(
+    average((one) => (Math.abs(one.run - one.mean) <= 1.96 * Math.hypot(one.sd, others.noiseSd) ? 1 : 0)),
+  );
+  expect(heldOut.slope).toBeCloseTo(
+    average((one) => (one.run - centre) * (one.mean - predicted)) / average((one) => (one.mean - predicted) ** 2),
+    10,
+  );
+  const all = processOf([...keys.keys()]);
+  expect(surrogate.predict([0.6, 2])).toEqual({ ...all.predict([0.3, 0.25]), noiseSd: all.noiseSd });
+  expect(surrogate.mean([0.6, 2])).toBe(all.mean([0.3, 0.25]));
+});
+
+test("predictions of an ensemble scale with the runs, and it knows how noisy they are and where it has seen none", () => {
+  const of = (unit: number) =>
+    fitSurrogate({ ...runs, values: runs.values.map((x) => unit * x) }, { kind: "network", seed: 1, members: 2 });
+  const [plain, scaled] = [of(1), of(8)];
+  const [{ mean: predicted, sd, noiseSd }, of8] = [plain.predict([0.4, 2]), scaled.predict([0.4, 2])];
+  expect(of8).toEqual({ mean: 8 * predicted, sd: 8 * sd, noiseSd: 8 * noiseSd });
+  expect(noiseSd).toBeGreaterThan(0.02);
+  expect(noiseSd).toBeLessThan(0.1);
+  for (const kind of surrogateKinds) {
+    const { predict } = surrogates[kind]!;
+    expect(predict([4, 9]).sd).toBeGreaterThan(3 * predict([1, 3]).sd);
+  }
+});
+
+test("a hole is half as wide again as runs are apart, a margin one run's share, and the deviation allowed half of all runs'", () => {
+  const line: Box = { names: ["rate"], low: [10], high: [20] };
+  const at = [0, 0.1, 0.15, 0.2, 0.3, 0.62, 0.65, 0.7, 0.8, 0.85, 0.9, 1];
+  const points = Float64Array.from(at, (x) => 10 + 10 * x);
+  const fitted = (values: Float64Array) =>
+    fitSurrogate({ box: line, points, values }, { kind: "gaussian-process", seed: 1 });
+  const { distrust } = fitted(points.map((x) => 2 * x));
+  expect(distrust([14.4])).toBeNull();
+  expect(distrust([14.6])).toBe(
+    "the nearest run is 0.16 of the box away, and runs are at most 0.10 from their nearest",
+  );
+  expect(distrust([20.8])).toBeNull();
+  expect(distrust([20.9])).toBe("rate is 20.9, beyond the runs, which have it from 10 to 20");
+  expect(distrust([9.1])).toMatch("beyond");
+});
 
 test.each(surrogateKinds)(
   "a %s is not trusted beyond its runs, in holes of their design, or where it knows no more than their spread",
@@ -111,6 +185,45 @@ test.each(surrogateKinds)(
     }
   },
 );
+
+test("the best point of those that are trusted is chosen, less caution's deviations; where none is, why not is said", () => {
+  const surrogate: Surrogate = {
+    ...surrogates["network"]!,
+    box: { names: ["tax", "shock"], low: [0, 0], high: [1, 1] },
+    mean: (point) => point[0]! + point[1]!,
+    predict: (point) => ({ mean: point[0]! + point[1]!, sd: point[0]! * point[0]!, noiseSd: 0 }),
+    distrust: (point) => (point[0]! > 0.75 ? "too far" : null),
+  };
+  const settings = { given: { shock: 0.25 }, seed: 1, optimiser: gridSearch, evaluations: 11 };
+  const chosen = searchSurrogate(surrogate, settings);
+  expect([...chosen.point]).toEqual([expect.closeTo(0.7, 12), 0.25]);
+  expect([chosen.predicted, chosen.sd, chosen.distrust]).toEqual([
+    expect.closeTo(0.95, 12),
+    expect.closeTo(0.49, 12),
+    null,
+  ]);
+  // x − 2.5 x² is highest at .2
+  expect(searchSurrogate(surrogate, { ...settings, caution: 2.5 }).point[0]).toBeCloseTo(0.2, 12);
+  const nowhere = { ...surrogate, distrust: () => "too far" };
+  expect(searchSurrogate(nowhere, settings).distrust).toBe("too far");
+});
+
+test("a prediction is confirmed where two of its deviations reach the interval of what was simulated, from either side", () => {
+  const values = [1, 3, 1, 3, 2];
+  const { low, high } = meanInterval(values);
+  const choice = { point: Float64Array.of(1), sd: 0.5, distrust: null };
+  const verified = (predicted: number) =>
+    verifyChoice({ ...choice, predicted }, [0], ([x], r) => (x === 1 ? values[r]! : r), 5);
+  for (const [predicted, confirmed] of [
+    [high + 0.99, true],
+    [high + 1.01, false],
+    [low - 0.99, true],
+    [low - 1.01, false],
+  ] as const)
+    expect([predicted, verified(predicted).confirmed]).toEqual([predicted, confirmed]);
+  expect(verified(2).simulated).toEqual({ ...meanInterval(values) });
+  expect(verified(2).gain).toEqual(meanInterval(values.map((value, r) => value - r)));
+});
 
 test("caution moves a choice to where more is known, and a prediction that simulation contradicts is not confirmed", () => {
   const surrogate = surrogates["gaussian-process"]!;

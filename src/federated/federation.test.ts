@@ -197,6 +197,7 @@ test("a learner trains the weights that it is given, and its players play others
   expect(() => a.train(own.subarray(1), 1)).toThrow(
     `got ${own.length - 1} weights, expected the ${own.length} of arms`,
   );
+  expect(() => a.train(Float32Array.of(...own, 0), 1)).toThrow(`got ${own.length + 1} weights, expected the`);
   for (let round = 0; round < 8; round++) b.train(own, round);
   expect(() => b.train(own, 9)).toThrow("arms has no update left after 320 steps. Set a larger totalSteps.");
 });

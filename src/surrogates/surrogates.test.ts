@@ -213,7 +213,7 @@ test("a prediction is confirmed where two of its deviations reach the interval o
   const { low, high } = meanInterval(values);
   const choice = { point: Float64Array.of(1), sd: 0.5, distrust: null };
   const verified = (predicted: number) =>
-    verifyChoice({ ...choice, predicted }, [0], ([x], r) => (x === 1 ? values[r]! : r), 5);
+    verifyChoice({ ...choice, predicted }, [0], (point, r) => (point[0] === 1 ? values[r]! : r), 5);
   for (const [predicted, confirmed] of [
     [high + 0.99, true],
     [high + 1.01, false],

@@ -146,8 +146,8 @@ export const cmaEs = defineOptimiser({
         start();
         history.tell(theta, score);
         if (history.count() % c.λ !== 0) return;
-        const { points, scores } = history.all();
-        update(points.slice(-c.λ * d), scores.slice(-c.λ));
+        const { points, scores } = history.latest(c.λ);
+        update(points, scores);
       },
       best() {
         if (history.count() === 0) throw new Error("cmaEs: best() before any score was told.");

@@ -13,6 +13,9 @@ export interface DebtRank {
   readonly periods: number;
 }
 
+/** Where more than one bank in so many is hit in a period, they are put in order. */
+const MANY = 16;
+
 /**
  * DebtRank of a shock. `impact` row i has W_ij, the share of j's equity that is lost if i fails; `value` v is the economic value of each bank; `shock` is h(0), the share of
  * equity that each loses at first, from 0 to 1. Throws where lengths differ or a shock is no share.
@@ -25,32 +28,49 @@ export function debtRank(impact: Exposures, value: ArrayLike<number>, shock: Arr
     ["shock", shock],
   ] as const)
     if (length !== n) throw new Error(`debtRank: got ${name} of ${length} banks, expected ${n}.`);
-  const distress = Float64Array.from(shock);
-  distress.forEach((h, i) => {
+  const distress = new Float64Array(n); // capped at 1 where it is read
+  for (let i = 0; i < n; i++) {
+    const h = shock[i]!;
     if (!(h >= 0 && h <= 1)) throw new Error(`debtRank: the shock of bank ${i} is ${h}, expected a share from 0 to 1.`);
-  });
-  const active = Uint8Array.from(distress, (h) => (h > 0 ? 1 : 0)); // has been hit
-  let hit = Array.from({ length: n }, (_, i) => i).filter((i) => active[i] === 1);
-  const gain = new Float64Array(n);
-  let periods = 0;
-  for (; hit.length > 0; periods++) {
-    const reached: number[] = [];
-    for (const i of hit)
-      for (let l = start[i]!; l < start[i + 1]!; l++) {
-        const j = target[l]!;
-        if (gain[j] === 0) reached.push(j);
-        gain[j] = gain[j]! + amount[l]! * distress[i]!;
-      }
-    hit = [];
-    for (const j of reached) {
-      if (gain[j]! > 0 && active[j] === 0) {
-        active[j] = 1;
-        hit.push(j);
-      }
-      distress[j] = Math.min(1, distress[j]! + gain[j]!);
-      gain[j] = 0;
-    }
+    distress[i] = h;
   }
+  // Banks that were first hit in the last period, from `head` to `tail`, and the distress they pass on; whoever has distress has been hit.
+  const hit = new Int32Array(n);
+  const passed = new Float64Array(n);
+  const fresh = new Uint8Array(n);
+  let [head, tail] = [0, 0];
+  for (let i = 0; i < n; i++) if (distress[i]! > 0) hit[tail++] = i;
+  let periods = 0;
+  for (; head < tail; periods++) {
+    const end = tail;
+    // Rows in their order are read faster than at random
+    if (periods > 0 && (end - head) * MANY > n) {
+      let k = head;
+      for (let i = 0; k < end; i++) if (fresh[i] === 1) hit[k++] = i;
+    }
+    for (let k = head; k < end; k++) {
+      const i = hit[k]!;
+      fresh[i] = 0;
+      passed[k] = Math.min(1, distress[i]!);
+    }
+    for (let k = head; k < end; k++) {
+      const h = passed[k]!;
+      const i = hit[k]!;
+      const to = start[i + 1]!;
+      for (let l = start[i]!; l < to; l++) {
+        const j = target[l]!;
+        const before = distress[j]!;
+        const after = before + amount[l]! * h;
+        distress[j] = after;
+        if (before === 0 && after > 0) {
+          fresh[j] = 1;
+          hit[tail++] = j;
+        }
+      }
+    }
+    head = end;
+  }
+  for (let i = 0; i < n; i++) distress[i] = Math.min(1, distress[i]!);
   let lost = 0;
   for (let i = 0; i < n; i++) lost += (distress[i]! - shock[i]!) * value[i]!;
   return { debtRank: lost, distress, periods };

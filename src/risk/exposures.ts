@@ -8,6 +8,13 @@ export interface Exposures {
   readonly amount: ArrayLike<number>;
 }
 
+/** Exposures in typed arrays. */
+export interface PackedExposures {
+  readonly start: Int32Array;
+  readonly target: Int32Array;
+  readonly amount: Float64Array;
+}
+
 /** The entries of a square matrix that are not 0. Throws unless it is square, its numbers are finite and at least 0, and its diagonal is 0. */
 export function exposuresOf(matrix: readonly ArrayLike<number>[]): Exposures {
   const n = matrix.length;
@@ -32,11 +39,7 @@ export function exposuresOf(matrix: readonly ArrayLike<number>[]): Exposures {
 }
 
 /** The same entries by column: rows of the result name who is exposed to them. */
-export function transposed(exposures: Exposures): {
-  readonly start: Int32Array;
-  readonly target: Int32Array;
-  readonly amount: Float64Array;
-} {
+export function transposed(exposures: Exposures): PackedExposures {
   const { start, target, amount } = packed(exposures);
   const n = start.length - 1;
   const first = new Int32Array(n + 1);
@@ -57,11 +60,7 @@ export function transposed(exposures: Exposures): {
 }
 
 /** The same in typed arrays, which loops read several times faster than numbers of any kind of list; what is one already is kept. */
-export function packed({ start, target, amount }: Exposures): {
-  readonly start: Int32Array;
-  readonly target: Int32Array;
-  readonly amount: Float64Array;
-} {
+export function packed({ start, target, amount }: Exposures): PackedExposures {
   return {
     start: start instanceof Int32Array ? start : Int32Array.from(start),
     target: target instanceof Int32Array ? target : Int32Array.from(target),

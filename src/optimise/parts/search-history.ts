@@ -13,6 +13,8 @@ export interface SearchHistory {
   count(): number;
   /** Copies: points [n, d] in the unit cube, scores [n], in the order they came. */
   all(): { points: Float64Array; scores: Float64Array };
+  /** The same of the last `n` alone. */
+  latest(n: number): { points: Float64Array; scores: Float64Array };
   /** Proposals whose scores are still out. */
   pending(): Float64Array[];
   /** Notes x as proposed; returns it in natural units. */
@@ -44,12 +46,8 @@ export function createSearchHistory({ low, high, most, memory }: SearchBox): Sea
     d,
     asked: () => counters[ASKED],
     count: () => counters[COUNT],
-    all() {
-      const n = counters[COUNT];
-      const points = new Float64Array(n * d);
-      for (let i = 0; i < n; i++) points.set(unit(thetas.subarray(i * d, (i + 1) * d)), i * d);
-      return { points, scores: scores.slice(0, n) };
-    },
+    all: () => latest(counters[COUNT]),
+    latest,
     pending: () => Array.from({ length: counters[WAITING] }, (_, i) => unit(waiting.subarray(i * d, (i + 1) * d))),
     propose(x) {
       const theta = natural(x);
@@ -84,6 +82,14 @@ export function createSearchHistory({ low, high, most, memory }: SearchBox): Sea
     natural,
     state: { counters, scores, thetas, waiting },
   };
+
+  function latest(n: number): { points: Float64Array; scores: Float64Array } {
+    const from = counters[COUNT] - n;
+    const points = new Float64Array(n * d);
+    for (let i = 0; i < n; i++)
+      for (let k = 0; k < d; k++) points[i * d + k] = (thetas[(from + i) * d + k] - low[k]) / (high[k] - low[k]);
+    return { points, scores: scores.slice(from, from + n) };
+  }
 
   function forget(i: number): void {
     waiting.copyWithin(i * d, (i + 1) * d, counters[WAITING] * d);

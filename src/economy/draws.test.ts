@@ -6,7 +6,7 @@ import { param } from "../core/params.ts";
 import { seedStream } from "../random/index.ts";
 import { f64, i32 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
-import { createDraws } from "./draws.ts";
+import { createDraws, type PhaseDraws } from "./draws.ts";
 import { population } from "./population.ts";
 import { createSimulation, type SimulationOptions } from "./simulation.ts";
 
@@ -81,6 +81,38 @@ test("a sequence gives a draw per call, the first as a single draw would", () =>
   at(2, 5, 0, 1);
   expect([world.normal("z"), world.uniform("u"), world.integer("k", 3)]).toEqual([z[0], u[0], k[0]]);
   expect(normal()).not.toBe(z[0]); // goes on, whatever scope is open
+});
+
+test("row i draws the same whatever range it is in, and all ranges are written to one place", () => {
+  const rows = 40_000;
+  const kinds = {
+    uniform: (draws: PhaseDraws) => draws.rows.uniform("u"),
+    normal: (draws: PhaseDraws) => draws.rows.normal("z"),
+    integers: (draws: PhaseDraws) => draws.rows.integers("k", 1000),
+  };
+  const whole = open();
+  whole.at(0, 3, 0, rows);
+  const cut = open();
+  for (const draw of Object.values(kinds)) {
+    const expected = draw(whole);
+    const places = new Map<unknown, number>();
+    for (const [from, to] of [
+      [0, 8192],
+      [8192, 16_384],
+      [16_384, 16_391],
+      [39_000, rows],
+      [16_391, 24_000],
+      [0, 5],
+    ] as const) {
+      cut.at(0, 3, from, to);
+      const drawn = draw(cut);
+      expect(drawn.subarray(from, to)).toEqual(expected.subarray(from, to));
+      const place = drawn.byteOffset + from * drawn.BYTES_PER_ELEMENT;
+      expect(places.get(drawn.buffer) ?? place).toBe(place);
+      places.set(drawn.buffer, place);
+    }
+    expect(places.size).toBe(3); // moved only for rows that lie more than twice as far as any before
+  }
 });
 
 test("a label used twice is an error that names the sequence", () => {

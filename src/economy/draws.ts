@@ -48,14 +48,20 @@ export interface PhaseDraws {
 
 /** Streams are forked once per label and kept, with their scratch. */
 export function createDraws(where: string): PhaseDraws {
-  const streams = new Map<string, { stream: Stream; opened: number; reals: Float64Array; integers: Int32Array }>();
+  const streams = new Map<string, Entry>();
   let parent: Stream;
   let opened = 0;
   let [lane, period, from, to] = [0, 0, 0, 0];
   const use = (label: string, advice = "") => {
     let entry = streams.get(label);
     if (!entry) {
-      entry = { stream: parent.fork(label), opened: 0, reals: new Float64Array(0), integers: new Int32Array(0) };
+      entry = {
+        stream: parent.fork(label),
+        opened: 0,
+        reals: createScratch(Float64Array),
+        integers: createScratch(Int32Array),
+        order: new Int32Array(0),
+      };
       streams.set(label, entry);
     }
     if (entry.opened === opened)
@@ -63,31 +69,21 @@ export function createDraws(where: string): PhaseDraws {
     entry.opened = opened;
     return entry;
   };
-  const reals = (label: string) => {
-    const entry = use(label);
-    if (entry.reals.length < to) entry.reals = new Float64Array(to);
-    return entry;
-  };
   const rows: RowDraws = {
     uniform(label) {
-      const entry = reals(label);
-      entry.stream.uniform(from === 0 ? entry.reals : entry.reals.subarray(from, to), { lane, period, from, to });
-      return entry.reals;
+      const { stream, reals } = use(label);
+      stream.uniform(reals.own(from, to), { lane, period, from, to });
+      return reals.rows;
     },
     normal(label) {
-      const entry = reals(label);
-      entry.stream.normal(from === 0 ? entry.reals : entry.reals.subarray(from, to), { lane, period, from, to });
-      return entry.reals;
+      const { stream, reals } = use(label);
+      stream.normal(reals.own(from, to), { lane, period, from, to });
+      return reals.rows;
     },
     integers(label, n) {
-      const entry = use(label);
-      if (entry.integers.length < to) entry.integers = new Int32Array(to);
-      entry.stream.integers(
-        from === 0 ? entry.integers : entry.integers.subarray(from, to),
-        { lane, period, from, to },
-        n,
-      );
-      return entry.integers;
+      const { stream, integers } = use(label);
+      stream.integers(integers.own(from, to), { lane, period, from, to }, n);
+      return integers.rows;
     },
   };
   /** Draw k of a label's sequence, for k = 0, 1, … */
@@ -113,8 +109,8 @@ export function createDraws(where: string): PhaseDraws {
       if (!(Number.isInteger(n) && n >= 0 && n <= 0x7fffffff))
         throw new Error(`${where}: shuffle "${label}" of ${n}, expected an integer from 0 to 2^31 - 1.`);
       const entry = use(label);
-      if (entry.integers.length < n) entry.integers = new Int32Array(n);
-      const order = entry.integers.subarray(0, n);
+      if (entry.order.length < n) entry.order = new Int32Array(n);
+      const order = entry.order.subarray(0, n);
       // Fisher & Yates: place i gets what stands at one of the places i … n − 1
       for (let i = 0; i < n; i++) order[i] = i;
       for (let i = 0; i < n - 1; i++) {
@@ -147,6 +143,58 @@ export function createDraws(where: string): PhaseDraws {
       period = t;
       from = first;
       to = last;
+    },
+  };
+}
+
+interface Entry {
+  readonly stream: Stream;
+  opened: number;
+  readonly reals: Scratch<Float64Array>;
+  readonly integers: Scratch<Int32Array>;
+  /** Of a shuffle. */
+  order: Int32Array;
+}
+
+/** Draws of some rows, whose element i belongs to row i. */
+interface Scratch<A> {
+  /** [to − from] where draws of rows [from, to) are written. */
+  own(from: number, to: number): A;
+  /** The same, from row 0 on: only elements [from, to) mean anything. */
+  readonly rows: A;
+}
+
+interface Elements<A> {
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/**
+ * All ranges of rows lie at one place in memory, which thus stays in the caches: the elements of the rows before a range are addresses before that place, which nobody
+ * touches and the system therefore never backs with memory.
+ */
+function createScratch<A>(Elements: Elements<A>): Scratch<A> {
+  const size = Elements.BYTES_PER_ELEMENT;
+  let buffer = new ArrayBuffer(0);
+  let [before, room] = [0, 0]; // rows
+  let [from, to] = [0, 0];
+  let own = new Elements(buffer, 0, 0);
+  let rows = own;
+  return {
+    get rows() {
+      return rows;
+    },
+    own(first, last) {
+      if (first === from && last === to) return own;
+      if (first > before || last - first > room) {
+        if (first > before) before = 2 * first;
+        if (last - first > room) room = last - first;
+        buffer = new ArrayBuffer((before + room) * size);
+      }
+      [from, to] = [first, last];
+      own = new Elements(buffer, before * size, to - from);
+      rows = new Elements(buffer, (before - from) * size, to);
+      return own;
     },
   };
 }

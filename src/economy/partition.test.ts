@@ -1,7 +1,11 @@
 // Pieces against loads that a clock of the test's own measures: which rows move, when, and that every rank makes the same cuts.
 import { expect, test } from "vitest";
 import { type Allocator, alone, plainMemory } from "../core/cut.ts";
+import { f64 } from "./columns.ts";
+import { defineEconomy } from "./define.ts";
 import { createBalance, type Migration, type Partition } from "./partition.ts";
+import { population } from "./population.ts";
+import { createSimulation } from "./simulation.ts";
 
 /** Pieces of `rows` rows on one rank, whose row i takes cost(i) ms in each of some periods. */
 function played(rows: number, pieces: number, cost: (i: number, period: number) => number, periods: number) {
@@ -36,6 +40,47 @@ test("every row is visited once a period, block by block where it is measured", 
     );
     expect(visited.length).toBe(t % 2 === 1 ? 8 : 3);
   }
+});
+
+test("a phase is given its rows some thousand at a time, in order, in any cut", () => {
+  const context = { memory: plainMemory, team: alone, pieces: 2, backwards: false, grain: 4096 };
+  const visits: [number, number][] = [];
+  createBalance()
+    .partition(context, 40_000)
+    .over(40_000, (from, to) => visits.push([from, to]));
+  expect(visits).toEqual([
+    [0, 8192],
+    [8192, 16_384],
+    [16_384, 20_480],
+    [20_480, 28_672],
+    [28_672, 36_864],
+    [36_864, 40_000],
+  ]);
+  const rows = 20_000;
+  const economy = defineEconomy({
+    name: "tiles",
+    source: "test",
+    summary: "",
+    params: {},
+    horizon: 1,
+    populations: { people: population({ size: rows, state: { luck: f64() } }) },
+    phases: ({ each }) => ({
+      live: each("people", { doc: "luck" }, (k, from, to, _w, _p, draw) => {
+        sizes.push(to - from);
+        const u = draw.uniform("luck");
+        for (let i = from; i < to; i++) k.luck[i] = u[i]!;
+      }),
+    }),
+  });
+  const sizes: number[] = [];
+  const [wholes, cuts] = (["worlds", "rows"] as const).map((cut) => {
+    const simulation = createSimulation(economy, { seed: 3, cut, pieces: cut === "rows" ? 7 : 1 });
+    simulation.reset(0);
+    simulation.runPhase(0, 0);
+    return simulation.columns["people.luck"]!;
+  });
+  expect(cuts).toEqual(wholes);
+  expect(Math.max(...sizes)).toBe(8192);
 });
 
 test("rows migrate from the heavy piece to the light ones after four measurements, and then stay", () => {

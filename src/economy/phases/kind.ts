@@ -8,7 +8,7 @@ import type { ColumnArray, ColumnKind, Items } from "../columns.ts";
 import { createDraws, type PhaseDraws } from "../draws.ts";
 import type { Inspector } from "../inspect.ts";
 import { vacantOf } from "../lives.ts";
-import type { Balance, Partition } from "../partition.ts";
+import { type Balance, inTiles, type Partition } from "../partition.ts";
 import type { AnyRows } from "../population.ts";
 import type { Worlds } from "../worlds.ts";
 
@@ -128,7 +128,7 @@ export function overRows(
 /** The partition of a table's rows for one phase: cuts of its own, which follow measured loads. */
 export function partitionOf(context: RunnerContext, table: string): Pick<Partition, "over" | "ranges"> {
   if (context.cut === "rows") return context.balance.partition(context, context.worlds.sizes[table]!);
-  return { over: (n, visit) => visit(0, n), ranges: (n) => [[0, n]] };
+  return { over: (n, visit) => inTiles(0, n, visit), ranges: (n) => [[0, n]] };
 }
 
 /** Whether this rank does the part of a phase that is done once per world. */

@@ -697,20 +697,41 @@ test.skipIf(process.platform === "win32")(
 );
 
 test("stress: scenarios of a file, on the same draws, and what is wrong with a file is said with its line", () => {
-  writeFileSync(join(place, "scenarios.csv"), "scenario,volatility,rescue\ncalm,0.001,\nstorm,0.2,\nhelped,0.2,1\n");
+  // Relations follow from the number of banks, that of each scenario
+  const rows = "calm,0.001,,\nstorm,0.2,,\nhelped,0.2,1,\nmore,0.2,,9\n";
+  writeFileSync(join(place, "scenarios.csv"), `scenario,volatility,rescue,banks\n${rows}`);
   const small = ["stress", "interbank", "--set", "banks=5", "--worlds", "3", "--periods", "2", "--out", "stress-a"];
   const { status, stdout, stderr } = walras(...small, "--scenarios", "scenarios.csv", "--json");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const { outcomes, findings, loss, level } = JSON.parse(stdout);
   expect({ loss, level }).toEqual({ loss: "loss", level: 0.95 });
-  expect(outcomes.map(({ label }: { label: string }) => label)).toEqual(["calm", "storm", "helped"]);
+  expect(outcomes.map(({ label }: { label: string }) => label)).toEqual(["calm", "storm", "helped", "more"]);
   expect(outcomes[0].anyFailure).toBe(0);
   expect(outcomes[1].anyFailure).toBeGreaterThan(0);
   expect(outcomes[2].mean).toBeLessThan(outcomes[1].mean);
-  expect(findings[0]).toMatch(/^Severest is storm: /);
+  expect(findings[0]).toMatch(/^Severest is (storm|more): /);
   expect(existsSync(join(place, "stress-a/report.html"))).toBe(true);
   writeFileSync(join(place, "scenarios.csv"), "volatility\n0.01\n-1\n");
   expect(walras(...small, "--scenarios", "scenarios.csv").stderr).toContain(
     'scenarios.csv, line 3: interbank.volatility: got "-1", expected a number from 0 to 1.',
+  );
+});
+
+test("stress --run: banks play what they learned, where they decide; fewer may than learned, more may not", () => {
+  walras("run", "risk/contagion", "--set", "totalSteps=800,banks=6", "--seed", "1001", "--out", "learned");
+  const learned = ["stress", "interbank", "--run", "learned", "--worlds", "3", "--periods", "2", "--out", "stress-b"];
+  writeFileSync(join(place, "fixed.csv"), "scenario,decisions,leverage,banks\nlearned,,,5\nfixed,never,24,\n");
+  const { outcomes } = json(...learned, "--scenarios", "fixed.csv") as unknown as {
+    outcomes: { label: string; mean: number; worst: { failed: number[] } }[];
+  };
+  expect(outcomes.map(({ worst }) => worst.failed.length)).toEqual([5, 6]);
+  expect(failure(...learned, "--set", "banks=8")).toBe(
+    "--run learned: 6 banks of interbank learned there, and 8 would decide in volatility 0.01. Give a run with as many, or settings with fewer.",
+  );
+  expect(failure(...learned, "--set", "regulation=episode")).toContain(
+    "--run learned: regulator of interbank did not learn there, but would decide in volatility 0.01.",
+  );
+  expect(failure(...learned, "--set", "decisions=never")).toBe(
+    "--run: nobody in interbank decides under these settings; leave --run out.",
   );
 });

@@ -4,7 +4,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Arrays } from "../algorithms/algorithm.ts";
 import { decodeCsv, otherDelimiter, parseCsv } from "../data/index.ts";
 import { isDecided } from "../economy/decisions.ts";
-import { closest, type Economy, resolveParams } from "../economy/index.ts";
+import { closest, type Economy, type ParamSettings, resolveParams } from "../economy/index.ts";
+import { makeVectorEnv } from "../env/vector-env.ts";
 import { departures } from "../experiment/departures.ts";
 import { type Overrides, resolveRun } from "../experiment/experiment.ts";
 import { createPlayer } from "../experiment/play.ts";
@@ -35,6 +36,7 @@ import {
 } from "./common.ts";
 import { targetOf } from "./resume.ts";
 import { delimiterOf } from "./series-data.ts";
+import { trustOption } from "./trust.ts";
 
 interface Range {
   readonly from: number;
@@ -58,6 +60,7 @@ interface Given extends CommonOptions {
   readonly periods?: number;
   readonly seed: number;
   readonly run?: string;
+  readonly trust?: boolean;
   readonly out?: string;
 }
 
@@ -88,6 +91,7 @@ export const stressVerb = (): Command =>
     .option("--periods <n>", "periods of each world; default: the horizon, at most 20", whole(1, 1e7))
     .option("--seed <n>", "seed of everything random", whole(0, 100_000_000), 1)
     .option("--run <directory>", "a finished run whose agents play what they learned; needed where somebody decides")
+    .addOption(trustOption())
     .option("--out <directory>", "where to write stress.json and report.html; default runs/stress-<name>-s<seed>")
     .option("--json", "print one JSON document")
     .action(async (name: string, given: Given) => {
@@ -115,14 +119,19 @@ export const stressVerb = (): Command =>
         );
       const fails = failsOf(economy, given);
       const carries = carriesOf(economy, given.carries);
-      const learned = given.run === undefined ? null : await learnedIn(given.run, economy);
-      const params = resolveParams(economy, { ...learned?.params, ...settings });
-      for (const { label, set } of scenarios) {
-        const resolved = resolveParams(economy, { ...params, ...set });
-        if (!learned && isDecided(economy, resolved))
-          throw new Error(
-            `${economy.name} has agents who decide${label ? ` in ${label}` : ""}. Give a run in which they learned with --run, or settings under which nobody decides with --set.`,
-          );
+      const learned = given.run === undefined ? null : await learnedIn(given.run, economy, given.trust ?? false);
+      // Not resolved: what follows from a parameter follows from that of each scenario
+      const chosen = { ...learned?.settings, ...settings };
+      const params = resolveParams(economy, chosen);
+      const decided = scenarios.filter(({ set }) => isDecided(economy, resolveParams(economy, { ...chosen, ...set })));
+      if (!learned && decided.length > 0)
+        throw new Error(
+          `${economy.name} has agents who decide${decided[0]!.label ? ` in ${decided[0]!.label}` : ""}. Give a run in which they learned with --run, or settings under which nobody decides with --set.`,
+        );
+      if (learned) {
+        if (decided.length === 0)
+          throw new Error(`--run: nobody in ${economy.name} decides under these settings; leave --run out.`);
+        refuseUnlearned(economy, chosen, decided, learned, given.run!);
       }
       const horizon = typeof economy.horizon === "number" ? economy.horizon : (params[economy.horizon] as number);
       const periods = given.periods ?? Math.min(20, horizon);
@@ -148,6 +157,7 @@ export const stressVerb = (): Command =>
       checkWritable(directory);
       const outcomes = stressTest({
         ...asked,
+        params: chosen,
         scenarios,
         ...(learned && { policies: learned.policies, sampled: learned.sampled }),
         onScenario: (done) => {
@@ -302,22 +312,60 @@ function tableAndColumn(
   return [name, column];
 }
 
-async function learnedIn(directory: string, economy: Economy) {
+/** Refuses scenarios in which others decide than learned, or more of them. */
+function refuseUnlearned(
+  economy: Economy,
+  settings: ParamSettings,
+  scenarios: readonly StressScenario[],
+  { sizes }: { readonly sizes: Readonly<Record<string, number>> },
+  directory: string,
+): void {
+  for (const { label, set } of scenarios) {
+    const where = label ? ` in ${label}` : "";
+    for (const [name, size] of Object.entries(sizesOf(economy, { ...settings, ...set }))) {
+      const learned = sizes[name];
+      if (learned === undefined)
+        throw new Error(
+          `--run ${directory}: ${name} of ${economy.name} did not learn there, but would decide${where}. Give a run in which all learned, or settings under which others decide.`,
+        );
+      if (size > learned)
+        throw new Error(
+          `--run ${directory}: ${learned} ${name} of ${economy.name} learned there, and ${size} would decide${where}. Give a run with as many, or settings with fewer.`,
+        );
+    }
+  }
+}
+
+/** Agents of each decision. */
+const sizesOf = (economy: Economy, params: ParamSettings): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(makeVectorEnv(economy, { numEnvs: 1, params }).spec).map(([name, { size }]) => [name, size]),
+  );
+
+async function learnedIn(directory: string, economy: Economy, trust: boolean) {
+  if (directory === "") throw new Error("--run: got an empty name, expected the directory of a run.");
   const reader = openRun(fileStore(directory));
-  const { target, run } = await targetOf(reader, {});
+  const { target, run } = await targetOf(reader, { trust });
   const { experiment } = target;
   if (experiment.economy.name !== economy.name || !experiment.algorithm)
     throw new Error(`--run ${directory}: expected a run in which agents of ${economy.name} learned.`);
   const checkpoint = reader.latestCheckpoint();
   if (!checkpoint) throw new Error(`--run ${directory} has no checkpoint yet; let it run longer.`);
-  const { params } = resolveRun(experiment, departures(experiment, run), run.seed);
+  const departed = departures(experiment, run);
+  const { params } = resolveRun(experiment, departed, run.seed);
   const player = createPlayer(economy, experiment.algorithm, run.config, params, experiment.evaluation);
   player.load(checkpoint.arrays as Arrays);
-  return { params, policies: player.policies, sampled: experiment.evaluation.sampled };
+  const own = Object.entries(departed).filter(([name]) => Object.hasOwn(economy.params, name));
+  return {
+    settings: { ...experiment.params, ...Object.fromEntries(own) } as ParamSettings,
+    policies: player.policies,
+    sizes: sizesOf(economy, params),
+    sampled: experiment.evaluation.sampled,
+  };
 }
 
 function commandOf(name: string, given: Given): string {
-  const { set = {}, shock = {}, lessIsWorse, delimiter, json: _json, out: _out, ...rest } = given;
+  const { set = {}, shock = {}, lessIsWorse, delimiter, json: _json, out: _out, trust: _trust, ...rest } = given;
   const words = [
     ...Object.entries(set).map(([path, value]) => `--set ${quoted(`${path}=${value}`)}`),
     ...Object.entries(shock).map(([path, { from, to, count }]) => `--shock ${path}=${from}:${to}:${count}`),

@@ -1,6 +1,8 @@
 // Stress tests: the same worlds under one scenario after another, on the same draws; what is lost, who fails first, and which link carries it.
 //
 //   loss of a world: a metric, its worst period or its mean;   severity: quantile and mean beyond it over worlds (src/risk/co-risk.ts)
+
+import { isDecided } from "../economy/decisions.ts";
 import {
   type AnyRows,
   type AnyWorld,
@@ -38,7 +40,7 @@ export interface StressOptions {
   readonly worlds: number;
   readonly periods: number;
   readonly seed: number;
-  /** Of agents who learned; none where nobody decides. */
+  /** Of agents who learned; not played in scenarios in which nobody decides. */
   readonly policies?: PlayOptions["policies"];
   readonly sampled?: boolean;
   readonly onScenario?: (done: number) => void;
@@ -116,7 +118,8 @@ function playScenario(economy: Economy, { label, set }: StressScenario, options:
     if (worst === null || value > worst.loss) worst = { world: e, period, loss: value, failed, links };
   };
   const asked = { worlds, seed, periods, visit };
-  if (policies) play({ ...asked, economy, params, policies, sampled: options.sampled ?? false, purpose: "stress" });
+  if (policies && isDecided(economy, params))
+    play({ ...asked, economy, params, policies, sampled: options.sampled ?? false, purpose: "stress" });
   else simulatePeriods(economy, { ...asked, params });
   const rows = fails ? (worst as unknown as Snapshot).failed.length : 0;
   return {

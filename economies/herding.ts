@@ -6,6 +6,7 @@
 // Theory in theory/herding.ts. Correlations are those of the stationary law, whose mean is 0: sums of products over periods and pairs, over sums of squares.
 // Left out: prices, and traders who choose whom to follow.
 import { defineEconomy, derived, f64, index, links, networks, param, population, unknown } from "walras";
+import { pairMoments, ratio } from "./parts/pairs.ts";
 import { herdingCorrelation } from "./theory/herding.ts";
 
 export const herding = defineEconomy({
@@ -114,19 +115,11 @@ export const herding = defineEconomy({
     ),
     measure: world({ doc: "products of pairs, once warmed up" }, (w, p) => {
       if (w.period < p.warmUp) return;
-      const { sum, squares, members } = w.clusters;
-      const [m, n] = [p.clusterSize, p.agents];
-      let [full, total, own, all] = [0, 0, 0, 0];
-      for (let c = 0; c < members.length; c++) {
-        if (members[c] !== m) continue;
-        full++;
-        total += sum[c];
-        own += sum[c] * sum[c];
-        all += squares[c];
-      }
-      if (full > 0) w.clusterVariance += all / (full * m);
-      if (full > 0 && m > 1) w.withinPairs += (own - all) / (full * m * (m - 1));
-      if (full > 1) w.acrossPairs += (total * total - own) / (full * (full - 1) * m * m);
+      const { within, across, variance } = pairMoments(w.clusters, p.clusterSize);
+      w.clusterVariance += variance;
+      w.withinPairs += within;
+      w.acrossPairs += across;
+      const n = p.agents;
       w.randomPairs += (w.sum * w.sum - w.squares) / (n * (n - 1));
       w.randomVariance += w.squares / n;
     }),
@@ -183,7 +176,5 @@ export const herding = defineEconomy({
     },
   ],
 });
-
-const ratio = (products: number, squares: number): number => (squares > 0 ? products / squares : 0);
 
 export default herding;

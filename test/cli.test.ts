@@ -495,6 +495,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     queue: "queue/doorman",
     quoting: "quoting/ppo",
     "social-consumption": "domains/consumption",
+    "social-learning": "herding/ppo",
     tax: "adage/tax",
     "two-sector": "two-sector/base",
   };

@@ -40,6 +40,7 @@ import { quoting } from "../economies/quoting.ts";
 import { resourceNetwork } from "../economies/resource-network.ts";
 import { schelling } from "../economies/schelling.ts";
 import { socialConsumption } from "../economies/social-consumption.ts";
+import { socialLearning } from "../economies/social-learning.ts";
 import { tax } from "../economies/tax.ts";
 import { hestonCall } from "../economies/theory/heston.ts";
 import { tokenEconomy } from "../economies/token-economy.ts";
@@ -1276,6 +1277,25 @@ test("coordination: the mean choice is a root of m = tanh((h + J m)/τ), and the
       near(t.exploitability, Math.abs(x) - x * t.meanChoice, 1e-9, Math.max(1, Math.abs(x)));
     },
     { given: { neighbours: fc.constantFrom("everybody", "everybody", "lattice") } },
+  );
+});
+
+test("social learning: weights are a best reply to themselves or cost least, and tax and correlations go with them", () => {
+  everywhere(
+    socialLearning,
+    (t, p) => {
+      const { clusterSize: m, newsVariance: q, noiseVariance: s, tax } = no(p);
+      const lag = (φ: number): number => q / (1 - φ * φ) + ((1 - φ) * s) / (m! * (1 + φ));
+      const loss = (φ: number): number => φ * φ * lag(φ) + (1 - φ) ** 2 * s!;
+      near(t.equilibriumWeight!, Math.max(0, s! / (lag(t.equilibriumWeight!) + s!) - tax! / 2), 1e-6, 1);
+      for (const φ of between(0, 0.999, 50)) expect(t.plannerLoss).toBeLessThanOrEqual(loss(φ) * (1 + 1e-9));
+      near(t.plannerLoss!, loss(t.plannerWeight!), 1e-6);
+      near(t.plannerTax!, 2 * (s! / (lag(t.plannerWeight!) + s!) - t.plannerWeight!), 1e-6, 1);
+      near(t.loss!, loss(t.weight!), 1e-6);
+      near(t.clusterCorrelation!, (t.weight! ** 2 * lag(t.weight!)) / t.loss!, 1e-6, 1);
+      expect(t.betweenCorrelation).toBeLessThanOrEqual(t.clusterCorrelation! + 1e-12);
+    },
+    { given: { discountFactor: fc.constantFrom(0, 0, 0.5), tax: fc.constantFrom(0, 0.1, 3) } },
   );
 });
 

@@ -14,7 +14,7 @@ const assembly = join(root, "src/kernels/assembly");
 const generated = join(root, "src/kernels/generated");
 const entry = "src/kernels/assembly/index.ts";
 
-const flags = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"];
+const flags = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory", "--memoryBase", "16"];
 const variants = {
   plain: flags,
   shared: [...flags, "--sharedMemory", "--enable", "threads", "--maximumMemory", "65536"],

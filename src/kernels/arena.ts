@@ -5,7 +5,7 @@
 // ever freed: allocate at the start, drop the whole arena at the end. The operating system commits pages when they are
 // first written, so a generous size costs nothing.
 //
-//   | 0 … 1023 never used | workspace of thread 0 | … | workspace of thread threads − 1 | arrays …
+//   | 0 … 1023 tables of the kernels | workspace of thread 0 | … | workspace of thread threads − 1 | arrays …
 import { type Kernels, plain, shared as sharedVariant } from "./generated/wasm.js";
 
 export type { Kernels };
@@ -43,7 +43,7 @@ export interface ArenaOptions {
 
 const PAGE = 65536;
 const MAX_BYTES = 65535 * PAGE;
-const FIRST_BYTE = 1024; // offset 0 stays free: a forgotten offset then meets zeros that nobody owns
+const FIRST_BYTE = 1024; // tables of the kernels begin at byte 16: a forgotten offset then meets zeros that nobody owns
 
 export function createArena(options: ArenaOptions = {}): Arena {
   const { threads = 1, rank = 0 } = options;

@@ -564,25 +564,51 @@ test("plain and shared memory give the same bits", () => {
   expect(digest(true)).toEqual(digest(false));
 });
 
-test("the modules have no globals and no data, so threads on one memory cannot collide in them", () => {
+test("the modules have no globals, and no data but tables below what arenas hand out, which all threads on one memory write alike", () => {
   for (const text of [plain, shared]) {
     const bytes = Buffer.from(text, "base64");
-    const sections: number[] = [];
-    // after the 8-byte header: section id, size as LEB128, contents
-    for (let at = 8; at < bytes.length; ) {
-      sections.push(bytes[at++]);
-      let size = 0;
+    const sections = new Map<number, number>();
+    let at = 8;
+    const leb = (): number => {
+      let value = 0;
       for (let bits = 0, more = true; more; bits += 7, at++) {
-        size |= (bytes[at] & 127) << bits;
-        more = bytes[at] > 127;
+        value |= (bytes[at]! & 127) << bits;
+        more = bytes[at]! > 127;
       }
+      return value;
+    };
+    // after the 8-byte header: section id, size, contents
+    while (at < bytes.length) {
+      const id = bytes[at++]!;
+      const size = leb();
+      sections.set(id, at);
       at += size;
     }
     const [CODE, GLOBAL, DATA] = [10, 6, 11];
-    expect(sections).toContain(CODE);
-    expect(sections).not.toContain(GLOBAL);
-    expect(sections).not.toContain(DATA);
+    expect(sections.has(CODE)).toBe(true);
+    expect(sections.has(GLOBAL)).toBe(false);
+    at = sections.get(DATA)!;
+    const segments = leb();
+    expect(segments).toBeGreaterThan(0);
+    for (let segment = 0; segment < segments; segment++) {
+      expect([leb(), bytes[at++]]).toEqual([0, 0x41]); // written when a module is instantiated, at a constant address
+      const first = leb();
+      expect(bytes[at++]).toBe(0x0b);
+      const size = leb();
+      at += size;
+      expect(first).toBeGreaterThanOrEqual(16);
+      expect(first + size).toBeLessThanOrEqual(1024);
+    }
   }
+  const { arena, k, array } = bench();
+  expect(arena.workspace).toBeGreaterThanOrEqual(1024);
+  const x = array(64);
+  const [before, after] = [array(64), array(64)];
+  k.tanh(at(before), at(x), 64);
+  const [a, b, c] = [array(70 * 300), array(300 * 520), array(70 * 520)];
+  k.gemm(at(c), at(a), at(b), 70, 520, 300, 300, 1, 520, 1, 520, false, arena.workspace); // fills its workspace
+  k.tanh(at(after), at(x), 64);
+  expect(after).toEqual(before);
 });
 
 test("every exported kernel is exercised here", async () => {

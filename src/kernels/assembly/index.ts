@@ -6,7 +6,7 @@
 //   plain (non-relaxed) SIMD: relaxed multiply-add may round differently from one processor to the next
 //   any n: tails of 1 to 3 elements go through the same vector arithmetic and never touch a byte outside the operands
 //   out may be one of the sources where both have the same shape (except in gemm), never overlap in part
-//   no static data, no allocation, no globals: any number of threads may share the memory
+//   no allocation, no globals, and no static data but tables of constants below byte 1024, which all threads that share a memory write alike
 //   "@ts-ignore: decorator" before @inline is for editors: AssemblyScript decorates functions, which TypeScript does not allow
 export * from "./gemm";
 export * from "./elementwise";

@@ -66,10 +66,10 @@ export default defineExperiment({
     {
       title: "What traders have learned to order",
       xLabel: "feature, in units of its scale",
-      yLabel: "order, as a share of orderMax; below 0 sold",
+      yLabel: "order over orderMax",
       lines: FEATURES.map((feature): FigureLine => ({ label: feature, measured: feature })),
       caption:
-        "Most likely orders, mean over the other features. Dearness: price on the chain over the mean of all chains, in 3 %; attraction: what the rule buys for, value as the chain's traders see it over price, in 5 %; cash: share of wealth in money, in quarters around a half.",
+        "Most likely orders, below 0 where tokens are sold; mean over the other features. Dearness: price on the chain over the mean of all chains, in 3 %; attraction: what the rule buys for, value as the chain's traders see it over price, in 5 %; cash: share of wealth in money, in quarters around a half.",
     },
     {
       title: "Ahead of the mean price while learning",

@@ -58,8 +58,8 @@ thead th { font-weight: 500; color: var(--soft); white-space: nowrap; }
 tbody th { font-weight: 600; min-width: 9em; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 td.number small { display: block; color: var(--soft); font-size: .91em; }
-td.claim { min-width: 13em; }
-td.note { min-width: 15em; color: var(--soft); }
+td.claim { min-width: 9em; }
+td.note { min-width: 13em; color: var(--soft); }
 td.unit { color: var(--soft); }
 td:empty { color: transparent; }
 .pass, .fail, .open { white-space: nowrap; font-weight: 600; }

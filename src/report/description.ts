@@ -1,7 +1,6 @@
 // What an experiment's code says of a run, as plain JSON: kept in run.json, so that its report needs no code.
 
 import { configPaths } from "../algorithms/algorithm.ts";
-import { isDecided } from "../economy/decisions.ts";
 import {
   type AnyColumnFigure,
   type AnyMetricFigure,
@@ -13,7 +12,7 @@ import {
 } from "../economy/index.ts";
 import { unlessUnknown } from "../experiment/claims.ts";
 import type { ExperimentFigure, ExperimentTable, FigureLine } from "../experiment/declared.ts";
-import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
+import { type Experiment, playsAtRandom, type ResolvedRun } from "../experiment/experiment.ts";
 import { distributionFigures, distributionName, watchedFigures } from "../experiment/watching.ts";
 import type { RunReader } from "../store/index.ts";
 import type { ReportInput } from "./contents.ts";
@@ -51,13 +50,13 @@ export interface WatchedFigure {
 export function describeRun(experiment: Experiment, run: ResolvedRun, command: string): RunDescription {
   const { economy, algorithm } = experiment;
   const truth = economy.truth?.(run.params) ?? {};
-  const decides = isDecided(economy, run.params);
+  const random = playsAtRandom(experiment, run) && !experiment.measureSimulated;
   const figures = unlessUnknown(() => experiment.figures?.(run.params, truth) ?? []);
   const drawn = isUnknown(figures) ? [] : figures;
   const tables = unlessUnknown(() => experiment.tables?.(run.params, truth) ?? []);
   return {
     title: experiment.name,
-    summary: experiment.summary + (algorithm || !decides ? "" : " Here nobody learns: all decisions are random."),
+    summary: experiment.summary + (random ? " Here nobody learns: all decisions are random." : ""),
     command,
     steps: algorithm ? STEPS : WITHOUT_LEARNING,
     docs: docsOf(experiment),

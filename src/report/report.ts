@@ -153,7 +153,7 @@ function claimsSection(claims: readonly ReportClaim[]): string {
     formatNumber(theory),
     formatNumber(ours) +
       (low === null || high === null ? "" : `<small>[${formatNumber(low)}, ${formatNumber(high)}]</small>`),
-    escapeHtml(unit).replaceAll("/", "/<wbr>"),
+    escapeHtml(unit),
     mark(verdict),
     escapeHtml([reason, note].filter(Boolean).join("; ")),
   ]);

@@ -164,4 +164,19 @@ test("starts of different lengths, thresholds of 0 and unknown metrics are refus
   expect(() => endsOfEconomy(tippy, { starts: [{}], metrics: ["men"], periods: 3, threshold: 1 })).toThrow(
     'endsOfEconomy: "tippy" has no metric "men", expected one of mean.',
   );
+  const usual = { starts: [{}], metrics: ["mean"], periods: 3, threshold: 1 };
+  for (const [changed, message] of [
+    [{ metrics: ["toString"] }, 'has no metric "toString"'],
+    [{ metrics: ["mean", "mean"] }, 'the metric "mean" is named twice'],
+    [{ starts: [] }, "got no starts, expected at least one"],
+    [{ threshold: 0 }, "threshold is 0, expected a number above 0"],
+    [{ last: 4 }, "got the last 4 of 3 periods, expected from 1 to all of them"],
+    [{ scale: [1, 2] }, "got 2 scales for 1 metrics, expected one for each"],
+    [{ starts: [{ start: 5 }, { start: 6 }], periods: 1e9 }, "tippy.start: got 6, expected a number from -5 to 5"],
+  ] as const)
+    expect(() => endsOfEconomy(tippy, { ...usual, ...changed })).toThrow(message);
+  const metrics = { mean: { ...tippy.metrics.mean, of: () => 0 / 0 } };
+  expect(() => endsOfEconomy({ ...tippy, metrics }, { ...usual, starts: [{ start: 1 }] })).toThrow(
+    '"tippy": mean is NaN in period 3 of seed 1 from {"start":1}, expected a number.',
+  );
 });

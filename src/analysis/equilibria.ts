@@ -7,7 +7,7 @@
 //
 // N starts in D dimensions
 import { isDecided } from "../economy/decisions.ts";
-import { createSimulation, type Economy } from "../economy/index.ts";
+import { createSimulation, type Economy, resolveParams } from "../economy/index.ts";
 import { eigenvalues } from "../math/index.ts";
 import { clusterStatistics, thresholdClusters } from "../metrics/index.ts";
 import { type AggregateJacobian, aggregateJacobian, leavesEnough } from "./aggregates.ts";
@@ -172,13 +172,18 @@ export function endsOfEconomy(economy: Economy, options: EndsOptions): Ends {
   const { starts, metrics, periods, threshold, seeds = [1] } = options;
   const { last = Math.max(1, Math.floor(periods / 10)), scale = metrics.map(() => 1) } = options;
   const where = `endsOfEconomy: "${economy.name}"`;
-  for (const name of metrics)
-    if (!(name in economy.metrics))
+  for (const [d, name] of metrics.entries()) {
+    if (!Object.hasOwn(economy.metrics, name))
       throw new Error(`${where} has no metric "${name}", expected one of ${Object.keys(economy.metrics).join(", ")}.`);
-  if (!(starts.length > 0 && threshold > 0 && last >= 1 && last <= periods && scale.length === metrics.length))
-    throw new Error(
-      `${where}: got ${starts.length} starts, threshold ${threshold}, ${last} of ${periods} periods and ${scale.length} scales, expected a start, a threshold above 0, at least a period, and a scale for each of ${metrics.length} metrics.`,
-    );
+    if (metrics.indexOf(name) < d) throw new Error(`${where}: the metric "${name}" is named twice. Name it once.`);
+  }
+  if (starts.length === 0) throw new Error(`${where}: got no starts, expected at least one.`);
+  if (!(threshold > 0)) throw new Error(`${where}: threshold is ${threshold}, expected a number above 0.`);
+  if (!(last >= 1 && last <= periods))
+    throw new Error(`${where}: got the last ${last} of ${periods} periods, expected from 1 to all of them.`);
+  if (scale.length !== metrics.length)
+    throw new Error(`${where}: got ${scale.length} scales for ${metrics.length} metrics, expected one for each.`);
+  for (const params of starts) resolveParams(economy, params); // refuses what is out of range before anything is played
   const D = metrics.length;
   const runs = starts.flatMap((params) =>
     seeds.map((seed) => played(economy, { params, seed, metrics, periods, last, scale })),
@@ -238,6 +243,10 @@ function played(economy: Economy, { params, seed, metrics, periods, last, scale 
     if (k < 0) continue;
     for (const [d, name] of metrics.entries()) {
       const value = economy.metrics[name]!.of(simulation.worlds[0]!, simulation.params) / scale[d]!;
+      if (!Number.isFinite(value))
+        throw new Error(
+          `endsOfEconomy: "${economy.name}": ${name} is ${value} in period ${t + 1} of seed ${seed} from ${JSON.stringify(params)}, expected a number. Tell ends apart by another metric.`,
+        );
       path[k * D + d] = value;
       halves[k < first ? 0 : 1]![d]! += value;
     }
@@ -253,8 +262,7 @@ function played(economy: Economy, { params, seed, metrics, periods, last, scale 
 /** Null, too, where the last periods are too few. */
 function jacobianOf(runs: readonly Played[], D: number): AggregateJacobian | null {
   const paths = runs.map(({ path }) => path);
-  if (!leavesEnough(paths, D) || !paths.every((path) => path.every(Number.isFinite))) return null;
-  return aggregateJacobian(paths, D);
+  return leavesEnough(paths, D) ? aggregateJacobian(paths, D) : null;
 }
 
 function sensitivityOf(points: Float64Array, dimensions: number, threshold: number): Equilibria["sensitivity"] {

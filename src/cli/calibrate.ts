@@ -47,6 +47,7 @@ import {
   withSettings,
 } from "./common.ts";
 import { keptCandidates } from "./kept-candidates.ts";
+import { checkPlace } from "./place.ts";
 import {
   dataOf,
   fitted,
@@ -118,9 +119,7 @@ export const calibrateVerb = (): Command =>
       const asked = { ...options, name, series, steps, trainSteps, threads: 0, out: "", json: false };
       const request = hashOf({ ...asked, data: [...data], sources: sourcesOf(target.module) } as unknown as Json);
       const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed, request);
-      if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
-      if (existsSync(join(directory, "run.json")))
-        throw new Error(`${directory} holds a run, whose report would be overwritten; choose another --out.`);
+      checkPlace(directory, DOCUMENT);
       const store = fileStore(directory);
       const before = begun(directory);
       if (before !== null && before !== request)

@@ -44,6 +44,7 @@ import {
   whole,
   withSettings,
 } from "./common.ts";
+import { checkPlace } from "./place.ts";
 import {
   dataOf,
   fitted,
@@ -136,10 +137,7 @@ export const counterfactualVerb = (): Command =>
       const periods = given.periods ?? x.length;
       const command = commandOf(name, { ...options, policy });
       const directory = given.out ?? freshDirectory(name, command, given.seed);
-      if (directory === "") throw new Error("--out: got an empty name, expected a directory.");
-      for (const held of ["run.json", "calibration.json", DOCUMENT])
-        if (existsSync(join(directory, held)))
-          throw new Error(`${directory} already holds ${held}; choose another --out.`);
+      checkPlace(directory, "");
 
       const pool: Pool<CandidateWork, readonly Segments[]> = createPool({
         entry: moduleBeside(import.meta.url, "calibrate-worker"),

@@ -53,8 +53,11 @@ export const equilibriaVerb = (): Command =>
       const { metrics, start = [], periods, last, threshold, scale, seeds, set, json } = options;
       const { economy } = await findEconomy(name);
       let starts: Record<string, unknown>[] = [settingsOf(set)];
-      for (const [param, values] of start)
+      for (const [param, values] of start) {
+        if (starts.some((one) => Object.hasOwn(one, param)))
+          throw new Error(`--start ${param}: it is set already. Give it once, in --start or in --set.`);
         starts = starts.flatMap((one) => values.map((value) => ({ ...one, [param]: value })));
+      }
       const found = endsOfEconomy(economy, {
         starts,
         metrics,

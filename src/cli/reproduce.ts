@@ -7,7 +7,7 @@ import { type FilledTable, tableInWords, tableOverSeeds } from "../experiment/ta
 import type { BackendName } from "../nn/index.ts";
 import { describeRun, renderSeeds } from "../report/index.ts";
 import { assets } from "../report/write.ts";
-import { fileStore, thisMachine } from "../store/files.ts";
+import { checkWritable, fileStore, thisMachine } from "../store/files.ts";
 import { backendOption, chooseBackend } from "./backend.ts";
 import { findExperiments, isPath, type Target } from "./catalog.ts";
 import {
@@ -73,6 +73,7 @@ export const reproduceVerb = (): Command =>
       const started = performance.now();
       const targets = (await findExperiments(name)).filter(({ experiment }) => experiment.expect);
       if (targets.length === 0) throw new Error(`${name}: it expects nothing, so there is nothing to reproduce.`);
+      checkWritable(out);
       const reproduced: Reproduced[] = [];
       for (const target of targets) {
         const one = await reproduce(target, { asked, threads, out, backend });

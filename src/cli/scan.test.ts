@@ -53,6 +53,13 @@ test("scan: mistakes are said", async () => {
   await expect(said(scanVerb, ...naive, "--from", "0", "--to", "1", "--state", "world.price,")).rejects.toThrow(
     "expected names between commas",
   );
+  const given = ["--from", "0", "--to", "1"];
+  await expect(said(scanVerb, ...naive, ...given, "--set", "supplySlope=1")).rejects.toThrow(
+    "supplySlope is both scanned and set. Leave it out of --param or of --set.",
+  );
+  await expect(said(scanVerb, ...naive, ...given, "--out", import.meta.filename)).rejects.toThrow(
+    "scan.test.ts: a file is where a directory was expected (EEXIST); choose another --out.",
+  );
 });
 
 test("equilibria: ends from starts at each combination, with the settings that led there", async () => {
@@ -77,6 +84,8 @@ test("equilibria: ends from starts at each combination, with the settings that l
   ]);
   expect(sensitivity.map(({ count }: Record<string, number>) => count)).toEqual([2, 2, 2, 2, 1]);
   expect(await said(equilibriaVerb, ...args)).toContain("no Jacobian");
+  for (const twice of ["state=1", "agents=50"])
+    await expect(said(equilibriaVerb, ...args, "--start", twice)).rejects.toThrow("it is set already. Give it once");
   await expect(said(equilibriaVerb, ...args, "--start", "state")).rejects.toThrow(
     'got "state", expected a parameter with its values',
   );

@@ -4,7 +4,7 @@ import { scan, scanValues } from "../analysis/index.ts";
 import type { Overrides } from "../experiment/experiment.ts";
 import { renderScan, type ScanContext, scanColumns, scanDocument, scanFindings, scanRows } from "../report/index.ts";
 import { assets } from "../report/write.ts";
-import { fileStore } from "../store/files.ts";
+import { checkWritable, fileStore } from "../store/files.ts";
 import { findEconomy } from "./catalog.ts";
 import {
   type CommonOptions,
@@ -94,9 +94,12 @@ export const scanVerb = (): Command =>
       if (out === "") throw new Error("--out: got an empty name, expected a directory.");
       const { economy } = await findEconomy(name);
       const params = settingsOf(options.set);
+      if (Object.hasOwn(params, param))
+        throw new Error(`${param} is both scanned and set. Leave it out of --param or of --set.`);
       const rules = rulesOf(options.decide ?? {});
       const started = performance.now();
       const values = scanValues(economy, param, from, to, points);
+      checkWritable(out);
       const found = scan(economy, {
         param,
         values,

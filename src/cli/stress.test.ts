@@ -67,9 +67,15 @@ test("names, shocks and places that cannot be are refused before anything is pla
   ] as const)
     await expect(stress(...args), args.join(" ")).rejects.toThrow(message);
   expect(readdirSync(place).sort()).toEqual(["folder", "scenarios.csv"]);
-  for (const held of ["run.json", "calibration.json", "counterfactual.json"]) {
+  for (const [held, kind] of [
+    ["run.json", "a run"],
+    ["calibration.json", "a calibration"],
+    ["counterfactual.json", "a counterfactual"],
+  ] as const) {
     writeFileSync(join(place, "folder", held), "{}");
-    await expect(stress("--out", join(place, "folder"))).rejects.toThrow(`folder already holds ${held}`);
+    await expect(stress("--out", join(place, "folder"))).rejects.toThrow(
+      `folder holds ${kind}, whose report would be overwritten; choose another --out.`,
+    );
     rmSync(join(place, "folder", held));
   }
 });

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Arrays } from "../algorithms/algorithm.ts";
@@ -19,7 +18,7 @@ import {
   stressRows,
 } from "../report/index.ts";
 import { assets } from "../report/write.ts";
-import { checkWritable, fileStore } from "../store/files.ts";
+import { fileStore } from "../store/files.ts";
 import { openRun } from "../store/index.ts";
 import { findEconomy } from "./catalog.ts";
 import {
@@ -34,6 +33,7 @@ import {
   whole,
   withSettings,
 } from "./common.ts";
+import { checkPlace } from "./place.ts";
 import { targetOf } from "./resume.ts";
 import { delimiterOf } from "./series-data.ts";
 import { trustOption } from "./trust.ts";
@@ -150,11 +150,7 @@ export const stressVerb = (): Command =>
         seed,
       };
       const directory = given.out ?? join("runs", `stress-${economy.name}-s${seed}`);
-      if (directory === "") throw new Error("--out: got an empty name, expected a directory.");
-      for (const held of ["run.json", "calibration.json", "counterfactual.json"])
-        if (existsSync(join(directory, held)))
-          throw new Error(`${directory} already holds ${held}; choose another --out.`);
-      checkWritable(directory);
+      checkPlace(directory, "stress.json");
       const outcomes = stressTest({
         ...asked,
         params: chosen,

@@ -1,5 +1,14 @@
 // `walras counterfactual` as its users meet it, on an economy whose policy has a known effect at each parameter.
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -27,6 +36,11 @@ beforeAll(() => {
   writeFileSync(at("holes.csv"), `price\n${prices.map((price, i) => (i === 30 ? "NaN" : price)).join("\n")}\n`);
 });
 
+const portionsIn = (name: string): string[] =>
+  existsSync(at(`${name}/candidates`))
+    ? readdirSync(at(`${name}/candidates`)).filter((file) => !file.endsWith(".tmp"))
+    : [];
+
 const asked = ["--column", "price", "--fit", "persistence,meanPrice", "--set", "noiseSd=0.5"];
 /** What the verb prints. */
 const walras = async (...args: string[]): Promise<string> => {
@@ -46,7 +60,25 @@ const walras = async (...args: string[]): Promise<string> => {
   return printed;
 };
 
-test("the effect at each draw of the posterior is the closed form's; draws are around the truth; threads change nothing", async () => {
+/** Runs until more than so many portions are kept, then sends this process the signal, and returns what is said of it. */
+async function interrupted(portions: number, args: readonly string[], out: string): Promise<string> {
+  let said = "";
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    said += text;
+    return true;
+  });
+  const stopping = setInterval(() => portionsIn(out).length > portions && process.emit("SIGINT", "SIGINT"), 1);
+  try {
+    expect([await walras(...args, "--out", at(out), "--json"), process.exitCode]).toEqual(["", 130]);
+  } finally {
+    clearInterval(stopping);
+    stderr.mockRestore();
+    process.exitCode = undefined;
+  }
+  return said;
+}
+
+test("the effect at each draw of the posterior is the closed form's; draws are around the truth; threads, interruptions and damage change nothing", async () => {
   const args = [
     "--data",
     at("prices.csv"),
@@ -86,7 +118,23 @@ test("the effect at each draw of the posterior is the closed form's; draws are a
   const { seconds: _, run: __, ...told } = document;
   const { seconds: ___, ...kept } = JSON.parse(readFileSync(at("two/counterfactual.json"), "utf8"));
   expect(kept).toEqual(told);
+
+  expect(await interrupted(2, args, "one")).toMatch(
+    /^Interrupted after \d+ of 2000 simulations\. Continue with: walras counterfactual .* --out .*one\n$/,
+  );
+  expect(JSON.parse(readFileSync(at("one/counterfactual.json"), "utf8"))).toMatchObject({ status: "running" });
+  const portions = portionsIn("one").map((file) => at(`one/candidates/${file}`));
+  const written = () => portions.map((file) => statSync(file).mtimeMs);
+  const before = written();
+  await interrupted(portions.length + 1, args, "one");
+  expect(written()).toEqual(before); // none was simulated again
+  writeFileSync(portions[0]!, readFileSync(portions[0]!).subarray(0, 100));
+  await expect(walras(...args, "--seed", "2", "--out", at("one"))).rejects.toThrow(
+    "one holds an unfinished counterfactual with other settings, data or code; choose another --out, or remove it.",
+  );
   const again = await walras(...args, "--out", at("one"));
+  expect(portionsIn("one")).toEqual([]);
+  await expect(walras(...args, "--out", at("one"))).rejects.toThrow("one already holds a counterfactual");
   expect(again).toContain(document.findings[0]);
   const { seconds: ____, ...other } = JSON.parse(readFileSync(at("one/counterfactual.json"), "utf8"));
   expect(other).toEqual(kept);

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { Command, Option } from "commander";
 import {
   type Calibration,
@@ -30,7 +29,6 @@ import {
   renderCalibration,
 } from "../report/index.ts";
 import { assets } from "../report/write.ts";
-import { fileStore } from "../store/files.ts";
 import { hashOf, type Json } from "../store/index.ts";
 import type { CandidateWork } from "./calibrate-worker.ts";
 import type { Target } from "./catalog.ts";
@@ -47,7 +45,6 @@ import {
   withSettings,
 } from "./common.ts";
 import { keptCandidates } from "./kept-candidates.ts";
-import { checkPlace } from "./place.ts";
 import {
   dataOf,
   fitted,
@@ -61,6 +58,7 @@ import {
 } from "./series-data.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
+import { documentOf, freshDirectory, Interrupted, takeUp, watchSignals, writeDocument } from "./unfinished.ts";
 import { alsoWatch } from "./watchdog.ts";
 
 interface Given extends CommonOptions, SeriesOptions {
@@ -76,8 +74,6 @@ interface Given extends CommonOptions, SeriesOptions {
 /** Options with those that were left out: the experiment's, if it says how to calibrate, or usual ones. */
 type CalibrateVerbOptions = Given &
   Required<Pick<Given, "column" | "fit" | "series" | "transform" | "compare" | "distance" | "burnIn">>;
-
-const DOCUMENT = "calibration.json";
 
 export const calibrateVerb = (): Command =>
   withSeries(withSettings(new Command("calibrate")))
@@ -118,22 +114,13 @@ export const calibrateVerb = (): Command =>
       const trainSteps = trainStepsOf(options, target);
       const asked = { ...options, name, series, steps, trainSteps, threads: 0, out: "", json: false };
       const request = hashOf({ ...asked, data: [...data], sources: sourcesOf(target.module) } as unknown as Json);
-      const directory = options.out ?? freshDirectory(name, hashOf(asked as unknown as Json), options.seed, request);
-      checkPlace(directory, DOCUMENT);
-      const store = fileStore(directory);
-      const before = begun(directory);
-      if (before !== null && before !== request)
-        throw new Error(
-          before === "ended"
-            ? `${directory} already holds a calibration; choose another --out.`
-            : `${directory} holds an unfinished calibration with other settings, data or code; choose another --out, or remove it.`,
-        );
-      store.lock(); // until this process ends
-      const kept = keptCandidates(store);
-      const write = (document: object): void =>
-        store.put(DOCUMENT, new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+      const unfinished = { kind: "calibration", economy: economy.name, request };
+      const directory =
+        options.out ?? freshDirectory("calibrate", name, hashOf(asked as unknown as Json), options.seed, unfinished);
+      const { store, release } = takeUp(directory, unfinished);
+      const kept = keptCandidates<CandidateWork>(store);
+      const write = (document: object): void => writeDocument(store, unfinished.kind, document);
       const signals = watchSignals();
-      write({ economy: economy.name, status: "running", request });
 
       const work = (candidate: Candidate): CandidateWork => ({
         request: {
@@ -204,16 +191,19 @@ export const calibrateVerb = (): Command =>
         const { message, cause } = error as Error;
         if ((cause as NodeJS.ErrnoException | undefined)?.code !== undefined) throw error; // of the place, not of candidates: it can go on
         if (evaluations.length === 0) {
-          store.delete(DOCUMENT);
+          store.delete(documentOf(unfinished.kind));
           throw error;
         }
         write({ economy: economy.name, status: "failed", error: message, evaluations });
         kept.clear();
-        throw new Error(`${message} What was simulated until then is in ${join(directory, DOCUMENT)}.`);
+        throw new Error(
+          `${message} What was simulated until then is in ${join(directory, documentOf(unfinished.kind))}.`,
+        );
       } finally {
         if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
         signals.close();
         await pool.close();
+        release();
       }
       const seconds = (performance.now() - started) / 1000;
       const context = {
@@ -264,51 +254,8 @@ function completed(given: Given, { experiment }: Target, column: string): Calibr
   };
 }
 
-/** Where an unfinished calibration of the same request goes on, or a place that is not there yet. */
-function freshDirectory(name: string, hash: string, seed: number, request: string): string {
-  const label = (name.endsWith(".ts") ? basename(name, ".ts") : name).replace(/[^a-zA-Z0-9]+/g, "-");
-  const base = join("runs", `calibrate-${label}-${hash.slice(0, 8)}-s${seed}`);
-  let directory = base;
-  for (let k = 2; existsSync(directory) && begun(directory) !== request; k++) directory = `${base}-${k}`;
-  return directory;
-}
-
-/** Of a calibration that has begun in a directory, the hash of its request; "ended" if it goes on no more; null where there is none. */
-function begun(directory: string): string | null {
-  const file = fileStore(directory).get(DOCUMENT);
-  if (!file) return null;
-  try {
-    const { status, request } = JSON.parse(new TextDecoder().decode(file));
-    return status === "running" && typeof request === "string" ? request : "ended";
-  } catch {
-    return "ended";
-  }
-}
-
 const least = (evaluations: readonly Evaluation[]): number =>
   Math.min(...evaluations.filter(({ error }) => error === null).map(({ distance }) => distance));
-
-class Interrupted extends Error {
-  readonly signal: NodeJS.Signals;
-  constructor(signal: NodeJS.Signals) {
-    super(signal);
-    this.signal = signal;
-  }
-}
-
-/** `interrupted` rejects at the first signal; a second one ends the process. */
-function watchSignals(): { readonly interrupted: Promise<never>; close(): void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {}); // it may come while nobody waits
-  let seen = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (seen) process.exit(exitStatus(signal));
-    seen = true;
-    reject(new Interrupted(signal));
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  return { interrupted: promise, close: () => void process.off("SIGINT", onSignal).off("SIGTERM", onSignal) };
-}
 
 /** The command that makes the same calibration again. */
 function commandOf(name: string, options: CalibrateVerbOptions): string {

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { Command, Option } from "commander";
 import type { Segments, Transform } from "../calibration/index.ts";
 import { isDecided } from "../economy/decisions.ts";
@@ -29,7 +28,6 @@ import {
   statistics,
 } from "../report/index.ts";
 import { assets } from "../report/write.ts";
-import { fileStore } from "../store/files.ts";
 import { hashOf, type Json } from "../store/index.ts";
 import type { CandidateWork } from "./calibrate-worker.ts";
 import {
@@ -44,7 +42,7 @@ import {
   whole,
   withSettings,
 } from "./common.ts";
-import { checkPlace } from "./place.ts";
+import { keptCandidates } from "./kept-candidates.ts";
 import {
   dataOf,
   fitted,
@@ -56,6 +54,9 @@ import {
   trainStepsOf,
   withSeries,
 } from "./series-data.ts";
+import { sourcesOf } from "./sources.ts";
+import { exitStatus, say } from "./terminal.ts";
+import { documentOf, freshDirectory, Interrupted, takeUp, watchSignals, writeDocument } from "./unfinished.ts";
 import { alsoWatch } from "./watchdog.ts";
 
 interface Given extends CommonOptions, SeriesOptions {
@@ -71,7 +72,8 @@ interface Given extends CommonOptions, SeriesOptions {
   readonly out?: string;
 }
 
-const DOCUMENT = "counterfactual.json";
+/** Draws whose simulations are kept together. */
+const PORTION = 16;
 
 export const counterfactualVerb = (): Command =>
   withSeries(withSettings(new Command("counterfactual")))
@@ -136,8 +138,13 @@ export const counterfactualVerb = (): Command =>
       const trainSteps = trainStepsOf(given, target);
       const periods = given.periods ?? x.length;
       const command = commandOf(name, { ...options, policy });
-      const directory = given.out ?? freshDirectory(name, command, given.seed);
-      checkPlace(directory, "");
+      const request = hashOf({ command, data: [...data], sources: sourcesOf(target.module) } as unknown as Json);
+      const unfinished = { kind: "counterfactual", economy: economy.name, request };
+      const hash = hashOf(command as unknown as Json);
+      const directory = given.out ?? freshDirectory("counterfactual", name, hash, given.seed, unfinished);
+      const { store, release } = takeUp(directory, unfinished);
+      const kept = keptCandidates<readonly CandidateWork[]>(store);
+      const signals = watchSignals();
 
       const pool: Pool<CandidateWork, readonly Segments[]> = createPool({
         entry: moduleBeside(import.meta.url, "calibrate-worker"),
@@ -153,13 +160,29 @@ export const counterfactualVerb = (): Command =>
           throw error;
         }
       };
-      const request = (draw: Draw, set: Overrides) => ({
+      // Portions are kept as they end, but for those in which something failed.
+      const portion = async (works: readonly CandidateWork[]): Promise<readonly (readonly Segments[] | Error)[]> => {
+        const done = kept.get(works);
+        let at = 0;
+        if (done !== null) return works.map(({ request: { worlds } }) => done.slice(at, (at += worlds)));
+        const found = await Promise.all(works.map(one));
+        const worlds = found.filter((series) => !(series instanceof Error));
+        if (worlds.length === found.length) kept.put(works, worlds.flat());
+        return found;
+      };
+      const simulated = async (works: readonly CandidateWork[]): Promise<readonly (readonly Segments[] | Error)[]> => {
+        const portions: Promise<readonly (readonly Segments[] | Error)[]>[] = [];
+        for (let i = 0; i < works.length; i += PORTION) portions.push(portion(works.slice(i, i + PORTION)));
+        return (await Promise.race([Promise.all(portions), signals.interrupted])).flat();
+      };
+      const requestOf = (draw: Draw, set: Overrides) => ({
         settings: { ...settings, ...Object.fromEntries(fit.map((p, k) => [p.name, draw.theta[k]!])), ...set },
         burnIn,
         seed: draw.seed,
         trainSteps,
         trainSeed: draw.seed,
       });
+      let simulations = 0;
       const progress = (text: string): void => {
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2Kcounterfactual ${name}: ${text}`);
       };
@@ -174,35 +197,35 @@ export const counterfactualVerb = (): Command =>
           simulations: given.simulations,
           draws: given.draws,
           seed: given.seed,
-          onSimulated: (n) => progress(`${n} of ${given.simulations} simulations`),
-          summaries: (draws) =>
-            Promise.all(
-              draws.map(async (draw) => {
-                const found = await one({
-                  request: { ...request(draw, {}), series, worlds: 1, periods: x.length },
-                  transform,
-                });
-                return found instanceof Error ? found : seriesSummaries(found[0]!);
-              }),
-            ),
+          onSimulated: (n) => {
+            simulations = n;
+            progress(`${n} of ${given.simulations} simulations`);
+          },
+          summaries: async (draws) => {
+            const works = draws.map((draw) => ({
+              request: { ...requestOf(draw, {}), series, worlds: 1, periods: x.length },
+              transform,
+            }));
+            return (await simulated(works)).map((found) =>
+              found instanceof Error ? found : seriesSummaries(found[0]!),
+            );
+          },
         });
         progress("with and without the policy");
         const effect = await counterfactual({
           sample: posterior.sample,
           worlds: given.worlds,
           seed: given.seed,
-          outcomes: (draws, under) =>
-            Promise.all(
-              draws.map(async (draw) => {
-                const found = await one({
-                  request: { ...request(draw, under ? policy : {}), series: outcome, worlds: given.worlds, periods },
-                  transform: "none",
-                });
-                return found instanceof Error
-                  ? found
-                  : Float64Array.from(found, (world) => judged(world, given.statistic));
-              }),
-            ),
+          outcomes: async (draws, under) => {
+            const set = under ? policy : {};
+            const works = draws.map((draw) => ({
+              request: { ...requestOf(draw, set), series: outcome, worlds: given.worlds, periods },
+              transform: "none" as const,
+            }));
+            return (await simulated(works)).map((found) =>
+              found instanceof Error ? found : Float64Array.from(found, (world) => judged(world, given.statistic)),
+            );
+          },
         });
         const seconds = (performance.now() - started) / 1000;
         const context: CounterfactualContext = {
@@ -228,9 +251,9 @@ export const counterfactualVerb = (): Command =>
         };
         const result = { posterior, effect };
         const document = counterfactualDocument(result, context);
-        const store = fileStore(directory);
         store.put("report.html", new TextEncoder().encode(renderCounterfactual(result, context, assets())));
-        store.put(DOCUMENT, new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
+        writeDocument(store, unfinished.kind, document);
+        kept.clear();
         if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
         if (given.json) return printJson({ run: directory, ...document });
         print(table(effectColumns, effectRows(result, context)));
@@ -238,8 +261,24 @@ export const counterfactualVerb = (): Command =>
         for (const finding of counterfactualFindings(result, context)) print(finding);
         const path = relative(".", directory) || directory;
         print(`\n${duration(seconds)}\nrun     ${path}\nreport  ${join(path, "report.html")}`);
+      } catch (error) {
+        if (error instanceof Interrupted) {
+          const threads = given.threads > 1 ? ` --threads ${given.threads}` : "";
+          say(
+            `Interrupted after ${simulations} of ${given.simulations} simulations. Continue with: ${command}${threads} --out ${quoted(directory)}`,
+          );
+          process.exitCode = exitStatus(error.signal);
+          return;
+        }
+        if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code !== undefined) throw error; // of the place, not of draws: it can go on
+        store.delete(documentOf(unfinished.kind));
+        kept.clear();
+        throw error;
       } finally {
+        if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+        signals.close();
         await pool.close();
+        release();
       }
     });
 
@@ -286,13 +325,4 @@ function commandOf(name: string, options: Given & Parameters<typeof seriesWords>
   if (options.experiment !== undefined) words.push("--experiment", quoted(options.experiment));
   if (options.trainSteps !== undefined) words.push("--train-steps", String(options.trainSteps));
   return words.join(" ");
-}
-
-function freshDirectory(name: string, command: string, seed: number): string {
-  const label = (name.endsWith(".ts") ? basename(name, ".ts") : name).replace(/[^a-zA-Z0-9]+/g, "-");
-  const hash = hashOf(command as unknown as Json).slice(0, 8);
-  const base = join("runs", `counterfactual-${label}-${hash}-s${seed}`);
-  let directory = base;
-  for (let k = 2; existsSync(directory); k++) directory = `${base}-${k}`;
-  return directory;
 }

@@ -9,7 +9,7 @@ const worlds = [[Float64Array.of(1.5, -2), Float64Array.of()], [Float64Array.of(
 
 test("a candidate is read back as it was kept, and no other one is", () => {
   const store = memoryStore("here");
-  const kept = keptCandidates(store);
+  const kept = keptCandidates<CandidateWork>(store);
   expect(kept.get(work)).toBe(null);
   kept.put(work, worlds);
   expect(kept.get(work)).toEqual(worlds);
@@ -20,7 +20,7 @@ test("a candidate is read back as it was kept, and no other one is", () => {
 
 test("a file with a checksum of its own whose counts are not those of its values is simulated again", () => {
   const store = memoryStore("here");
-  const kept = keptCandidates(store);
+  const kept = keptCandidates<CandidateWork>(store);
   kept.put(work, worlds);
   const [key] = store.list("candidates/");
   const forge = (bytes: Uint8Array) => store.put(key!, [createHash("sha256").update(bytes).digest(), bytes]);

@@ -1,4 +1,4 @@
-// What a calibration has simulated so far, a file per candidate in its directory, so that one that was interrupted or killed goes on from there.
+// What a calibration or a counterfactual has simulated so far, in its directory, so that one that was interrupted or killed goes on from there: a file per candidate, or per portion of them.
 //
 //   candidates/<SHA-256 of the request>
 //   32 bytes  SHA-256 of the rest
@@ -6,20 +6,19 @@
 import { createHash } from "node:crypto";
 import type { Segments } from "../calibration/index.ts";
 import { hashOf, type Json, type Store } from "../store/index.ts";
-import type { CandidateWork } from "./calibrate-worker.ts";
 
 const FOLDER = "candidates/";
 const SUM = 32; // bytes
 
-export interface KeptCandidates {
-  /** Null where the candidate has to be simulated: also where its file is damaged. */
-  get(work: CandidateWork): readonly Segments[] | null;
-  put(work: CandidateWork, worlds: readonly Segments[]): void;
+export interface KeptCandidates<Work> {
+  /** Null where the work has to be done: also where its file is damaged. */
+  get(work: Work): readonly Segments[] | null;
+  put(work: Work, worlds: readonly Segments[]): void;
   clear(): void;
 }
 
-export function keptCandidates(store: Store): KeptCandidates {
-  const keyOf = (work: CandidateWork): string => FOLDER + hashOf(work as unknown as Json);
+export function keptCandidates<Work>(store: Store): KeptCandidates<Work> {
+  const keyOf = (work: Work): string => FOLDER + hashOf(work as unknown as Json);
   return {
     get(work) {
       const file = store.get(keyOf(work));

@@ -38,7 +38,10 @@ test("lines that are not numbers are refused with their number, and so are colum
   await expect(read("t,x\n0,1\n1,=2+2\n")).rejects.toThrow('pointsOfCsv: line 3 has "1" and "=2+2", expected a number');
   await expect(read("t,x\n0\n")).rejects.toThrow('line 2 has "0" and ""');
   await expect(read("t,x\n0,0x1f\n")).rejects.toThrow("line 2");
-  await expect(read("t,y\n")).rejects.toThrow('line 1 has no column "x"');
+  await expect(read("t,y\n")).rejects.toThrow('line 1 has no column "x", expected a header that names it; it is "t,y"');
+  await expect(all(pointsOfCsv(["t,x\n0,a"], { ...columns, where: "prices.csv" }))).rejects.toThrow(
+    "prices.csv: line 2",
+  );
   await expect(read("t".repeat(20_000))).rejects.toThrow("more than 10000 characters");
 });
 
@@ -98,6 +101,10 @@ test("messages of a WebSocket are lines; anything but text ends the stream with 
   const bytes = all(webSocketLines(other, 1));
   other.dispatchEvent(new MessageEvent("message", { data: new ArrayBuffer(1) }));
   await expect(bytes).rejects.toThrow("not text");
+  const gone = Object.assign(new EventTarget(), { url: "ws://gone" }) as unknown as WebSocket;
+  const nothing = all(webSocketLines(gone, 1));
+  for (const event of ["error", "close"]) gone.dispatchEvent(new Event(event)); // as sockets that cannot connect do
+  await expect(nothing).rejects.toThrow("the connection to ws://gone failed");
 });
 
 const chasers = defineEconomy({

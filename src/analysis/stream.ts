@@ -18,27 +18,26 @@ type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>
 const LONGEST = 10_000;
 
 /** Lines of a text that comes in pieces. */
-async function* linesOf(chunks: Chunks): AsyncGenerator<string> {
+async function* linesOf(chunks: Chunks, where: string): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of chunks) {
     rest += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > LONGEST)
-      throw new Error(`pointsOfCsv: a line has more than ${LONGEST} characters. Is this a CSV?`);
+    if (rest.length > LONGEST) throw new Error(`${where}: a line has more than ${LONGEST} characters. Is this a CSV?`);
     yield* lines;
   }
   if (rest !== "") yield rest;
 }
 
-/** Points of a CSV with a header, from the columns named; a line that is not of numbers is refused with its number. */
+/** Points of a CSV with a header, from the columns named; a line that is not of numbers is refused with its number. `where`: what errors call it. */
 export async function* pointsOfCsv(
   chunks: Chunks,
-  { time, value }: { readonly time: string; readonly value: string },
+  { time, value, where = "pointsOfCsv" }: { readonly time: string; readonly value: string; readonly where?: string },
 ): AsyncGenerator<Point> {
   let [number, places] = [0, null as readonly number[] | null];
-  for await (const text of linesOf(chunks)) {
+  for await (const text of linesOf(chunks, where)) {
     number++;
     const line = text.replace(/\r$/, "");
     if (line === "") continue;
@@ -47,13 +46,15 @@ export async function* pointsOfCsv(
       places = [time, value].map((name) => cells.indexOf(name));
       const missing = [time, value].find((_, k) => places![k] === -1);
       if (missing !== undefined)
-        throw new Error(`pointsOfCsv: line 1 has no column "${missing}", expected a header that names it.`);
+        throw new Error(
+          `${where}: line ${number} has no column "${missing}", expected a header that names it; it is ${JSON.stringify(line.slice(0, 80))}.`,
+        );
       continue;
     }
     const [t, v] = places.map((place) => numberOf(cells[place]));
     if (t === undefined || v === undefined || Number.isNaN(t) || Number.isNaN(v))
       throw new Error(
-        `pointsOfCsv: line ${number} has ${places.map((place) => JSON.stringify((cells[place] ?? "").slice(0, 40))).join(" and ")}, expected a number for "${time}" and for "${value}".`,
+        `${where}: line ${number} has ${places.map((place) => JSON.stringify((cells[place] ?? "").slice(0, 40))).join(" and ")}, expected a number for "${time}" and for "${value}".`,
       );
     yield { time: t, value: v };
   }
@@ -65,7 +66,7 @@ const numberOf = (cell: string | undefined): number =>
 export interface Inbox<T> extends AsyncIterable<T> {
   /** Whether it was kept without dropping another. */
   push(item: T): boolean;
-  /** No more will come; with a reason, whoever reads gets it as an error. */
+  /** No more will come; with a reason, whoever reads gets it as an error. The first call counts. */
   close(reason?: Error): void;
   /** How many were dropped, the oldest first, because nobody read in time. */
   readonly dropped: number;
@@ -94,6 +95,7 @@ export function inbox<T>(capacity: number): Inbox<T> {
       return !full;
     },
     close(reason) {
+      if (closed) return; // a socket that fails says so first, and closes then
       closed = true;
       failure = reason;
       wake();
@@ -239,7 +241,7 @@ export async function followStream(
 export async function* estimatesOfLog(chunks: Chunks): AsyncGenerator<Estimate> {
   const names = ["period", "mean", "variance", "points", "late", "duplicate"] as const;
   let number = 0;
-  for await (const line of linesOf(chunks)) {
+  for await (const line of linesOf(chunks, "estimatesOfLog")) {
     number++;
     if (line === "") continue;
     let read: unknown;

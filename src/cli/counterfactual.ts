@@ -166,8 +166,8 @@ export const counterfactualVerb = (): Command =>
         let at = 0;
         if (done !== null) return works.map(({ request: { worlds } }) => done.slice(at, (at += worlds)));
         const found = await Promise.all(works.map(one));
-        const worlds = found.filter((series) => !(series instanceof Error));
-        if (worlds.length === found.length) kept.put(works, worlds.flat());
+        const whole = found.flatMap((worlds) => (worlds instanceof Error ? [] : [worlds]));
+        if (whole.length === found.length) kept.put(works, whole.flat());
         return found;
       };
       const simulated = async (works: readonly CandidateWork[]): Promise<readonly (readonly Segments[] | Error)[]> => {

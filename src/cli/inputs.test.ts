@@ -111,6 +111,21 @@ test("settings of streams are read, shown again and refused by name", () => {
   const stream = (options: object) => () => inputsOf({ experiment }, run, { stream: "-", ...options });
   expect(stream({})()).toEqual({ stream: streamSettings("-") });
   expect(stream({ stream: "none.csv" })).toThrow("--stream: there is no file none.csv.");
+  expect(stream({ stream: place })).toThrow("is a directory, expected a file.");
+  expect(stream({ stream: "ws://bad host/" })).toThrow("--stream: ws://bad host/ is no address");
+  for (const [text, message] of [
+    ["", "points.csv has no points, expected a header and rows."],
+    ["time,value\n", "points.csv has no points"],
+    [
+      "tine,value\n0,1\n",
+      'no column "time". Did you mean "tine"? Its columns: tine, value. Say which it is with --stream-set time=',
+    ],
+    ["time;value\n0;1\n", "which looks separated by semicolons rather than commas. Separate them by commas. Its"],
+    ["\0\xff\n1\n", "is not UTF-8"],
+  ])
+    expect(stream({ stream: file("points.csv", text!) })).toThrow(message);
+  const points = file("points.csv", "value,time\n1,0\n");
+  expect(stream({ stream: points })()).toEqual({ stream: streamSettings(points) });
   expect(stream({ streamSet: { into: "price" } })).toThrow(
     'token-economy has no world scalar "price" to set; name one by --stream-set into=…: outside, outsideBefore,',
   );

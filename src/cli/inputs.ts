@@ -1,11 +1,11 @@
 // What a run takes in besides settings, from the command line: networks from files, and an outside series from a file, standard input or a WebSocket.
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, openSync, readSync, statSync } from "node:fs";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { InvalidArgumentError } from "commander";
 import { webSocketLines } from "../analysis/index.ts";
-import { list, refuseUnknown } from "../core/errors.ts";
-import { parseEdges } from "../data/index.ts";
+import { closest, list, refuseUnknown } from "../core/errors.ts";
+import { decodeCsv, otherDelimiter, parseEdges } from "../data/index.ts";
 import { type Chunks, createFeed, type Feed } from "../engine/feed.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
 import { roomForLinks, withLinks } from "../experiment/given-links.ts";
@@ -72,8 +72,10 @@ export function inputsOf(
     return { links, file, sha256: hashOfFile("--network", file) };
   });
   if (stream !== undefined) {
-    refuseStream(experiment, run, streamSettings(stream, streamSet));
+    const settings = streamSettings(stream, streamSet);
+    refuseStream(experiment, run, settings);
     refuseMissing(stream);
+    refuseHeader(settings);
   }
   if (networks.length === 0 && stream === undefined) return undefined;
   return {
@@ -111,9 +113,37 @@ function refuseStream({ economy, algorithm, name }: Experiment, run: ResolvedRun
 const isLive = (source: string): boolean => source === "-" || /^wss?:\/\//.test(source);
 
 function refuseMissing(source: string): void {
+  if (source !== "-" && isLive(source) && !URL.canParse(source))
+    throw new Error(`--stream: ${source} is no address, expected one such as ws://localhost:8080/prices.`);
   if (isLive(source)) return;
   if (!existsSync(source)) throw new Error(`--stream: there is no file ${source}.`);
   if (statSync(source).isDirectory()) throw new Error(`--stream: ${source} is a directory, expected a file.`);
+}
+
+const HEAD = 10_000; // bytes
+
+/** A file without points in the columns named is refused before a run is begun; a pipe can be read only once. */
+function refuseHeader({ source, time, value }: StreamSettings): void {
+  if (isLive(source) || source.endsWith(".ndjson") || !statSync(source).isFile()) return;
+  const lines = decodeCsv(headOf(source), source)
+    .split(/\r?\n/)
+    .filter((line) => line !== "");
+  if (lines.length < 2) throw new Error(`--stream: ${source} has no points, expected a header and rows.`);
+  const cells = lines[0]!.split(",");
+  for (const [setting, name] of Object.entries({ time, value }))
+    if (!cells.includes(name))
+      throw new Error(
+        `--stream: ${source} has no column "${name}".${otherDelimiter(cells, ",").replace(/ Say so.*/, " Separate them by commas.") || closest(name, cells)} Its columns: ${cells.join(", ")}. Say which it is with --stream-set ${setting}=….`,
+      );
+}
+
+/** Whole lines at the beginning of a file. */
+function headOf(file: string): Uint8Array {
+  const bytes = new Uint8Array(HEAD);
+  const handle = openSync(file, "r");
+  const count = readSync(handle, bytes);
+  closeSync(handle);
+  return bytes.subarray(0, count < HEAD ? count : bytes.lastIndexOf(10) + 1);
 }
 
 function hashOfFile(option: string, file: string): string {

@@ -123,7 +123,8 @@ async function* anew(
   last: (Estimate & Model) | null,
 ): AsyncGenerator<Estimate & Model> {
   const { source, time, value, step, patience } = settings;
-  const points = pointsOfCsv(chunks(), { time, value })[Symbol.asyncIterator]();
+  const where = source === "-" ? "standard input" : source;
+  const points = pointsOfCsv(chunks(), { time, value, where })[Symbol.asyncIterator]();
   const { value: first, done } = await points.next();
   if (done) return;
   const known: Model = last ?? {

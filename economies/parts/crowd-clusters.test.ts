@@ -63,6 +63,14 @@ test("where there are fewer crowds than clusters the others are of nobody, and b
   expect(shares(follow(clusters, []))).toEqual([0.5, 1 / 3, 1 / 6, 0, 0, 0]); // nobody: as it was
 });
 
+test("a doubling of wealth counts two thirds of a standard deviation, and a deviation more than that", () => {
+  const clusters = new Float64Array(CLUSTERS * FIGURES);
+  // One agent more, a standard deviation from the third crowd or two doublings, 4/3 of one, from another
+  const crowd: Crowd = [...SIX.slice(0, 5), [1.25, 6, 10, 1, 0], [1.25, 4, 1, 1, 0]];
+  const found = follow(clusters, crowd).sort((a, b) => a[1] - b[1] || a[2] - b[2]);
+  expect(found.map(([share]) => share * 101)).toEqual([10, 20, 10, 31, 10, 20].map((n) => expect.closeTo(n, 9)));
+});
+
 test("cells are within the grid wherever an agent is", () => {
   expect([cellOf(-99, 0), cellOf(99, 31)]).toEqual([0, CELLS - 1]);
   expect(cellOf(-4, 3)).toBe(3);

@@ -54,6 +54,33 @@ test("columns may be of any size, products of columns count, and regimes that no
   );
 });
 
+test("coefficients are the most likely ones under a ridge of 0.1, none on the constant", () => {
+  const before = normals(30, "ridge");
+  const after = normals(20, "ridged").map((x) => 0.5 + 1.3 * x);
+  const ratio = densityRatio(before, after, 1);
+  const all = [...before, ...after];
+  const centre = mean(all);
+  const sd = Math.sqrt(mean(all.map((x) => (x - centre) ** 2)));
+  // ln odds b_0 + b_1 z + b_2 z² at z = 0, 1 and −1
+  const [zero, one, other] = [0, 1, -1].map((z) => ratio.log([centre + sd * z]) - Math.log(30 / 20)) as [
+    number,
+    number,
+    number,
+  ];
+  const b = [zero, (one - other) / 2, (one + other) / 2 - zero];
+  const score = [0, 0, 0];
+  all.forEach((x, i) => {
+    const z = (x - centre) / sd;
+    const residual = (i < 30 ? 0 : 1) - 1 / (1 + Math.exp(-(b[0]! + b[1]! * z + b[2]! * z * z)));
+    [1, z, z * z].forEach((φ, k) => {
+      score[k]! += residual * φ;
+    });
+  });
+  [0, 0.1 * b[1]!, 0.1 * b[2]!].forEach((pull, k) => {
+    expect(score[k]).toBeCloseTo(pull, 4);
+  });
+});
+
 test("weights are the ratio's, cut off at √n times their mean and then scaled to a mean of 1", () => {
   const before = normals(100, "cut");
   const ratio = densityRatio(

@@ -58,7 +58,7 @@ test("scan: mistakes are said", async () => {
     "supplySlope is both scanned and set. Leave it out of --param or of --set.",
   );
   await expect(said(scanVerb, ...naive, ...given, "--out", import.meta.filename)).rejects.toThrow(
-    "scan.test.ts: a file is where a directory was expected (EEXIST); choose another --out.",
+    "scan.test.ts: part of the path is a file, not a directory (ENOTDIR); choose another --out.",
   );
 });
 

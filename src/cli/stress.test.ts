@@ -63,7 +63,7 @@ test("names, shocks and places that cannot be are refused before anything is pla
     [["--run", join(place, "folder")], "folder holds no run: run.json is missing."],
     [["--out", ""], "--out: got an empty name"],
     [["--out", join(file, "below")], "below: part of the path is a file, not a directory (ENOTDIR)"],
-    [["--out", file], "scenarios.csv: a file is where a directory was expected (EEXIST)"],
+    [["--out", file], "scenarios.csv: part of the path is a file, not a directory (ENOTDIR)"],
   ] as const)
     await expect(stress(...args), args.join(" ")).rejects.toThrow(message);
   expect(readdirSync(place).sort()).toEqual(["folder", "scenarios.csv"]);

@@ -80,6 +80,7 @@ test("the server sees vectors under masks, and neither them nor sums of some wit
   );
   // Nobody is told both secrets of participant 1
   expect(() => maskers[0].reveal([0, 2])).toThrow("was asked to reveal for [0,1,2] and then for [0,2]");
+  expect(maskers[0].reveal([2, 1, 0])).toEqual(revealed); // the same survivors
   expect(maskers[1].reveal([0, 2]).map(({ of, secret }) => `${of} ${secret}`)).toEqual([
     "0 seed",
     "1 exponent",
@@ -87,6 +88,10 @@ test("the server sees vectors under masks, and neither them nor sums of some wit
   ]);
   expect(() => createMasker({ id: 0, threshold: 1, round: "r", random: wordsOf("low") }).confide(announced)).toThrow(
     "threshold 1 of 3 is not more than half",
+  );
+  const four = Array.from({ length: 4 }, (_, id) => ({ ...announced[0], id }));
+  expect(() => createMasker({ id: 0, threshold: 2, round: "r", random: wordsOf("half") }).confide(four)).toThrow(
+    "threshold 2 of 4 is not more than half",
   );
 });
 
@@ -110,7 +115,7 @@ test("keys are powers of 2 in the 2048-bit group of RFC 3526, whose prime Node h
 });
 
 test("fixed point keeps so many digits, negative numbers too, and refuses what could overflow", () => {
-  const x = [0.5, -0.25, 1 / 3, -7.9];
+  const x = [0.5, -0.25, 1 / 3, 2 / 3, -7.9];
   fromFixed(toFixed(x, 10, 2), 10).forEach((value, k) => {
     expect(Math.abs(value - x[k])).toBeLessThanOrEqual(2 ** -11);
   });

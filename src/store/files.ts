@@ -128,8 +128,7 @@ export function checkWritable(directory: string): void {
   guard("write", directory, () => {
     let at = resolve(directory);
     while (!statSync(at, { throwIfNoEntry: false })) at = dirname(at);
-    if (!statSync(at).isDirectory())
-      throw Object.assign(new Error("a file"), { code: at === resolve(directory) ? "EEXIST" : "ENOTDIR" });
+    if (!statSync(at).isDirectory()) throw Object.assign(new Error("a file"), { code: "ENOTDIR" });
     accessSync(at, constants.W_OK | constants.X_OK);
   });
 }

@@ -129,6 +129,18 @@ test("a hole is half as wide again as runs are apart, a margin one run's share, 
   expect(distrust([9.1])).toMatch("beyond");
 });
 
+test("between runs that lie apart for its length scale a process is not trusted, and beside them it is", () => {
+  // Values turn within 0.03; one run alone, so that runs are up to 0.17 apart and no hole is said
+  const at = [0, 0.01, 0.03, 0.2, 0.21, 0.23, 0.4, 0.6, 0.61, 0.63, 0.8, 0.81, 0.83, 1];
+  const values = Float64Array.of(1, 0.8, -1, -1, -0.8, 1, 0, 1, 0.8, -1, 1, 0.8, -1, 1);
+  const box: Box = { names: ["rate"], low: [0], high: [1] };
+  const runs = { box, points: Float64Array.from(at), values };
+  const { distrust } = fitSurrogate(runs, { kind: "gaussian-process", seed: 1 });
+  expect(distrust([0.037])).toBeNull();
+  expect(distrust([0.04])).toBe("the prediction's deviation is 0.51, and that of all runs 0.89"); // .57 of it
+  expect(distrust([0.3])).toMatch("the prediction's deviation is 1.0");
+});
+
 test.each(surrogateKinds)(
   "a %s is not trusted beyond its runs, in holes of their design, or where it knows no more than their spread",
   (kind) => {
@@ -202,6 +214,23 @@ test("the best point of those that are trusted is chosen, less caution's deviati
     expect.closeTo(0.49, 12),
     null,
   ]);
+  // What is better and not trusted counts as 1 less than the worst, which is at 0
+  const told: number[][] = [];
+  const watched = {
+    ...gridSearch,
+    create: (...args: Parameters<typeof gridSearch.create>) => {
+      const search = gridSearch.create(...args);
+      const tell = (theta: Float64Array, score: number) => {
+        told.push([theta[0]!, score]);
+        search.tell(theta, score);
+      };
+      return { ...search, tell };
+    },
+  };
+  searchSurrogate(surrogate, { ...settings, optimiser: watched });
+  expect(told.map(([, score]) => score)).toEqual(
+    told.map(([x]) => expect.closeTo(x! > 0.75 ? 0.25 - 1 : x! + 0.25, 12)),
+  );
   // x − 2.5 x² is highest at .2
   expect(searchSurrogate(surrogate, { ...settings, caution: 2.5 }).point[0]).toBeCloseTo(0.2, 12);
   const nowhere = { ...surrogate, distrust: () => "too far" };

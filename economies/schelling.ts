@@ -210,22 +210,26 @@ function assess(
     const cell = k.cell[i];
     const y = Math.floor(cell / width);
     const x = cell - y * width;
-    let like = -1; // itself
-    let near = -1;
+    let ones = 0; // residents of type 1
+    let types = 0; // sum of types: ones, and twice the others
     if (x >= r && x < width - r && y >= r && y < height - r) {
       for (let row = cell - r * width; row <= cell + r * width; row += width)
         for (let c = row - r; c <= row + r; c++) {
-          like += dweller[c] === own ? 1 : 0;
-          near += dweller[c] > 0 ? 1 : 0;
+          const type = dweller[c];
+          ones += type & 1;
+          types += type;
         }
     } else {
       for (let v = y - r; v <= y + r; v++)
         for (let u = x - r; u <= x + r; u++) {
-          const c = ((v + height) % height) * width + ((u + width) % width);
-          like += dweller[c] === own ? 1 : 0;
-          near += dweller[c] > 0 ? 1 : 0;
+          const type = dweller[((v + height) % height) * width + ((u + width) % width)];
+          ones += type & 1;
+          types += type;
         }
     }
+    const twos = (types - ones) >> 1;
+    const like = (own === 1 ? ones : twos) - 1; // without itself
+    const near = ones + twos - 1;
     k.like[i] = like;
     k.near[i] = near;
     const share = near > 0 ? like / near : 0;

@@ -211,11 +211,11 @@ export const krusellSmithTypes = defineEconomy({
         obey(k, { from, to }, w, p);
       }),
     }),
-    enjoyPatient: each("patient", { doc: "u(c), and what it adds to the worth of wealth" }, (k, from, to, _w, p) => {
-      enjoy(k, { from, to }, patientOf(p));
+    enjoyPatient: each("patient", { doc: "u(c), and what it adds to the worth of wealth" }, (k, from, to, w, p) => {
+      enjoy(k, { from, to }, w, patientOf(p));
     }),
-    enjoyImpatient: each("impatient", { doc: "likewise" }, (k, from, to, _w, p) => {
-      enjoy(k, { from, to }, impatientOf(p));
+    enjoyImpatient: each("impatient", { doc: "likewise" }, (k, from, to, w, p) => {
+      enjoy(k, { from, to }, w, impatientOf(p));
     }),
     countPatient: total(
       "patient",

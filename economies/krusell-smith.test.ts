@@ -4,6 +4,7 @@ import { checkEconomy, createSimulation, resolveParams } from "../src/economy/in
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import {
   KRUSELL_SMITH_1998,
+  krusellSmithChain,
   krusellSmithPrices,
   krusellSmithSteadyCapital,
   lawsOfMotion,
@@ -138,6 +139,45 @@ test("households who decide consume the third power of their choice times w l + 
     }
     expect(tight).toBeGreaterThan(0);
   }
+});
+
+test("prospects: gains count work and times by their mean, whatever they become", () => {
+  const β = 0.99;
+  const params = { households: 50, decisions: "period", rewards: "prospects", wealthSpread: 0.4 };
+  const env = makeVectorEnv(krusellSmith, { numEnvs: 1, params });
+  env.reset(3);
+  const world = env.simulation.worlds[0] as unknown as World;
+  const { households } = world;
+  const steady = krusellSmithSteadyCapital(KRUSELL_SMITH_1998);
+  const prices = [0, 1].map((z) => krusellSmithPrices(KRUSELL_SMITH_1998, steady, z));
+  const chain = krusellSmithChain(KRUSELL_SMITH_1998);
+  // Sums of 4000 discounted terms; returns are as far above 1/β in good times as below in bad
+  const apart = (prices[0]!.grossReturn - prices[1]!.grossReturn) / 2;
+  const sums = (x: readonly number[]): number[] => {
+    let total = x;
+    for (let t = 0; t < 4000; t++)
+      total = x.map((now, s) => now + β * chain[s]!.reduce((y, q, to) => y + q * total[to]!, 0));
+    return [...total];
+  };
+  const incomes = sums(prices.flatMap(({ employed, unemployed }) => [employed, unemployed]));
+  const returns = sums([apart, apart, -apart, -apart]);
+  const worth = (k: number, s: number) => Math.log((1 - β) * ((1 / β + returns[s]!) * k + incomes[s]!)) / (1 - β);
+  const seen = new Set<number>();
+  for (let t = 0; t < 20; t++) {
+    const states = Array.from(households.works, (works) => 2 * world.times + (works ? 0 : 1));
+    const before = Array.from(households.wealth);
+    env.batch["households"]!.actions.fill(0.95);
+    env.step();
+    for (const [i, s] of states.entries()) {
+      const ahead = chain[s]!.reduce((sum, q, to) => sum + q * worth(households.wealth[i]!, to), 0);
+      expect(households.gain[i]).toBeCloseTo(
+        Math.log(households.consumption[i]!) + β * ahead - worth(before[i]!, s),
+        8,
+      );
+      seen.add(s);
+    }
+  }
+  expect(seen.size).toBe(4);
 });
 
 test("wealth begins lognormal around a mean that differs from world to world, and equal by default", () => {

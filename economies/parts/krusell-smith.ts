@@ -130,15 +130,34 @@ export function steadyCapital(economy: string, p: solvers.KrusellSmith): number 
   return solvers.krusellSmithSteadyCapital(p);
 }
 
-/** W(k) = u(w l + r k)/(1 − β) at prices without shocks. */
-const worthOf = (p: solvers.KrusellSmith): ((k: number) => number) => {
+/** W(k) = u(w l + r k)/(1 − β) at prices without shocks, whatever work and times. */
+const worthOf = (p: solvers.KrusellSmith): solvers.Prospects => {
   const { grossReturn, employed } = solvers.krusellSmithPrices(p, solvers.krusellSmithSteadyCapital(p), 0);
   const { discountFactor: β, riskAversion: γ } = p;
-  return (k) => solvers.crra(employed + (grossReturn - 1) * k, γ) / (1 - β);
+  const worth = (k: number): number => solvers.crra(employed + (grossReturn - 1) * k, γ) / (1 - β);
+  return { worth, expected: worth };
+};
+
+/** W(k, ε, z) of wealth, work and times, at capital without shocks and the prices of the times; in the mean over times wealth earns 1/β. */
+export const prospectsOf = (p: solvers.KrusellSmith): solvers.Prospects => {
+  const capital = solvers.krusellSmithSteadyCapital(p);
+  const [good, bad] = ([0, 1] as const).map((z) => solvers.krusellSmithPrices(p, capital, z)) as [
+    solvers.KrusellSmithPrices,
+    solvers.KrusellSmithPrices,
+  ];
+  const apart = (good.grossReturn - bad.grossReturn) / 2; // times are good and bad equally often
+  return solvers.prospects(p, {
+    incomes: [good.employed, good.unemployed, bad.employed, bad.unemployed],
+    returns: [apart, apart, -apart, -apart].map((x) => 1 / p.discountFactor + x),
+    transition: solvers.krusellSmithChain(p),
+  });
 };
 
 type Market = Record<keyof typeof market, number>;
 type Household = Record<Exclude<keyof typeof household, "works">, Float64Array> & { readonly works: Uint8Array };
+
+/** 2z + ε: good or bad times, with work or without. */
+const jointState = ({ times }: Pick<Market, "times">, works: number): number => 2 * times + (works ? 0 : 1);
 
 /** Everybody begins with `endowment`, but for the spread of ln wealth; work is as in good times. */
 export function endow(
@@ -171,8 +190,14 @@ export function produce(w: Market, p: Technology, households: number): void {
 }
 
 /** Income, cash and the worth of wealth. */
-export function earn(k: Household, { from, to }: Rows, w: Market, p: solvers.KrusellSmith, households: number): void {
-  const worth = worthOf(p);
+export function earn(
+  k: Household,
+  { from, to }: Rows,
+  w: Market,
+  p: solvers.KrusellSmith,
+  households: number,
+  { worth } = worthOf(p),
+): void {
   const idle = households - w.workers;
   const benefit = idle > 0 ? (w.taxRate * w.wage * w.workers * p.hours) / idle : 0;
   const pay = (1 - w.taxRate) * w.wage * p.hours;
@@ -180,7 +205,7 @@ export function earn(k: Household, { from, to }: Rows, w: Market, p: solvers.Kru
     k.income[i] = k.works[i] ? pay : benefit;
     k.cash[i] = (1 + w.interest) * k.wealth[i]! + k.income[i]!;
     k.tightness[i] = pay < k.cash[i]! ? pay / k.cash[i]! : 1;
-    k.worth[i] = worth(k.wealth[i]!);
+    k.worth[i] = worth(k.wealth[i]!, jointState(w, k.works[i]!));
   }
 }
 
@@ -193,7 +218,7 @@ export function follow(
   type = 0,
 ): void {
   for (let i = from; i < to; i++) {
-    const state = 2 * w.times + (k.works[i] ? 0 : 1);
+    const state = jointState(w, k.works[i]!);
     k.consumption[i] = Math.min(k.cash[i]!, solution.consumption(k.wealth[i]!, state, w.meanCapital, type));
     k.wealth[i] = k.cash[i]! - k.consumption[i]!;
   }
@@ -215,11 +240,16 @@ export function obey(
 }
 
 /** u(c), and what it adds to the worth of wealth. */
-export function enjoy(k: Household, { from, to }: Rows, p: solvers.KrusellSmith): void {
-  const worth = worthOf(p);
+export function enjoy(
+  k: Household,
+  { from, to }: Rows,
+  w: Market,
+  p: solvers.KrusellSmith,
+  { expected } = worthOf(p),
+): void {
   for (let i = from; i < to; i++) {
     k.utility[i] = solvers.crra(Math.max(1e-9, k.consumption[i]!), p.riskAversion);
-    k.gain[i] = k.utility[i]! + p.discountFactor * worth(k.wealth[i]!) - k.worth[i]!;
+    k.gain[i] = k.utility[i]! + p.discountFactor * expected(k.wealth[i]!, jointState(w, k.works[i]!)) - k.worth[i]!;
   }
 }
 

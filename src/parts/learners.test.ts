@@ -41,6 +41,35 @@ test.each([2, 20])(
   },
 );
 
+test("prospects: the reward is u(c) and the rise of what wealth and productivity are worth, in the mean over what productivity may become", () => {
+  const [f, s, β] = [0.5, 0.075, 0.96];
+  const env = makeVectorEnv(aiyagari, { numEnvs: 1, params: { ...params, rewards: "prospects" } });
+  env.reset(1);
+  const { actions, rewards } = env.batch["households"]!;
+  const { households: k } = env.simulation.worlds[0] as unknown as {
+    readonly households: Record<"wealth" | "saving" | "consumption" | "productivity", Float64Array>;
+  };
+  const wage = 0.64 * (0.36 / (1 / β - 1 + 0.08)) ** (0.36 / 0.64); // at prices without risk
+  const [idle, working] = [0.1, 1].map((e) => e / ((0.1 * s + f) / (s + f)));
+  // The annuity of wealth, of mean wages and of what persists of luck; (c^(1−γ) − 1)/(1 − γ) at γ = 3
+  const worth = (a: number, e: number) =>
+    (1 - ((1 - β) * (a / β + wage / (1 - β) + (wage * (e - 1)) / (1 - β * (1 - f - s)))) ** -2) / 2 / (1 - β);
+  let moved = 0;
+  for (let t = 0; t < 10; t++) {
+    const before = [...k.productivity];
+    for (let i = 0; i < 40; i++) actions[i] = i / 20;
+    env.step();
+    for (let i = 0; i < 40; i++) {
+      const [kept, finds] = [k.wealth[i]!, before[i]! < 1 ? f : 1 - s];
+      const ahead = finds * worth(kept, working!) + (1 - finds) * worth(kept, idle!);
+      const gain = (1 - k.consumption[i]! ** -2) / 2 + β * ahead - worth(kept - k.saving[i]!, before[i]!);
+      expect(rewards[i]! / gain).toBeCloseTo(1, 4); // rewards are in single precision
+      if (k.productivity[i] !== before[i]) moved++;
+    }
+  }
+  expect(moved).toBeGreaterThan(20);
+});
+
 test("who decides may not owe: all could be in debt, and nothing would be produced", () => {
   expect(() => resolveParams(aiyagari, { decisions: "period", borrowingLimit: 1 })).toThrow(
     'borrowingLimit is 1 and decisions "period", expected 0',

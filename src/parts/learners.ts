@@ -1,10 +1,23 @@
 // Households who decide what to keep, in place of a plan: beside src/parts/households.ts, whose budget and productivity they have.
-import { box, choice, extension, f64, param, part } from "../economy/index.ts";
+import { box, choice, extension, f64, i32, param, part } from "../economy/index.ts";
 import { exp, log } from "../math/index.ts";
-import { crra, representativeHousehold } from "../solvers/index.ts";
+import { crra, incomeChain, type Prospects, prospects, representativeHousehold } from "../solvers/index.ts";
 import { households } from "./households.ts";
 
-const { discountFactor, riskAversion, capitalShare, totalFactorProductivity, depreciation } = {
+const {
+  discountFactor,
+  riskAversion,
+  capitalShare,
+  totalFactorProductivity,
+  depreciation,
+  income,
+  unemployedEfficiency,
+  jobFinding,
+  jobLoss,
+  persistence,
+  innovationSd,
+  productivities,
+} = {
   ...households.params,
   capitalShare: param(0.36, { symbol: "α", min: 0.05, max: 0.7 }),
   totalFactorProductivity: param(1, { symbol: "A", min: 1e-3, max: 1e3 }),
@@ -22,8 +35,18 @@ export const learners = part({
     capitalShare,
     totalFactorProductivity,
     depreciation,
+    income,
+    unemployedEfficiency,
+    jobFinding,
+    jobLoss,
+    persistence,
+    innovationSd,
+    productivities,
     decisions: choice("never", ["never", "period"], {
       doc: "when households decide how much to consume; never: they follow the plan",
+    }),
+    rewards: choice("utility", ["utility", "prospects"], {
+      doc: "of households who decide. utility: u(c); prospects: u(c) and by how much the worth W of wealth and productivity has risen, in the mean over what productivity may become",
     }),
   },
   world: { wage: f64({ unit: "goods/hour" }), interest: f64({ unit: "per period" }) },
@@ -31,13 +54,16 @@ export const learners = part({
     households: extension({
       state: {
         wealth: f64({ unit: "goods" }),
+        state: i32(),
         productivity: f64({ unit: "hours" }),
         earnings: f64({ unit: "goods" }),
         returns: f64({ unit: "goods" }),
         savingShare: f64(),
+        saving: f64({ unit: "goods" }),
         consumption: f64({ unit: "goods" }),
         logCash: f64({ doc: "ln of w e + (1 + r) a" }),
         utility: f64({ unit: "utils", doc: "u(c)" }),
+        gain: f64({ unit: "utils", doc: "u(c), or u(c) + β E[W(a′, e′)] − W(a, e)" }),
       },
       actions: {
         consume: box(0, 2, {
@@ -59,8 +85,14 @@ export const learners = part({
         k.savingShare[i] = cash > 0 ? Math.min(1 - LEAST, exp(-eaten / cash)) : 0;
       }
     }),
-    enjoy: each("households", { doc: "u(c)" }, (k, from, to, _w, p) => {
+    enjoy: each("households", { doc: "u(c), and what wealth and prospects gain" }, (k, from, to, _w, p) => {
       for (let i = from; i < to; i++) k.utility[i] = crra(Math.max(1e-9, k.consumption[i]), p.riskAversion);
+      if (p.rewards === "utility") return void k.gain.set(k.utility.subarray(from, to), from);
+      const { worth, expected } = prospectsOf(p);
+      for (let i = from; i < to; i++) {
+        const [s, kept] = [k.state[i], k.wealth[i]];
+        k.gain[i] = k.utility[i] + p.discountFactor * expected(kept, s) - worth(kept - k.saving[i], s);
+      }
     }),
   }),
   observe: {
@@ -71,7 +103,7 @@ export const learners = part({
       interest: { world: "interest", center: (p) => riskless(p).interest, scale: 0.02, doc: "r" },
     },
   },
-  reward: { households: { column: "utility", doc: "u(c)" } },
+  reward: { households: { column: "gain", doc: "u(c), or u(c) + β E[W(a′, e′)] − W(a, e): what is best is the same" } },
   discountFactor: { households: "discountFactor" },
 });
 
@@ -82,3 +114,12 @@ type Technology = Omit<
 
 const riskless = (p: Technology) =>
   representativeHousehold({ ...p, inverseFrisch: Infinity, incomeTaxRate: 0, assetTaxRate: 0, hoursMax: 1 });
+
+/** W at prices without risk, where β (1 + r) = 1. */
+const prospectsOf = (
+  p: Technology & Parameters<typeof incomeChain>[0] & { readonly riskAversion: number },
+): Prospects => {
+  const { values, transition } = incomeChain(p);
+  const { wage } = riskless(p);
+  return prospects(p, { incomes: values.map((e) => wage * e), transition });
+};

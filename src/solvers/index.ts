@@ -72,6 +72,7 @@ export {
   responseGains,
 } from "./normal-form.ts";
 export { meanVariance, type Portfolio, rebalance, type TradingCosts } from "./portfolio.ts";
+export { type IncomeStates, type Prospects, prospects } from "./prospects.ts";
 export {
   type RepresentativeHousehold,
   representativeHousehold,

@@ -124,8 +124,17 @@ test("tokens for all that is spared make the planner's optimum an equilibrium, a
   const cost = socialCost(p, usual, best);
   const { cost: known, optimalCost, priceOfAnarchy, shareOfSaving } = energyGrid.truth!(p);
   expect([known, priceOfAnarchy, shareOfSaving]).toEqual([optimalCost, 1, 1]);
+  usual.forEach((x, k) => {
+    expect(x.indexOf(Math.max(...x))).toBe(Math.round(p.peaks[k] / 3) % 8); // hours of three
+  });
   expect(known).toBeCloseTo(cost, 14);
   const counts = [3, 2, 2];
+  best.mean.forEach((X, h) => {
+    expect(X).toBeCloseTo(
+      best.loads.reduce((sum, x, k) => sum + (counts[k] / 7) * x[h], 0),
+      12,
+    );
+  });
   for (let k = 0; k < 3; k++)
     for (let h = 0; h < 8; h++) {
       const loads = best.loads.map((x) => Float64Array.from(x));

@@ -18,7 +18,7 @@ const follow = (clusters: Float64Array, crowd: Crowd): number[][] => {
 const SIX: Crowd = [
   [-3.25, 4, 10, 1, 0.5],
   [-3.25, 20, 20, 8, 0.25],
-  [0.25, 4, 30, 1, 1],
+  [0.25, 4, 30, 1, 0.75],
   [0.25, 20, 10, 8, 0],
   [3.25, 4, 20, 1, 0.5],
   [3.25, 20, 10, 8, 0.5],
@@ -65,10 +65,14 @@ test("where there are fewer crowds than clusters the others are of nobody, and b
 
 test("a doubling of wealth counts two thirds of a standard deviation, and a deviation more than that", () => {
   const clusters = new Float64Array(CLUSTERS * FIGURES);
-  // One agent more, a standard deviation from the third crowd or two doublings, 4/3 of one, from another
-  const crowd: Crowd = [...SIX.slice(0, 5), [1.25, 6, 10, 1, 0], [1.25, 4, 1, 1, 0]];
+  // Two agents more, each two doublings, 4/3 of a deviation, from one crowd, and one deviation, or one and a half, from another
+  const two: Crowd = [
+    [1.25, 4, 1, 1, 0],
+    [-1.75, 4, 1, 1, 0],
+  ];
+  const crowd: Crowd = [SIX[0], [-1.75, 6, 20, 1, 0], SIX[2], SIX[3], SIX[4], [1.25, 6, 10, 1, 0], ...two];
   const found = follow(clusters, crowd).sort((a, b) => a[1] - b[1] || a[2] - b[2]);
-  expect(found.map(([share]) => share * 101)).toEqual([10, 20, 10, 31, 10, 20].map((n) => expect.closeTo(n, 9)));
+  expect(found.map(([share]) => share * 102)).toEqual([10, 21, 10, 31, 10, 20].map((n) => expect.closeTo(n, 9)));
 });
 
 test("cells are within the grid wherever an agent is", () => {

@@ -56,6 +56,9 @@ test("without risk, or with limited liability and none of its cost, leverage goe
   expect(bestLeverage({ ...sure, capitalRatio: 0.08 }, "calm").leverage).toBeCloseTo(12.5, 9);
   expect(bestLeverage({ ...sure, depositRate: 0.02 }, "calm").leverage).toBeCloseTo(1, 9);
   expect(bestLeverage({ ...sure, depositRate: 0.02, leverageLow: 0.5 }, "calm").leverage).toBeCloseTo(1, 9);
+  // It fails for sure: its capital and three times that
+  const doomed = { ...sure, returnMean: -0.2, leverageLow: 10, leverageHigh: 10 };
+  expect(bestLeverage(doomed, "calm").profit).toBe(-4);
   expect(bestLeverage({ ...bank, exitCost: 0 }, "turbulent").leverage).toBeCloseTo(40, 9);
 });
 

@@ -91,6 +91,8 @@ test("rows migrate from the heavy piece to the light ones after four measurement
   expect(loads(0)).toEqual([108, 132]);
   expect(partition.moved).toBe(7);
   expect(partition.load).toEqual([200, 40]); // as it was cut until now
+  const other = played(80, 2, (i) => busy(79 - i), 8).partition;
+  expect([[...other.cuts], other.moved]).toEqual([[0, 17, 20], 7]);
   const later = played(80, 2, busy, 40).partition;
   expect([[...later.cuts], later.moved, later.load]).toEqual([[0, 3, 20], 7, [108, 132]]);
 });
@@ -103,7 +105,8 @@ test("a crowd that moves is followed", () => {
 });
 
 test("what slows a block once moves nothing, and neither do loads that are too small to be measured", () => {
-  expect(played(80, 2, (i, t) => (t === 5 && i < 20 ? 50 : 1), 8).partition.moved).toBe(0);
+  for (const slow of [5, 7])
+    expect(played(80, 2, (i, t) => (t === slow && i < 20 ? 50 : 1), 8).partition.moved).toBe(0);
   expect(played(80, 2, (i) => (i < 20 ? 0.005 : 0.001), 8).partition.moved).toBe(0);
   expect(played(80, 2, (i) => (i < 20 ? 0.05 : 0.01), 8).partition.moved).toBeGreaterThan(0);
   expect(() => createBalance({ clock: () => 0, every: 1 })).toThrow(

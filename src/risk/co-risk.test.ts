@@ -93,6 +93,17 @@ test("stress goes on where exposures to several stressed banks together reach th
   );
 });
 
+test("who is stressed at first stays so, and what is no bank or has no threshold is refused", () => {
+  const ring = exposuresOf([
+    [0, 1],
+    [1, 0],
+  ]);
+  expect([...thresholdCascade(ring, [1, 1], [0])]).toEqual([0, 1]);
+  expect(() => thresholdCascade(ring, [1], [0])).toThrow("thresholdCascade: got thresholds of 1 banks, expected 2.");
+  for (const bank of [-1, 0.5])
+    expect(() => thresholdCascade(ring, [1, 1], [bank])).toThrow(`bank ${bank} is stressed at first, expected banks`);
+});
+
 test("with normal thresholds a bank is stressed in the next round as often as contagionProbability says, several stressed nodes together", () => {
   const n = 20_000;
   const [z] = normals(n);

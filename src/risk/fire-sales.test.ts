@@ -121,6 +121,22 @@ test("a bank that fails sells everything, though no ratio and no need asks for i
   expect(clearing.payments[0]).toBeCloseTo(60 * price, 12);
 });
 
+test("what a failing debtor pays is what its creditor has, and decides what that has to sell", () => {
+  const owed = exposuresOf([
+    [0, 4, 0],
+    [0, 0, 8],
+    [0, 0, 0],
+  ]);
+  const sellers = { cash: [0, 0, 0], assets: [2, 10, 0], capitalRatio: 0.35, demand: exponentialDemand(0.01) };
+  const { price: p, sold, clearing } = fireSale(owed, sellers);
+  expect([...clearing.defaults]).toEqual([1, 0, 0]);
+  // Bank 0 pays 2p of 4; bank 1 has 10p + 2p less 8 of its own
+  expect(sold[0]).toBe(2);
+  expect(sold[1]).toBeGreaterThan(0.5);
+  expect((12 * p - 8) / (p * (10 - sold[1]) + 2 * p)).toBeCloseTo(0.35, 11);
+  expect(p).toBeCloseTo(Math.exp(-0.01 * (2 + sold[1])), 13);
+});
+
 test("nobody sells who need not", () => {
   const { price, sold } = fireSale(none(2), {
     cash: [1, 0],

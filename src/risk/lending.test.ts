@@ -50,6 +50,21 @@ test("few links: a permutation's totals come back as that permutation, and other
   meets(L, owed, lent);
   expect(links(L)).toBeLessThanOrEqual(11);
   expect(links(L)).toBeLessThan(links(matrixOf(maximumEntropy(owed, lent))));
+  // By hand: 2 and 4 are equal, then 8 with 6, 3.5 with 3, 2 with 2.5, 1 with 1.5, and what is left
+  expect(L).toEqual([
+    [0, 6, 0, 0, 2, 0],
+    [0, 0, 0.5, 3, 0, 0],
+    [2, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 4],
+    [0, 0, 1, 0, 0, 0],
+    [0, 0, 0, 0, 0.5, 0],
+  ]);
+  // In the end bank 2 owes 1 to itself: of what 0 owes 1, 1 goes to 2, who owes it to 1
+  expect(matrixOf(minimumDensity([9, 6, 4], [9, 5, 5]))).toEqual([
+    [0, 4, 5],
+    [6, 0, 0],
+    [3, 1, 0],
+  ]);
   // The last total left is one bank's on both sides: it is rerouted through another link
   const last = matrixOf(minimumDensity([4, 4, 4.5], [4, 4, 4.5]));
   meets(last, [4, 4, 4.5], [4, 4, 4.5]);

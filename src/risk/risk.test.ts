@@ -395,3 +395,13 @@ test.each([
     ).toThrow("systemicIndex: all degrees are 0, expected some above 0.");
   },
 );
+
+test("systemic index, weights as they are: 1 − (2 · 1 + 1 · 1)/10 of degrees 1 and 3", () => {
+  const exposures = exposuresOf([
+    [0, 2],
+    [1, 0],
+  ]);
+  expect(systemicIndex(exposures, [1, 3], { normalised: false })).toBeCloseTo(0.7, 14);
+  expect(systemicIndex(exposures, [1, 3])).toBeCloseTo(0.8, 14);
+  expect(() => systemicIndex(exposures, [1])).toThrow("systemicIndex: got degrees of 1 banks, expected 2.");
+});

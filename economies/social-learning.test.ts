@@ -142,6 +142,8 @@ test("in the equilibrium the correlation in a cluster is the weight itself; by d
   expect(truth["clusterCorrelation"]).toBeCloseTo(truth["equilibriumWeight"]!, 12);
   expect(truth["clusterCorrelation"]).toBeCloseTo(0.85, 8);
   expect(truth["betweenCorrelation"]).toBeCloseTo(0.15, 3);
+  // A trader has 9 others in its own cluster and 310 elsewhere.
+  expect(truth["randomCorrelation"]).toBeCloseTo((9 * 0.85 + 310 * truth["betweenCorrelation"]!) / 319, 8);
   expect(truth["loss"]).toBeCloseTo(0.15, 8); // (1 − φ) s
   expect(truth["weight"]).toBe(truth["equilibriumWeight"]);
   expect(truthOf({ weight: 0.5 })["weight"]).toBe(0.5);

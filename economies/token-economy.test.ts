@@ -168,15 +168,17 @@ test("an order of little conviction waits for its market's next batch, and is cr
 });
 
 // A mailbox of 9 orders and 20 traders whose turn it is each hour, all patient.
-test("a full mailbox holds no more than it may: traders are held back, or get back to the last unit what they sent", () => {
+test("a full mailbox holds no more than it may and names who floods it: traders are held back, or get back to the last unit what they sent", () => {
   const { simulation, column, identities, world } = traded(
-    { ...small, traders: 240, batchEvery: 6, priority: 1, mailbox: 9, capital: 0 },
+    { ...small, traders: 240, community: 7, batchEvery: 6, priority: 1, mailbox: 9, capital: 0 },
     0,
   );
   const [money, tokens, stage, order, asset] = ["money", "tokens", "stage", "order", "asset"].map((name) =>
     column(`traders.${name}`),
   );
   let [returned, heldBack, waited] = [0, 0, 0];
+  const flooded = Array.from({ length: 12 }, () => [-1, 0]);
+  const named = new Set<number>();
   for (let t = 0; t < 40; t++) {
     const before = {
       money: money.slice(),
@@ -189,6 +191,19 @@ test("a full mailbox holds no more than it may: traders are held back, or get ba
     goOn(simulation, 1);
     expect(identities()).toEqual([0, 0, 0]);
     expect(Math.max(...column("markets.waiting"))).toBeLessThanOrEqual(9);
+    // 240 in communities of 7: the last has 9.
+    for (let m = 0; m < 12; m++) {
+      const [was, many] = flooded[m]!;
+      flooded[m] = [column("markets.flooder")[m]!, column("markets.flooding")[m]!];
+      if (column("markets.full")[m] === 0) expect(flooded[m]).toEqual([was, many]);
+      else {
+        const orders = new Array<number>(34).fill(0);
+        for (let i = 0; i < 240; i++) if (stage[i]! >= 2 && asset[i] === m) orders[Math.min(33, Math.floor(i / 7))]!++;
+        const most = Math.max(...orders);
+        expect(flooded[m]).toEqual([orders.indexOf(most), most]);
+        named.add(m);
+      }
+    }
     for (let i = 0; i < 240; i++) {
       if (before.stage[i] !== 3 || full[before.asset[i]] === 0) continue;
       const m = before.asset[i];
@@ -205,6 +220,7 @@ test("a full mailbox holds no more than it may: traders are held back, or get ba
   }
   expect(Math.min(returned, heldBack, waited)).toBeGreaterThan(100);
   expect(column("markets.turnedAway").reduce((sum, x) => sum + x, 0)).toBe(returned);
+  expect(named.size).toBeGreaterThan(3);
 });
 
 // 1000 communities at 20 midnights, ten times the memory of sentiment apart: the standard error is below .01; quantising to an eighth of a standard deviation and picks instead of the mean add less than .01.

@@ -39,6 +39,7 @@ import {
   reward,
   wealthOf,
 } from "./parts/token-deciders.ts";
+import { nameFlooders } from "./parts/token-mail.ts";
 import { herdingCorrelation } from "./theory/herding.ts";
 
 const { exp, log, normalCdf, normalDensity, pow } = math;
@@ -289,6 +290,11 @@ export const tokenEconomy = defineEconomy({
         backMoney: f64({ unit: "money", doc: "on its way back to traders" }),
         backTokens: f64({ unit: "tokens", doc: "on their way back to traders" }),
         turnedAway: f64({ unit: "orders", doc: "returned since the beginning" }),
+        flooder: i32({
+          initial: -1,
+          doc: "community with most orders in its mailbox, those that it returned among them, when it was last full; −1: never",
+        }),
+        flooding: f64({ unit: "orders", doc: "of that community then" }),
         dueMoney: f64({ unit: "money", doc: "that sellers in the last batch are to be credited with" }),
         dueTokens: f64({ unit: "tokens", doc: "that buyers in it are to be credited with" }),
         common: u8({ doc: "1: last period's batch was a common one" }),
@@ -560,6 +566,7 @@ export const tokenEconomy = defineEconomy({
           index += log(markets.price[m] / markets.first[m]) / M;
         }
       }
+      if (w.returned > 0) nameFlooders(markets, w.traders, p.community);
       w.moved = index - log(w.index);
       w.index = exp(index);
       const since = log(w.index / w.indexBefore);

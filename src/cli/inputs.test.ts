@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { herding } from "../../economies/herding.ts";
+import { opinions } from "../../economies/opinions.ts";
 import { tokenEconomy } from "../../economies/token-economy.ts";
 import { createSimulation, type Economy, isUnknown } from "../economy/index.ts";
 import { type Experiment, type ResolvedRun, resolveRun } from "../experiment/experiment.ts";
@@ -44,6 +45,37 @@ test("links come from the file, sorted by source, and theory of the economy's ow
   expect(isUnknown(economy.truth!(run.params)["clusterCorrelation"])).toBe(true);
   for (const identity of Object.values(economy.identities))
     expect(identity.of(simulation.worlds[0], run.params)).toBe(0);
+});
+
+test("columns named as those of the links fill them, and those that nobody would read are refused", async () => {
+  const given = async (text: string, own: Experiment = experiment, params: object = small, links = "followed") => {
+    const run = resolveRun(own, { ...params }, 1);
+    const inputs = inputsOf({ experiment: own }, run, { network: { [links]: file("weights.csv", text) } });
+    const { economy } = await withNetworks(own, { ...run, inputs: inputs! });
+    const simulation = createSimulation(economy, { params: run.params });
+    simulation.reset(0);
+    return simulation.columns;
+  };
+  const strengths = (await given("strength,target,source\n7,3,1\n255,0,7\n0,2,1\n")) as Record<string, Uint8Array>;
+  expect([...strengths["followed.strength"]!.subarray(0, 3)]).toEqual([7, 0, 255]); // by source, then as they stand
+  const where = join(place, "weights.csv");
+  await expect(given("source,target,strength\n0,1,256\n")).rejects.toThrow(
+    `${where}, column "strength": got 256, expected an integer from 0 to 255, as followed of token-economy hold it.`,
+  );
+  await expect(given("source,target,weight\n0,1,1\n")).rejects.toThrow(
+    `${where} has the column "weight", and followed of token-economy have the columns strength of one value a link. Name it as the one that it fills, or remove it.`,
+  );
+  await expect(
+    given("source,target,x\n0,1,1\n", asExperiment(herding as Economy, "test"), { agents: 12 }),
+  ).rejects.toThrow(
+    `${where} has the column "x", and followed of herding have no columns of one value a link. Remove it.`,
+  );
+  // Trust that is drawn at the start gives way to the file's, and what the start makes of it follows.
+  const people = asExperiment(opinions as Economy, "test");
+  const drawn = { agents: 3, neighbours: 2, trust: "unequal" };
+  const own = await given("source,target,trust\n0,1,0.5\n1,0,2\n2,0,3\n", people, drawn, "contacts");
+  expect([...(own["contacts.trust"] as Float64Array).subarray(0, 3)]).toEqual([0.5, 2, 3]);
+  expect((own["people.influence"] as Float64Array)[2]).toBeCloseTo(0, 12); // nobody listens to it
 });
 
 test("herding takes a network too", async () => {

@@ -5,10 +5,11 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { InvalidArgumentError } from "commander";
 import { webSocketLines } from "../analysis/index.ts";
 import { closest, list, refuseUnknown } from "../core/errors.ts";
+import { edgeColumns } from "../data/edges.ts";
 import { decodeCsv, otherDelimiter, parseEdges } from "../data/index.ts";
 import { type Chunks, createFeed, type Feed } from "../engine/feed.ts";
 import type { Experiment, ResolvedRun } from "../experiment/experiment.ts";
-import { roomForLinks, withLinks } from "../experiment/given-links.ts";
+import { filledColumns, type GivenColumn, roomForLinks, withLinks } from "../experiment/given-links.ts";
 import type { RunInputs, StreamSettings } from "../experiment/inputs.ts";
 import type { Store } from "../store/index.ts";
 import { givenFile, quoted } from "./common.ts";
@@ -160,12 +161,16 @@ export async function withNetworks(experiment: Experiment, { params, inputs }: R
       throw new Error(
         `${file} is not as it was when the run began: its SHA-256 is ${now.slice(0, 16)}…, was ${hash.slice(0, 16)}…. Restore it, or run anew.`,
       );
-    const edges = await parseEdges(givenFile("--network", file), file, { nodes });
+    const bytes = givenFile("--network", file);
+    const edges = await parseEdges(bytes, file, { nodes });
     if (edges.source.length > room)
       throw new Error(
         `${file} has ${edges.source.length} links, and ${links} of ${nodes} rows have room for ${room}. ${typeof degree === "string" ? `Set ${degree} to ${Math.ceil(edges.source.length / nodes)} or more` : "Give fewer"}.`,
       );
-    given = withLinks(given, links, edges);
+    const columns: GivenColumn[] = [];
+    for (const name of filledColumns(given, links, edgeColumns(bytes, file), file))
+      columns.push({ name, values: (await parseEdges(bytes, file, { nodes, weight: name })).weight! });
+    given = withLinks(given, links, edges, columns, file);
   }
   // Claims are of the experiment as it is, alone.
   return inputs?.stream ? { ...given, expect: null } : given;

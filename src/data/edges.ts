@@ -49,9 +49,21 @@ const MOST = 0x7fffffff;
 
 /** A table of edges from the bytes of a CSV or a Parquet file, whichever they are. `where` begins errors: usually the file's name. */
 export async function parseEdges(bytes: Uint8Array, where: string, options: EdgeOptions = {}): Promise<EdgeList> {
-  const parquet = bytes.length >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
-  return edgeList(parquet ? await parquetRows(bytes, where, options) : csvRows(bytes, where, options), where, options);
+  return edgeList(
+    isParquet(bytes) ? await parquetRows(bytes, where, options) : csvRows(bytes, where, options),
+    where,
+    options,
+  );
 }
+
+/** Names of the columns of a CSV or a Parquet file, in their order. */
+export function edgeColumns(bytes: Uint8Array, where: string): readonly string[] {
+  if (isParquet(bytes)) return parquetFile(bytes, where).header;
+  return parseCsv(decodeCsv(bytes.subarray(0, lineEnd(bytes, 0, bytes.includes(QUOTE), 0)), where), where).header;
+}
+
+const isParquet = (bytes: Uint8Array): boolean =>
+  bytes.length >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
 
 function edgeList(rows: Rows, where: string, options: EdgeOptions): EdgeList {
   const { source: from = "source", target: to = "target", weight: by, mutual = false } = options;
@@ -248,8 +260,7 @@ function plainLines(
 }
 const TENS = Float64Array.from({ length: 16 }, (_, k) => Number(`1e${k}`));
 
-async function parquetRows(bytes: Uint8Array, where: string, options: EdgeOptions): Promise<Rows> {
-  const { source: from = "source", target: to = "target", weight: by } = options;
+function parquetFile(bytes: Uint8Array, where: string) {
   if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(-4)) !== "PAR1")
     throw new Error(`${where} begins as Parquet and does not end so: the file seems to be cut off. Copy it again.`);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
@@ -259,7 +270,12 @@ async function parquetRows(bytes: Uint8Array, where: string, options: EdgeOption
   } catch (error) {
     throw new Error(`${where} is no Parquet file that can be read: ${messageOf(error)}. Write it again.`);
   }
-  const header = metadata.schema.slice(1).map(({ name }) => name);
+  return { buffer, metadata, header: metadata.schema.slice(1).map(({ name }) => name) };
+}
+
+async function parquetRows(bytes: Uint8Array, where: string, options: EdgeOptions): Promise<Rows> {
+  const { source: from = "source", target: to = "target", weight: by } = options;
+  const { buffer, metadata, header } = parquetFile(bytes, where);
   const names = by === undefined ? [from, to] : [from, to, by];
   for (const name of names) columnAt({ where, header, delimiter: "," }, name);
   const count = Number(metadata.num_rows);

@@ -37,19 +37,23 @@ export interface ColumnOptions<M extends Items = Items> {
 }
 
 const RANGES = { i32: Int32Array, u8: Uint8Array };
-const HELD = {
+/** Values that a column of a kind holds, in words. */
+export const HELD = {
   f64: "a finite number",
   i32: "an integer from -2147483648 to 2147483647",
   u8: "an integer from 0 to 255",
 } as const;
+
+/** Whether a column of this kind holds a value as it is. */
+export const holds = (kind: ColumnKind, value: number): boolean =>
+  kind === "f64" ? Number.isFinite(value) : new RANGES[kind]([value])[0] === value;
 
 const column =
   <A extends ColumnArray>(kind: ColumnKind) =>
   <const M extends Items = null>(options: ColumnOptions<M> = {}): Column<A, NoInfer<M>, null> => {
     refuseUnknown(`${kind}({ … })`, options, ["unit", "doc", "initial", "each"]);
     const { unit = "1", doc = "", initial = 0, each = null as M } = options;
-    const holds = kind === "f64" ? Number.isFinite(initial) : new RANGES[kind]([initial])[0] === initial;
-    if (!holds)
+    if (!holds(kind, initial))
       throw new Error(`${kind}({ … }): initial is ${JSON.stringify(initial) ?? initial}, expected ${HELD[kind]}.`);
     return { kind, unit, doc, initial, each, names: null };
   };

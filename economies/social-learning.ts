@@ -237,10 +237,10 @@ export const socialLearning = defineEconomy({
         "Weight of the cluster's last mean order, where traders weigh by their squared gaps; dashed: equilibrium.",
     },
     {
-      title: "Errors in a cluster",
-      metric: "clusterCorrelation",
-      theory: "clusterCorrelation",
-      caption: "Correlation of two traders' errors, over all pairs of a cluster and all periods since warm-up.",
+      title: "How far orders are off",
+      metric: "loss",
+      theory: "loss",
+      caption: "Mean squared difference between orders and what they are about.",
     },
   ],
 });

@@ -6,7 +6,8 @@ import { f64 } from "./columns.ts";
 import { defineEconomy } from "./define.ts";
 import type { Economy } from "./economy.ts";
 import { links } from "./links.ts";
-import { population } from "./population.ts";
+import { world } from "./phases/world.ts";
+import { type AnyRows, type AnyWorld, population } from "./population.ts";
 import { box, discrete, grid } from "./spaces.ts";
 import { unknown } from "./truth.ts";
 
@@ -371,6 +372,16 @@ test("rows are cut in small populations, but for sizes that are numbers or set",
   seen.clear();
   checkEconomy(economy, { periods: 1, onBegin, params: { many: 300, few: 31 } });
   expect([...seen.get(CUT)!]).toEqual(["300,31,180,170"]);
+  // Its start refuses fewer than these: it is cut as it is.
+  const chosen = param(180, { min: 1, integer: true, doc });
+  const start = {
+    choose: world({ doc }, (w: AnyWorld, p: { readonly chosen: number }) => {
+      if (p.chosen > (w["many"] as AnyRows).size) throw new Error("chosen are more than there are.");
+    }),
+  };
+  seen.clear();
+  checkEconomy({ ...economy, params: { ...economy.params, chosen }, start } as never, { periods: 1, onBegin });
+  expect([...seen.get(CUT)!]).toEqual(["400,30,200,170"]);
 });
 
 test("a source that is not given and a column of links without unit and doc are named", () => {

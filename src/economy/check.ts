@@ -438,7 +438,7 @@ function small(economy: Economy, params: ParamSettings, most = 151): ParamSettin
       settings[size] = Math.max(declared.min, Math.min(declared.value, most));
   }
   try {
-    createSimulation(economy, { params: settings });
+    createSimulation(economy, { params: settings }).reset(0); // its start may refuse settings, too
     return settings;
   } catch {
     return params;

@@ -105,11 +105,7 @@ export function withLinks(
 }
 
 const filling = (links: string, name: string, values: ArrayLike<number>) =>
-  each(
-    links,
-    { doc: `${name} from a file`, writes: [name] },
-    (rows: Readonly<Record<string, ColumnArray>>, from, to) => {
-      const column = rows[name]!;
-      for (let l = from; l < to; l++) column[l] = values[l]!;
-    },
-  );
+  each(links, { doc: `${name} from a file`, writes: [name] }, (rows, from, to) => {
+    const column = rows[name] as ColumnArray;
+    for (let l = from; l < to; l++) column[l] = values[l]!;
+  });

@@ -54,31 +54,52 @@ test("columns may be of any size, products of columns count, and regimes that no
   );
 });
 
-test("coefficients are the most likely ones under a ridge of 0.1, none on the constant", () => {
-  const before = normals(30, "ridge");
-  const after = normals(20, "ridged").map((x) => 0.5 + 1.3 * x);
-  const ratio = densityRatio(before, after, 1);
-  const all = [...before, ...after];
-  const centre = mean(all);
-  const sd = Math.sqrt(mean(all.map((x) => (x - centre) ** 2)));
-  // ln odds b_0 + b_1 z + b_2 z² at z = 0, 1 and −1
-  const [zero, one, other] = [0, 1, -1].map((z) => ratio.log([centre + sd * z]) - Math.log(30 / 20)) as [
-    number,
-    number,
-    number,
+test("coefficients of two columns are the most likely ones under a ridge of 0.1, none on the constant", () => {
+  const [z, u] = [normals(70, "ridge"), normals(70, "ridged")];
+  const rows = Array.from(z, (x, i) => (i < 40 ? [x, 1000 * u[i]!] : [0.5 + 1.3 * x, 1000 * (0.6 * x + 0.8 * u[i]!)]));
+  const ratio = densityRatio(Float64Array.from(rows.slice(0, 40).flat()), Float64Array.from(rows.slice(40).flat()), 2);
+  const columns = [0, 1].map((k) => rows.map((row) => row[k]!));
+  const centre = columns.map((x) => mean(x));
+  const sd = columns.map((x, k) => Math.sqrt(mean(x.map((value) => (value - centre[k]!) ** 2))));
+  // ln odds b_0 + b_1 x + b_2 y + b_3 x² + b_4 xy + b_5 y², in deviations
+  const odds = (x: number, y: number) =>
+    ratio.log([centre[0]! + sd[0]! * x, centre[1]! + sd[1]! * y]) - Math.log(40 / 30);
+  const zero = odds(0, 0);
+  const [right, left, up, down] = [odds(1, 0) - zero, odds(-1, 0) - zero, odds(0, 1) - zero, odds(0, -1) - zero];
+  const b = [
+    zero,
+    (right - left) / 2,
+    (up - down) / 2,
+    (right + left) / 2,
+    odds(1, 1) - zero - right - up,
+    (up + down) / 2,
   ];
-  const b = [zero, (one - other) / 2, (one + other) / 2 - zero];
-  const score = [0, 0, 0];
-  all.forEach((x, i) => {
-    const z = (x - centre) / sd;
-    const residual = (i < 30 ? 0 : 1) - 1 / (1 + Math.exp(-(b[0]! + b[1]! * z + b[2]! * z * z)));
-    [1, z, z * z].forEach((φ, k) => {
-      score[k]! += residual * φ;
+  const score = b.map((coefficient, k) => (k === 0 ? 0 : -0.1 * coefficient));
+  for (const [i, row] of rows.entries()) {
+    const [x, y] = row.map((value, k) => (value - centre[k]!) / sd[k]!) as [number, number];
+    const φ = [1, x, y, x * x, x * y, y * y];
+    const residual = (i < 40 ? 0 : 1) - 1 / (1 + Math.exp(-φ.reduce((sum, f, k) => sum + b[k]! * f, 0)));
+    φ.forEach((f, k) => {
+      score[k]! += residual * f;
     });
+  }
+  for (const pull of score) expect(Math.abs(pull)).toBeLessThan(1e-4); // of 70 rows, where the likelihood gains less than 10⁻¹⁰
+  const logs = rows.slice(0, 40).map((row) => ratio.log(row));
+  const limit = Math.sqrt(40) * mean(logs.map(Math.exp));
+  const cut = logs.map((log) => Math.min(Math.exp(log), limit));
+  ratio.weights(Float64Array.from(rows.slice(0, 40).flat())).forEach((w, i) => {
+    expect(w).toBeCloseTo(cut[i]! / mean(cut), 10);
   });
-  [0, 0.1 * b[1]!, 0.1 * b[2]!].forEach((pull, k) => {
-    expect(score[k]).toBeCloseTo(pull, 4);
-  });
+});
+
+test("regimes of one row, of half a row and of what is no number are refused", () => {
+  const two = Float64Array.of(0, 1, 2, 3);
+  expect(densityRatio(two, two, 2).log([1, 1])).toBeCloseTo(0, 12);
+  expect(() => densityRatio(two.subarray(2), two, 2)).toThrow(
+    "got 2 numbers of the old regime, expected at least 2 rows",
+  );
+  expect(() => densityRatio(two, two.subarray(1), 2)).toThrow("got 3 numbers of the new regime");
+  expect(() => densityRatio(two.with(0, Number.NaN), two, 2)).toThrow("column 0 of row 0 of the old regime is NaN");
 });
 
 test("weights are the ratio's, cut off at √n times their mean and then scaled to a mean of 1", () => {

@@ -172,6 +172,11 @@ test("what would not be private or not secure is refused", () => {
   expect(() => createFederation({ ...options, noise: 1 })).toThrow("noise needs a clip");
   expect(() => createFederation({ ...options, noise: 1, clip: 1, weights: [1, 2] })).toThrow("equal weights");
   expect(() => createFederation({ ...options, noise: 1, clip: 1, combine: "median" })).toThrow("noise needs");
+  for (const weights of [[1], [1, 0], [1, -1], [1, Number.NaN]])
+    expect(() => createFederation({ ...options, weights })).toThrow("expected 2 numbers above 0");
+  for (const sampling of [0, 1.1, Number.NaN])
+    expect(() => createFederation({ ...options, sampling })).toThrow(`got sampling ${sampling}, expected more than 0`);
+  expect(() => createFederation({ ...options, clip: 0 })).toThrow("got clip 0, expected a number above 0");
   const secure = { bits: 20, random: (count: number) => new Uint32Array(count) };
   expect(() => createFederation({ ...options, combine: "median", secure })).toThrow("can only take the mean");
   expect(() => createFederation(options).close(new Map([[0, [1, 2]]]))).toThrow("answered with 2 numbers, expected 1");

@@ -58,12 +58,21 @@ test("limits: everybody takes part, nobody does, no noise, no round", () => {
   expect(epsilon).toBeLessThan(exact * 1.001);
 });
 
+test("orders, shares, δ and rounds that are none are refused", () => {
+  expect(() => renyiDivergence(1, 1)).toThrow("got order 1, expected a number above 1");
+  expect(() => renyiDivergence(2.5, 1, 0.5)).toThrow("got order 2.5, expected an integer from 2 on");
+  for (const sampling of [-0.1, 1.1]) expect(() => renyiDivergence(2, 1, sampling)).toThrow(`got sampling ${sampling}`);
+  for (const delta of [0, 1]) expect(() => privacySpent({ noise: 1, rounds: 1 }, { delta })).toThrow(`delta ${delta}`);
+  for (const rounds of [-1, 0.5])
+    expect(() => privacySpent({ noise: 1, rounds }, { delta: 0.1 })).toThrow(`got ${rounds} rounds`);
+  for (const epsilon of [0, Infinity])
+    expect(() => noiseFor(epsilon, { rounds: 1 }, { delta: 0.1 })).toThrow(`got epsilon ${epsilon}`);
+});
+
 test("the noise that is found spends the ε that was asked for", () => {
   for (const epsilon of [0.3, 2, 20]) {
     const spent = { sampling: 0.2, rounds: 50 };
     const noise = noiseFor(epsilon, spent, { delta: 1e-4 });
     expect(privacySpent({ noise, ...spent }, { delta: 1e-4 }).epsilon).toBeCloseTo(epsilon, 9);
   }
-  expect(() => renyiDivergence(2.5, 1, 0.5)).toThrow("got order 2.5, expected an integer from 2 on");
-  expect(() => privacySpent({ noise: 1, rounds: 1 }, { delta: 0 })).toThrow("got delta 0");
 });

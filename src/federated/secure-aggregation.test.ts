@@ -123,4 +123,6 @@ test("fixed point keeps so many digits, negative numbers too, and refuses what c
   expect(fromFixed(Uint32Array.of(a[0] + b[0]), 20)[0]).toBe(-2.25);
   expect(() => toFixed([512], 20, 4)).toThrow("number 0 is 512, expected less than 512 for 4 participants");
   expect(() => toFixed([Number.NaN], 20, 4)).toThrow("number 0 is NaN");
+  for (const bits of [-1, 31, 1.5]) expect(() => toFixed([0], bits, 1)).toThrow(`got ${bits} bits after the point`);
+  expect(() => shareSecret((1n << 521n) - 1n, 3, 2, wordsOf("large"))).toThrow("the secret is not below 2^521 − 1");
 });

@@ -70,6 +70,20 @@ test.each([
   expect(sum(intercept, slope)).toBeCloseTo(least, 9);
 });
 
+test("CoVaR is on the line of quantiles at the bank's value at risk, and shortfalls take losses at the value at risk, too", () => {
+  const [a, b] = normals(31);
+  const y = a.map((x, t) => 0.5 * x + b[t]);
+  const { intercept, slope } = quantileLine(a, y, 0.9);
+  const [high, median] = [0.9, 0.5].map((level) => valueAtRisk(a, level));
+  const found = coVaR(a, y, 0.9);
+  expect(found.coVaR).toBeCloseTo(intercept + slope * high, 13);
+  expect(found.deltaCoVaR).toBeCloseTo(slope * (high - median), 13);
+  expect(expectedShortfall([3, 1, 2], 0.5)).toBe(2.5);
+  expect(() => marginalExpectedShortfall([1], [1, 2], 0.5)).toThrow("marginalExpectedShortfall: got 1 and 2 samples");
+  expect(() => quantileLine([1], [1, 2], 0.5)).toThrow("quantileLine: got 1 and 2 samples");
+  for (const level of [0, 1]) expect(() => quantileLine([1, 2], [1, 2], level)).toThrow(`level is ${level}, expected`);
+});
+
 test("a bank that always loses the same tells nothing of the system; samples have to be pairs", () => {
   expect(coVaR([2, 2, 2], [1, 2, 3], 0.5)).toMatchObject({ slope: 0, deltaCoVaR: 0 });
   expect(() => coVaR([1], [1, 2], 0.5)).toThrow("coVaR: got 1 and 2 samples, expected as many of both.");

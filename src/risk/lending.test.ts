@@ -59,6 +59,18 @@ test("few links: a permutation's totals come back as that permutation, and other
     [0, 0, 1, 0, 0, 0],
     [0, 0, 0, 0, 0.5, 0],
   ]);
+  // Equal totals meet though a larger debt could take the larger claim
+  const equal = matrixOf(minimumDensity([4, 3, 0, 0, 0], [0, 0, 3, 2, 2]));
+  expect(equal.slice(0, 2)).toEqual([
+    [0, 0, 0, 2, 2],
+    [0, 0, 3, 0, 0],
+  ]);
+  // 1 and 2 meet, 2 and 0, 0 and 1; then bank 0 owes 2 to itself, which go by way of 1 and 2
+  expect(matrixOf(minimumDensity([3, 2, 2], [4, 1, 2]))).toEqual([
+    [0, 1, 2],
+    [2, 0, 0],
+    [2, 0, 0],
+  ]);
   // In the end bank 2 owes 1 to itself: of what 0 owes 1, 1 goes to 2, who owes it to 1
   expect(matrixOf(minimumDensity([9, 6, 4], [9, 5, 5]))).toEqual([
     [0, 4, 5],

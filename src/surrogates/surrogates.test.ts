@@ -251,6 +251,7 @@ test("a prediction is confirmed where two of its deviations reach the interval o
   ] as const)
     expect([predicted, verified(predicted).confirmed]).toEqual([predicted, confirmed]);
   expect(verified(2).simulated).toEqual({ ...meanInterval(values) });
+  expect(() => verifyChoice({ ...choice, predicted: 2 }, [0], () => 1, 1)).toThrow("1 replicates, expected at least 2");
   expect(verified(2).gain).toEqual(meanInterval(values.map((value, r) => value - r)));
 });
 
@@ -272,7 +273,13 @@ test("runs that cannot teach anything are refused", () => {
   fail({ values: runs.values.slice(0, 4), points: runs.points.slice(0, 8) }).toThrow("got 4 runs");
   fail({ values: runs.values.slice(1) }).toThrow("60 points and 59 values");
   fail({ box: { ...box, high: [0, 5] } }).toThrow("rate is from 0 to 0");
-  fail({}, { heldOut: 1 }).toThrow("heldOut is 1");
+  for (const heldOut of [0, 1]) fail({}, { heldOut }).toThrow(`heldOut is ${heldOut}`);
+  fail({ values: runs.values.with(0, Number.NaN) }).toThrow("run 0 scored NaN");
+  fail({ points: runs.points.with(0, Number.NaN) }).toThrow("rate of run 0 is NaN");
+  fail({ box: { ...box, low: [0] } }).toThrow("2 names with 1 lower and 2 upper ends");
+  fail({ box: { ...box, high: [2] } }).toThrow("2 names with 2 lower and 1 upper ends");
+  const ten = { box, values: runs.values.slice(0, 10), points: runs.points.slice(0, 20) };
+  expect(fitSurrogate(ten, { kind: "gaussian-process", seed: 1 }).heldOut.runs).toBe(2);
   fail({}, { members: 1 }).toThrow("1 networks");
   expect(() => surrogates["network"]!.predict([1])).toThrow("point of 1 numbers");
   expect(() => searchSurrogate(surrogates["network"]!, { given: { tax: 1 }, seed: 1 })).toThrow('"tax" is none');

@@ -5,6 +5,7 @@ import { normalCdf } from "../src/math/index.ts";
 import { clear, exposuresOf } from "../src/risk/index.ts";
 import { fresh } from "../test/periods.ts";
 import { interbank } from "./interbank.ts";
+import { bestLeverage, failureAlone, failuresByAdaptation, type LoneBank, returnAfter } from "./theory/interbank.ts";
 
 type Settings = Readonly<Record<string, number | string | readonly number[]>>;
 
@@ -206,6 +207,41 @@ test("alone, banks fail as often as the normal law says, calm or turbulent", () 
     const { of } = played({ ...settings, ...rest }, 20);
     const error = Math.sqrt((truth * (1 - truth)) / (20 * 1000));
     expect(Math.abs(of("meanFailures") - truth)).toBeLessThan(3.5 * error);
+  }
+});
+
+test("banks apart that adapt fail less where turbulence lasts, more where only a gamble pays, as often where nothing can be known", () => {
+  const apart = { interbankShare: 0, impact: 0, capitalRatio: 0, leverageHigh: 30 };
+  // By hand: deposits λ − 1, cash .05 of them; a bank fails where the return on the rest is below what depositors leave room for
+  const fails = (λ: number, σ: number): number =>
+    normalCdf((((λ - 1) * (1.005 - 0.05)) / (λ - 0.05 * (λ - 1)) - 1.012) / σ);
+  for (const [settings, sign] of [
+    [{ volatility: 0.02, turbulence: 2 }, -1],
+    [{ volatility: 0.03, turbulence: 3, exitCost: 2 }, 1],
+    [{ volatility: 0.02, turbulence: 2, unrest: 0.3, calming: 0.7 }, 0],
+  ] as const) {
+    const p = resolveParams(interbank, { ...apart, ...settings }) as unknown as LoneBank;
+    const [calm, turbulent] = [bestLeverage(p, "calm"), bestLeverage(p, "turbulent")];
+    for (const [after, { leverage, profit }] of Object.entries({ calm, turbulent }) as [
+      "calm" | "turbulent",
+      typeof calm,
+    ][]) {
+      expect(returnAfter(p, after, leverage)).toBe(profit);
+      for (const λ of [leverage - 0.2, Math.min(30, leverage + 0.2)])
+        expect(returnAfter(p, after, λ)).toBeLessThanOrEqual(profit + 1e-12);
+    }
+    const π = p.unrest / (p.unrest + p.calming);
+    const [σ, rough] = [p.volatility, p.volatility * p.turbulence];
+    const { adapting, constant, leverage } = failuresByAdaptation(p);
+    expect(leverage).toBeCloseTo((1 - π) * calm.leverage + π * turbulent.leverage, 12);
+    expect(constant).toBeCloseTo(failureAlone({ ...p, leverage }), 12);
+    expect(adapting).toBeCloseTo(
+      (1 - π) * ((1 - p.unrest) * fails(calm.leverage, σ) + p.unrest * fails(calm.leverage, rough)) +
+        π * (p.calming * fails(turbulent.leverage, σ) + (1 - p.calming) * fails(turbulent.leverage, rough)),
+      12,
+    );
+    if (sign === 0) expect(adapting).toBeCloseTo(constant, 9);
+    else expect(Math.sign(adapting - constant)).toBe(sign);
   }
 });
 

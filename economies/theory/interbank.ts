@@ -40,11 +40,42 @@ const mixed = (p: LoneBank, turbulent: number, of: (σ: number) => number): numb
 const allowed = (p: LoneBank, leverage: number): number =>
   Math.max(1, p.capitalRatio > 0 ? Math.min(leverage, 1 / p.capitalRatio) : leverage);
 
+/** Share of periods that are turbulent, in the long run. */
+const turbulentShare = ({ unrest, calming }: LoneBank): number =>
+  unrest + calming > 0 ? unrest / (unrest + calming) : 0;
+
+/** Chance that a period is turbulent after a calm or a turbulent one. */
+const turbulentAfter = (p: LoneBank, after: "calm" | "turbulent"): number =>
+  after === "calm" ? p.unrest : 1 - p.calming;
+
 /** Chance of failing in a period, in the long run of calm and turbulent ones. */
-export function failureAlone(p: LoneBank): number {
-  const turbulent = p.unrest + p.calming > 0 ? p.unrest / (p.unrest + p.calming) : 0;
-  return mixed(p, turbulent, (σ) => outcome(p, allowed(p, p.leverage), σ).fails);
+export const failureAlone = (p: LoneBank): number =>
+  mixed(p, turbulentShare(p), (σ) => outcome(p, allowed(p, p.leverage), σ).fails);
+
+/**
+ * Chance of failing in a period in the long run: of banks that choose the best leverage after calm and after turbulent periods (`adapting`), and of banks that keep to the mean of what those choose (`constant`). Where
+ * turbulence lasts, adapting banks have borrowed less when it strikes; where it is brief, more.
+ */
+export function failuresByAdaptation(p: LoneBank): {
+  readonly adapting: number;
+  readonly constant: number;
+  readonly leverage: number;
+} {
+  const π = turbulentShare(p);
+  const [calm, turbulent] = [bestLeverage(p, "calm").leverage, bestLeverage(p, "turbulent").leverage];
+  const leverage = (1 - π) * calm + π * turbulent;
+  const fails = (after: "calm" | "turbulent", λ: number): number =>
+    mixed(p, turbulentAfter(p, after), (σ) => outcome(p, allowed(p, λ), σ).fails);
+  return {
+    adapting: (1 - π) * fails("calm", calm) + π * fails("turbulent", turbulent),
+    constant: (1 - π) * fails("calm", leverage) + π * fails("turbulent", leverage),
+    leverage,
+  };
 }
+
+/** Expected return on capital in the next period after a calm or a turbulent one. */
+export const returnAfter = (p: LoneBank, after: "calm" | "turbulent", leverage: number): number =>
+  mixed(p, turbulentAfter(p, after), (σ) => outcome(p, leverage, σ).profit);
 
 const POINTS = 400;
 
@@ -53,8 +84,7 @@ export function bestLeverage(
   p: LoneBank,
   after: "calm" | "turbulent",
 ): { readonly leverage: number; readonly profit: number } {
-  const turbulent = after === "calm" ? p.unrest : 1 - p.calming;
-  const profit = (λ: number): number => mixed(p, turbulent, (σ) => outcome(p, λ, σ).profit);
+  const profit = (λ: number): number => returnAfter(p, after, λ);
   const [least, most] = [allowed(p, p.leverageLow), allowed(p, p.leverageHigh)];
   const step = (most - least) / POINTS;
   let best = 0;

@@ -23,11 +23,6 @@ export const training = { numEnvs: 8, totalSteps: 120_000 } as const;
 /** Where a period costs several times as much, because failures spread. */
 export const shortTraining = { numEnvs: 8, totalSteps: 48_000 } as const;
 
-/** Names as the learner's settings are called below a leader. */
-export const asFollowers = Object.fromEntries(
-  Object.entries(learner).map(([name, value]) => [`followers.${name}`, value]),
-);
-
 const [PERIODS, EPISODES] = [100, 20];
 const SERIES = ["failures", "spread", "leverage", "lending", "surplus", "profit", "price"] as const;
 export type Outcome = Readonly<Record<(typeof SERIES)[number], number>>;

@@ -9,25 +9,12 @@
 //
 // Traders count money and tokens in whole units of 1/1024, pools and bridges in 2⁻²⁰: sums are exact in any order, and what rounding leaves goes to the pool.
 // By option traders, those who run pools, and the authority decide for themselves, each at a clock of its own (parts/token-deciders.ts).
+// Other parts: token-params, token-network and token-sentiment, token-orders and token-mail, token-pools with bridges, token-census and token-metrics.
 //
 // Columns are narrow because there are many rows: holdings are i32, sentiment is posted in a byte, and so is the strength of a link. 160 bytes a trader at degree 10.
-import {
-  defineEconomy,
-  derived,
-  f64,
-  i32,
-  index,
-  links,
-  math,
-  mechanisms,
-  numbers,
-  param,
-  population,
-  u8,
-  unknown,
-  type Wiring,
-} from "walras";
-import { CELLS, CLUSTERS, cellOf, FIGURES, followCrowd } from "./parts/crowd-clusters.ts";
+import { defineEconomy, f64, i32, index, links, math, mechanisms, population, u8 } from "walras";
+import { CELLS, CLUSTERS, FIGURES, followCrowd } from "./parts/crowd-clusters.ts";
+import { accountsOf, CLASSES, COMMUNITIES, census, giniOf } from "./parts/token-census.ts";
 import {
   authorities,
   deciders,
@@ -40,195 +27,38 @@ import {
   wealthOf,
 } from "./parts/token-deciders.ts";
 import { nameFlooders } from "./parts/token-mail.ts";
+import { chainMetrics, clusterMetrics, wealthMetrics } from "./parts/token-metrics.ts";
+import { communities, unknownCorrelation } from "./parts/token-network.ts";
+import {
+  attractionOf,
+  CREDITED,
+  EARNED,
+  HELD_BACK,
+  MOST,
+  OFFERED,
+  OFFERED_WAITING,
+  PAID,
+  PAID_WAITING,
+  PATIENTLY,
+  TOLD,
+  takeAndOrder,
+  UNITS,
+  URGENTLY,
+} from "./parts/token-orders.ts";
+import { tokenParams } from "./parts/token-params.ts";
+import { matrixOf, profitable, routeOf, routesOf, rowsOf, sell, settle, slotsOf } from "./parts/token-pools.ts";
+import { adaptStrengths, clip, followOthers, NEWS_VALUES, sdOf, stepOf, ZERO } from "./parts/token-sentiment.ts";
 import { herdingCorrelation } from "./theory/herding.ts";
 
-const { exp, log, normalCdf, normalDensity, pow } = math;
-const { roundDown, roundUp, UNIT } = mechanisms;
-
-/** Whole units of money and of tokens in one. */
-const UNITS = 1024;
-const MOST = 2147483647;
-/** An order's stages: none; in this period's batch; waiting for the next common batch; sent for it in the last period, so that the market may return it. */
-const [NONE, URGENT, WAITING, POSTED] = [0, 1, 2, 3];
-/** What traders tell markets, a block of `markets` accounts each. */
-const [PAID, OFFERED, PAID_WAITING, OFFERED_WAITING, CREDITED, EARNED, URGENTLY, PATIENTLY, HELD_BACK] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8,
-];
-const TOLD = 9;
-/** Classes of wealth, each √2 times the one before, from an eighth of a unit of money on; then sums over communities. */
-const CLASSES = 64;
-/** (√5 − 1)/2 */
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
-const FIRST_CLASS = 1 / 8;
-const [COMMUNITIES, SUM, SQUARES, COMMUNITY_SQUARES] = [0, 1, 2, 3];
-/** Of these there are metrics. */
-const DECILES = [10, 20, 30, 40, 50, 60, 70, 80, 90] as const;
-const LEVELS = [256, 512, 1024, 2048, 4096, 8192, 16384, 32768] as const; // where classes begin
-const FIRST_CHAINS = [1, 2, 3] as const;
-const NUMBERED = Array.from({ length: CLUSTERS }, (_, k) => k + 1);
-/** Cuts fall on multiples of so many rows; communities across such an edge are left out of correlations. */
-const BLOCK = 4096;
-
-/** Posted sentiment is a byte: 0 at ZERO, eight standard deviations at either end. */
-const ZERO = 128;
-const stepOf = (p: { readonly influence: number; readonly community: number }): number => (8 * sdOf(p)) / 127;
-/** Standard deviation of sentiment in a community that follows its mean. */
-function sdOf({ influence, community }: { readonly influence: number; readonly community: number }): number {
-  return Math.sqrt(1 + (influence * influence) / (community * (1 - influence) * (1 + influence)));
-}
-
-/** Equally likely values of unit variance that stand for a standard normal: medians of as many slices. */
-const NEWS = normalValues(1024);
+const { exp, log } = math;
+const { roundDown, roundUp } = mechanisms;
 
 export const tokenEconomy = defineEconomy({
   name: "token-economy",
   source: "a paper on simulating token economies of up to a million agents: hierarchy, influence, chains, messages",
   summary:
     "Traders who follow each other hold tokens on several chains, pools settle their orders, an authority leans against the index.",
-  params: {
-    traders: param(10_000, { symbol: "N", unit: "traders", min: 20, max: 1e7, integer: true }),
-    chains: param(3, { unit: "chains", min: 1, max: 16, integer: true }),
-    tokens: param(4, { unit: "tokens", min: 1, max: 15, integer: true, doc: "kinds, each on every chain" }),
-    markets: param(derived, { unit: "markets", min: 1, max: 240, integer: true, doc: "chains × tokens" }),
-    accounts: param(derived, { min: 1, max: 1e5, integer: true, doc: "sums that traders report" }),
-    degree: param(10, { unit: "traders", min: 1, max: 100, integer: true, doc: "others whom each follows" }),
-    community: param(20, {
-      symbol: "m",
-      unit: "traders",
-      min: 2,
-      max: 1e4,
-      integer: true,
-      doc: "rows that follow each other",
-    }),
-    strangers: param(0.1, {
-      min: 0,
-      max: 1,
-      doc: "share of those followed who are at any distance d, with probability 1/d",
-    }),
-    influence: param(0.98, { symbol: "φ", min: 0, max: 0.9999, doc: "weight of those who are followed" }),
-    reinforcement: param(0.1, {
-      symbol: "γ",
-      unit: "1/day",
-      min: 0,
-      max: 1,
-      doc: "of links between traders who agree",
-    }),
-    decay: param(0.02, { symbol: "δ", unit: "1/day", min: 0, max: 1, doc: "of links to traders far away" }),
-    reach: param(1000, { symbol: "d₀", unit: "rows", min: 1, max: 1e7, doc: "how far is far away, at most" }),
-    holding: param(100, { unit: "tokens", min: 0, max: 1e4, doc: "of each asset by a trader at first, mean" }),
-    money: param(1000, { unit: "money", min: 0, max: 1e5, doc: "of a trader at first, mean" }),
-    inequality: param(1, { min: 0, max: 2, doc: "sd of the logarithm of what a trader has at first" }),
-    depth: param(0.2, { min: 0.001, max: 10, doc: "tokens of a pool at first, over those of all traders" }),
-    fee: param(0.003, { symbol: "1 − γ", min: 0, max: 0.5, doc: "of what is paid in, kept by the chain" }),
-    conviction: param(0.5, { symbol: "α", min: 0, max: 10, doc: "weight of sentiment, in standard deviations" }),
-    value: param(5, { symbol: "β", min: 0, max: 100, doc: "weight of value over price, less 1" }),
-    orderMax: param(0.1, { symbol: "s", min: 0, max: 1, doc: "largest share that is spent or sold at once" }),
-    priority: param(0.75, { min: 0, max: 1, doc: "orders of a larger share of orderMax are settled within the hour" }),
-    batchEvery: param(4, {
-      symbol: "τ",
-      unit: "hours",
-      min: 1,
-      max: 1e4,
-      integer: true,
-      doc: "between batches of the others",
-    }),
-    mailbox: param(1e7, {
-      unit: "orders",
-      min: 0,
-      max: 1e7,
-      integer: true,
-      doc: "that wait at a market at most: it says which share of traders it hears, and returns an hour's orders that are more",
-    }),
-    volatility: param(0.005, { unit: "1/√hour", min: 0, max: 1, doc: "of the logarithm of a token's value" }),
-    mispricing: param(0.01, {
-      symbol: "σ",
-      unit: "1/√hour",
-      min: 0,
-      max: 1,
-      doc: "of what a chain's traders mistake the logarithm of a token's value by",
-    }),
-    correction: param(0.05, {
-      symbol: "κ",
-      unit: "1/hour",
-      min: 1e-3,
-      max: 10,
-      doc: "by which mistakes and gaps between chains close",
-    }),
-    shockRate: param(0.01, {
-      unit: "1/hour",
-      min: 0,
-      max: 1,
-      doc: "probability that traders of a chain mistake all its tokens",
-    }),
-    shockSd: param(0.1, { min: 0, max: 2, doc: "of the logarithm of that jump" }),
-    bridgeRate: numbers([1], {
-      symbol: "B",
-      min: 0,
-      max: 1e3,
-      most: 256,
-      doc: "tokens minted for one that arrives: of all bridges, or a matrix of chains by rows",
-    }),
-    bridgeDelay: numbers([3], {
-      symbol: "τ_ij",
-      unit: "hours",
-      min: 1,
-      max: 1000,
-      integer: true,
-      most: 256,
-      doc: "of all bridges, or a matrix of chains by rows",
-    }),
-    bridgeFee: param(0.001, { min: 0, max: 0.5, doc: "of what is sent, kept by the bridge" }),
-    bridgeCapacity: param(0.1, {
-      min: 0,
-      max: 10,
-      doc: "of a lane: tokens on their way, over those in the pool at first",
-    }),
-    bridgeFailure: param(0.01, { min: 0, max: 1, doc: "probability that what is due is returned to its sender" }),
-    haltFrom: param(0, { unit: "hours", min: 0, max: 1e9, integer: true, doc: "when all bridges halt" }),
-    haltHours: param(0, { unit: "hours", min: 0, max: 1e9, integer: true, doc: "for how long" }),
-    capital: param(0.1, { min: 0, max: 10, doc: "of an arbitrageur, over the money in a pool at first" }),
-    riskAversion: param(1, { symbol: "a", min: 0, max: 1e6, doc: "of arbitrageurs, relative to their capital" }),
-    routes: param(derived, {
-      min: 0,
-      max: 1e5,
-      integer: true,
-      doc: "arbitrageurs: one for each token and ordered pair of chains",
-    }),
-    slots: param(derived, { unit: "hours", min: 1, max: 1000, integer: true, doc: "the longest delay" }),
-    deciding: param(0, {
-      unit: "traders",
-      min: 0,
-      max: 1e7,
-      integer: true,
-      doc: "who decide every hour, the first so many rows; the others follow the rule",
-    }),
-    operators: param(0, {
-      unit: "markets",
-      min: 0,
-      max: 240,
-      integer: true,
-      doc: "pools whose fee is decided on, the first so many",
-    }),
-    feeEvery: param(24, { unit: "hours", min: 1, max: 1e6, integer: true, doc: "between decisions on a fee" }),
-    feeMax: param(0.02, { min: 0.0001, max: 0.5, doc: "highest fee that can be decided on" }),
-    authorities: param(0, {
-      min: 0,
-      max: 1,
-      integer: true,
-      doc: "1: the authority decides on its signal; 0: it leans",
-    }),
-    signalMax: param(0.2, { min: 0.001, max: 1, doc: "largest signal that can be decided on" }),
-    authorityEvery: param(24, {
-      unit: "hours",
-      min: 1,
-      max: 1e6,
-      integer: true,
-      doc: "between decisions of the authority",
-    }),
-    lean: param(0.1, { min: 0, max: 100, doc: "of the authority against changes of the index" }),
-    warmUp: param(240, { unit: "hours", min: 0, max: 1e9, integer: true, doc: "before correlations are measured" }),
-    horizon: param(24 * 30, { symbol: "T", unit: "hours", min: 1, max: 1e9, integer: true }),
-  },
+  params: tokenParams,
   derive: {
     markets: (p) => p.chains * p.tokens,
     accounts: (p) => accountsOf(p),
@@ -401,25 +231,8 @@ export const tokenEconomy = defineEconomy({
     follow: each(
       "traders",
       { doc: "sentiment of those followed, and news", along: "followed", reads: ["sentiment"], writes: ["sentiment"] },
-      ({ sentiment }, from, to, { followed: { start, target, strength } }, p, draw, before) => {
-        const posted = before.sentiment;
-        const news = draw.integers("news", NEWS.length);
-        const φ = p.influence;
-        const perStep = 1 / stepOf(p);
-        // In 32-bit integers: 1.5× on ten million links.
-        let l = start[from];
-        for (let i = from; i < to; i++) {
-          let sum = 0;
-          let weight = 0;
-          const end = start[i + 1];
-          for (; l < end; l = (l + 1) | 0) {
-            const η = strength[l];
-            sum = (sum + Math.imul(η, posted[target[l]] - ZERO)) | 0;
-            weight = (weight + η) | 0;
-          }
-          const x = (weight > 0 ? (φ * sum) / weight : 0) + NEWS[news[i]] * perStep + (ZERO + 0.5);
-          sentiment[i] = x < 1 ? 1 : x > 255 ? 255 : x | 0;
-        }
+      (k, from, to, { followed }, p, draw, before) => {
+        followOthers(k, [from, to], followed, p, draw.integers("news", NEWS_VALUES), before.sentiment);
       },
     ),
     govern: decide("authorities", { doc: "a signal to all traders", every: "authorityEvery" }),
@@ -440,71 +253,8 @@ export const tokenEconomy = defineEconomy({
         doc: "take what the last batch brought, and order in the asset whose turn it is",
       },
       (k, from, to, w, p, _draw, send) => {
-        const { money, tokens, order, asset, stage, sentiment } = k;
-        const { buyRate, sellRate, attraction, common, full, heard } = w.markets;
-        const M = p.markets;
-        const told = new Float64Array(TOLD * M);
-        const perStep = (p.conviction * stepOf(p)) / sdOf(p);
-        const { order: decided, size: deciding } = w.deciders;
-        for (let i = from, turn = (from + w.period) % M; i < to; i++, turn = turn + 1 === M ? 0 : turn + 1) {
-          if (stage[i] === POSTED) {
-            stage[i] = WAITING;
-            if (full[asset[i]] === 1) {
-              const back = order[i];
-              if (back > 0) money[i] += back;
-              else tokens[i * M + asset[i]] -= back;
-              order[i] = 0;
-              stage[i] = NONE;
-            }
-          }
-          if (stage[i] === URGENT || (stage[i] === WAITING && common[asset[i]] === 1)) {
-            const m = asset[i];
-            const sent = order[i];
-            if (sent > 0) {
-              const bought = Math.floor(sent * buyRate[m]);
-              const held = tokens[i * M + m] + bought;
-              if (held > MOST)
-                throw new Error(
-                  `token-economy: trader ${i} would hold ${held / UNITS} tokens of market ${m}, at most ${MOST / UNITS} are counted. Lower holding or money.`,
-                );
-              tokens[i * M + m] = held;
-              told[CREDITED * M + m] += bought;
-            } else {
-              const earned = Math.floor(-sent * sellRate[m]);
-              money[i] += earned;
-              told[EARNED * M + m] += earned;
-            }
-            order[i] = 0;
-            stage[i] = NONE;
-          }
-          if (stage[i] !== NONE) continue;
-          const drive =
-            i < deciding ? decided[i] : perStep * (sentiment[i] - ZERO) + p.value * attraction[turn] + w.signal;
-          const size = drive > 1 ? 1 : drive < -1 ? -1 : drive;
-          const share = p.orderMax * size;
-          const sent =
-            share > 0 ? Math.min(MOST, Math.floor((share * money[i]) / M)) : Math.ceil(share * tokens[i * M + turn]);
-          if (sent === 0) continue;
-          const urgent = size > p.priority || -size > p.priority;
-          // Another share of traders each hour: Weyl's sequence is even over rows.
-          if (!urgent && heard[turn] < 1 && ((i + w.period) * GOLDEN) % 1 >= heard[turn]) {
-            told[HELD_BACK * M + turn]++;
-            continue;
-          }
-          if (sent > 0) {
-            money[i] -= sent;
-            told[(urgent ? PAID : PAID_WAITING) * M + turn] += sent;
-          } else {
-            tokens[i * M + turn] += sent;
-            told[(urgent ? OFFERED : OFFERED_WAITING) * M + turn] -= sent;
-          }
-          told[(urgent ? URGENTLY : PATIENTLY) * M + turn]++;
-          order[i] = sent;
-          asset[i] = turn;
-          stage[i] = urgent ? URGENT : POSTED;
-        }
-        for (let a = 0; a < told.length; a++) if (told[a] !== 0) send(a, told[a]);
-        if (w.period % 24 === 0) census(k, from, to, w.markets.price, M, p, send);
+        takeAndOrder(k, [from, to], w, p, send);
+        if (w.period % 24 === 0) census(k, from, to, w.markets.price, p.markets, p, send);
       },
     ),
     clear: world({ doc: "batches at pools, news, and the authority" }, (w, p, draw) => {
@@ -647,21 +397,7 @@ export const tokenEconomy = defineEconomy({
       { doc: "strengths, at midnight: η̇ = γη(1 − η)U − δη(d/d₀)²", writes: ["strength"] },
       (l, from, to, w, p, draw) => {
         if ((w.period + 1) % 24 !== 0 || (p.reinforcement === 0 && p.decay === 0)) return;
-        const { source, target, strength } = l;
-        const { sentiment } = w.traders;
-        const between = draw.integers("rounding", 256);
-        const perSquare = (stepOf(p) * stepOf(p)) / (sdOf(p) * sdOf(p));
-        const N = p.traders;
-        for (let k = from; k < to; k++) {
-          const [i, j] = [source[k], target[k]];
-          const agreement = clip(perSquare * (sentiment[i] - ZERO) * (sentiment[j] - ZERO));
-          const apart = Math.abs(i - j);
-          const d = Math.min(1, Math.min(apart, N - apart) / p.reach);
-          const η = strength[k] / 255;
-          const next = η + p.reinforcement * η * (1 - η) * agreement - p.decay * η * d * d;
-          // Rounded up or down at random, so that small changes count in the mean.
-          strength[k] = Math.max(1, Math.min(255, Math.floor(255 * next + (between[k] + 0.5) / 256)));
-        }
+        adaptStrengths(l, [from, to], w.traders, p, draw.integers("rounding", 256));
       },
     ),
   }),
@@ -715,36 +451,9 @@ export const tokenEconomy = defineEconomy({
       of: ({ arbitrageurs }) => arbitrageurs.profit.reduce((sum, x) => sum + x, 0),
     },
     gini: { unit: "1", doc: "of wealth, by classes at the last midnight", of: (w) => giniOf(w.wealth) },
-    ...metricsOf(DECILES, "poorest", {
-      unit: "1",
-      doc: (share) => `share of wealth of the poorest ${share} % of traders, by classes at the last midnight`,
-      of: (w: Counted, share) => lorenzOf(w.wealth, share / 100),
-    }),
-    ...metricsOf(LEVELS, "richer", {
-      unit: "1",
-      doc: (wealth) => `share of traders with a wealth of at least ${wealth}, at the last midnight`,
-      of: (w: Counted, wealth) => richerOf(w.wealth, wealth),
-    }),
-    ...clusterMetrics("clusterShare", 0, "1", "share of traders in it, at the last midnight"),
-    ...clusterMetrics("clusterSentiment", 1, "sd", "mean sentiment"),
-    ...clusterMetrics(
-      "clusterDoublings",
-      2,
-      "1",
-      "mean of how often its traders' wealth has doubled from an eighth of a unit of money on",
-    ),
-    ...clusterMetrics("clusterWealth", 3, "1", "share of all wealth that is its traders'"),
-    ...clusterMetrics("clusterInvested", 4, "1", "share of its traders' wealth that is in tokens"),
-    ...metricsOf(FIRST_CHAINS, "priceOnChain", {
-      unit: "1",
-      doc: (chain) => `geometric mean of prices over first prices on chain ${chain}; 0 where there is none`,
-      of: (w: Traded, chain, p) => priceOn(w.markets, chain - 1, p.tokens),
-    }),
-    ...metricsOf(FIRST_CHAINS, "arrivedOnChain", {
-      unit: "tokens",
-      doc: (chain) => `minted on chain ${chain} less what left it over bridges, since the beginning`,
-      of: (w: Traded, chain, p) => arrivedOn(w.arbitrageurs, chain - 1, p.tokens),
-    }),
+    ...wealthMetrics,
+    ...clusterMetrics,
+    ...chainMetrics,
   },
   identities: {
     money: {
@@ -808,384 +517,3 @@ export const tokenEconomy = defineEconomy({
 });
 
 export default tokenEconomy;
-
-const accountsOf = (p: { readonly markets: number }): number => TOLD * p.markets + CLASSES + 4 + 3 * CELLS;
-
-const clip = (x: number): number => Math.max(-1, Math.min(1, x));
-const attractionOf = (value: number, price: number): number => clip(value / price - 1);
-
-interface Network {
-  readonly traders: number;
-  readonly community: number;
-  readonly degree: number;
-  readonly strangers: number;
-  readonly influence: number;
-  readonly reinforcement: number;
-  readonly decay: number;
-}
-
-/** Why theory does not know the correlation of sentiment in a community; null: it does. */
-function unknownCorrelation(p: Network) {
-  if (p.degree >= p.community) return unknown(`there are no ${p.degree} others in a community of ${p.community}`);
-  if (p.traders % p.community !== 0)
-    return unknown(`the last community is larger: ${p.traders} traders in communities of ${p.community}`);
-  if (p.strangers > 0) return unknown("known where nobody follows strangers");
-  if (p.reinforcement > 0 || p.decay > 0) return unknown("known where strengths of links stay as they are");
-  if (stepOf(p) > 1) return unknown("sentiment is posted in steps above a standard deviation of news");
-  return null;
-}
-
-/** Each follows `degree` others of its community, each of them with the probability `strangers` somebody at any distance instead. Who is left over is in the last community. */
-function communities(
-  p: Network &
-    Bridges & {
-      readonly [N in "markets" | "accounts" | "routes" | "slots" | "deciding" | "operators"]: number;
-    },
-): Wiring {
-  const { community, degree, strangers, traders } = p;
-  const others = Math.min(community, traders) - 1;
-  if (degree > others)
-    throw new Error(
-      `token-economy: everybody follows ${degree} others in a community of ${others + 1}. Raise community or lower degree.`,
-    );
-  for (const [name, expected] of Object.entries({
-    markets: p.chains * p.tokens,
-    accounts: accountsOf(p),
-    routes: routesOf(p),
-    slots: slotsOf(p),
-  }) as ["markets" | "accounts" | "routes" | "slots", number][])
-    if (p[name] !== expected)
-      throw new Error(
-        `token-economy: ${name} is ${p[name]}, expected ${expected}. Leave it out: it follows from the others.`,
-      );
-  for (const [name, most, what] of [
-    ["deciding", traders, "traders"],
-    ["operators", p.markets, "pools"],
-  ] as const)
-    if (p[name] > most)
-      throw new Error(`token-economy: ${name} is ${p[name]}, but there are ${most} ${what}. Lower it.`);
-  return (link, { sources: N }, draw) => {
-    const [member, strange] = [draw.uniform("member"), draw.uniform("strange")];
-    const [distance, side] = [draw.uniform("distance"), draw.integer("side", 2)];
-    const farthest = log(Math.max(2, N / 2));
-    // Kleinberg 2000, Nature 406, 845: with probability 1/d at a distance d, in one dimension. Most are near also in memory.
-    const stranger = (i: number): number => {
-      const d = Math.floor(exp(farthest * distance()));
-      return (i + (side() === 0 ? d : N - d)) % N;
-    };
-    const last = Math.max(0, Math.floor(N / community) - 1);
-    const chosen = new Int32Array(degree);
-    for (let i = 0; i < N; i++) {
-      const c = Math.min(last, Math.floor(i / community));
-      const first = c * community;
-      const size = c === last ? N - first : community;
-      for (let k = 0; k < degree; ) {
-        const j = strangers > 0 && strange() < strangers ? stranger(i) : first + Math.floor(size * member());
-        let again = j === i;
-        for (let before = 0; before < k; before++) again ||= chosen[before] === j;
-        if (again) continue;
-        chosen[k++] = j;
-        link(i, j);
-      }
-    }
-  };
-}
-
-type Pools = {
-  readonly [C in
-    | "money"
-    | "tokens"
-    | "price"
-    | "batch"
-    | "buyRate"
-    | "sellRate"
-    | "dueMoney"
-    | "dueTokens"
-    | "fee"
-    | "fees"]: Float64Array;
-};
-
-/** A batch: buyers pay B and sellers offer S at one price, at which the product of what the pool holds stays as it is. */
-function settle(k: Pools, m: number, paid: number, offered: number): void {
-  const fee = k.fee[m];
-  const γ = 1 - fee;
-  const batch = (k.money[m] + γ * paid) / (k.tokens[m] + offered);
-  k.batch[m] = batch;
-  k.buyRate[m] = γ / batch;
-  k.sellRate[m] = γ * batch;
-  const kept = roundDown(fee * paid) + roundDown(fee * offered * batch);
-  // Rounded up, and a unit more: sums of what is rounded down for each never exceed it. A pool keeps its last unit.
-  const [tokens, money] = [k.tokens[m] + offered - UNIT, k.money[m] + paid - kept - UNIT];
-  k.dueTokens[m] = paid > 0 ? roundUp(paid * k.buyRate[m]) + UNIT : 0;
-  k.dueMoney[m] = offered > 0 ? roundUp(offered * k.sellRate[m]) + UNIT : 0;
-  if (k.dueTokens[m] > tokens) {
-    k.dueTokens[m] = tokens;
-    k.buyRate[m] = Math.max(0, tokens - UNIT) / paid;
-  }
-  if (k.dueMoney[m] > money) {
-    k.dueMoney[m] = money;
-    k.sellRate[m] = Math.max(0, money - UNIT) / offered;
-  }
-  k.fees[m] += kept;
-  k.money[m] += paid - kept - k.dueMoney[m];
-  k.tokens[m] += offered - k.dueTokens[m];
-  k.price[m] = k.money[m] / k.tokens[m];
-}
-
-interface Bridges {
-  readonly chains: number;
-  readonly tokens: number;
-  readonly bridgeDelay: readonly number[];
-}
-
-/** One number for all pairs of chains, or a matrix by rows. */
-function matrixOf(name: string, given: readonly number[], chains: number): readonly number[] {
-  if (given.length === chains * chains) return given;
-  if (given.length !== 1)
-    throw new Error(
-      `token-economy: ${name} has ${given.length} numbers, expected 1 or ${chains * chains}, a row of ${chains} for each of ${chains} chains.`,
-    );
-  return Array.from({ length: chains * chains }, (_, x) => (x % (chains + 1) === 0 ? 1 : given[0]));
-}
-const rowsOf = (matrix: readonly number[], chains: number): number[][] =>
-  Array.from({ length: chains }, (_, i) => matrix.slice(i * chains, (i + 1) * chains));
-const routesOf = (p: Bridges): number => p.tokens * p.chains * (p.chains - 1);
-const slotsOf = (p: Bridges): number => Math.max(...p.bridgeDelay);
-
-/** The markets that arbitrageur r buys and sells in. */
-function routeOf(r: number, p: Bridges): [from: number, to: number] {
-  const token = r % p.tokens;
-  const pair = Math.floor(r / p.tokens);
-  const from = Math.floor(pair / (p.chains - 1));
-  const other = pair % (p.chains - 1);
-  return [from * p.tokens + token, (other < from ? other : other + 1) * p.tokens + token];
-}
-
-/** Sells tokens to a pool, and what they bring. */
-function sell(k: Pools, m: number, tokens: number): number {
-  if (tokens === 0) return 0;
-  const fee = k.fee[m];
-  const out = mechanisms.constantProductOut({ balanceIn: k.tokens[m], balanceOut: k.money[m] }, tokens);
-  const earned = roundDown((1 - fee) * out);
-  const kept = roundDown(fee * out);
-  k.tokens[m] += tokens;
-  k.money[m] -= earned + kept;
-  k.fees[m] += kept;
-  return earned;
-}
-
-/** Tokens worth carrying: the best amount for what the gap between both prices will be when they arrive, as far as money goes. */
-function profitable(
-  { money, tokens, price, fee }: Pools,
-  from: number,
-  to: number,
-  bridge: mechanisms.BridgeTerms,
-  capital: number,
-  p: {
-    readonly bridgeFee: number;
-    readonly correction: number;
-    readonly mispricing: number;
-    readonly riskAversion: number;
-  },
-): number {
-  if (!(capital > 0) || bridge.rate === 0) return 0;
-  const { rate } = bridge;
-  const gap = mechanisms.ornsteinUhlenbeck({
-    rate: p.correction,
-    level: 0,
-    volatility: p.mispricing * price[from],
-  });
-  const { mean, variance } = gap.moments(rate * price[to] - price[from], bridge.delay);
-  const { amount } = mechanisms.bestCarry(mean, {
-    cost: (2 * price[from]) / tokens[from] + (2 * rate * rate * price[to]) / tokens[to],
-    toll: fee[from] * price[from] + (fee[to] + p.bridgeFee) * rate * price[to],
-    riskAversion: p.riskAversion / capital,
-    variance,
-  });
-  const affordable = (1 - fee[from]) * capital;
-  const most = roundDown((tokens[from] * affordable) / (money[from] + affordable)) - UNIT;
-  return roundDown(Math.min(amount, most));
-}
-
-/** Classes of wealth, products of sentiment in communities, and traders, their wealth and their money by sentiment and wealth. */
-function census(
-  k: {
-    readonly money: Float64Array;
-    readonly tokens: Int32Array;
-    readonly sentiment: Uint8Array;
-    readonly size: number;
-  },
-  from: number,
-  to: number,
-  price: Float64Array,
-  M: number,
-  p: { readonly influence: number; readonly community: number },
-  send: (row: number, amount: number) => void,
-): void {
-  const { community } = p;
-  const perStep = stepOf(p) / sdOf(p);
-  const counts = new Float64Array(CELLS);
-  const [held, inMoney] = [new Float64Array(CELLS), new Float64Array(CELLS)];
-  const classes = new Float64Array(CLASSES);
-  const bounds = classes.map((_, c) => UNITS * boundOf(c));
-  for (let i = from; i < to; i++) {
-    let wealth = k.money[i];
-    for (let m = 0; m < M; m++) wealth += k.tokens[i * M + m] * price[m];
-    let c = 0;
-    for (let half = CLASSES / 2; half >= 1; half /= 2) if (wealth >= bounds[c + half]) c += half;
-    classes[c]++;
-    const cell = cellOf(perStep * (k.sentiment[i] - ZERO), c >> 1);
-    counts[cell]++;
-    held[cell] += Math.round(wealth / UNITS);
-    inMoney[cell] += Math.round(k.money[i] / UNITS);
-  }
-  for (let c = 0; c < CLASSES; c++) if (classes[c] > 0) send(TOLD * M + c, classes[c]);
-  const cells = TOLD * M + CLASSES + 4;
-  for (let cell = 0; cell < CELLS; cell++)
-    if (counts[cell] > 0) {
-      send(cells + cell, counts[cell]);
-      send(cells + CELLS + cell, held[cell]);
-      send(cells + 2 * CELLS + cell, inMoney[cell]);
-    }
-  const sums = [0, 0, 0, 0];
-  for (let first = Math.ceil(from / community) * community; first + community <= to; first += community) {
-    if (Math.floor(first / BLOCK) !== Math.floor((first + community - 1) / BLOCK)) continue;
-    let sum = 0;
-    let squares = 0;
-    for (let i = first; i < first + community; i++) {
-      const x = k.sentiment[i] - ZERO;
-      sum += x;
-      squares += x * x;
-    }
-    sums[COMMUNITIES]++;
-    sums[SUM] += sum;
-    sums[SQUARES] += squares;
-    sums[COMMUNITY_SQUARES] += sum * sum;
-  }
-  sums.forEach((sum, which) => {
-    if (sum !== 0) send(TOLD * M + CLASSES + which, sum);
-  });
-}
-
-/** Wealth at which class c begins, but the first, which has all below the second. */
-function boundOf(c: number): number {
-  const doubled = FIRST_CLASS * pow(2, Math.floor(c / 2));
-  return c % 2 === 0 ? doubled : doubled * Math.SQRT2;
-}
-
-/** Gini coefficient of classes, everybody in the middle of theirs. */
-function giniOf(classes: Float64Array): number {
-  let [people, total, twice] = [0, 0, 0];
-  for (let c = 0; c < CLASSES; c++) {
-    twice += classes[c] * middleOf(c) * (2 * people + classes[c]);
-    people += classes[c];
-    total += classes[c] * middleOf(c);
-  }
-  return total > 0 ? twice / (people * total) - 1 : 0;
-}
-
-interface Counted {
-  readonly wealth: Float64Array;
-}
-interface Clustered {
-  readonly clusters: Float64Array;
-}
-interface Traded {
-  readonly markets: { readonly price: Float64Array; readonly first: Float64Array };
-  readonly arbitrageurs: Lanes;
-}
-interface Lanes {
-  readonly size: number;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly minted: Float64Array;
-  readonly sent: Float64Array;
-  readonly returned: Float64Array;
-}
-
-/** A metric for each of some numbers. */
-function metricsOf<W>(
-  at: readonly number[],
-  name: string,
-  {
-    unit,
-    doc,
-    of,
-  }: {
-    readonly unit: string;
-    readonly doc: (x: number) => string;
-    readonly of: (w: W, x: number, p: { readonly tokens: number }) => number;
-  },
-) {
-  return Object.fromEntries(
-    at.map((x) => [`${name}${x}`, { unit, doc: doc(x), of: (w: W, p: { readonly tokens: number }) => of(w, x, p) }]),
-  );
-}
-
-/** A figure of every cluster. */
-function clusterMetrics(name: string, figure: number, unit: string, doc: string) {
-  return metricsOf(NUMBERED, name, {
-    unit,
-    doc: (k) => `of cluster ${k}: ${doc}`,
-    of: (w: Clustered, k) => w.clusters[(k - 1) * FIGURES + figure],
-  });
-}
-
-const middleOf = (c: number): number => (c === 0 ? 0 : (boundOf(c) + boundOf(c + 1)) / 2);
-
-/** Share of wealth of the poorest, a class in proportion. */
-function lorenzOf(classes: Float64Array, share: number): number {
-  let [people, total] = [0, 0];
-  for (let c = 0; c < CLASSES; c++) {
-    people += classes[c];
-    total += classes[c] * middleOf(c);
-  }
-  let [left, held] = [share * people, 0];
-  for (let c = 0; c < CLASSES && left > 0; c++) {
-    const counted = Math.min(left, classes[c]);
-    held += counted * middleOf(c);
-    left -= counted;
-  }
-  return total > 0 ? held / total : 0;
-}
-
-function richerOf(classes: Float64Array, wealth: number): number {
-  let [people, richer] = [0, 0];
-  for (let c = 0; c < CLASSES; c++) {
-    people += classes[c];
-    if (boundOf(c) >= wealth) richer += classes[c];
-  }
-  return people > 0 ? richer / people : 0;
-}
-
-function priceOn({ price, first }: Traded["markets"], chain: number, tokens: number): number {
-  if (price.length < (chain + 1) * tokens) return 0;
-  let sum = 0;
-  for (let m = chain * tokens; m < (chain + 1) * tokens; m++) sum += log(price[m] / first[m]) / tokens;
-  return exp(sum);
-}
-
-function arrivedOn(k: Lanes, chain: number, tokens: number): number {
-  let sum = 0;
-  for (let r = 0; r < k.size; r++) {
-    if (Math.floor(k.to[r] / tokens) === chain) sum += k.minted[r];
-    if (Math.floor(k.from[r] / tokens) === chain) sum -= k.sent[r] - k.returned[r];
-  }
-  return sum;
-}
-
-/** Medians of n equally likely slices of a standard normal, by Newton's method, scaled to unit variance. */
-function normalValues(n: number): Float64Array {
-  const z = new Float64Array(n);
-  let squares = 0;
-  for (let k = n / 2; k < n; k++) {
-    z[k] = k === n / 2 ? 0 : z[k - 1];
-    for (let step = 0; step < 8; step++) z[k] -= (normalCdf(z[k]) - (k + 0.5) / n) / normalDensity(z[k]);
-    squares += (2 * z[k] * z[k]) / n;
-  }
-  for (let k = n / 2; k < n; k++) {
-    z[k] /= Math.sqrt(squares);
-    z[n - 1 - k] = -z[k];
-  }
-  return z;
-}

@@ -9,6 +9,8 @@ import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import { afterAll, expect, test } from "vitest";
+import { findTarget } from "../src/cli/catalog.ts";
+import { resolveRun } from "../src/experiment/experiment.ts";
 
 const root = join(import.meta.dirname, "..");
 const folders: string[] = [];
@@ -82,7 +84,7 @@ function commands({ blocks }: Page): { args: string[]; output: string }[] {
   });
 }
 
-test("every command shown has a verb and options that exist", async () => {
+test("every command shown has a verb and options that exist, and settings of what it runs, checks or solves", async () => {
   const verbs: Record<string, () => Command> = {};
   for (const file of globSync("src/cli/*.ts", {
     cwd: root,
@@ -91,9 +93,9 @@ test("every command shown has a verb and options that exist", async () => {
     for (const [name, make] of Object.entries((await import(join(root, file))) as Record<string, unknown>))
       if (name.endsWith("Verb")) verbs[name.slice(0, -4)] = make as () => Command;
   const wrong: string[] = [];
-  let count = 0;
+  let [count, set] = [0, 0];
   for (const page of pages)
-    for (const { args } of commands(page)) {
+    for (const { args, output } of commands(page)) {
       const [verb, ...rest] = args;
       if (verb === "<verb>") continue;
       count++;
@@ -102,12 +104,27 @@ test("every command shown has a verb and options that exist", async () => {
         const silent = { writeErr: () => {}, writeOut: () => {} };
         const command = verbs[verb]().exitOverride().configureOutput(silent);
         command.action(() => {}).parse(rest, { from: "user" });
+        const [name] = command.args;
+        const { set: settings, bare = false } = command.opts<{ set?: Record<string, unknown>; bare?: boolean }>();
+        const refused = /^walras: /.test(output); // shown for the answer
+        if (
+          !/^(run|check|solve)$/.test(verb) ||
+          refused ||
+          settings === undefined ||
+          name === undefined ||
+          /\.[jt]s$/.test(name)
+        )
+          continue;
+        set++;
+        const { experiment } = await findTarget(name, { bare: bare || verb !== "run" });
+        resolveRun(experiment, settings, 1);
       } catch (error) {
         wrong.push(`${page.path}: walras ${args.join(" ")}: ${(error as Error).message}`);
       }
     }
   expect(wrong).toEqual([]);
   expect(count).toBeGreaterThan(30);
+  expect(set).toBeGreaterThan(20);
 });
 
 /** Writes the named blocks of a page to a folder inside the repository, where `walras` is found as in a clone. */

@@ -2,6 +2,7 @@
 //
 // Deciding traders are the first so many rows of all traders: communities of traders are alike, so the first stand for all.
 import { box, f64, grid, math, population } from "walras";
+import { NONE, POSTED, URGENT } from "./token-orders.ts";
 
 const { log } = math;
 
@@ -104,8 +105,6 @@ interface Deciders {
   readonly gain: Float64Array;
   readonly ahead: Float64Array;
 }
-/** Stages of an order that is in this hour's batch, and of one that was posted in this hour and is returned where the mailbox is full. */
-const [URGENT, POSTED] = [1, 3];
 
 /** Wealth of trader i, in money/1024: an order that was settled counts as what it brings, one that waits or comes back as what was sent. */
 export function wealthOf(
@@ -123,7 +122,7 @@ export function wealthOf(
   let wealth = k.money[i]!;
   for (let m = 0; m < M; m++) wealth += k.tokens[i * M + m]! * price[m]!;
   const stage = k.stage[i]!;
-  if (stage === 0) return wealth;
+  if (stage === NONE) return wealth;
   const m = k.asset[i]!;
   const sent = k.order[i]!;
   const settled = stage === URGENT || (common[m] === 1 && !(stage === POSTED && full[m] === 1));

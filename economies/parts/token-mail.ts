@@ -1,4 +1,5 @@
 // Whose orders fill the mailboxes of markets. A trader has one order at a time, so that a flood comes from many: those who follow each other order alike.
+import { POSTED, WAITING } from "./token-orders.ts";
 
 interface Markets {
   readonly size: number;
@@ -11,9 +12,6 @@ interface Traders {
   readonly asset: Uint8Array;
   readonly stage: Uint8Array;
 }
-
-/** Stages of an order that waits for the common batch, and of one that was sent for it in this hour. */
-const [WAITING, POSTED] = [2, 3];
 
 /** Of each market whose mailbox is full: the community with most orders among those that wait and those that it returns, the first of as many, and how many. */
 export function nameFlooders(markets: Markets, traders: Traders, community: number): void {

@@ -176,7 +176,7 @@ export function regulated(name: string, summary: string, { mayRescue }: { readon
       {
         title: "Surplus by capital ratio",
         xLabel: "capital ratio",
-        yLabel: "returns less losses, per period and capital",
+        yLabel: "surplus, per period",
         lines: [
           { label: "no rescue", measured: "surplusAt0" },
           ...(mayRescue ? [{ label: "full rescue", measured: "surplusAt1" }] : []),

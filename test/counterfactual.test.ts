@@ -162,5 +162,9 @@ test("what is wrong with data, names and values is said before anything is simul
   expect(await failure("--data", at("prices.csv"), "--column", "price", "--fit", "drift,colour", ...policy)).toContain(
     "fitted",
   );
+  expect(await failure(...data, ...policy, "--range", "meanPrice= :14")).toContain("expected name=low:high");
+  expect(await failure(...data, ...policy, "--range", "meanPrice=14:10")).toContain(
+    "expected the low end below the high",
+  );
   expect(existsSync(at("none"))).toBe(false);
 });

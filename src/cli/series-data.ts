@@ -204,9 +204,10 @@ function collectRanges(text: string, before: Readonly<Record<string, Range>> = {
   const ranges: Record<string, Range> = { ...before };
   for (const part of text.split(",")) {
     const [, name, low, high] = /^\s*([a-zA-Z]\w*)=([^:]+):(.+)$/.exec(part) ?? [];
-    if (name === undefined || !Number.isFinite(Number(low)) || !Number.isFinite(Number(high)))
+    const ends = [low, high].map((end = "") => (end.trim() === "" ? Number.NaN : Number(end))) as [number, number];
+    if (name === undefined || !ends.every(Number.isFinite))
       throw new InvalidArgumentError(`got "${part}", expected name=low:high, for example --range noiseSd=0.1:2.`);
-    ranges[name] = { low: Number(low), high: Number(high) };
+    ranges[name] = { low: ends[0], high: ends[1] };
   }
   return ranges;
 }

@@ -210,6 +210,15 @@ test("rolling origins: errors are those of forecasts from what was known, in uni
   expect(judgements[1]!.error).toBeCloseTo(Math.sqrt((4 + 9 + 25) / 3 / unit), 12); // 4 − 2, 8 − 5, 9 − 4
 });
 
+test("series in other units weigh as much: losses of two that are alike but for them are those of one", () => {
+  const x = series(12, (t) => ((t * t) % 7) + 0.1 * t);
+  const lossesOf = (all: number[][]) =>
+    rollingOrigin(panelOf(all), { forecasters: [seasonalNaive({ period: 2 })], horizons: [1, 3], first: 6 }).losses;
+  const [one, two] = [lossesOf([x]), lossesOf([x, x.map((value) => 3 - 10 * value)])];
+  for (const name in one)
+    for (const h of [1, 3]) expect([...two[name]![h]!]).toEqual([...one[name]![h]!].map((e) => expect.closeTo(e, 12)));
+});
+
 test("a window hides what is older, and origins may be apart", () => {
   const seen: number[] = [];
   const spy = {

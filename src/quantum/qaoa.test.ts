@@ -143,3 +143,70 @@ test("brute force looks at all sets of k; greedy search and annealing stay among
   expect(runs.filter(({ assets }) => assets === best.assets).length).toBeGreaterThan(20);
   expect(anneal(values, 9, 3, { steps: 1, from: 1, to: 1, draw: () => 0 }).assets).toBe(0b111);
 });
+
+test("where single assets mislead, greedy search swaps them for the better pair, by variance as by deviation", () => {
+  // The first has the highest mean and moves with both others, which move against each other
+  const covariance = [
+    [0.04, 0.039, 0.039],
+    [0.039, 0.04, -0.039],
+    [0.039, -0.039, 0.04],
+  ];
+  for (const risk of ["deviation", "variance"] as const) {
+    const selection = { means: [0.1, 0.09, 0.09], covariance, riskAversion: 1, chosen: 2, risk };
+    const { assets, value } = greedy(selection);
+    expect([assets, value]).toEqual([0b110, expect.closeTo(selectionValues(selection)[0b110], 14)]);
+  }
+});
+
+test("annealing takes a worse set with probability e^(gain/T), T falling geometrically", () => {
+  const values = new Float64Array(16);
+  for (const [set, value] of [
+    [0b0011, 1],
+    [0b0110, 0.5],
+    [0b1100, 3],
+    [0b1001, 2],
+    [0b1010, 0],
+    [0b0101, 1.8],
+  ])
+    values[set] = value;
+  const script =
+    (...draws: number[]) =>
+    () =>
+      draws.shift()!;
+  // Begins with assets 0 and 1. Asset 0 for 2, at T = 1: gain −½; then 1 for 3
+  const after = (lot: number) =>
+    anneal(values, 4, 2, { steps: 3, from: 1, to: 0.25, draw: script(0, 0, 0, 0, lot, 0.5, 0.5) });
+  expect([after(0.6).assets, after(0.61).assets]).toEqual([0b1100, 0b1001]);
+  // Asset 0 for 2 gains ½ and needs no lot; 2 for 3 loses 1½ at T = 4^(−1/3); then 1 for 0
+  values[0b0110] = 1.5;
+  const later = (lot: number) =>
+    anneal(values, 4, 2, { steps: 4, from: 1, to: 0.25, draw: script(0, 0, 0, 0, 0, 0.5, lot, 0.5, 0) });
+  const bound = Math.exp(-1.5 * 4 ** (1 / 3));
+  expect([later(bound - 0.01).assets, later(bound + 0.01).assets]).toEqual([0b1001, 0b0101]);
+});
+
+test("numbers stay as many by exchange around a ring, even pairs first", () => {
+  const pairs = (qubits: number) =>
+    qaoaCircuit({ qubits, values: new Float64Array(1 << qubits), ones: 1 }, { phases: [1], mixing: [2] })
+      .slice(-qubits)
+      .flatMap((gate) => (gate.kind === "exchange" ? [[gate.first, gate.second]] : []));
+  expect(pairs(5)).toEqual([[0, 1], [2, 3], [4, 0], [1, 2], [3, 4]]); // biome-ignore format: pairs
+  expect(pairs(2)).toEqual([[0, 1]]);
+});
+
+test("what is no selection and no number of layers is refused", () => {
+  const selection = assets(3, 2, "refused");
+  const fail = (changed: Partial<Selection>) => expect(() => selectionValues({ ...selection, ...changed }));
+  fail({ means: [] }).toThrow("expected 1 to 26 finite numbers");
+  fail({ means: [0, 1, Number.NaN] }).toThrow("expected 1 to 26 finite numbers");
+  fail({ covariance: selection.covariance.slice(1) }).toThrow("not a symmetric matrix of 3 assets");
+  fail({ covariance: selection.covariance.map((row, i) => (i === 1 ? row.with(0, 7) : row)) }).toThrow(
+    "not a symmetric",
+  );
+  for (const riskAversion of [-1, Infinity]) fail({ riskAversion }).toThrow(`riskAversion is ${riskAversion}`);
+  for (const chosen of [0, 1.5, 4]) fail({ chosen }).toThrow(`got ${chosen} chosen of 3 assets`);
+  expect(() => greedy({ ...selection, chosen: 4 })).toThrow("got 4 chosen of 3 assets");
+  for (const layers of [0, 1.5])
+    expect(() => qaoa({ qubits: 1, values: [0, 1] }, { layers })).toThrow(`got ${layers} layers`);
+  expect(() => qaoa({ qubits: 1, values: [0] }, { layers: 1 })).toThrow("got 1 values, expected 2 for 1 qubits");
+});

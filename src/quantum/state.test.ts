@@ -213,3 +213,26 @@ test("qubits that do not exist, the same qubit twice and angles that are no numb
   expect(() => after(1, [rz(0, Number.NaN)])).toThrow("angle of a parity is NaN");
   expect(() => diagonalOf([1, Number.NaN])).toThrow("not finite");
 });
+
+test("a unitary with complex entries everywhere is undone by its inverse, and a qubit read as 0 leaves a state of norm 1", () => {
+  // e^{iα} Rz(β) Ry(γ) Rz(δ)
+  const [α, β, γ, δ] = [0.3, 0.7, 1.1, -0.4];
+  const entry = (size: number, angle: number) => [size * Math.cos(angle), size * Math.sin(angle)] as const;
+  const [c, d] = [Math.cos(γ / 2), Math.sin(γ / 2)];
+  const matrix: Matrix = [
+    ...entry(c, α - (β + δ) / 2),
+    ...entry(-d, α - (β - δ) / 2),
+    ...entry(d, α + (β - δ) / 2),
+    ...entry(c, α + (β + δ) / 2),
+  ];
+  const state = createState(2);
+  state.apply([h(1), unitary(0, matrix)]);
+  expect(state.probabilityOf(0)).toBeCloseTo(d * d, 14);
+  state.apply([...inverse([unitary(0, matrix)]), h(1)]);
+  expect([...state.amplitudes]).toEqual([1, 0, 0, 0, 0, 0, 0, 0].map((x) => expect.closeTo(x, 14)));
+  state.apply([unitary(0, matrix)]);
+  expect(state.measure(0, 0.9)).toBe(0);
+  expect(state.norm()).toBeCloseTo(1, 14);
+  for (const qubit of [-1, 2, 0.5]) expect(() => state.probabilityOf(qubit)).toThrow(`got qubit ${qubit}, expected`);
+  for (const basis of [-1, 4, 0.5]) expect(() => state.reset(basis)).toThrow(`got basis state ${basis}, expected`);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import arms from "../../test/fixtures/arms.ts";
+import { wordsOf } from "../../test/words.ts";
 import { seedStream } from "../random/index.ts";
 import { createFederation, createLearner, federate, type Participant } from "./index.ts";
 
@@ -110,13 +111,6 @@ test("participants are asked with the probability that was set, anew in each rou
   federation.close(new Map());
   expect(federation.asked()).not.toEqual(first);
 });
-
-/** Words that can be drawn again: for tests alone. */
-function wordsOf(purpose: string): (count: number) => Uint32Array {
-  const words = stream(purpose);
-  let row = 0;
-  return (count) => Uint32Array.from({ length: count }, () => words.bitsAt(0, 0, row++));
-}
 
 test("sums under masks are the same to the fixed point's digits, with weights and with who drops out", () => {
   const options = { participants: 4, weights: [1e3, 2e3, 3e3, 4e3], initial: [0, 1] };

@@ -1,23 +1,7 @@
 import { getDiffieHellman } from "node:crypto";
 import { expect, test } from "vitest";
-import { seedStream } from "../random/index.ts";
-import {
-  aggregateSecurely,
-  createMasker,
-  fromFixed,
-  joinShares,
-  type RandomWords,
-  shareSecret,
-  toFixed,
-  unmask,
-} from "./index.ts";
-
-/** Words that can be drawn again: for tests alone. */
-function wordsOf(purpose: string): RandomWords {
-  const stream = seedStream(1).fork(purpose);
-  let row = 0;
-  return (count) => Uint32Array.from({ length: count }, () => stream.bitsAt(0, 0, row++));
-}
+import { wordsOf } from "../../test/words.ts";
+import { aggregateSecurely, createMasker, fromFixed, joinShares, shareSecret, toFixed, unmask } from "./index.ts";
 
 test("any threshold of shares gives the secret back, and one fewer something else", () => {
   const secret = 0x1234567890abcdef1234567890abcdefn;

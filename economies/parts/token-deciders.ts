@@ -2,7 +2,7 @@
 //
 // Deciding traders are the first so many rows of all traders: communities of traders are alike, so the first stand for all.
 import { box, f64, grid, math, population } from "walras";
-import { NONE, POSTED, URGENT } from "./token-orders.ts";
+import { NONE, POSTED, type Traders, URGENT } from "./token-orders.ts";
 
 const { log } = math;
 
@@ -86,14 +86,6 @@ interface Pools {
   readonly fee: Float64Array;
   readonly fees: Float64Array;
   readonly issued: Float64Array;
-}
-interface Traders {
-  readonly money: Float64Array;
-  readonly tokens: Int32Array;
-  readonly order: Int32Array;
-  readonly asset: Uint8Array;
-  readonly stage: Uint8Array;
-  readonly sentiment: Uint8Array;
 }
 interface Deciders {
   readonly sentiment: Float64Array;

@@ -29,7 +29,7 @@ interface Trading {
   readonly deciders: { readonly order: Float64Array; readonly size: number };
 }
 
-interface Traders {
+export interface Traders {
   readonly money: Float64Array;
   readonly tokens: Int32Array;
   readonly order: Int32Array;

@@ -1,6 +1,6 @@
 // Traders who learn, under the tax on following at which the equilibrium is the planner's choice.
 import { defineExperiment } from "walras";
-import { plannerTax } from "../../economies/theory/social-learning.ts";
+import { equilibriumWeight, plannerTax } from "../../economies/theory/social-learning.ts";
 import { level } from "../parts/lines.ts";
 import { learners, rows, signals } from "./parts/learners.ts";
 
@@ -15,7 +15,11 @@ export default defineExperiment({
       title: "How much traders follow under the tax",
       xLabel: "periods of training",
       yLabel: "weight of the cluster's orders",
-      lines: [{ label: "learners", training: "econ/weight" }, level("planner", plannerWeight)],
+      lines: [
+        { label: "learners", training: "econ/weight" },
+        level("planner, and equilibrium under the tax", plannerWeight),
+        level("equilibrium without it", equilibriumWeight(signals, 0)),
+      ],
       caption: "Most likely weights, where traders weigh by their squared gaps, over 400 periods.",
     },
   ],

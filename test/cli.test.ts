@@ -720,7 +720,11 @@ test("stress: scenarios of a file, on the same draws, and what is wrong with a f
 
 test("stress --run: banks play what they learned, where they decide; fewer may than learned, more may not", () => {
   walras("run", "risk/contagion", "--set", "totalSteps=800,banks=6", "--seed", "1001", "--out", "learned");
-  const learned = ["stress", "interbank", "--run", "learned", "--worlds", "3", "--periods", "2", "--out", "stress-b"];
+  const old = ["stress", "interbank", "--run", "learned", "--worlds", "3", "--periods", "2", "--out", "stress-b"];
+  // As if made by another Walras
+  writeFileSync(join(place, "learned/run.json"), JSON.stringify({ ...manifest("learned"), sources: null }));
+  expect(failure(...old)).toMatch(/Add --trust if that is what you want\.$/);
+  const learned = [...old, "--trust"];
   writeFileSync(join(place, "fixed.csv"), "scenario,decisions,leverage,banks\nlearned,,,5\nfixed,never,24,\n");
   const { outcomes } = json(...learned, "--scenarios", "fixed.csv") as unknown as {
     outcomes: { label: string; mean: number; worst: { failed: number[] } }[];

@@ -719,12 +719,12 @@ test("stress: scenarios of a file, on the same draws, and what is wrong with a f
 });
 
 test("stress --run: banks play what they learned, where they decide; fewer may than learned, more may not", () => {
-  walras("run", "risk/contagion", "--set", "totalSteps=800,banks=6", "--seed", "1001", "--out", "learned");
-  const old = ["stress", "interbank", "--run", "learned", "--worlds", "3", "--periods", "2", "--out", "stress-b"];
-  // As if made by another Walras
-  writeFileSync(join(place, "learned/run.json"), JSON.stringify({ ...manifest("learned"), sources: null }));
-  expect(failure(...old)).toMatch(/Add --trust if that is what you want\.$/);
-  const learned = [...old, "--trust"];
+  const own = join(root, "experiments/risk/contagion.ts");
+  writeFileSync(join(place, "own.ts"), `export { default } from ${JSON.stringify(own)};\n`);
+  walras("run", "./own.ts", "--set", "totalSteps=800,banks=6", "--seed", "1001", "--out", "learned");
+  const foreign = ["stress", "interbank", "--run", "learned", "--worlds", "3", "--periods", "2", "--out", "stress-b"];
+  expect(failure(...foreign)).toMatch(/does not come with Walras\. Add --trust if that is what you want\.$/);
+  const learned = [...foreign, "--trust"];
   writeFileSync(join(place, "fixed.csv"), "scenario,decisions,leverage,banks\nlearned,,,5\nfixed,never,24,\n");
   const { outcomes } = json(...learned, "--scenarios", "fixed.csv") as unknown as {
     outcomes: { label: string; mean: number; worst: { failed: number[] } }[];

@@ -120,7 +120,7 @@ export default defineSimulation({
         { label: "guessing, values looked at", measured: "workGuessing", as: "reference" },
       ],
       caption:
-        "Readings times layers, without the training of angles, against the values of sets that annealing looks at. Looking at all sets takes 495, or 2.69.",
+        "Of QAOA: readings times layers, in one line with the training of angles at one reading for each step. Of annealing and guessing: values of sets that they look at. Looking at all sets takes 495, or 2.69.",
     },
   ],
 });

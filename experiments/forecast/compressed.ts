@@ -52,7 +52,7 @@ const compressed: Experiment = {
         { label: "of what is to be guessed, at best", points: SEEN.map((k) => [k, bestLoss(k)] as const), as: "dots" },
       ],
       caption:
-        "Two components hold nearly all of the states and less than half of what matters; mean squared error of guesses, whose target has variance 1.",
+        "Two components leave 3 % of the states' variance, 0.18 of their length, and lose two thirds of what is to be guessed: the mean squared error of guesses, whose target has variance 1.",
     },
   ],
 };

@@ -58,8 +58,8 @@ export default defineExperiment({
       yLabel: "mean consumption",
       lines: [
         { label: "learned", measured: "mean", as: "dots" },
-        { label: "1/(1 − φ)", points: spaced(-2, 2, 9).map((a) => [a, a / (1 - p.influence)]) },
-        { label: "nobody watches others", points: spaced(-2, 2, 9).map((a) => [a, a]) },
+        { label: "1/(1 − φ)", points: spaced(-4, 4, 9).map((a) => [a, a / (1 - p.influence)]) },
+        { label: "nobody watches others", points: spaced(-4, 4, 9).map((a) => [a, a]) },
       ],
       caption: "What people like, common to all, against what they consume in the end. Each dot is an episode.",
     },

@@ -10,7 +10,7 @@ type Theory = TruthOf<typeof krusellSmithTypes>;
 
 export default defineExperiment({
   name: "krusell-smith/types",
-  summary: "Patient and impatient households learn to consume: the patient come to own nearly everything.",
+  summary: "Patient and impatient households learn to consume: who comes to own how much, beside the solution in which the patient own nine tenths.",
   economy: krusellSmithTypes,
   algorithm: ppo,
   seeds: [1, 2, 3],

@@ -51,6 +51,7 @@ export default defineExperiment({
       unit: "per cent",
       tolerance: 0,
       kind: "atLeast",
+      note: "in ten worlds of 4000 traders, 400 of whom decide",
     },
     {
       item: "the same, less what the mix of money and tokens earned",

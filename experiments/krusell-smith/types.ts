@@ -10,7 +10,7 @@ type Theory = TruthOf<typeof krusellSmithTypes>;
 
 export default defineExperiment({
   name: "krusell-smith/types",
-  summary: "Patient and impatient households learn to consume: who comes to own how much, beside the solution in which the patient own nine tenths.",
+  summary: "Patient and impatient households learn to consume: what each type comes to own, beside the solution.",
   economy: krusellSmithTypes,
   algorithm: ppo,
   seeds: [1, 2, 3],

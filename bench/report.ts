@@ -30,6 +30,12 @@ export interface BenchReport {
   readonly notes: readonly string[];
 }
 
+/** A suite's rows on one subject. */
+export interface BenchPart {
+  readonly rows: readonly BenchRow[];
+  readonly notes: readonly string[];
+}
+
 /** Call it before the suite; the returned function describes the machine after it. */
 export function watchMachine(): () => BenchMachine {
   const load = loadavg()[0]!;

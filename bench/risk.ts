@@ -1,6 +1,5 @@
 // Clearing and DebtRank of 10⁵ banks beside NumPy and SciPy on the same network, in one run; results have to agree. Clearing of 200 banks beside a linear programme.
-//
-// Each part adds its own rows: `bench` calls them in turn.
+// Posteriors and surrogates beside pyABC and scikit-learn: risk/inference.ts.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,23 +7,19 @@ import { createDraws } from "../src/economy/draws.ts";
 import { seedStream } from "../src/random/index.ts";
 import { clear, debtRank, type Exposures } from "../src/risk/index.ts";
 import { peer } from "./peers/run.ts";
-import { type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
+import { type BenchPart, type BenchReport, type BenchRow, median, watchMachine } from "./report.ts";
+import { inference } from "./risk/inference.ts";
 
 const BANKS = 100_000;
 const CREDITORS = 10;
 const ROUNDS = 5;
 const FEW = 200;
 
-export interface BenchPart {
-  readonly rows: readonly BenchRow[];
-  readonly notes: readonly string[];
-}
-
 /** As `walras bench risk` runs it. */
 export async function bench(): Promise<BenchReport> {
   const machine = watchMachine();
   const parts: BenchPart[] = [];
-  for (const part of [clearing]) parts.push(await part());
+  for (const part of [clearing, inference]) parts.push(await part());
   return {
     suite: "risk",
     machine: machine(),

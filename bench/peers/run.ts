@@ -89,6 +89,14 @@ const RISK: Environment = {
   newest: Infinity,
   cost: "about 60 MB to download, 200 MB on disk",
 };
+const INFERENCE: Environment = {
+  folder: ".venv-inference",
+  requirements: "requirements-inference.txt",
+  pythons: PYTHONS,
+  oldest: 11,
+  newest: Infinity,
+  cost: "about 120 MB to download, 500 MB on disk",
+};
 const SCRIPTS = {
   mesa_money: MODELS,
   mesa_models: MODELS,
@@ -100,6 +108,7 @@ const SCRIPTS = {
   macro: MACRO,
   igraph_networks: NETWORKS,
   risk_cases: RISK,
+  inference_cases: INFERENCE,
   qiskit_circuits: QUANTUM,
 } as const;
 

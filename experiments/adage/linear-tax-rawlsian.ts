@@ -1,5 +1,5 @@
 import { linearTaxExperiment } from "./parts/linear-tax.ts";
 
-export default linearTaxExperiment("linear-tax-rawlsian", "The best linear tax for the poorest, two wages.", {
+export default linearTaxExperiment("adage/linear-tax-rawlsian", "The best linear tax for the poorest, two wages.", {
   welfareFunction: "rawlsian",
 });

@@ -53,6 +53,8 @@ const SETTLED = 1e-13;
 const ROUGH = 1e-3;
 const PASSES = 50;
 const NEAR = 5e-3;
+/** Differences of sums keep three digits less than sums at most. */
+const KEPT = 1e-3;
 
 /**
  * Clears `liabilities`: bank i owes amount[l] to target[l]. `assets` are what each bank has beside its claims on others, at least 0.
@@ -60,7 +62,7 @@ const NEAR = 5e-3;
  */
 export function clear(liabilities: Exposures, assets: ArrayLike<number>, options: ClearingOptions = {}): Clearing {
   const system = checked(liabilities, assets, options);
-  const { owed, debts, assets: assetsOf } = system;
+  const { owed, assets: assetsOf } = system;
   const n = owed.length;
   const payments = owed.slice();
   const paid = new Float64Array(n).fill(1); // p_i/p̄_i
@@ -68,21 +70,19 @@ export function clear(liabilities: Exposures, assets: ArrayLike<number>, options
   const suspected = new Uint8Array(n);
   let received = system.claims;
   while (suspect(system, suspected, paid, received)) {
-    received = new Float64Array(n);
-    addInflows(received, debts, paid, suspected, 0); // in full
-    play(amongSuspects(system, suspected, received), payments, round);
+    play(amongSuspects(system, suspected), payments, round);
     for (let i = 0; i < n; i++) if (suspected[i] === 1) paid[i] = payments[i]! / owed[i]!;
-    addInflows(received, debts, paid, suspected, 1);
+    received = inflows(system, suspected, paid);
   }
-  const equity = received;
+  const equity = new Float64Array(n);
   const defaults = new Uint8Array(n);
   let loss = 0;
   for (let i = 0; i < n; i++) {
-    const defaulted = round[i] !== 0;
-    equity[i] = defaulted ? 0 : Math.max(0, assetsOf[i]! + received[i]! - owed[i]!);
-    if (!defaulted) continue;
-    defaults[i] = 1;
-    loss += owed[i]! - payments[i]!;
+    if (round[i] === 0) equity[i] = Math.max(0, assetsOf[i]! + received[i]! - owed[i]!);
+    else {
+      defaults[i] = 1;
+      loss += owed[i]! - payments[i]!;
+    }
   }
   return { payments, equity, defaults, round, loss };
 }
@@ -122,25 +122,33 @@ function checked(
   return { debts, owed, claims, assets: own, α, β };
 }
 
-/** Adds Σ_j π_ji p_j over the banks j that are suspected, or are not, to what each bank receives. */
-function addInflows(
-  received: Float64Array,
-  { start, target, amount }: PackedExposures,
-  paid: Float64Array,
-  suspected: Uint8Array,
-  which: 0 | 1,
-): void {
-  for (let j = 0; j < paid.length; j++) {
-    if (suspected[j] !== which) continue;
-    const share = paid[j]!;
+/** Σ_j π_ji p_j of each bank: all claims less what suspects do not pay, or the sum itself where that takes nearly all of a bank's claims and digits with them. */
+function inflows({ debts, claims }: System, suspected: Uint8Array, paid: Float64Array): Float64Array {
+  const { start, target, amount } = debts;
+  const n = paid.length;
+  const received = claims.slice();
+  let digits = true;
+  for (let j = 0; j < n; j++) {
+    const unpaid = 1 - paid[j]!;
+    if (suspected[j] === 0 || unpaid === 0) continue;
     for (let l = start[j]!; l < start[j + 1]!; l++) {
       const i = target[l]!;
-      received[i] = received[i]! + share * amount[l]!;
+      const after = received[i]! - unpaid * amount[l]!;
+      received[i] = after;
+      digits &&= after >= KEPT * claims[i]!;
     }
   }
+  if (digits) return received;
+  received.fill(0);
+  for (let j = 0; j < n; j++)
+    for (let l = start[j]!; l < start[j + 1]!; l++) {
+      const i = target[l]!;
+      received[i] = received[i]! + paid[j]! * amount[l]!;
+    }
+  return received;
 }
 
-/** Marks banks that fail though they are not suspected, and whom losses then reach; false where there are none. Else it leaves rough numbers in `paid` and `received`. */
+/** Marks banks that fail though they are not suspected, and whom losses then reach; false where there are none. Else it leaves rough numbers in `paid`. */
 function suspect(
   { debts, owed, assets, α, β }: System,
   suspected: Uint8Array,
@@ -153,12 +161,12 @@ function suspect(
   const queued = new Uint8Array(n);
   let [head, waiting] = [0, 0];
   for (let i = 0; i < n; i++)
-    if (suspected[i] === 0 && assets[i]! + received[i]! < owed[i]! * FULL) {
+    if (suspected[i] === 0 && owed[i]! > 0 && assets[i]! + received[i]! < owed[i]! * FULL) {
       queue[waiting++] = i;
       queued[i] = 1;
     }
   if (waiting === 0) return false;
-  const left = received; // of what a bank has once it has paid in full
+  const left = new Float64Array(n); // of what a bank has once it has paid in full
   for (let i = 0; i < n; i++) left[i] = assets[i]! + received[i]! - owed[i]!;
   for (let passes = 0; waiting > 0 && passes < PASSES * n; passes++) {
     const j = queue[head]!;
@@ -198,7 +206,7 @@ interface Suspects {
   readonly β: number;
 }
 
-function amongSuspects(system: System, suspected: Uint8Array, secure: Float64Array): Suspects {
+function amongSuspects(system: System, suspected: Uint8Array): Suspects {
   const { debts, α, β } = system;
   const n = suspected.length;
   const place = new Int32Array(n).fill(-1);
@@ -206,6 +214,17 @@ function amongSuspects(system: System, suspected: Uint8Array, secure: Float64Arr
   for (let i = 0; i < n; i++) if (suspected[i] === 1) place[i] = m++;
   const banks = new Int32Array(m);
   for (let i = 0; i < n; i++) if (suspected[i] === 1) banks[place[i]!] = i;
+  const secure = new Float64Array(m);
+  for (let j = 0; j < n; j++) {
+    if (suspected[j] === 1) continue;
+    const to = debts.start[j + 1]!;
+    for (let l = debts.start[j]!; l < to; l++) {
+      const i = debts.target[l]!;
+      if (suspected[i] === 0) continue;
+      const k = place[i]!;
+      secure[k] = secure[k]! + debts.amount[l]!;
+    }
+  }
   const start = new Int32Array(m + 1);
   let entries = 0;
   for (let b = 0; b < m; b++) entries += debts.start[banks[b]! + 1]! - debts.start[banks[b]!]!;
@@ -237,7 +256,7 @@ function amongSuspects(system: System, suspected: Uint8Array, secure: Float64Arr
     for (let k = 0; k < m; k++) some[k] = all[banks[k]!]!;
     return some;
   };
-  return { banks, start, debtor, amount, secure: of(secure), owed: of(system.owed), assets: of(system.assets), α, β };
+  return { banks, start, debtor, amount, secure, owed: of(system.owed), assets: of(system.assets), α, β };
 }
 
 /** Rounds of defaults among suspects; writes their payments and rounds. */

@@ -244,6 +244,15 @@ describe("clearing", () => {
     closeTo(equity, [...new Array(10).fill(0), 1 + 5.5 * 9e-4], 14);
   });
 
+  test("a bank that loses nearly all of its claims keeps the digits of the rest", () => {
+    // 10⁶ of its claims are worth nothing, a third of .3 is paid; it has 1 and owes .5.
+    const owed = { start: [0, 1, 3, 4, 4], target: [2, 2, 3, 3], amount: [1e6, 0.3, 2.7, 0.5] };
+    const { payments, equity, round } = clear(owed, [0, 1, 1, 0]);
+    expect([...round]).toEqual([1, 1, 0, 0]);
+    closeTo(payments, [0, 1, 0.5, 0], 15);
+    closeTo(equity, [0, 0, 0.6, 1.4], 14);
+  });
+
   test("a bank that owes nothing never defaults, though rounding takes more from it than it was owed", () => {
     const debts = [0.1, 0.4, 0.2];
     expect(debts.reduce((left, x) => left - x, 0.1 + 0.4 + 0.2)).toBeLessThan(0);

@@ -1,4 +1,5 @@
 // Surrogates of economies: learned from runs, searched instead of them, and then held against them.
+export { surrogateSearch } from "./leader.ts";
 export type { Prediction } from "./prediction.ts";
 export {
   type SurrogateChoice,

@@ -63,7 +63,8 @@ export interface FitOptions {
 const KNOWN = 0.5;
 /** Points further from all runs than the furthest run from its nearest are in a hole of the design. */
 const HOLE = 1.5;
-const FEWEST = 10;
+/** Runs that a surrogate is fitted to, at least. */
+export const FEWEST = 10;
 
 /** `count` points spread evenly over a box by a Latin hypercube, [count, d]: where to make the runs. */
 export function design({ low, high }: Box, count: number, seed: number): Float64Array {

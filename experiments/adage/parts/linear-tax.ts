@@ -19,6 +19,13 @@ import { curve, level, SEARCH, STEPS, spaced } from "../../parts/lines.ts";
 
 type Params = ParamsOf<typeof linearTax>;
 
+/** How the government searches. */
+export interface TaxSearch {
+  readonly optimiser: optimise.AnyOptimiser;
+  /** Share of training before the first proposal. */
+  readonly warmup: number;
+}
+
 /** The government wants what its welfare function says. */
 const ownWelfare: leaders.Task = {
   name: "welfare",
@@ -30,16 +37,17 @@ export function linearTaxExperiment(
   name: string,
   summary: string,
   params: Partial<Pick<Params, "wages" | "shares" | "elasticity" | "welfareFunction">>,
+  { optimiser, warmup }: TaxSearch = { optimiser: optimise.bayesianOptimisation, warmup: 0.8 },
 ): Experiment {
   return defineExperiment({
-    name: `adage/${name}`,
+    name,
     summary,
     economy: linearTax,
     params: { ...params, households: 400, horizon: 1 },
-    algorithm: leaders.nested({ task: ownWelfare, followers: ppo, optimiser: optimise.bayesianOptimisation }),
+    algorithm: leaders.nested({ task: ownWelfare, followers: ppo, optimiser }),
     config: {
       updates: 100,
-      warmup: 0.8,
+      warmup,
       settle: 0.05,
       proposals: 12, // scored together, by the same policy and the same draws
       evaluationWorlds: 1, // nothing is random but the learning
@@ -57,7 +65,7 @@ export function linearTaxExperiment(
     numEnvs: 16,
     totalSteps: TOTAL_STEPS,
     evaluation: { periods: 1, finalPeriods: 1 },
-    measure: (player) => measure(player),
+    measure: (player, _p, training) => ({ proposals: training["leader/proposals"]!, ...measure(player) }),
     expect: (p, truth) => expectations(p, allKnown(truth)),
     figures: (p, truth) => figures(p, allKnown(truth)),
   });

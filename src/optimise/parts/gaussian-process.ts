@@ -8,6 +8,7 @@
 import {
   cholesky,
   exp,
+  expEach,
   invertCholesky,
   log,
   mean,
@@ -90,13 +91,14 @@ function condition(
   φ: Float64Array,
   centre: number,
   scale: number,
-  L: Float64Array = factor(points, y.length, d, φ).L,
+  L: Float64Array = factor(nearness(points, y.length, d, φ), y.length, d, φ).L,
 ): GaussianProcess {
   const n = y.length;
   const α = solveCholesky(L, y);
   const signal = exp(φ[d]);
   const inverseLengths = φ.slice(0, d).map((logLength) => exp(-logLength));
   const k = new Float64Array(n);
+  const decay = new Float64Array(n);
   const slopes = new Float64Array(n * d); // ∂k(x, x_i)/∂x
   return {
     hyperparameters: φ,
@@ -135,11 +137,16 @@ function condition(
     },
     mean(x, gradient) {
       let μ = 0;
-      gradient?.fill(0);
+      if (!gradient) {
+        for (let i = 0; i < n; i++) k[i] = -SQRT_5 * scaledDistance(x, 0, points, i * d, d, inverseLengths);
+        expEach(decay, k);
+        for (let i = 0; i < n; i++) μ += signal * ((1 - k[i] + (k[i] * k[i]) / 3) * decay[i]) * α[i];
+        return centre + scale * μ;
+      }
+      gradient.fill(0);
       for (let i = 0; i < n; i++) {
         const r = scaledDistance(x, 0, points, i * d, d, inverseLengths);
         μ += signal * matern(r) * α[i];
-        if (!gradient) continue;
         const slope = -scale * signal * maternSlope(r) * α[i];
         for (let j = 0; j < d; j++)
           gradient[j] += slope * (x[j] - points[i * d + j]) * inverseLengths[j] * inverseLengths[j];
@@ -180,21 +187,24 @@ export function logPosterior(
   gradient: Float64Array,
 ): number {
   const n = y.length;
-  const { L, jitter } = factor(points, n, d, φ);
+  const near = nearness(points, n, d, φ);
+  const { L, jitter } = factor(near, n, d, φ);
   const α = solveCholesky(L, y);
   const inverse = invertCholesky(L, n);
   const signal = exp(φ[d]);
   const inverseLengths = φ.slice(0, d).map((logLength) => exp(-logLength));
   gradient.fill(0);
+  let at = 0;
   for (let i = 0; i < n; i++) {
     const own = α[i] * α[i] - inverse[i * n + i];
     gradient[d] += 0.5 * own * (signal + jitter);
     gradient[d + 1] += 0.5 * own * exp(φ[d + 1]);
     for (let j = 0; j < i; j++) {
       const weight = α[i] * α[j] - inverse[i * n + j]; // both triangles
-      const r = scaledDistance(points, i * d, points, j * d, d, inverseLengths);
-      gradient[d] += weight * signal * matern(r);
-      const slope = weight * signal * maternSlope(r);
+      const a = near.a[at];
+      const decay = near.decay[at++];
+      gradient[d] += weight * signal * ((1 + a + (a * a) / 3) * decay);
+      const slope = weight * signal * ((5 / 3) * (1 + a) * decay);
       for (let k = 0; k < d; k++) {
         const δ = (points[i * d + k] - points[j * d + k]) * inverseLengths[k];
         gradient[k] += slope * δ * δ;
@@ -216,17 +226,31 @@ function logPrior(φ: Float64Array, d: number, gradient: Float64Array): number {
   return sum;
 }
 
+/** √5 r of each pair of points and e^(−√5 r), pairs (1, 0), (2, 0), (2, 1), … */
+function nearness(points: Float64Array, n: number, d: number, φ: Float64Array) {
+  const inverseLengths = φ.slice(0, d).map((logLength) => exp(-logLength));
+  const a = new Float64Array((n * (n - 1)) / 2);
+  let at = 0;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) a[at++] = SQRT_5 * scaledDistance(points, i * d, points, j * d, d, inverseLengths);
+  const decay = a.map((x) => -x);
+  expEach(decay, decay);
+  return { a, decay };
+}
+
 /** L of K + σ²I; where rounding makes that indefinite, of the least jitter on its diagonal that helps. */
-function factor(points: Float64Array, n: number, d: number, φ: Float64Array): { L: Float64Array; jitter: number } {
+function factor(
+  { a, decay }: ReturnType<typeof nearness>,
+  n: number,
+  d: number,
+  φ: Float64Array,
+): { L: Float64Array; jitter: number } {
   const signal = exp(φ[d]);
   const noise = exp(φ[d + 1]);
-  const inverseLengths = φ.slice(0, d).map((logLength) => exp(-logLength));
   const K = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++)
-      K[i * n + j] = signal * matern(scaledDistance(points, i * d, points, j * d, d, inverseLengths));
-    K[i * n + i] = signal + noise;
-  }
+  let at = 0;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++, at++) K[i * n + j] = signal * ((1 + a[at] + (a[at] * a[at]) / 3) * decay[at]);
   for (let jitter = 0; jitter < 0.1 * signal; jitter = jitter === 0 ? 1e-10 * signal : 10 * jitter) {
     for (let i = 0; i < n; i++) K[i * n + i] = signal + noise + jitter;
     const L = cholesky(K, n);

@@ -6,7 +6,7 @@ export default defineExperiment({
   ...againstEquilibrium,
   name: "aiyagari/ppo",
   summary: "Households learn to insure themselves by saving; their wealth sets the interest rate.",
-  params: { decisions: "period", households: 1000 },
+  params: { decisions: "period", rewards: "prospects", households: 1000 },
   algorithm: ppo,
   config: {
     hiddenWidth: 32,
@@ -22,5 +22,5 @@ export default defineExperiment({
     vfCoef: 2,
   },
   numEnvs: 1,
-  totalSteps: 9000,
+  totalSteps: 12_000,
 });

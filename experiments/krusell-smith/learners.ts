@@ -7,7 +7,8 @@ export default defineExperiment({
   name: "krusell-smith/learners",
   summary:
     "Households who see their cash, their work, mean capital and the times learn to consume, and make a law of motion.",
-  params: crowds,
+  params: { ...crowds, rewards: "prospects" },
+  seeds: [6, 7, 8, 9, 10], // 1 to 5 judged households whose rewards had the worth of wealth alone
   config: settings,
   measure,
   figures,

@@ -12,6 +12,7 @@ import { inference } from "./risk/inference.ts";
 
 const BANKS = 100_000;
 const CREDITORS = 10;
+const WARM = 5;
 const ROUNDS = 5;
 const FEW = 200;
 
@@ -95,7 +96,8 @@ async function clearing(): Promise<BenchPart> {
 
 function timed<T>(work: () => T): { readonly seconds: number; readonly value: T } {
   const seconds: number[] = [];
-  let value = work(); // warm
+  let value = work();
+  for (let k = 0; k < WARM; k++) value = work(); // until it is compiled
   for (let k = 0; k < ROUNDS; k++) {
     const from = process.cpuUsage();
     value = work();

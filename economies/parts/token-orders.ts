@@ -1,5 +1,5 @@
 // Orders of traders: what they take from the last batch and send for the next, and what they report to markets.
-import { clip, sdOf, stepOf, ZERO } from "./token-sentiment.ts";
+import { clip, sdOf, stepOf, warm, ZERO } from "./token-sentiment.ts";
 
 /** Whole units of money and of tokens in one. */
 export const UNITS = 1024;
@@ -52,6 +52,10 @@ export function takeAndOrder(
   const told = new Float64Array(TOLD * M);
   const perStep = (p.conviction * stepOf(p)) / sdOf(p);
   const { order: decided, size: deciding } = w.deciders;
+  warm(
+    money[from] + tokens[from * M] + order[from] + asset[from] + stage[from] + sentiment[from],
+    buyRate[0] + sellRate[0] + attraction[0] + common[0] + full[0] + heard[0] + told[0],
+  );
   for (let i = from, turn = (from + w.period) % M; i < to; i++, turn = turn + 1 === M ? 0 : turn + 1) {
     if (stage[i] === POSTED) {
       stage[i] = WAITING;

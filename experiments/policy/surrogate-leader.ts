@@ -1,4 +1,4 @@
-// A government that leads households who learn, and searches a surrogate of the welfare it has seen: 24 taxes spread over the range, then three times twelve that the surrogate recommends.
+// A government that leads households who learn, and searches a surrogate of the welfare it has seen: ten taxes spread over the range, two of them twice, then four times twelve that the surrogate recommends.
 // The same as adage/linear-tax-log, which scores some 180 taxes by Bayesian optimisation.
 import { surrogateSearch } from "walras/surrogates";
 import { linearTaxExperiment } from "../adage/parts/linear-tax.ts";

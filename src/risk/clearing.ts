@@ -92,7 +92,7 @@ function checked(
   assets: ArrayLike<number>,
   { assetRecovery: α = 1, claimRecovery: β = 1 }: ClearingOptions,
 ): System {
-  const debts = packed(liabilities);
+  const debts = packed(liabilities, "clear");
   const { start, target, amount } = debts;
   const n = start.length - 1;
   if (assets.length !== n) throw new Error(`clear: got assets of ${assets.length} banks, expected ${n}.`);

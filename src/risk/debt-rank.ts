@@ -21,7 +21,7 @@ const MANY = 16;
  * equity that each loses at first, from 0 to 1. Throws where lengths differ or a shock is no share.
  */
 export function debtRank(impact: Exposures, value: ArrayLike<number>, shock: ArrayLike<number>): DebtRank {
-  const { start, target, amount } = packed(impact);
+  const { start, target, amount } = packed(impact, "debtRank");
   const n = start.length - 1;
   for (const [name, { length }] of [
     ["value", value],

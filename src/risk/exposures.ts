@@ -40,7 +40,7 @@ export function exposuresOf(matrix: readonly ArrayLike<number>[]): Exposures {
 
 /** The same entries by column: rows of the result name who is exposed to them. */
 export function transposed(exposures: Exposures): PackedExposures {
-  const { start, target, amount } = packed(exposures);
+  const { start, target, amount } = packed(exposures, "transposed");
   const n = start.length - 1;
   const first = new Int32Array(n + 1);
   const entries = start[n]!;
@@ -59,8 +59,22 @@ export function transposed(exposures: Exposures): PackedExposures {
   return { start: first, target: sources, amount: amounts };
 }
 
-/** The same in typed arrays, which loops read several times faster than numbers of any kind of list; what is one already is kept. */
-export function packed({ start, target, amount }: Exposures): PackedExposures {
+/**
+ * The same in typed arrays, which loops read several times faster than numbers of any kind of list; what is one already is kept. Throws, in the name of `where`, unless rows follow each other and
+ * name banks that there are.
+ */
+export function packed({ start, target, amount }: Exposures, where: string): PackedExposures {
+  const n = start.length - 1;
+  if (!(n >= 0 && start[0] === 0))
+    throw new Error(`${where}: start is ${start[0]} at first, expected 0 and an end for each bank.`);
+  for (let i = 0; i < n; i++)
+    if (!(start[i + 1]! >= start[i]! && start[i + 1]! <= Math.min(target.length, amount.length)))
+      throw new Error(
+        `${where}: the entries of bank ${i} end at ${start[i + 1]}, expected from ${start[i]} to ${Math.min(target.length, amount.length)}, the number of entries.`,
+      );
+  for (let l = 0; l < start[n]!; l++)
+    if (!(target[l]! >= 0 && target[l]! < n && Number.isInteger(target[l])))
+      throw new Error(`${where}: entry ${l} names bank ${target[l]}, expected one from 0 to ${n - 1}.`);
   return {
     start: start instanceof Int32Array ? start : Int32Array.from(start),
     target: target instanceof Int32Array ? target : Int32Array.from(target),

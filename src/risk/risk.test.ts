@@ -278,6 +278,24 @@ describe("clearing", () => {
     expect(() => clear({ ...two, amount: [5, Number.NaN] }, [1, 1])).toThrow(
       "clear: bank 1 owes NaN, expected a finite number from 0 on.",
     );
+    for (const [entry, target] of [
+      [0, [2, 0]],
+      [1, [1, -1]],
+      [0, [0.5, 0]],
+    ] as const)
+      expect(() => clear({ ...two, target }, [1, 1])).toThrow(
+        `clear: entry ${entry} names bank ${target[entry]}, expected one from 0 to 1.`,
+      );
+    for (const [start, end] of [
+      [[0, 1, 3], 3],
+      [[0, 1, 0], 0],
+    ] as const)
+      expect(() => clear({ ...two, start }, [1, 1])).toThrow(
+        `clear: the entries of bank 1 end at ${end}, expected from 1 to 2, the number of entries.`,
+      );
+    expect(() => debtRank({ ...two, start: [1, 1, 2] }, [1, 1], [0, 0])).toThrow(
+      "debtRank: start is 1 at first, expected 0 and an end for each bank.",
+    );
     expect(() => exposuresOf([[0, 1], [1]])).toThrow("exposuresOf: row 1 has 1 numbers, expected 2, one per row.");
     expect(() =>
       exposuresOf([

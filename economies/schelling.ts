@@ -67,6 +67,10 @@ export const schelling = defineEconomy({
       state: {
         dweller: u8({ each: "width", doc: "of each cell: 0 empty, 1 or 2 the type of who lives there" }),
         vacant: i32({ each: "width", doc: "the empty cells come first, in any order" }),
+        along: i32({
+          each: "width",
+          doc: "residents up to r cells along the street: of type 1, and 2¹⁶ times those of type 2",
+        }),
       },
     }),
     residents: population({
@@ -96,6 +100,7 @@ export const schelling = defineEconomy({
       }
       streets.vacant.set(order.subarray(N));
     }),
+    count: each("streets", { doc: "residents of each type along the streets" }, count),
     assess: each("residents", { doc: "who is happy where it is" }, assess),
     poll: total("residents", { doc: "of everybody" }, POLL),
     first: world({ doc: "before anybody moves", writes: "scalars" }, (w) => {
@@ -123,6 +128,7 @@ export const schelling = defineEconomy({
       }
       w.moves = count;
     }),
+    count: each("streets", { doc: "residents of each type along the streets" }, count),
     assess: each("residents", { doc: "who is happy where it is" }, assess),
     poll: total("residents", { doc: "of everybody" }, POLL),
   }),
@@ -197,44 +203,54 @@ function refuse(p: Wishes): void {
     throw new Error(`schelling: ${impossible}. Set residents below width × height, and 2 × radius below both.`);
 }
 
-function assess(
-  k: Residents,
+/** Neighbourhoods are 2 r + 1 streets deep, and on each as many cells long: counts along streets are sums that move by a cell. */
+function count(
+  { dweller, along }: { readonly dweller: Readonly<Uint8Array>; readonly along: Int32Array },
   from: number,
   to: number,
-  { streets: { dweller } }: { readonly streets: { readonly dweller: Readonly<Uint8Array> } },
-  p: Wishes,
+  _w: unknown,
+  { width, radius: r }: Wishes,
 ): void {
-  const { width, height, radius: r, wantedShare, wantedCount } = p;
-  for (let i = from; i < to; i++) {
-    const own = k.type[i];
-    const cell = k.cell[i];
-    const y = Math.floor(cell / width);
-    const x = cell - y * width;
-    let ones = 0; // residents of type 1
-    let types = 0; // sum of types: ones, and twice the others
-    if (x >= r && x < width - r && y >= r && y < height - r) {
-      for (let row = cell - r * width; row <= cell + r * width; row += width)
-        for (let c = row - r; c <= row + r; c++) {
-          const type = dweller[c];
-          ones += type & 1;
-          types += type;
-        }
-    } else {
-      for (let v = y - r; v <= y + r; v++)
-        for (let u = x - r; u <= x + r; u++) {
-          const type = dweller[((v + height) % height) * width + ((u + width) % width)];
-          ones += type & 1;
-          types += type;
-        }
+  const counted = (cell: number): number => (dweller[cell] & 1) + ((dweller[cell] >> 1) << 16);
+  for (let y = from; y < to; y++) {
+    const first = y * width;
+    let sum = 0;
+    for (let u = -r; u <= r; u++) sum += counted(first + (u < 0 ? u + width : u));
+    let [gone, come] = [width - r, r];
+    for (let x = 0; x < width; x++) {
+      along[first + x] = sum;
+      come = come + 1 === width ? 0 : come + 1;
+      sum += counted(first + come) - counted(first + gone);
+      gone = gone + 1 === width ? 0 : gone + 1;
     }
-    const twos = (types - ones) >> 1;
-    const like = (own === 1 ? ones : twos) - 1; // without itself
-    const near = ones + twos - 1;
-    k.like[i] = like;
-    k.near[i] = near;
-    const share = near > 0 ? like / near : 0;
-    k.share[i] = share;
-    k.settled[i] = near > 0 ? 1 : 0;
-    k.happy[i] = like >= wantedCount && share >= wantedShare ? 1 : 0;
+  }
+}
+
+function assess(
+  { type, cell, happy, near, like, share, settled }: Residents,
+  from: number,
+  to: number,
+  { streets: { along } }: { readonly streets: { readonly along: Readonly<Int32Array> } },
+  { width, radius: r, wantedShare, wantedCount }: Wishes,
+): void {
+  const cells = along.length;
+  const depth = 2 * r + 1;
+  for (let i = from; i < to; i++) {
+    let c = cell[i] - r * width;
+    if (c < 0) c += cells;
+    let sum = 0;
+    for (let v = 0; v < depth; v++) {
+      sum += along[c];
+      c += width;
+      if (c >= cells) c -= cells;
+    }
+    const alike = ((sum >> (16 * (type[i] - 1))) & 0xffff) - 1; // without itself
+    const all = (sum & 0xffff) + (sum >> 16) - 1;
+    like[i] = alike;
+    near[i] = all;
+    const of = all > 0 ? alike / all : 0;
+    share[i] = of;
+    settled[i] = all > 0 ? 1 : 0;
+    happy[i] = alike >= wantedCount && of >= wantedShare ? 1 : 0;
   }
 }

@@ -13,7 +13,7 @@ export default defineExperiment({
     numSteps: 100,
     numMinibatches: 20,
     updateEpochs: 2,
-    learningRate: 3e-3,
+    learningRate: 2e-3,
     gaeLambda: 0.98,
     entCoef: 0,
     initialLogStd: -1.4,
@@ -22,5 +22,5 @@ export default defineExperiment({
     vfCoef: 2,
   },
   numEnvs: 1,
-  totalSteps: 12_000,
+  totalSteps: 24_000,
 });

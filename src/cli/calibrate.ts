@@ -58,7 +58,7 @@ import {
 } from "./series-data.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
-import { documentOf, freshDirectory, Interrupted, takeUp, watchSignals, writeDocument } from "./unfinished.ts";
+import { documentOf, freshDirectory, Interrupted, takeUp, writeDocument } from "./unfinished.ts";
 import { alsoWatch } from "./watchdog.ts";
 
 interface Given extends CommonOptions, SeriesOptions {
@@ -117,10 +117,9 @@ export const calibrateVerb = (): Command =>
       const unfinished = { kind: "calibration", economy: economy.name, request };
       const directory =
         options.out ?? freshDirectory("calibrate", name, hashOf(asked as unknown as Json), options.seed, unfinished);
-      const { store, release } = takeUp(directory, unfinished);
+      const { store, signals, release } = takeUp(directory, unfinished);
       const kept = keptCandidates<CandidateWork>(store);
       const write = (document: object): void => writeDocument(store, unfinished.kind, document);
-      const signals = watchSignals();
 
       const work = (candidate: Candidate): CandidateWork => ({
         request: {

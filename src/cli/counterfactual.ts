@@ -56,7 +56,7 @@ import {
 } from "./series-data.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
-import { documentOf, freshDirectory, Interrupted, takeUp, watchSignals, writeDocument } from "./unfinished.ts";
+import { documentOf, freshDirectory, Interrupted, takeUp, writeDocument } from "./unfinished.ts";
 import { alsoWatch } from "./watchdog.ts";
 
 interface Given extends CommonOptions, SeriesOptions {
@@ -142,9 +142,8 @@ export const counterfactualVerb = (): Command =>
       const unfinished = { kind: "counterfactual", economy: economy.name, request };
       const hash = hashOf(command as unknown as Json);
       const directory = given.out ?? freshDirectory("counterfactual", name, hash, given.seed, unfinished);
-      const { store, release } = takeUp(directory, unfinished);
+      const { store, signals, release } = takeUp(directory, unfinished);
       const kept = keptCandidates<readonly CandidateWork[]>(store);
-      const signals = watchSignals();
 
       const pool: Pool<CandidateWork, readonly Segments[]> = createPool({
         entry: moduleBeside(import.meta.url, "calibrate-worker"),

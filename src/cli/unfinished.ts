@@ -15,8 +15,14 @@ export interface Unfinished {
   readonly request: string;
 }
 
-/** Locks a directory for the work, until `release` or the end of this process, and says in its document that it goes on. Refuses one that holds anything else. */
-export function takeUp(directory: string, { kind, economy, request }: Unfinished): { store: Store; release(): void } {
+/**
+ * Locks a directory for the work, until `release` or the end of this process, and says in its document that it goes on; from then on signals are heard. Refuses a directory that holds anything
+ * else.
+ */
+export function takeUp(
+  directory: string,
+  { kind, economy, request }: Unfinished,
+): { store: Store; signals: Signals; release(): void } {
   checkPlace(directory, documentOf(kind));
   const before = begun(directory, kind);
   if (before !== null && before !== request)
@@ -27,8 +33,15 @@ export function takeUp(directory: string, { kind, economy, request }: Unfinished
     );
   const store = fileStore(directory);
   const release = store.lock();
-  writeDocument(store, kind, { economy, status: "running", request });
-  return { store, release };
+  const signals = watchSignals();
+  try {
+    writeDocument(store, kind, { economy, status: "running", request });
+  } catch (error) {
+    signals.close();
+    release();
+    throw error;
+  }
+  return { store, signals, release };
 }
 
 export const documentOf = (kind: string): string => `${kind}.json`;
@@ -72,7 +85,12 @@ export class Interrupted extends Error {
 }
 
 /** `interrupted` rejects at the first signal; a second one ends the process. */
-export function watchSignals(): { readonly interrupted: Promise<never>; close(): void } {
+interface Signals {
+  readonly interrupted: Promise<never>;
+  close(): void;
+}
+
+function watchSignals(): Signals {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {}); // it may come while nobody waits
   let seen = false;

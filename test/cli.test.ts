@@ -497,6 +497,7 @@ test("an economy's experiments are found by the economy, wherever their files ar
     "social-consumption": "domains/consumption",
     "social-learning": "herding/ppo",
     tax: "adage/tax",
+    "token-economy": "token-economy/days",
     "two-sector": "two-sector/base",
   };
   for (const [name, experiment] of Object.entries(trainedBy))

@@ -55,13 +55,14 @@ export async function findEconomy(name: string): Promise<{ economy: Economy; mod
   return { economy: (await loadModule(module)).economy, module };
 }
 
-/** The shipped experiments whose economy this is, the one that trains it by default first: of those in which somebody learns, of its own folder if there is one, the shortest name. */
+/** The shipped experiments whose economy this is, the one that `run` takes first: its `days`, which simulates it by its rules, if there is one; of those in which somebody learns, of its own folder if there is one, the shortest name. */
 export async function experimentsOf(economy: Economy): Promise<Target[]> {
   const importing = importers(join(folder("economies"), `${economy.name}${EXTENSION}`));
   const all = await Promise.all(experimentNames().filter(importing).map(loadExperiment));
   const own = all.filter(({ experiment }) => experiment.economy === economy);
   const rank = ({ name, experiment }: Target): string =>
     [
+      name === `${economy.name}/days` ? 0 : 1, // simulated by its rules, whoever else learns
       experiment.algorithm ? 0 : 1,
       name.startsWith(`${economy.name}/`) ? 0 : 1,
       name.endsWith("/dqn") ? 0 : 1,
@@ -102,7 +103,7 @@ export interface Located {
 }
 
 /**
- * What `run` runs: an experiment by name or path, or an economy. An economy that comes with experiments is trained by the first of them, unless `bare` asks
+ * What `run` runs: an experiment by name or path, or an economy. An economy that comes with experiments is simulated or trained by the first of them, unless `bare` asks
  * for the economy alone.
  */
 export async function findTarget(name: string, { bare = false } = {}): Promise<Target> {

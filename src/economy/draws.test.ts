@@ -111,7 +111,7 @@ test("row i draws the same whatever range it is in, and all ranges are written t
       expect(places.get(drawn.buffer) ?? place).toBe(place);
       places.set(drawn.buffer, place);
     }
-    expect(places.size).toBe(3); // moved only for rows that lie more than twice as far as any before
+    expect(places.size).toBe(3); // a new place only for rows more than twice as far from row 0 as all before them
   }
 });
 

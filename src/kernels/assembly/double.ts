@@ -6,15 +6,11 @@
 // `n` is rounded up to even: the operand has room for one more.
 
 /** Entry k of a table of doubles, in both lanes. */
-// @ts-ignore: decorator
-@inline
 function entry(table: usize, k: i32): v128 {
   return v128.load64_splat(table + (<usize>k << 3));
 }
 
 /** c + x p with entry k as c */
-// @ts-ignore: decorator
-@inline
 function step(table: usize, k: i32, x: v128, p: v128): v128 {
   return f64x2.add(entry(table, k), f64x2.mul(x, p));
 }

@@ -5,8 +5,6 @@
 // Clamps are pmin and pmax with x first: one instruction each where min and max take seven, and NaN still passes through.
 import { entry, horner, splat } from "./lanes";
 
-// @ts-ignore: decorator
-@inline
 function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
@@ -79,8 +77,6 @@ const TANH: usize = memory.data<f32>([
 ]);
 
 /** |tanh| ≤ 1 always, so 1 − y² is never negative. */
-// @ts-ignore: decorator
-@inline
 export function vtanh(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, entry(TANH, 0)), entry(TANH, 1));
   const x2 = f32x4.mul(x, x);

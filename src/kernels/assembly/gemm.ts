@@ -75,8 +75,6 @@ function microKernel(kc: i32, a: usize, b: usize, c: usize, ldc: usize, accumula
 }
 
 /** Transposes a 4 × 4 block: four loads `stride` apart become four stores `step` apart. */
-// @ts-ignore: decorator
-@inline
 function transpose4(source: usize, stride: usize, out: usize, step: usize): void {
   const v0 = v128.load(source);
   const v1 = v128.load(source + stride);

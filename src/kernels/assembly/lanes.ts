@@ -1,14 +1,10 @@
 // Four lanes at a time, and the one to three elements that remain at the end of an array.
 
-// @ts-ignore: decorator
-@inline
 export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
 /** The n < 4 floats at p in the low lanes, zero in the others. */
-// @ts-ignore: decorator
-@inline
 export function loadTail(p: usize, n: i32): v128 {
   if (n == 1) return v128.load32_zero(p);
   if (n == 2) return v128.load64_zero(p);
@@ -16,8 +12,6 @@ export function loadTail(p: usize, n: i32): v128 {
 }
 
 /** Stores the n < 4 low lanes of x at p and nothing else. */
-// @ts-ignore: decorator
-@inline
 export function storeTail(p: usize, x: v128, n: i32): void {
   if (n == 1) {
     v128.store_lane<f32>(p, x, 0);
@@ -31,29 +25,21 @@ export function storeTail(p: usize, x: v128, n: i32): void {
  * Entry k of a table of f32, in all lanes. The compiler behind WebAssembly makes a constant anew at each use, by way of an integer register: with tables in memory tanh and
  * exp take two thirds of the time.
  */
-// @ts-ignore: decorator
-@inline
 export function entry(table: usize, k: i32): v128 {
   return v128.load32_splat(table + (<usize>k << 2));
 }
 
 /** c + p x with entry k as c: one Horner step, rounded twice (see index.ts: no fused multiply-add). */
-// @ts-ignore: decorator
-@inline
 export function horner(table: usize, k: i32, p: v128, x: v128): v128 {
   return f32x4.add(entry(table, k), f32x4.mul(p, x));
 }
 
 /** Fixed order: (lane 0 + lane 2) + (lane 1 + lane 3). */
-// @ts-ignore: decorator
-@inline
 export function sumLanes(x: v128): f32 {
   const pairs = f32x4.add(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-// @ts-ignore: decorator
-@inline
 export function maxLanes(x: v128): f32 {
   const pairs = f32x4.max(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));

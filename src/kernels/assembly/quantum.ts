@@ -7,22 +7,16 @@ const PI_2_HIGH: f64 = 1.5707963267341256; // π/2 in 33 bits, and what is left 
 const PI_2_LOW: f64 = 6.077100506506192e-11;
 
 /** (b, a) of z = (a, b): i z but for the sign of its first lane. */
-// @ts-ignore: decorator
-@inline
 function swapped(z: v128): v128 {
   return v128.shuffle<f64>(z, z, 1, 0);
 }
 
 /** (c + i s) z, where `minusPlus` is (−s, s) */
-// @ts-ignore: decorator
-@inline
 function turned(z: v128, c: v128, minusPlus: v128): v128 {
   return f64x2.add(f64x2.mul(c, z), f64x2.mul(minusPlus, swapped(z)));
 }
 
 /** (−s, s) */
-// @ts-ignore: decorator
-@inline
 function opposite(s: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(s), 0, -s);
 }

@@ -4,8 +4,6 @@
 import { splat, storeTail } from "./lanes";
 import { vcosReduced, vlog, vsinReduced } from "./functions";
 
-// @ts-ignore: decorator
-@inline
 function mulHigh(a: v128, m: v128): v128 {
   const low = i64x2.extmul_low_i32x4_u(a, m);
   const high = i64x2.extmul_high_i32x4_u(a, m);
@@ -18,8 +16,6 @@ const NORMAL = 2;
 const SCALED = 3;
 
 /** 24 bits in [0, 1) */
-// @ts-ignore: decorator
-@inline
 function unit(bits: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(bits, 8)), splat(5.9604644775390625e-8));
 }
@@ -52,8 +48,6 @@ function circle(part: i32, bits: v128): v128 {
   return v128.xor(v128.bitselect(c, s, odd), i32x4.shl(v128.and(quadrant, i32x4.splat(2)), 30));
 }
 
-// @ts-ignore: decorator
-@inline
 function storeBlock(p: usize, x: v128, n: i32): void {
   if (n >= 4) v128.store(p, x);
   else if (n > 0) storeTail(p, x, n);

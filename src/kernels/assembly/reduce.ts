@@ -81,8 +81,6 @@ function sumRow(x: usize, n: i32): f32 {
   return sumLanes(s);
 }
 
-// @ts-ignore: decorator
-@inline
 function maxRow(x: usize, n: i32): f32 {
   let m = v128.load32_splat(x);
   for (; n >= 4; n -= 4) {

@@ -1,28 +1,9 @@
 // Households who decide what to keep, in place of a plan: beside src/parts/households.ts, whose budget and productivity they have.
-import { box, choice, extension, f64, i32, param, part } from "../economy/index.ts";
+import { box, choice, extension, f64, i32, part } from "../economy/index.ts";
 import { exp, log } from "../math/index.ts";
 import { crra, incomeChain, type Prospects, prospects, representativeHousehold } from "../solvers/index.ts";
+import { firms } from "./firms.ts";
 import { households } from "./households.ts";
-
-const {
-  discountFactor,
-  riskAversion,
-  capitalShare,
-  totalFactorProductivity,
-  depreciation,
-  income,
-  unemployedEfficiency,
-  jobFinding,
-  jobLoss,
-  persistence,
-  innovationSd,
-  productivities,
-} = {
-  ...households.params,
-  capitalShare: param(0.36, { symbol: "α", min: 0.05, max: 0.7 }),
-  totalFactorProductivity: param(1, { symbol: "A", min: 1e-3, max: 1e3 }),
-  depreciation: param(0.08, { symbol: "δ", unit: "per period", min: 0.01, max: 1 }),
-};
 
 /** Nobody who decides eats less than this share of cash. */
 const LEAST = 0.01;
@@ -30,18 +11,8 @@ const LEAST = 0.01;
 export const learners = part({
   name: "learners",
   params: {
-    discountFactor,
-    riskAversion,
-    capitalShare,
-    totalFactorProductivity,
-    depreciation,
-    income,
-    unemployedEfficiency,
-    jobFinding,
-    jobLoss,
-    persistence,
-    innovationSd,
-    productivities,
+    ...households.params,
+    ...firms.params,
     decisions: choice("never", ["never", "period"], {
       doc: "when households decide how much to consume; never: they follow the plan",
     }),

@@ -9,7 +9,9 @@ export default defineSimulation({
   totalSteps: 240,
   seeds: [1, 2, 3],
   measure: ({ metrics }) => ({
+    "lorenz/0": 0,
     ...curve(metrics, "poorest", "lorenz", (share) => share / 100),
+    "lorenz/1": 1,
     ...curve(metrics, "richer", "richer", math.log2),
     ...curve(metrics, "clusterShare", "traders", (k) => k),
     ...curve(metrics, "clusterWealth", "wealth", (k) => k),

@@ -4,7 +4,7 @@ import { checkEconomy, createSimulation, type ParamsOf, resolveParams, type Simu
 import { makeVectorEnv } from "../src/env/vector-env.ts";
 import { fresh, goOn } from "../test/periods.ts";
 import { carbonMarket } from "./carbon-market.ts";
-import { advantageOfTax, permitPath } from "./theory/carbon-market.ts";
+import { advantageOfTax, permitPath, type StrategicYear, strategicYear } from "./theory/carbon-market.ts";
 
 type Settings = Readonly<Record<string, string | number | boolean | readonly number[]>>;
 const truthAt = (params: Settings) => carbonMarket.truth!(resolveParams(carbonMarket, params));
@@ -103,6 +103,82 @@ test("at the given price no response is better than 1/γ", () => {
   const p = (12 / 7) * 0.4;
   // γ = 2: profit falls by p² γ (k − ½)²/2, and by a 3,000th for what the firm does to the price
   for (const k of [0, 0.3, 0.9]) expect(profit(0.5) - profit(k)).toBeCloseTo(p * p * (k - 0.5) ** 2, 3);
+});
+
+const strategic = (firms: number, allocation: readonly number[], cap = 0.6) =>
+  strategicYear({ firms, slopes: [1, 2, 4], allocation, leastCost: 0.1, baseline: 1 }, cap) as StrategicYear;
+
+test("firms with market power pay Montgomery's price as they become many, and miss it by what they trade over N", () => {
+  // p_N − p = −Σ (e − a)/γ / (Σ 1/γ)² + O(1/N²), e − a bought at p; of three firms, one of each kind: Σ 1/γ = 7/4, Σ (e − a)/γ = Σ e/γ − p − …
+  const competitive = [1, 1 / 2, 1 / 4].map((k) => (k * 0.4 * 12) / 7);
+  for (const allocation of [
+    [1, 1, 1],
+    [0, 0, 1],
+    [3, 1, 0],
+  ]) {
+    const weights = allocation.reduce((sum, x) => sum + x);
+    const bought = competitive.map((a, k) => 1 - (1.8 * allocation[k]) / weights - a);
+    const limit = (-3 * (bought[0] + bought[1] / 2 + bought[2] / 4)) / (7 / 4) ** 2;
+    const off = [3000, 6000].map((N) => N * (strategic(N, allocation).price - 0.1 - (12 / 7) * 0.4));
+    expect(2 * off[1] - off[0]).toBeCloseTo(limit, 6);
+    expect(Math.abs(off[1] - limit)).toBeLessThan(1e-3);
+  }
+});
+
+test("firms who are allotted what they need trade nothing and have no market power, be they six or six thousand", () => {
+  // h = u − a with a = p/γ: .3143, .6571, .8286
+  const own = [1, 1 / 2, 1 / 4].map((k) => 1 - (k * 0.4 * 12) / 7);
+  for (const firms of [6, 6000]) {
+    const { price, responses, abatement } = strategic(firms, own);
+    expect(price).toBeCloseTo(0.1 + (12 / 7) * 0.4, 12);
+    [1, 1 / 2, 1 / 4].forEach((k, i) => {
+      expect(responses[i]).toBeCloseTo(k, 9);
+      expect(abatement[i]).toBeCloseTo((k * 0.4 * 12) / 7, 9);
+    });
+  }
+});
+
+test.each([
+  [15, [1, 1, 1]],
+  [15, [0, 0, 1]],
+  [6, [1, 0, 0]],
+] as const)(
+  "where %i firms with permits %j know how they move the price, none gains by another response",
+  (firms, allocation) => {
+    const params = { caps: [0.6], banking: false, leastCost: 0.1, firms, allocation };
+    const { responses, price } = strategic(firms, allocation);
+    const profit = (kind: number, response: number): number => {
+      let i = 0;
+      const simulation = played(params, {
+        response: (γ) => (i++ % firms === kind ? response : responses[[1, 2, 4].indexOf(γ)]),
+      });
+      if (response === responses[kind]) expect(scalar(simulation, "price")).toBeCloseTo(price, 9);
+      return column(simulation, "firms.profit")[kind];
+    };
+    for (const [kind, own] of responses.entries()) {
+      const best = profit(kind, own);
+      for (let k = 0; k <= 2; k += 0.05) expect(profit(kind, k)).toBeLessThanOrEqual(best + 1e-12);
+      // Price takers' 1/γ is worse unless the firm trades nothing.
+      expect(best - profit(kind, [1, 1 / 2, 1 / 4][kind])).toBeGreaterThan(1e-7);
+    }
+  },
+);
+
+test("what firms with market power do is unknown where the fine, an upper bound or others' last tonne gets in the way", () => {
+  const of = (params: Settings) => truthAt({ caps: [0.6], banking: false, ...params }).nashPrices;
+  expect(of({})).toEqual([expect.closeTo(0.689066, 6)]);
+  expect(of({ caps: [0.6, 1.1], shock: 0 })).toEqual([expect.closeTo(0.689066, 6), 0]);
+  expect(of({ fine: 0.71, allocation: [0, 0, 1] })).toEqual([expect.closeTo(0.679101, 6)]);
+  for (const [params, reason] of [
+    [{ banking: true }, "permits can be kept"],
+    [{ instrument: "tax" }, "no permits under the tax"],
+    [{ regulators: 1 }, "a regulator chooses"],
+    [{ fine: 0.7 }, "one firm alone can bring the price to the fine"],
+    [{ responseMax: 0.9 }, "above responseMax"],
+    [{ firms: 3 }, "firms may abate all that they emit"],
+    [{ shock: 0.1, caps: [0.6, 1] }, "above the price"],
+  ] as const)
+    expect(of(params)).toEqual({ unknown: expect.stringContaining(reason) });
 });
 
 test.each([0.5, 12 / 7, 4])(

@@ -1,5 +1,5 @@
 // What does a tonne cost? Firms with permits to emit abate, trade and bank them under a cap that gets tighter; or pay a tax instead.
-// Montgomery 1972, Journal of Economic Theory 5, 395; Rubin 1996, JEEM 31, 269; Weitzman 1974, Review of Economic Studies 41, 477.
+// Montgomery 1972, Journal of Economic Theory 5, 395; Rubin 1996, JEEM 31, 269; Weitzman 1974, Review of Economic Studies 41, 477; market power: Hahn 1984, QJE 99, 753.
 //
 //   C_i(a) = (c + θ) a + γ_i a²/2     θ = ±σ, the same for all, known to firms and not to the regulator
 //   a_i = min(u, k_i (p − c − θ)⁺)    k_i is the firm's choice; 1/γ_i is best where the price is given
@@ -13,6 +13,7 @@ import {
   f64,
   flag,
   grid,
+  isUnknown,
   math,
   numbers,
   param,
@@ -280,14 +281,17 @@ export const carbonMarket = defineEconomy({
     const G = theory.commonSlope(p);
     const prices = pathIsKnown(p, path);
     const advantage = advantageIsKnown(p, G);
-    const chosen = p.regulators > 0 ? unknown("a regulator chooses the instrument") : prices;
-    const of = <V>(value: V): V | Unknown => chosen ?? value;
+    const regulated = p.regulators > 0 ? unknown("a regulator chooses the instrument") : null;
+    const of = <V>(value: V): V | Unknown => regulated ?? prices ?? value;
+    const strategic = regulated ?? strategicYears(p);
     return {
       prices: of(path.prices),
       abatement: of(path.abatement),
       bank: of(path.bank),
       exhaustion: of(path.exhaustion ?? unknown("permits are left over after the last year")),
       cost: p.shock > 0 ? unknown("costs are random") : of(path.cost),
+      nashPrices: isUnknown(strategic) ? strategic : strategic.map(({ price }) => price),
+      nashAbatement: isUnknown(strategic) ? strategic : strategic.flatMap(({ abatement }) => abatement),
       taxAdvantage: advantage ?? theory.advantageOfTax(p.shock, G, p.damageSlope),
     };
   },
@@ -297,6 +301,8 @@ export const carbonMarket = defineEconomy({
     bank: "permits of a firm kept at the end of each year",
     exhaustion: "the year, from 1, in which the last bank is used up; 0 where nobody banks",
     cost: "of a firm over all years, discounted: the least for these caps",
+    nashPrices: "by year, where each firm knows how what it abates moves the price; in the mean over θ",
+    nashAbatement: "a of each kind of firm there, the kinds of the first year, then those of the next",
     taxAdvantage: "σ²(G − d)/(2G²): welfare per firm and year under the tax less that under the cap",
   },
   figures: [
@@ -354,6 +360,25 @@ function pathIsKnown(p: Settings, { prices }: theory.PermitPath): Unknown | null
   return Math.min(...prices) < p.shock
     ? unknown(`the shock, ${p.shock}, is above the price, which is 0 in some years`)
     : null;
+}
+
+/** The Nash equilibrium of each year; or why it is not known. */
+function strategicYears(p: Settings & { readonly responseMax: number }): readonly theory.StrategicYear[] | Unknown {
+  if (p.instrument === "tax") return unknown("there are no permits under the tax");
+  if (p.banking) return unknown("permits can be kept, and what a firm keeps moves prices");
+  const years: theory.StrategicYear[] = [];
+  for (const cap of p.caps) {
+    const year = theory.strategicYear(p, cap);
+    if (isUnknown(year)) return year;
+    const { price, highest, responses } = year;
+    if (highest + p.shock >= p.fine) return unknown(`one firm alone can bring the price to the fine, ${p.fine}`);
+    if (price < p.shock) return unknown(`the shock, ${p.shock}, is above the price, which is 0 in some years`);
+    const most = Math.max(...responses);
+    if (most > p.responseMax)
+      return unknown(`a response of ${most.toPrecision(4)} is best, above responseMax, ${p.responseMax}`);
+    years.push(year);
+  }
+  return years;
 }
 
 /** Why Weitzman's difference is not that of these years; null where it is. */

@@ -251,7 +251,7 @@ test("linear-tax: no rate is better for the households that there are, each doin
   expect(known).toBeGreaterThan(60);
 });
 
-test("carbon-market: marginal costs equal the price, which rises no faster than interest, and slower only while no permit is kept", () => {
+test("carbon-market: marginal costs equal the price, which rises no faster than interest, and slower only while no permit is kept; with market power they differ by what a firm buys", () => {
   const three = (min: number, max: number) =>
     fc.array(fc.double({ min, max, noNaN: true }).map(Math.exp), { minLength: 3, maxLength: 3 });
   const settings = settingsOf(carbonMarket, {
@@ -265,11 +265,11 @@ test("carbon-market: marginal costs equal the price, which rises no faster than 
     shock: fc.constantFrom(0, 0, 0.01),
   });
   tried.add(carbonMarket.name);
-  let [paths, gains] = [0, 0];
+  let [paths, gains, games] = [0, 0, 0];
   fc.assert(
     fc.property(settings, (drawn) => {
       const p = resolveParams(carbonMarket, drawn);
-      const { prices, abatement, bank, cost, taxAdvantage } = carbonMarket.truth!(p);
+      const { prices, abatement, bank, cost, nashPrices, nashAbatement, taxAdvantage } = carbonMarket.truth!(p);
       const n = no(p);
       const slopes = Array.from({ length: Math.min(n.firms, 300) }, (_, i) => (p["slopes"] as number[])[i % 3]);
       if (!isUnknown(taxAdvantage)) {
@@ -277,9 +277,35 @@ test("carbon-market: marginal costs equal the price, which rises no faster than 
         const G = n.firms <= 300 ? n.firms / slopes.reduce((sum, γ) => sum + 1 / γ, 0) : null;
         if (G !== null) near(taxAdvantage, (n.shock ** 2 * (G - n.damageSlope)) / (2 * G * G), 1e-9);
       }
+      const caps = p["caps"] as number[];
+      if (!isUnknown(nashPrices) && !isUnknown(nashAbatement) && n.firms <= 300) {
+        games++;
+        const weights = slopes.map((_, i) => (p["allocation"] as number[])[i % 3]);
+        const all = weights.reduce((x, y) => x + y);
+        caps.forEach((cap, t) => {
+          const x = (nashPrices as number[])[t] - n.leastCost;
+          if (cap >= 1) {
+            expect(x).toBe(-n.leastCost);
+            return;
+          }
+          const a = slopes.map((_, i) => (nashAbatement as number[])[3 * t + (i % 3)]);
+          const D = n.firms * n.baseline * (1 - cap);
+          near(
+            D,
+            a.reduce((sum, y) => sum + y),
+            1e-9,
+          );
+          // γ a = x + (e − a) dx/da against the others' k = a/x, or nothing where that would be below 0
+          slopes.forEach((γ, i) => {
+            const bought = n.baseline * (1 - (cap * n.firms * weights[i]) / all) - a[i];
+            const marginal = x + (bought * x) / (D - a[i]);
+            if (a[i] > 0) near(γ * a[i], marginal, 1e-7, x);
+            else expect(marginal).toBeLessThan(1e-9 * x);
+          });
+        });
+      }
       if (isUnknown(prices) || isUnknown(abatement) || isUnknown(bank) || n.firms > 300) return;
       paths++;
-      const caps = p["caps"] as number[];
       let [kept, spent] = [0, 0];
       caps.forEach((cap, t) => {
         const [a, price] = [(abatement as number[])[t], (prices as number[])[t]];
@@ -299,10 +325,11 @@ test("carbon-market: marginal costs equal the price, which rises no faster than 
       });
       if (!isUnknown(cost)) near(cost, spent, 1e-9);
     }),
-    { numRuns: 200, seed: 8, endOnFailure: true },
+    { numRuns: 400, seed: 8, endOnFailure: true },
   );
   expect(paths).toBeGreaterThan(40);
   expect(gains).toBeGreaterThan(10);
+  expect(games).toBeGreaterThan(10);
 });
 
 test("energy-grid: loads keep their sum, selfish ones cost no less than the least, and usual ones no less than those", () => {

@@ -1,5 +1,5 @@
-// One year of trade in permits: whoever is allotted them, the price is every firm's marginal cost of abatement.
-import { defineExperiment, known, type Player, ppo } from "walras";
+// One year of trade in permits among sixty firms, each of which moves the price a little: who is allotted permits changes who pays, and slightly what is abated.
+import { defineExperiment, known, type ParamsOf, type Player, ppo } from "walras";
 import { carbonMarket } from "../../economies/carbon-market.ts";
 import { abatementOf } from "../../economies/theory/carbon-market.ts";
 import { level, STEPS } from "../parts/lines.ts";
@@ -16,11 +16,13 @@ const training = {
   evaluation: { periods: 1, finalPeriods: 1, every: 10 },
 } as const;
 
+const oneKind = { ...year, allocation: [0, 0, 1] } as const;
+
 const toOneKind = defineExperiment({
   ...training,
   name: "domains/carbon-permits-to-one-kind",
   summary: "All permits are allotted to the firms with the steepest costs.",
-  params: { ...year, allocation: [0, 0, 1] },
+  params: oneKind,
   measure: (player, { slopes }) => marginalCosts(player, slopes),
 });
 
@@ -28,42 +30,69 @@ export default defineExperiment({
   ...training,
   name: "domains/carbon-permits",
   summary:
-    "Firms learn to abate at the price of a permit; who is allotted permits changes who pays, not what is abated.",
+    "Sixty firms learn to abate: nearly at the price of a permit, whoever is allotted permits; and as far off as theory says of firms who move that price.",
   params: year,
   beside: { toOneKind },
   measure(player, { slopes }, _training, { toOneKind }) {
     const other = Object.entries(toOneKind).flatMap(([name, value]) =>
       name.startsWith("abatement/") || name === "price" ? [[`other ${name}`, value]] : [],
     );
-    return { ...marginalCosts(player, slopes), ...Object.fromEntries(other) };
+    const found: Record<string, number> = { ...marginalCosts(player, slopes), ...Object.fromEntries(other) };
+    const steepest = `abatement/${Math.max(...slopes)}`;
+    return { ...found, steepestShare: found[`other ${steepest}`] / found[steepest] };
   },
-  expect(p, truth) {
-    const [price] = known(truth.prices);
-    const common = { claim: "equal marginal costs", theory: price, unit: "money/tonne", kind: "relative" } as const;
+  expect(p) {
+    const claim = "equilibrium of N firms";
+    const steepest = p.slopes.indexOf(Math.max(...p.slopes));
+    const of = strategic(p);
+    const share = of[1].abatement[steepest] / of[0].abatement[steepest];
+    const allotted = ["permits for all alike", "permits for the steepest kind alone"];
     return [
-      { ...common, item: "price, permits for all alike", measure: "price", tolerance: 0.03 },
-      { ...common, item: "price, permits for the steepest kind alone", measure: "other price", tolerance: 0.03 },
-      ...["", "other "].flatMap((of) =>
-        p.slopes.map((slope) => ({
-          item: `abatement of firms with γ = ${slope}, ${of ? "permits for the steepest kind alone" : "permits for all alike"}`,
-          measure: `${of}abatement/${slope}`,
-          claim: "p/γ",
-          theory: abatementOf(price, slope, p),
+      ...allotted.map((to, k) => ({
+        item: `price, ${to}`,
+        measure: ["price", "other price"][k],
+        claim,
+        theory: of[k].price,
+        unit: "money/tonne",
+        tolerance: 0.03,
+        kind: "relative" as const,
+      })),
+      ...allotted.flatMap((to, k) =>
+        p.slopes.map((slope, i) => ({
+          item: `abatement of firms with γ = ${slope}, ${to}`,
+          measure: `${["", "other "][k]}abatement/${slope}`,
+          claim,
+          theory: of[k].abatement[i],
           unit: "tonnes",
           tolerance: 0.08,
           kind: "relative" as const,
         })),
       ),
+      {
+        item: "abatement of the steepest firms: permits for them alone over permits for all alike",
+        measure: "steepestShare",
+        claim: "who sells permits abates less",
+        theory: share,
+        unit: "1",
+        tolerance: (1 - share) / 2,
+        kind: "absolute",
+        note: "1 where firms take the price as given; nearer to theory than to that",
+      },
     ];
   },
   figures: (p, truth) => {
     const [price] = known(truth.prices);
+    const [alike, one] = strategic(p);
     return [
       {
-        title: "The price as it is learned",
+        title: "Price of a permit",
         xLabel: STEPS,
         yLabel: "price, money/tonne",
-        lines: [{ label: "learned", training: "econ/price" }, level("equal marginal costs", price)],
+        lines: [
+          { label: "learned", training: "econ/price" },
+          level(`equilibrium of ${p.firms} firms`, alike.price),
+          level("price takers", price),
+        ],
         caption: "As played in evaluations; permits are allotted to all firms alike.",
       },
       {
@@ -73,13 +102,22 @@ export default defineExperiment({
         lines: [
           { label: "permits for all alike", measured: "abatement", as: "dots" },
           { label: "permits for the steepest kind alone", measured: "other abatement", as: "dots" },
-          { label: "p/γ", points: p.slopes.map((slope) => [slope, abatementOf(price, slope, p)]) },
+          { label: "sixty firms, for all alike", points: p.slopes.map((slope, k) => [slope, alike.abatement[k]]) },
+          { label: "sixty firms, for the steepest", points: p.slopes.map((slope, k) => [slope, one.abatement[k]]) },
+          { label: "price takers, p/γ", points: p.slopes.map((slope) => [slope, abatementOf(price, slope, p)]) },
         ],
         caption: "Means over the firms of a kind.",
       },
     ];
   },
 });
+
+/** Equilibria of firms who know how they move the price, with either allocation. */
+const strategic = (p: ParamsOf<typeof carbonMarket>) =>
+  [p, { ...p, ...oneKind }].map((settings) => {
+    const { nashPrices, nashAbatement } = carbonMarket.truth!(settings);
+    return { price: known(nashPrices)[0], abatement: known(nashAbatement) };
+  });
 
 function marginalCosts(player: Player, slopes: readonly number[]) {
   const found: Record<string, number> = {};

@@ -65,9 +65,9 @@ export function describeRun(experiment: Experiment, run: ResolvedRun, command: s
       .map((figure) => watchedFigure(economy, figure, truth[figure.theory ?? ""])),
     comparisons: [
       ...(algorithm ? [] : distributionFigures(economy)).map((figure) => distributionFigure(economy, run, figure)),
-      ...economy.figures.flatMap((figure) =>
-        "metric" in figure ? [metricFigure(experiment, run, figure, truth)] : [],
-      ),
+      ...economy.figures
+        .flatMap((figure) => ("metric" in figure ? [metricFigure(experiment, run, figure, truth)] : []))
+        .filter(({ title }) => drawn.every((figure) => figure.title !== title)),
       ...drawn,
     ],
     ...(!isUnknown(tables) && tables.length > 0 && { tables }),

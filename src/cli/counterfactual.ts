@@ -104,151 +104,43 @@ export const counterfactualVerb = (): Command =>
     .option("--json", "print one JSON document")
     .action(async (name: string, given: Given) => {
       const started = performance.now();
-      const { column, x } = readColumn(given);
-      const target = await targetFor(name, given);
-      const { economy, calibration } = target.experiment;
-      const names = given.fit ?? Object.keys(calibration?.fit ?? {});
-      if (names.length === 0)
-        throw new Error(
-          `${economy.name}: no experiment says which parameters are unknown. Name numeric ones with --fit, separated by commas.`,
-        );
-      const transform: Transform = given.transform ?? calibration?.transform ?? "none";
-      const series = seriesOf(economy, given.series ?? calibration?.series, column);
-      const outcome = given.outcome === undefined ? series : seriesOf(economy, given.outcome, column, "--outcome");
-      const burnIn = given.burnIn ?? calibration?.burnIn ?? 0;
-      const own = Object.entries(calibration?.fit ?? {})
-        .filter(([parameter]) => names.includes(parameter))
-        .map(([parameter, [low, high]]) => [parameter, { low, high }]);
-      const options = {
-        ...given,
-        column,
-        fit: names,
-        series,
-        transform,
-        range: { ...Object.fromEntries(own), ...given.range },
-      };
-      const data = dataOf(x, options);
-      const settings = given.set ?? {};
-      const policy = policyOf(economy, given.policy, names);
-      const usual = resolveRun(target.experiment, settings, given.seed);
-      const changed = resolveRun(target.experiment, { ...settings, ...policy }, given.seed);
-      const fit = names.map((parameter) => fitted(economy, parameter, usual.params, options));
-      if (Object.keys(policy).every((parameter) => same(usual.params[parameter], changed.params[parameter])))
-        throw new Error(`--policy ${wordsOf(policy)}: the economy is so already. Set something else.`);
-      const trainSteps = trainStepsOf(given, target);
-      const periods = given.periods ?? x.length;
-      const command = commandOf(name, { ...options, policy });
-      const request = hashOf({ command, data: [...data], sources: sourcesOf(target.module) } as unknown as Json);
+      const question = await questionOf(name, given);
+      const { economy, target, command } = question;
+      const request = hashOf({
+        command,
+        data: [...question.data],
+        sources: sourcesOf(target.module),
+      } as unknown as Json);
       const unfinished = { kind: "counterfactual", economy: economy.name, request };
       const hash = hashOf(command as unknown as Json);
       const directory = given.out ?? freshDirectory("counterfactual", name, hash, given.seed, unfinished);
       const { store, signals, release } = takeUp(directory, unfinished);
       const kept = keptCandidates<readonly CandidateWork[]>(store);
-
       const pool: Pool<CandidateWork, readonly Segments[]> = createPool({
         entry: moduleBeside(import.meta.url, "calibrate-worker"),
         threads: given.threads,
         data: { module: target.module },
         watch: alsoWatch,
       });
-      const one = async (work: CandidateWork): Promise<readonly Segments[] | Error> => {
-        try {
-          return await pool.run(work);
-        } catch (error) {
-          if (error instanceof TaskFailed) return error;
-          throw error;
-        }
-      };
-      // Portions are kept as they end, but for those in which something failed.
-      const portion = async (works: readonly CandidateWork[]): Promise<readonly (readonly Segments[] | Error)[]> => {
-        const done = kept.get(works);
-        let at = 0;
-        if (done !== null) return works.map(({ request: { worlds } }) => done.slice(at, (at += worlds)));
-        const found = await Promise.all(works.map(one));
-        const whole = found.flatMap((worlds) => (worlds instanceof Error ? [] : [worlds]));
-        if (whole.length === found.length) kept.put(works, whole.flat());
-        return found;
-      };
-      const simulated = async (works: readonly CandidateWork[]): Promise<readonly (readonly Segments[] | Error)[]> => {
-        const portions: Promise<readonly (readonly Segments[] | Error)[]>[] = [];
-        for (let i = 0; i < works.length; i += PORTION) portions.push(portion(works.slice(i, i + PORTION)));
-        return (await Promise.race([Promise.all(portions), signals.interrupted])).flat();
-      };
-      const requestOf = (draw: Draw, set: Overrides) => ({
-        settings: { ...settings, ...Object.fromEntries(fit.map((p, k) => [p.name, draw.theta[k]!])), ...set },
-        burnIn,
-        seed: draw.seed,
-        trainSteps,
-        trainSeed: draw.seed,
-      });
       let simulations = 0;
-      const progress = (text: string): void => {
-        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2Kcounterfactual ${name}: ${text}`);
-      };
-      const prior = createPrior(
-        Object.fromEntries(fit.map(({ name: p, ...range }) => [p, { kind: "uniform", ...range }])),
-      );
       try {
-        const posterior = await simulatedPosterior({
-          prior,
-          method: given.method,
-          observed: seriesSummaries([data]),
-          simulations: given.simulations,
-          draws: given.draws,
-          seed: given.seed,
-          onSimulated: (n) => {
-            simulations = n;
-            progress(`${n} of ${given.simulations} simulations`);
-          },
-          summaries: async (draws) => {
-            const works = draws.map((draw) => ({
-              request: { ...requestOf(draw, {}), series, worlds: 1, periods: x.length },
-              transform,
-            }));
-            return (await simulated(works)).map((found) =>
-              found instanceof Error ? found : seriesSummaries(found[0]!),
-            );
-          },
-        });
-        progress("with and without the policy");
-        const effect = await counterfactual({
-          sample: posterior.sample,
-          worlds: given.worlds,
-          seed: given.seed,
-          outcomes: async (draws, under) => {
-            const set = under ? policy : {};
-            const works = draws.map((draw) => ({
-              request: { ...requestOf(draw, set), series: outcome, worlds: given.worlds, periods },
-              transform: "none" as const,
-            }));
-            return (await simulated(works)).map((found) =>
-              found instanceof Error ? found : Float64Array.from(found, (world) => judged(world, given.statistic)),
-            );
-          },
+        const result = await answer(question, given, simulator(pool, kept, signals.interrupted), (text, n) => {
+          simulations = n;
+          if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2Kcounterfactual ${name}: ${text}`);
         });
         const seconds = (performance.now() - started) / 1000;
         const context: CounterfactualContext = {
-          economy,
+          ...question,
           name,
           data: given.data,
-          column,
-          values: x.length,
-          series,
-          fit,
-          settings,
-          policy,
-          outcome,
+          values: question.x.length,
           statistic: given.statistic,
           method: given.method,
-          periods,
           worlds: given.worlds,
           seed: given.seed,
-          learns: isDecided(economy, usual.params),
           seconds,
-          command,
           version: packageVersion(),
         };
-        const result = { posterior, effect };
         const document = counterfactualDocument(result, context);
         store.put("report.html", new TextEncoder().encode(renderCounterfactual(result, context, assets())));
         writeDocument(store, unfinished.kind, document);
@@ -280,6 +172,140 @@ export const counterfactualVerb = (): Command =>
         release();
       }
     });
+
+type Question = Awaited<ReturnType<typeof questionOf>>;
+
+/** What is asked of which economy, once everything given has been found sensible. */
+async function questionOf(name: string, given: Given) {
+  const { column, x } = readColumn(given);
+  const target = await targetFor(name, given);
+  const { economy, calibration } = target.experiment;
+  const names = given.fit ?? Object.keys(calibration?.fit ?? {});
+  if (names.length === 0)
+    throw new Error(
+      `${economy.name}: no experiment says which parameters are unknown. Name numeric ones with --fit, separated by commas.`,
+    );
+  const transform: Transform = given.transform ?? calibration?.transform ?? "none";
+  const series = seriesOf(economy, given.series ?? calibration?.series, column);
+  const outcome = given.outcome === undefined ? series : seriesOf(economy, given.outcome, column, "--outcome");
+  const own = Object.entries(calibration?.fit ?? {})
+    .filter(([parameter]) => names.includes(parameter))
+    .map(([parameter, [low, high]]) => [parameter, { low, high }]);
+  const options = {
+    ...given,
+    column,
+    fit: names,
+    series,
+    transform,
+    range: { ...Object.fromEntries(own), ...given.range },
+  };
+  const data = dataOf(x, options);
+  const settings = given.set ?? {};
+  const policy = policyOf(economy, given.policy, names);
+  const usual = resolveRun(target.experiment, settings, given.seed);
+  const changed = resolveRun(target.experiment, { ...settings, ...policy }, given.seed);
+  const fit = names.map((parameter) => fitted(economy, parameter, usual.params, options));
+  if (Object.keys(policy).every((parameter) => same(usual.params[parameter], changed.params[parameter])))
+    throw new Error(`--policy ${wordsOf(policy)}: the economy is so already. Set something else.`);
+  return {
+    target,
+    economy,
+    column,
+    x,
+    data,
+    series,
+    transform,
+    outcome,
+    fit,
+    settings,
+    policy,
+    burnIn: given.burnIn ?? calibration?.burnIn ?? 0,
+    trainSteps: trainStepsOf(given, target),
+    periods: given.periods ?? x.length,
+    learns: isDecided(economy, usual.params),
+    command: commandOf(name, { ...options, policy }),
+  };
+}
+
+/** The posterior of what is fitted, and the effect of the policy under it; `onProgress` hears how many simulations the posterior has. */
+async function answer(
+  { x, data, series, transform, outcome, fit, settings, policy, burnIn, trainSteps, periods }: Question,
+  { method, simulations, draws: drawn, seed, worlds, statistic }: Given,
+  simulated: ReturnType<typeof simulator>,
+  onProgress: (text: string, simulations: number) => void,
+) {
+  const requestOf = (draw: Draw, set: Overrides) => ({
+    settings: { ...settings, ...Object.fromEntries(fit.map((p, k) => [p.name, draw.theta[k]!])), ...set },
+    burnIn,
+    seed: draw.seed,
+    trainSteps,
+    trainSeed: draw.seed,
+  });
+  const posterior = await simulatedPosterior({
+    prior: createPrior(Object.fromEntries(fit.map(({ name, ...range }) => [name, { kind: "uniform", ...range }]))),
+    method,
+    observed: seriesSummaries([data]),
+    simulations,
+    draws: drawn,
+    seed,
+    onSimulated: (n) => onProgress(`${n} of ${simulations} simulations`, n),
+    summaries: async (draws) => {
+      const works = draws.map((draw) => ({
+        request: { ...requestOf(draw, {}), series, worlds: 1, periods: x.length },
+        transform,
+      }));
+      return (await simulated(works)).map((found) => (found instanceof Error ? found : seriesSummaries(found[0]!)));
+    },
+  });
+  onProgress("with and without the policy", simulations);
+  const effect = await counterfactual({
+    sample: posterior.sample,
+    worlds,
+    seed,
+    outcomes: async (draws, under) => {
+      const works = draws.map((draw) => ({
+        request: { ...requestOf(draw, under ? policy : {}), series: outcome, worlds, periods },
+        transform: "none" as const,
+      }));
+      return (await simulated(works)).map((found) =>
+        found instanceof Error ? found : Float64Array.from(found, (world) => judged(world, statistic)),
+      );
+    },
+  });
+  return { posterior, effect };
+}
+
+type Simulated = readonly Segments[] | Error;
+
+/** Simulations of candidates, side by side. Portions are kept as they end, but for those in which something failed. */
+function simulator(
+  pool: Pool<CandidateWork, readonly Segments[]>,
+  kept: ReturnType<typeof keptCandidates<readonly CandidateWork[]>>,
+  interrupted: Promise<never>,
+): (works: readonly CandidateWork[]) => Promise<readonly Simulated[]> {
+  const one = async (work: CandidateWork): Promise<Simulated> => {
+    try {
+      return await pool.run(work);
+    } catch (error) {
+      if (error instanceof TaskFailed) return error;
+      throw error;
+    }
+  };
+  const portion = async (works: readonly CandidateWork[]): Promise<readonly Simulated[]> => {
+    const done = kept.get(works);
+    let at = 0;
+    if (done !== null) return works.map(({ request: { worlds } }) => done.slice(at, (at += worlds)));
+    const found = await Promise.all(works.map(one));
+    const whole = found.flatMap((worlds) => (worlds instanceof Error ? [] : [worlds]));
+    if (whole.length === found.length) kept.put(works, whole.flat());
+    return found;
+  };
+  return async (works) => {
+    const portions: Promise<readonly Simulated[]>[] = [];
+    for (let i = 0; i < works.length; i += PORTION) portions.push(portion(works.slice(i, i + PORTION)));
+    return (await Promise.race([Promise.all(portions), interrupted])).flat();
+  };
+}
 
 /** Parameters of the economy alone, none of them fitted. */
 function policyOf(economy: Economy, given: Overrides, fit: readonly string[]): Overrides {

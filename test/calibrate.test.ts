@@ -1,5 +1,5 @@
 // `walras calibrate` as its users meet it: a fit of their own series, and a sentence for everything that can be wrong with the file.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -17,13 +17,17 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSimulation } from "../src/economy/index.ts";
 import { logReturns, stylisedFactNames, stylisedFactsOf } from "../src/metrics/index.ts";
 import { seedStream } from "../src/random/index.ts";
+import { alone, commands, main } from "./commands.ts";
 import ar1 from "./fixtures/ar1.ts";
 
 const root = join(import.meta.dirname, "..");
-const main = join(root, "src/cli/main.ts");
 const economy = join(root, "test/fixtures/ar1.ts");
 const place = realpathSync(mkdtempSync(join(tmpdir(), "walras-calibrate-")));
-afterAll(() => rmSync(place, { recursive: true }));
+const shared = commands();
+afterAll(async () => {
+  rmSync(place, { recursive: true });
+  await shared.close();
+});
 
 const truth = { meanPrice: 12, persistence: 0.7, noiseSd: 1.2 };
 let prices: number[] = [];
@@ -44,23 +48,16 @@ beforeAll(() => {
   file("prices.csv", csv(prices));
 });
 
-const walras = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "calibrate", ...args], {
-    cwd: place,
-    encoding: "utf8",
-    timeout: 50_000,
-  });
-  return { status, stdout, stderr };
-};
-const failure = (...args: string[]): string => {
-  const { status, stdout, stderr } = walras(...args);
+const walras = (...args: string[]) => shared.run(place, "calibrate", ...args);
+const failure = async (...args: string[]): Promise<string> => {
+  const { status, stdout, stderr } = await walras(...args);
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(/^walras: .+\n$/);
   return stderr.slice("walras: ".length).trimEnd();
 };
 const usual = ["--column", "price", "--fit", "noiseSd"];
 
-test("a series' parameters are recovered; the document, the page and the summary agree, on any number of threads", () => {
+test("a series' parameters are recovered; the document, the page and the summary agree, on any number of threads", async () => {
   const args = [
     economy,
     "--data",
@@ -76,7 +73,7 @@ test("a series' parameters are recovered; the document, the page and the summary
     "--worlds",
     "8",
   ];
-  const { status, stdout, stderr } = walras(...args, "--out", "fit", "--json");
+  const { status, stdout, stderr } = await walras(...args, "--out", "fit", "--json");
   expect([status, stderr]).toEqual([0, ""]);
   const answer = JSON.parse(stdout);
   expect(answer).toMatchObject({
@@ -102,19 +99,19 @@ test("a series' parameters are recovered; the document, the page and the summary
   for (const text of ["Profile of noiseSd: identified", "Distribution of price", "walras</span> <span>calibrate"])
     expect(page).toContain(text);
 
-  const again = walras(...args, "--out", "again", "--threads", "2");
+  const again = alone(place, "calibrate", ...args, "--out", "again", "--threads", "2");
   expect([again.status, again.stderr]).toEqual([0, ""]);
   expect(again.stdout).toMatch(/noiseSd .* identified/);
   const other = JSON.parse(readFileSync(join(place, "again/calibration.json"), "utf8"));
   expect({ ...other, seconds: 0 }).toEqual({ ...document, seconds: 0 });
-  expect(failure(...args, "--out", "fit")).toBe("fit already holds a calibration; choose another --out.");
+  expect(await failure(...args, "--out", "fit")).toBe("fit already holds a calibration; choose another --out.");
 });
 
-test("markup in a file's name and its header is text in the page", () => {
+test("markup in a file's name and its header is text in the page", async () => {
   const column = `</script><script>alert(1)</script><img src=x onerror='alert(2)'>`;
   const name = `<img src=x>&"'.csv`;
   const data = file(name, csv(prices, `day,${column}`));
-  const { status, stderr } = walras(
+  const { status, stderr } = await walras(
     ...[economy, "--data", data, "--column", column, "--fit", "noiseSd", "--series", "price"],
     ...["--steps", "12", "--worlds", "2", "--out", "markup"],
   );
@@ -148,7 +145,7 @@ const candidatesIn = (out: string): string[] => {
 
 test("interrupted, killed, damaged and continued on other threads, a calibration ends with the bytes of one that never stopped", async () => {
   const args = [economy, "--data", "prices.csv", ...usual, "--steps", "12", "--worlds", "40"];
-  const straight = walras(...args, "--out", "straight");
+  const straight = await walras(...args, "--out", "straight");
   expect([straight.status, straight.stderr]).toEqual([0, ""]);
 
   const first = await endedBy("SIGINT", () => candidatesIn("stopped").length > 2, "stopped", args);
@@ -172,10 +169,10 @@ test("interrupted, killed, damaged and continued on other threads, a calibration
   bytes[bytes.length - 1] ^= 1;
   writeFileSync(changed, bytes);
 
-  expect(failure(...args, "--seed", "2", "--out", "stopped")).toBe(
+  expect(await failure(...args, "--seed", "2", "--out", "stopped")).toBe(
     "stopped holds an unfinished calibration with other settings, data or code; choose another --out, or remove it.",
   );
-  const last = walras(...args, "--out", "stopped", "--threads", "2");
+  const last = await walras(...args, "--out", "stopped", "--threads", "2");
   expect([last.status, last.stderr]).toEqual([0, ""]);
   const document = (out: string) => ({
     ...JSON.parse(readFileSync(join(place, out, "calibration.json"), "utf8")),
@@ -193,7 +190,7 @@ test("a signal is answered in the middle of a candidate", async () => {
   expect(stderr).toMatch(/^Interrupted after 0 of 40 candidates\. Continue with: walras calibrate /);
 });
 
-test("a run's directory is left alone, and a place that cannot be written is found before anything is simulated", () => {
+test("a run's directory is left alone, and a place that cannot be written is found before anything is simulated", async () => {
   const args = [
     economy,
     "--data",
@@ -209,17 +206,18 @@ test("a run's directory is left alone, and a place that cannot be written is fou
   mkdirSync(join(place, "a-run"));
   writeFileSync(join(place, "a-run/run.json"), "{}");
   writeFileSync(join(place, "a-run/report.html"), "mine");
-  expect(failure(...args, "--out", "a-run")).toBe(
+  expect(await failure(...args, "--out", "a-run")).toBe(
     "a-run holds a run, whose report would be overwritten; choose another --out.",
   );
   expect(readdirSync(join(place, "a-run"))).toEqual(["report.html", "run.json"]);
-  expect(failure(...args, "--out", "prices.csv")).toContain("part of the path is a file, not a directory");
-  if (existsSync("/proc/self")) expect(failure(...args, "--out", "/proc/nope")).toContain("cannot write /proc/nope");
-  expect(failure(...args, "--out", "")).toBe("--out: got an empty name, expected a directory.");
+  expect(await failure(...args, "--out", "prices.csv")).toContain("part of the path is a file, not a directory");
+  if (existsSync("/proc/self"))
+    expect(await failure(...args, "--out", "/proc/nope")).toContain("cannot write /proc/nope");
+  expect(await failure(...args, "--out", "")).toBe("--out: got an empty name, expected a directory.");
 });
 
-test("where too many candidates break down, what was simulated until then is kept", () => {
-  const message = failure(
+test("where too many candidates break down, what was simulated until then is kept", async () => {
+  const message = await failure(
     economy,
     "--data",
     "prices.csv",
@@ -301,12 +299,12 @@ test.each([
     () => ["--data", "prices.csv", ...usual, "--distance", "far"],
     "Allowed choices are energy, wasserstein, histogram, moments, dynamics.",
   ],
-])("%s is refused with a sentence and nothing on stdout", (_what, args, message) => {
-  expect(failure(economy, ...args())).toContain(message);
+])("%s is refused with a sentence and nothing on stdout", async (_what, args, message) => {
+  expect(await failure(economy, ...args())).toContain(message);
   expect(existsSync(join(place, "runs"))).toBe(false);
 });
 
-test("what an experiment says of calibration stands for options left out; returns are held against stylised facts, in the document, the page and the summary", () => {
+test("what an experiment says of calibration stands for options left out; returns are held against stylised facts, in the document, the page and the summary", async () => {
   const stream = seedStream(5).fork("quotes");
   let x = 0;
   const lines = Array.from({ length: 400 }, (_, t) => {
@@ -316,7 +314,7 @@ test("what an experiment says of calibration stands for options left out; return
   file("quotes.csv", `close\n${lines.join("\n")}\n`);
   const known = join(root, "test/fixtures/quotes.ts");
   const asked = ["--data", "quotes.csv", "--steps", "16", "--worlds", "4"];
-  const { status, stdout, stderr } = walras(known, ...asked, "--out", "quotes");
+  const { status, stdout, stderr } = await walras(known, ...asked, "--out", "quotes");
   expect([status, stderr]).toEqual([0, ""]);
   const document = JSON.parse(readFileSync(join(place, "quotes/calibration.json"), "utf8"));
   expect(document).toMatchObject({
@@ -351,7 +349,7 @@ test("what an experiment says of calibration stands for options left out; return
   expect(page).toContain("Volatility clustering");
   expect(stdout).toMatch(/ of 8 stylised facts of the data are within what 95 % of simulated data sets have/);
   // every option can be given instead, a column among several has to be, and an experiment that says nothing needs --fit
-  const level = walras(
+  const level = await walras(
     known,
     ...asked,
     "--fit",
@@ -366,10 +364,10 @@ test("what an experiment says of calibration stands for options left out; return
   );
   const levels = JSON.parse(level.stdout);
   expect([levels.facts, levels.distance.name, levels.parameters.length]).toEqual([null, "energy", 1]);
-  expect(failure(known, "--data", "prices.csv")).toBe(
+  expect(await failure(known, "--data", "prices.csv")).toBe(
     "prices.csv has several columns: day, price. Choose one with --column.",
   );
-  expect(failure(economy, "--data", "prices.csv", "--column", "price")).toMatch(
+  expect(await failure(economy, "--data", "prices.csv", "--column", "price")).toMatch(
     /^ar1: no experiment says what of it to fit\. Name numeric/,
   );
 });

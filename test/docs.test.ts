@@ -3,19 +3,21 @@
 // In fenced blocks: `ts my-economy.ts` (a language and a file name) is written to a folder of its own per page and checked; `sh` holds commands; `console`
 // holds commands after "$ " with their output. Of those, `check` and `solve` are run again in the page's folder; "…" in an output stands for anything.
 
-import { execFile } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { promisify } from "node:util";
 import type { Command } from "commander";
 import { afterAll, expect, test } from "vitest";
 import { findTarget } from "../src/cli/catalog.ts";
 import { resolveRun } from "../src/experiment/experiment.ts";
+import { commands as commandProcess } from "./commands.ts";
 
 const root = join(import.meta.dirname, "..");
 const folders: string[] = [];
-afterAll(() => {
+const shared = commandProcess();
+afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  await shared.close();
 });
 
 interface Block {
@@ -127,46 +129,55 @@ test("every command shown has a verb and options that exist, and settings of wha
   expect(set).toBeGreaterThan(20);
 });
 
-/** Writes the named blocks of a page to a folder inside the repository, where `walras` is found as in a clone. */
-function writeFiles({ path, blocks }: Page): { folder: string; files: string[] } {
+/** A folder inside the repository, where `walras` is found as in a clone. */
+function temporary(name: string): string {
   mkdirSync(join(root, "runs"), { recursive: true }); // ignored by git
-  const folder = mkdtempSync(join(root, "runs", `docs-${path.replace(/\W+/g, "-")}-`));
+  const folder = mkdtempSync(join(root, "runs", `docs-${name}-`));
   folders.push(folder);
+  return folder;
+}
+
+/** Writes the named blocks of a page. */
+function writeFiles({ path, blocks }: Page, folder = temporary(path.replace(/\W+/g, "-"))) {
+  mkdirSync(folder, { recursive: true });
   const named = blocks.filter(({ file }) => file !== "");
   for (const { file, text } of named) writeFileSync(join(folder, file), text);
   return { folder, files: named.map(({ file }) => file) };
 }
 
-/** Stdout and stderr together. */
-async function run(
-  folder: string,
-  script: string,
-  args: readonly string[],
-): Promise<{ status: number; output: string }> {
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(root, script), ...args], {
-      cwd: folder,
-    });
-    return { status: 0, output: (stdout + stderr).trim() };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { status: code, output: (stdout + stderr).trim() };
-  }
+/** What a command says, on stdout and stderr together. */
+async function walras(folder: string, args: readonly string[]): Promise<{ status: number | null; output: string }> {
+  const { status, stdout, stderr } = await shared.run(folder, ...args);
+  return { status, output: (stdout + stderr).trim() };
 }
 
 for (const page of pages.filter(({ blocks }) => blocks.some(({ file }) => file.endsWith(".ts"))))
   test(`the code of ${page.path} passes its checks`, async () => {
-    const { folder, files } = writeFiles(page);
+    const { folder } = writeFiles(page);
     // A file without a default export is imported by another.
     const modules = page.blocks.flatMap(({ file, text }) =>
       file.endsWith(".ts") && text.includes("export default") ? [file] : [],
     );
     expect(modules.length).toBeGreaterThan(0);
-    const checked = await Promise.all(modules.map((file) => run(folder, "src/cli/main.ts", ["check", file])));
+    const checked = await Promise.all(modules.map((file) => walras(folder, ["check", file])));
     const failed = checked.flatMap(({ status, output }, k) => (status === 0 ? [] : [`${modules[k]}: ${output}`]));
     expect(failed).toEqual([]);
-    if (files.includes("tsconfig.json"))
-      expect(await run(folder, "node_modules/typescript/bin/tsc", ["-p", "."])).toEqual({ status: 0, output: "" });
+  });
+
+// Pages with the same tsconfig.json are checked together, each in a folder of its own beneath it.
+const configured = Map.groupBy(
+  pages.filter(({ blocks }) => blocks.some(({ file }) => file === "tsconfig.json")),
+  ({ blocks }) => blocks.find(({ file }) => file === "tsconfig.json")!.text,
+);
+for (const [tsconfig, group] of configured)
+  test(`the compiler accepts the code of ${group.map(({ path }) => path).join(" and ")} by its tsconfig.json`, () => {
+    const folder = temporary("types");
+    writeFileSync(join(folder, "tsconfig.json"), tsconfig);
+    const files = group.flatMap((page, k) => writeFiles(page, join(folder, String(k))).files);
+    expect(files.filter((file) => file.endsWith(".ts")).length).toBeGreaterThanOrEqual(group.length);
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", "."], { cwd: folder, encoding: "utf8" });
+    expect({ status, output: stdout + stderr }).toEqual({ status: 0, output: "" });
   });
 
 for (const page of pages) {
@@ -174,7 +185,7 @@ for (const page of pages) {
   if (shown.length === 0) continue;
   test(`the answers shown in ${page.path} are those given`, async () => {
     const { folder } = writeFiles(page);
-    const given = await Promise.all(shown.map(({ args }) => run(folder, "src/cli/main.ts", args)));
+    const given = await Promise.all(shown.map(({ args }) => walras(folder, args)));
     shown.forEach(({ args, output }, k) => {
       const pattern = output.split("…").map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
       const same = new RegExp(`^${pattern.join("[^]*")}$`).test(given[k].output);

@@ -1,5 +1,4 @@
 // Run directories from strangers: nothing that they name is executed unasked, and nothing in them leaves its place.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -20,19 +19,18 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sourcesOf } from "../src/cli/sources.ts";
 import { hashOf, type Json } from "../src/store/index.ts";
+import { alone, commands, type Given } from "./commands.ts";
 
 const root = join(import.meta.dirname, "..");
 const place = realpathSync(mkdtempSync(join(tmpdir(), "walras-trust-")));
-afterAll(() => rmSync(place, { recursive: true }));
+const shared = commands();
+afterAll(async () => {
+  rmSync(place, { recursive: true });
+  await shared.close();
+});
 
-function walras(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "src/cli/main.ts"), ...args], {
-    cwd: place,
-    encoding: "utf8",
-    input: "",
-  });
-  return { status, stdout, stderr };
-}
+/** In a process of its own, which may execute what it is told to trust. */
+const walras = (...args: string[]): Given => alone(place, ...args);
 
 const MODULE = `
 import { writeFileSync } from "node:fs";
@@ -49,17 +47,17 @@ beforeAll(() => {
   expect(walras("run", "./mine.mjs", "--out", "mine", "--until", "20").status).toBe(0);
 });
 
-/** Of a verb that must not load the module. */
-function unexecuted(...args: string[]) {
+/** Of a verb that must not load the module. Such verbs share a process, in which nobody has loaded it: the first to do so would execute it. */
+async function unexecuted(...args: string[]): Promise<Given> {
   rmSync(join(place, "executed"), { force: true });
-  const answer = walras(...args);
+  const answer = await shared.run(place, ...args);
   expect(existsSync(join(place, "executed")), args.join(" ")).toBe(false);
   return answer;
 }
 
-test("resume and eval execute a module of a directory's choice only with --trust", () => {
+test("resume and eval execute a module of a directory's choice only with --trust", async () => {
   for (const verb of ["resume", "eval"]) {
-    const { status, stdout, stderr } = unexecuted(verb, "mine");
+    const { status, stdout, stderr } = await unexecuted(verb, "mine");
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
       `walras: mine was made from ./mine.mjs: this executes ${join(place, "mine.mjs")}, which does not come with Walras. Add --trust if that is what you want.\n`,
@@ -69,11 +67,11 @@ test("resume and eval execute a module of a directory's choice only with --trust
   expect(existsSync(join(place, "executed"))).toBe(true);
 });
 
-test("a module that has changed since, or a file that it imports, is told, and kept in the manifest where it goes on", () => {
+test("a module that has changed since, or a file that it imports, is told, and kept in the manifest where it goes on", async () => {
   const part = join(place, "parts/tiny.mjs");
   const before = readFileSync(part);
   writeFileSync(part, `${before}// changed\n`);
-  expect(unexecuted("resume", "mine").stderr).toContain(
+  expect((await unexecuted("resume", "mine")).stderr).toContain(
     "./mine.mjs, or what it imports, has changed since, and results may be others. Add --trust",
   );
   cpSync(join(place, "mine"), join(place, "changed"), { recursive: true });
@@ -86,14 +84,14 @@ test("a module that has changed since, or a file that it imports, is told, and k
   writeFileSync(part, before);
 });
 
-test("report and compare execute nothing, and need no module", () => {
+test("report and compare execute nothing, and need no module", async () => {
   cpSync(join(place, "mine"), join(place, "gone"), { recursive: true });
   renameSync(join(place, "mine.mjs"), join(place, "away.mjs"));
   rmSync(join(place, "gone/report.html"));
-  expect(unexecuted("compare", "mine", "gone").status).toBe(0);
-  expect(unexecuted("report", "gone")).toEqual({ status: 0, stdout: "gone/report.html\n", stderr: "" });
+  expect((await unexecuted("compare", "mine", "gone")).status).toBe(0);
+  expect(await unexecuted("report", "gone")).toEqual({ status: 0, stdout: "gone/report.html\n", stderr: "" });
   expect(readFileSync(join(place, "gone/report.html"), "utf8")).toContain("<!doctype html>");
-  expect(unexecuted("resume", "gone").stderr).toContain("mine.mjs: no such file.");
+  expect((await unexecuted("resume", "gone")).stderr).toContain("mine.mjs: no such file.");
   renameSync(join(place, "away.mjs"), join(place, "mine.mjs"));
 });
 
@@ -151,10 +149,10 @@ test.each<[string, (manifest: Forged) => void]>([
   ["started", (m) => (m.started = "../../x")],
   ["machine", (m) => (m.machine = null)],
   ["summary", (m) => (m.summary = { a: { b: 1 } })],
-])("a forged manifest (%s) is refused with a sentence, and nothing is executed", (name, change) => {
+])("a forged manifest (%s) is refused with a sentence, and nothing is executed", async (name, change) => {
   const directory = forged(`forged-${name}`, change);
   for (const verb of [["resume"], ["report"], ["compare", "mine"]]) {
-    const { status, stdout, stderr } = unexecuted(...verb, directory);
+    const { status, stdout, stderr } = await unexecuted(...verb, directory);
     if (verb[0] === "resume") expect(status, verb.join(" ")).toBe(1);
     if (verb[0] === "compare" && stdout !== "") expect(stdout).toMatch(/Results|results/);
     else if (status !== 0)
@@ -162,7 +160,7 @@ test.each<[string, (manifest: Forged) => void]>([
   }
 });
 
-test("what a stranger's run directory says is text in its report, wherever it says it", () => {
+test("what a stranger's run directory says is text in its report, wherever it says it", async () => {
   const words = new Set([
     "status",
     "statistic",
@@ -183,7 +181,7 @@ test("what a stranger's run directory says is text in its report, wherever it sa
     );
   };
   const claim = { item: "i", claim: "c", theory: 1, ours: 1, low: 0, high: 2, unit: "u", reason: "r", note: "n" };
-  const poisoned = (name: string, suffix: string): string => {
+  const poisoned = async (name: string, suffix: string): Promise<string> => {
     const log = readFileSync(join(place, "mine/log.ndjson"), "utf8").replaceAll(
       '"step":',
       `${JSON.stringify(`losses/${suffix}`)}:1,"step":`,
@@ -195,13 +193,13 @@ test("what a stranger's run directory says is text in its report, wherever it sa
       m.log = { ...(m.log as object), bytes: Buffer.byteLength(log), sha256: sha256(log) };
     });
     writeFileSync(join(place, directory, "log.ndjson"), log);
-    expect(walras("report", directory)).toMatchObject({ status: 0, stderr: "" });
+    expect(await unexecuted("report", directory)).toMatchObject({ status: 0, stderr: "" });
     return readFileSync(join(place, directory, "report.html"), "utf8");
   };
   const evil = `</script></title><script>alert(1)</script><img src=x onerror="alert(2)" x='`;
-  const page = poisoned("poisoned", evil);
+  const page = await poisoned("poisoned", evil);
   const tags = (html: string) => html.replace(/<script[^>]*>.*?<\/script>/gs, "<script>").match(/<\/?[a-z][a-z0-9]*/g);
-  expect(tags(page)).toEqual(tags(poisoned("harmless", evil.replace(/\S/g, "x"))));
+  expect(tags(page)).toEqual(tags(await poisoned("harmless", evil.replace(/\S/g, "x"))));
   expect(page).not.toMatch(/<img|<script>alert/);
   for (const tag of [/<script/g, /<\/script/g]) expect(page.match(tag)).toHaveLength(3);
   expect(page.match(/&lt;img src=x onerror=&quot;/g)!.length).toBeGreaterThan(20);

@@ -12,8 +12,12 @@ export const reportVerb = (): Command =>
     .action(async (directory: string, { json }: CommonOptions) => {
       const store = fileStore(directory);
       openRun(store); // where there is no run, nothing is locked
-      store.lock(); // until this process ends
-      const report = writeReport(directory);
-      if (json) printJson({ run: directory, report });
-      else print(report);
+      const release = store.lock();
+      try {
+        const report = writeReport(directory);
+        if (json) printJson({ run: directory, report });
+        else print(report);
+      } finally {
+        release();
+      }
     });

@@ -28,14 +28,18 @@ export const resumeVerb = (): Command =>
     .action(async (directory: string, options: ResumeOptions) => {
       const store = fileStore(directory);
       openRun(store); // where there is no run, nothing is locked
-      store.lock(); // until this process ends
-      const reader = openRun(store);
-      const { target, run, name, bare, sources } = await targetOf(reader, options);
-      requireBackend(directory, run.backend);
-      const command = commandOfRun(target, run, name, bare);
-      const { notes, ...resumed } = resumeRun(store, { from: options.from, sources });
-      for (const note of notes) say(`walras: ${note}`);
-      await carryOut({ target, run, directory, options, command, ...resumed });
+      const release = store.lock(); // the report is written after the run's own lock has ended
+      try {
+        const reader = openRun(store);
+        const { target, run, name, bare, sources } = await targetOf(reader, options);
+        requireBackend(directory, run.backend);
+        const command = commandOfRun(target, run, name, bare);
+        const { notes, ...resumed } = resumeRun(store, { from: options.from, sources });
+        for (const note of notes) say(`walras: ${note}`);
+        await carryOut({ target, run, directory, options, command, ...resumed });
+      } finally {
+        release();
+      }
     });
 
 /** The experiment behind a run directory, if it is to be executed, and the run as it was resolved then. */

@@ -142,17 +142,14 @@ export const runVerb = (): Command =>
       const store = fileStore(directory);
       if (options.force) discardRun(store);
       const writer = createRun(store, input);
-      store.lock(); // until this process ends: the report is written after the run's own lock has ended
-      if (target.experiment.algorithm && economyNames().includes(name))
-        say(`walras: ${name} is trained by ${target.experiment.name}; --bare simulates it with random actions.`);
-      await carryOut({
-        target,
-        run,
-        writer,
-        directory,
-        options,
-        command,
-      });
+      const release = store.lock(); // the report is written after the run's own lock has ended
+      try {
+        if (target.experiment.algorithm && economyNames().includes(name))
+          say(`walras: ${name} is trained by ${target.experiment.name}; --bare simulates it with random actions.`);
+        await carryOut({ target, run, writer, directory, options, command });
+      } finally {
+        release();
+      }
     });
 
 function freshDirectory(name: string, hash: string, seed: number): string {

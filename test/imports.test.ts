@@ -42,7 +42,7 @@ const layers: Record<string, readonly string[]> = {
 
 // Everything else in src/ also runs in a browser.
 const needsNode =
-  /^src\/(cli\/|report\/write\.ts|store\/(files|lock)\.ts|node\/|engine\/(transports\/|threads\.ts|worker\.ts|jobs\.ts|job-worker\.ts|pool\.ts|pool-worker\.ts)|federated\/(threads|participants-worker)\.ts|nn\/backends\/onnx)/;
+  /^src\/(cli\/|report\/write\.ts|store\/(files|lock)\.ts|node\/|engine\/(transports\/|threads\.ts|worker\.ts|jobs\.ts|job-worker\.ts|pool\.ts|pool-worker\.ts)|federated\/(threads|processes|participants-worker)\.ts|nn\/backends\/onnx)/;
 
 const sources = (pattern: string) =>
   globSync(pattern, { cwd: root, exclude: (file) => /\.test\.ts$|kernels\/(assembly|generated)/.test(file) }).sort();

@@ -7,7 +7,8 @@
 import { pairwiseSum } from "../math/index.ts";
 import type { Stream } from "../random/index.ts";
 import { coordinateMedian, krum, trimmedMean } from "./aggregate.ts";
-import { aggregateSecurely, fromFixed, type RandomWords, toFixed } from "./secure-aggregation.ts";
+import { aggregateSecurely, cryptoWords, type RandomWords } from "./secure-aggregation.ts";
+import { type Recipe, type Sum, sumOf, type Update, updateOf, vectorOf } from "./update.ts";
 
 /** Who trains on data of its own. */
 export interface Participant {
@@ -36,8 +37,17 @@ export interface FederationOptions {
   readonly clip?: number;
   /** σ: noise in units of S, for the mean of all alike. Default 0. */
   readonly noise?: number;
-  /** Sums under masks, with so many binary digits after the point; the server sees no update. `share` of those asked have to stay, more than half; default ⅔. */
-  readonly secure?: { readonly bits: number; readonly random: RandomWords; readonly share?: number };
+  /** Sums under masks; the server sees no update. */
+  readonly secure?: SecureOptions;
+}
+
+export interface SecureOptions {
+  /** Binary digits after the point. */
+  readonly bits: number;
+  /** Share of those asked who have to stay, more than half. Default ⅔. */
+  readonly share?: number;
+  /** Default: `crypto.getRandomValues`. Sums do not depend on it. */
+  readonly random?: RandomWords;
 }
 
 export interface Round {
@@ -59,6 +69,21 @@ export interface Federation {
   asked(): number[];
   /** Ends the round with what participants made of the weights; who is missing, or null, has dropped out. */
   close(answers: ReadonlyMap<number, ArrayLike<number> | null>): Round;
+  /** The next round under masks, for participants who mask their vectors themselves. Throws without `secure`. */
+  masking(): Masking;
+  /** Ends a round under masks with the sum of as many vectors as `answered`; null where none came. */
+  closeMasked(sum: Uint32Array | null, answered: number): Round;
+}
+
+/** What participants of one round under masks are told. */
+export interface Masking {
+  /** Names the round in masks. */
+  readonly name: string;
+  /** How many have to stay. */
+  readonly threshold: number;
+  readonly recipe: Recipe;
+  /** n_i over the largest, of each participant. */
+  readonly shares: readonly number[];
 }
 
 /** The server's side, for participants wherever they are: in this thread, in others or in browsers. */
@@ -90,44 +115,63 @@ export function createFederation(options: FederationOptions): Federation {
     return chosen;
   };
 
-  /** Σ n_i u_i and Σ n_i, n_i of at most 1. */
-  const sums = (updates: readonly Float64Array[], who: readonly number[]): { sum: Float64Array; total: number } => {
-    const shares = who.map((i) => given[i] / heaviest);
-    const weighted = updates.map((update, k) => Float64Array.from([...update.map((x) => x * shares[k]), shares[k]]));
-    let all: Float64Array;
-    if (secure) {
-      const expected = asked();
-      const threshold = Math.max(
-        Math.floor(expected.length / 2) + 1,
-        Math.ceil(expected.length * (secure.share ?? 2 / 3)),
-      );
-      const vectors = expected.map((i) => {
-        const k = who.indexOf(i);
-        return k < 0 ? null : toFixed(weighted[k], secure.bits, expected.length);
-      });
-      all = fromFixed(
-        aggregateSecurely(vectors, { threshold, round: `round ${round}`, random: secure.random }),
-        secure.bits,
-      );
-    } else {
-      all = new Float64Array(weights.length + 1);
-      for (const update of weighted) for (let k = 0; k < all.length; k++) all[k] += update[k];
-    }
-    return { sum: all.subarray(0, -1), total: all[all.length - 1] };
+  const shares = given.map((weight) => weight / heaviest);
+
+  const masking = (): Masking => {
+    if (!secure) throw new Error("federation: no round is under masks without `secure`.");
+    const count = asked().length;
+    const threshold = Math.max(Math.floor(count / 2) + 1, Math.ceil(count * (secure.share ?? 2 / 3)));
+    return { name: `round ${round}`, threshold, recipe: { clip, bits: secure.bits, count }, shares };
   };
 
-  const combined = (updates: readonly Float64Array[], who: readonly number[]): Float64Array => {
-    if (combine === "median") return coordinateMedian(updates);
-    if (combine !== "mean")
-      return "trim" in combine ? trimmedMean(updates, combine.trim) : updates[krum(updates, combine.krum)];
-    const { sum, total } = sums(updates, who);
-    return sum.map((x) => x / total);
+  /** The sum under masks of vectors made here. */
+  const masked = (updates: readonly Update[], who: readonly number[]): Uint32Array => {
+    const { name, threshold, recipe } = masking();
+    const vectors = asked().map((i) => {
+      const k = who.indexOf(i);
+      return k < 0 ? null : vectorOf(updates[k], shares[i], recipe);
+    });
+    return aggregateSecurely(vectors, { threshold, round: name, random: secure!.random ?? cryptoWords });
   };
 
-  /** A clipped sum with noise, over how many are expected. */
-  const privately = (updates: readonly Float64Array[], who: readonly number[], S: number): Float64Array => {
-    const out = updates.length > 0 ? sums(updates, who).sum : new Float64Array(weights.length);
-    return out.map((x, k) => (x + noise * S * normals.normalAt(0, round, k)) / (sampling * participants));
+  const added = (updates: readonly Update[], who: readonly number[]): Sum => {
+    const values = new Float64Array(weights.length);
+    let [total, clipped] = [0, 0];
+    updates.forEach((update, u) => {
+      const share = shares[who[u]];
+      for (let k = 0; k < values.length; k++) values[k] += update.values[k] * share;
+      total += share;
+      clipped += Number(update.clipped);
+    });
+    return { values, total, clipped };
+  };
+
+  /** A clipped sum with noise over how many are expected, or the mean; null: nobody answered. */
+  const changeOf = (sum: Sum | null): Float64Array => {
+    const values = sum?.values ?? new Float64Array(weights.length);
+    if (noise !== 0 && clip !== undefined)
+      return values.map((x, k) => (x + noise * clip * normals.normalAt(0, round, k)) / (sampling * participants));
+    return sum ? values.map((x) => x / sum.total) : values;
+  };
+
+  const end = (change: Float64Array, answered: number, clipped: number): Round => {
+    change.forEach((x, k) => {
+      weights[k] += serverRate * x;
+    });
+    const expected = asked().length;
+    chosen = null;
+    return {
+      round: round++,
+      asked: expected,
+      answered,
+      clipped: answered > 0 ? clipped / answered : 0,
+      change: serverRate * Math.sqrt(pairwiseSum(change.map((x) => x * x))),
+    };
+  };
+
+  const closeMasked = (words: Uint32Array | null, answered: number): Round => {
+    const sum = words && sumOf(words, masking().recipe.bits);
+    return end(changeOf(sum), answered, sum?.clipped ?? 0);
   };
 
   return {
@@ -136,42 +180,30 @@ export function createFederation(options: FederationOptions): Federation {
       return round;
     },
     asked,
+    masking,
+    closeMasked,
     close(answers) {
-      const expected = asked();
-      const who = expected.filter((i) => answers.get(i));
-      let cut = 0;
+      const who = asked().filter((i) => answers.get(i));
       const updates = who.map((i) => {
         const after = answers.get(i)!;
         if (after.length !== weights.length)
           throw new Error(
             `federation: participant ${i} answered with ${after.length} numbers, expected ${weights.length}.`,
           );
-        const update = Float64Array.from(weights, (w, k) => after[k] - w);
-        if (clip === undefined) return update;
-        const size = Math.sqrt(pairwiseSum(update.map((x) => x * x)));
-        if (!(size > clip)) return size >= 0 ? update : update.fill(0); // not a number: nothing of it
-        cut++;
-        return update.map((x) => (size < Infinity ? (x * clip) / size : 0));
+        return updateOf(weights, after, clip);
       });
-      const change =
-        noise !== 0 && clip !== undefined
-          ? privately(updates, who, clip)
-          : updates.length > 0
-            ? combined(updates, who)
-            : new Float64Array(weights.length);
-      change.forEach((x, k) => {
-        weights[k] += serverRate * x;
-      });
-      chosen = null;
-      return {
-        round: round++,
-        asked: expected.length,
-        answered: who.length,
-        clipped: who.length > 0 ? cut / who.length : 0,
-        change: serverRate * Math.sqrt(pairwiseSum(change.map((x) => x * x))),
-      };
+      if (secure) return closeMasked(who.length > 0 ? masked(updates, who) : null, who.length);
+      const sum = who.length > 0 ? added(updates, who) : null;
+      const change = sum && combine !== "mean" ? combinedBy(combine, updates) : changeOf(sum);
+      return end(change, who.length, sum?.clipped ?? 0);
     },
   };
+}
+
+function combinedBy(combine: Exclude<Combination, "mean">, updates: readonly Update[]): Float64Array {
+  const values = updates.map((update) => update.values);
+  if (combine === "median") return coordinateMedian(values);
+  return "trim" in combine ? trimmedMean(values, combine.trim) : values[krum(values, combine.krum)];
 }
 
 export interface FederateOptions extends Omit<FederationOptions, "participants" | "weights"> {

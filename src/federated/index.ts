@@ -7,10 +7,13 @@ export {
   type Federation,
   type FederationOptions,
   federate,
+  type Masking,
   type Participant,
   type Round,
+  type SecureOptions,
 } from "./federation.ts";
 export { createLearner, type Learner, type LearnerOptions } from "./learner.ts";
+export type { Box, Introduced, Replies, Reply, Request } from "./messages.ts";
 export {
   type Mechanism,
   noiseFor,
@@ -19,6 +22,8 @@ export {
   type Spent,
   type SpentOptions,
 } from "./privacy.ts";
+export { type Failure, federateOver, type RemoteOptions, type RemoteRound } from "./remote.ts";
+export type { RemoteParticipant, RespondentOptions } from "./respondent.ts";
 export {
   type Announced,
   aggregateSecurely,
@@ -36,3 +41,6 @@ export {
   type UnmaskOptions,
   unmask,
 } from "./secure-aggregation.ts";
+export { type JoinOptions, joinFederation, type TabsOptions, tabTransport } from "./tabs.ts";
+export { inlineTransport, type Port, portTransport, serveParticipant, type Transport } from "./transport.ts";
+export type { Recipe } from "./update.ts";

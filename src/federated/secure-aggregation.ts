@@ -11,6 +11,8 @@ import { blake3 } from "@noble/hashes/blake3.js";
 /** The least that protects a secret: words from a source that nobody can repeat, such as crypto.getRandomValues. */
 export type RandomWords = (count: number) => Uint32Array;
 
+export const cryptoWords: RandomWords = (count) => crypto.getRandomValues(new Uint32Array(count));
+
 // RFC 3526 §3: 2²⁰⁴⁸ − 2¹⁹⁸⁴ − 1 + 2⁶⁴ (⌊2¹⁹¹⁸ π⌋ + 124476)
 const GROUP = BigInt(
   "0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da48361c55d39a69163fa8fd24cf5f83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffff",
@@ -18,6 +20,12 @@ const GROUP = BigInt(
 const GENERATOR = 2n;
 /** Shares are of numbers below this prime, 2⁵²¹ − 1. */
 const FIELD = (1n << 521n) - 1n;
+
+/** Not a power of 2 that gives its exponent away: 1 < key < p − 1. */
+export const isPublicKey = (key: unknown): key is bigint => typeof key === "bigint" && key > 1n && key < GROUP - 1n;
+
+export const isShareValue = (value: unknown): value is bigint =>
+  typeof value === "bigint" && value >= 0n && value < FIELD;
 
 function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let [result, square] = [1n, base % modulus];
@@ -137,6 +145,10 @@ export function createMasker({ id, threshold, round, random }: MaskerOptions): M
   return {
     announced,
     confide(all) {
+      if (all.length < 2)
+        throw new Error(
+          `secure aggregation: ${round} has one participant, whose vector the sum would be. Ask more of them: a larger sampling, or more participants.`,
+        );
       if (2 * threshold <= all.length)
         throw new Error(`secure aggregation: threshold ${threshold} of ${all.length} is not more than half.`);
       everybody = all;

@@ -8,6 +8,9 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createLearner, federate } from "../src/federated/index.ts";
+import { seedStream } from "../src/random/index.ts";
+import arms from "./fixtures/arms.ts";
 import { fingerprint, playGenerated } from "./generated-economies.ts";
 import { drawnRecipes, PERIODS } from "./generated-recipes.ts";
 import { canShareMemory, seededRuns } from "./seeded-runs.ts";
@@ -99,6 +102,63 @@ describe.skipIf(!executablePath && process.env.WALRAS_REQUIRE_ALL !== "1")("in C
       await tab.close();
     }
   });
+
+  /** Rounds of two gamblers, wherever they are, as text: round by round who answered, and the bits of the weights. */
+  const settings = '{ clip: 0.005, secure: { bits: 20 }, stream: seedStream(1).fork("federation"), initial }';
+  const rounds = `const said = [];
+    for await (const { answered, weights } of federation) {
+      said.push(answered + " " + new Uint32Array(weights.buffer).join());
+      if (said.length === 2) return said;
+    }`;
+  function roundsHere(): string[] {
+    const initial = createLearner(arms, { seed: 4 }).weights();
+    const participants = [1, 2].map((seed) => createLearner(arms, { seed }));
+    const stream = seedStream(1).fork("federation");
+    const said: string[] = [];
+    for (const { answered, weights } of federate({ participants, initial, clip: 0.005, secure: { bits: 20 }, stream }))
+      if (said.push(`${answered} ${new Uint32Array(weights.buffer).join()}`) === 2) break;
+    return said;
+  }
+  const parts = `const { createLearner, federateOver, joinFederation, portTransport, tabTransport } = await import("/src/federated/index.js");
+    const { seedStream } = await import("/src/random/index.js");
+    const { default: arms } = await import("/test/fixtures/arms.js");
+    const initial = createLearner(arms, { seed: 4 }).weights();`;
+
+  test("participants in tabs and in web workers, under masks, have the weights of those in Node, to the bit", async () => {
+    const context = await browser.newContext();
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const tabs = await Promise.all(Array.from({ length: 3 }, () => context.newPage()));
+      await Promise.all(tabs.map((tab) => tab.goto(`${address}/plain`)));
+      const [coordinator, ...others] = tabs;
+      const federated = coordinator.evaluate(`(async () => { ${parts}
+        const transport = await tabTransport({ channel: "gamblers", participants: 2 });
+        const federation = federateOver({ transport, ...${settings} });
+        ${rounds} })()`);
+      await Promise.all(
+        others.map((tab, id) =>
+          tab.evaluate(`(async () => { ${parts}
+            const participant = createLearner(arms, { seed: ${id + 1} });
+            await joinFederation({ channel: "gamblers", id: ${id}, participant, secure: true }).joined; })()`),
+        ),
+      );
+      const inWorkers = await coordinator.evaluate(`(async () => { ${parts}
+        const workers = [0, 1].map((id) => {
+          const code = \`import { createLearner, serveParticipant } from "${address}/resolved/src/federated/index.js";
+            import arms from "${address}/resolved/test/fixtures/arms.js";
+            serveParticipant(self, { id: \${id}, participant: createLearner(arms, { seed: \${id + 1} }), secure: true });\`;
+          return new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), { type: "module" });
+        });
+        const federation = federateOver({ transport: portTransport(workers), ...${settings} });
+        ${rounds} })()`);
+      const expected = roundsHere();
+      expect(expected.map((said) => said.split(" ")[0])).toEqual(["2", "2"]);
+      expect(await federated).toEqual(expected);
+      expect(inWorkers).toEqual(expected);
+    } finally {
+      await context.close();
+    }
+  });
 });
 
 /** The modules that the page asks for, in a folder of their own. */
@@ -107,7 +167,9 @@ function compile(): string {
   const config = {
     extends: join(root, "tsconfig.build.json"),
     compilerOptions: { outDir: out, rootDir: root, declaration: false, noCheck: true, types: [] },
-    files: ["seeded-runs", "generated-economies"].map((name) => join(root, `test/${name}.ts`)),
+    files: ["seeded-runs", "generated-economies", "fixtures/arms", "../src/federated/index"].map((name) =>
+      join(root, `test/${name}.ts`),
+    ),
     include: [],
   };
   writeFileSync(join(out, "tsconfig.json"), JSON.stringify(config));
@@ -123,11 +185,25 @@ function serve(compiled: string): Promise<Server> {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
     if (path === "/plain" || path === "/isolated")
       return response.writeHead(200, { "Content-Type": "text/html", ...(path === "/isolated" && ISOLATED) }).end(page);
-    const file = join(path.startsWith("/node_modules/") ? root : compiled, path);
+    const plain = path.replace(/^\/resolved/, "");
+    const file = join(plain.startsWith("/node_modules/") ? root : compiled, plain);
     if (extname(file) !== ".js" || !existsSync(file)) return response.writeHead(404).end();
-    return response.writeHead(200, { "Content-Type": "text/javascript" }).end(readFileSync(file));
+    const code = readFileSync(file, "utf8");
+    return response
+      .writeHead(200, { "Content-Type": "text/javascript" })
+      .end(
+        plain === path
+          ? code
+          : code.replace(/(\bfrom |^import )["']([^"'.][^"']*)["']/gm, (_, from, name) => `${from}"${resolved(name)}"`),
+      );
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+/** What the import map makes of a name: workers have no import maps, and get what a bundler would give them. */
+function resolved(name: string): string {
+  const found = Object.entries(imports).find(([key]) => name === key || (key.endsWith("/") && name.startsWith(key)));
+  return found ? `/resolved${found[1]}${name.slice(found[0].length)}` : name;
 }
 
 function findChromium(): string | undefined {

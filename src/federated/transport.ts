@@ -137,6 +137,8 @@ export function serve(wire: Wire, respondents: Respondents | ((begin: unknown) =
 export interface Port {
   postMessage(message: unknown): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** Of a Worker whose script fails. */
+  addEventListener(type: "error", listener: (event: { readonly message?: unknown }) => void): void;
   /** Of a MessagePort. */
   start?(): void;
   close?(): void;
@@ -146,8 +148,11 @@ export interface Port {
 
 const portWire = (port: Port): Wire => ({
   post: (message) => port.postMessage(message),
-  listen(heard) {
+  listen(heard, ended) {
     port.addEventListener("message", ({ data }) => heard(data));
+    port.addEventListener("error", ({ message }) =>
+      ended(`its worker failed: ${message ?? "its script could not be loaded"}.`),
+    );
     port.start?.();
   },
   close() {

@@ -204,7 +204,8 @@ export const growthMarket = defineEconomy({
       metric: "capital",
       theory: "steadyStateCapital",
       theoryLabel: "steady state",
-      caption: "Per household; the steady state is that without shocks.",
+      caption:
+        "Per household; the steady state is that without shocks. Means over few periods depend on capital and productivity at their start.",
     },
     {
       title: "Rent",

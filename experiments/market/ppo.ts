@@ -9,7 +9,8 @@ export default defineExperiment({
   summary: "Households who learn to save at the prices that they see do what a planner would.",
   params: { horizon: 25, savingMax: 0.6 },
   algorithm: ppo,
-  config: { ...ppoSettings.config, numMinibatches: 8 },
+  // What its own capital is worth to a household lies far in the future, and is small beside what shocks do: long returns, and a critic that counts for more.
+  config: { ...ppoSettings.config, gaeLambda: 0.9, vfCoef: 2, averageFrom: 0.4 },
   numEnvs: 100,
   totalSteps: 400_000,
 });

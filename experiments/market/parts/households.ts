@@ -10,7 +10,7 @@ type Params = ParamsOf<typeof growthMarket>;
 /** What all experiments of this kind have in common; spread into `defineExperiment`. */
 export const againstPlanner = {
   economy: growthMarket,
-  seeds: [1, 2, 3, 4, 5],
+  seeds: [6, 7, 8, 9, 10], // 1 to 5 judged shorter returns and the last parameters instead of a mean; settings were chosen on seeds from 1001 on
   evaluation: { periods: 20, finalPeriods: 400 },
   measure: (player: Player, p: Params) => judge(p, learnedConsumption(player, p)),
   figures: policyFigures,

@@ -3,9 +3,12 @@ import { expect, test } from "vitest";
 import { seedStream } from "../random/index.ts";
 import {
   amplified,
+  amplifier,
+  canonicalEffort,
   expectation,
   expectedShortfall,
   exponentialPowers,
+  monteCarloDraws,
   mostLikely,
   phaseEstimation,
   shareBeyond,
@@ -25,7 +28,10 @@ test("k powers of Q read 1 with probability sin²((2k + 1)θ)", () => {
   amplified(expectation(p, f), powers).forEach((probability, j) => {
     expect(probability).toBeCloseTo(Math.sin((2 * powers[j] + 1) * θ) ** 2, 12);
   });
-  expect(() => amplified(expectation(p, f), [2, 1])).toThrow("expected ascending");
+  const chance = amplifier(expectation(p, f));
+  expect([chance(5), chance(1), chance(0)]).toEqual(amplified(expectation(p, f), [5, 1, 0]));
+  expect(chance(1)).toBeCloseTo(Math.sin(3 * θ) ** 2, 12);
+  expect(() => chance(1.5)).toThrow("got power 1.5");
   expect(() => expectation(p, [...f.slice(0, 7), 1.1])).toThrow("f at 7 is 1.1");
 });
 
@@ -43,6 +49,17 @@ test("phase estimation reads y with the probability of both eigenvalues, and is 
     if (Math.abs(Math.sin((Math.PI * y) / M) ** 2 - mean) <= bound) near += probability;
   });
   expect(near).toBeGreaterThan(8 / Math.PI ** 2);
+});
+
+test("an error of ε takes phase estimation so many digits and repeats, and Monte Carlo so many draws", () => {
+  // π/512 + π²/512² = 0.0062 < 0.01 < 0.0124; most of five tries succeed with p³(6p² − 15p + 10) = 0.9499 at p = 8/π², most of three with 0.906
+  expect(canonicalEffort(0.01, 0.05)).toEqual({ digits: 9, repeats: 7, calls: 7 * 511 });
+  expect(canonicalEffort(0.01, 0.0502)).toEqual({ digits: 9, repeats: 5, calls: 5 * 511 });
+  expect(canonicalEffort(0.01, 0.1)).toEqual({ digits: 9, repeats: 3, calls: 3 * 511 });
+  expect(canonicalEffort(0.005, 0.2)).toEqual({ digits: 10, repeats: 1, calls: 1023 });
+  expect(monteCarloDraws(0.01, 0.05)).toBe(Math.ceil(Math.log(40) / 0.0002));
+  expect(() => canonicalEffort(0, 0.05)).toThrow("got epsilon 0");
+  expect(() => monteCarloDraws(0.1, 1)).toThrow("alpha 1");
 });
 
 test("the most likely amplitude is the true one where readings are as expected, and its interval has the information's width", () => {

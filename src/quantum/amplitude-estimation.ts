@@ -36,19 +36,26 @@ export function grover({ circuit, qubits, good }: Amplitude, by: readonly number
   return [controlled(by, z(good)), ...inverse(circuit), controlled(by, zero), ...circuit, ...sign];
 }
 
-/** Probability of reading 1 after each of ascending powers of Q, on the simulator. */
-export function amplified(amplitude: Amplitude, powers: readonly number[]): number[] {
+/** Probability of reading 1 after any power of Q, on the simulator: a power costs one use of Q for each that is above all before it. */
+export function amplifier(amplitude: Amplitude): (power: number) => number {
   const state = createState(amplitude.qubits);
   state.apply(amplitude.circuit);
   const once = grover(amplitude);
-  let done = 0;
-  return powers.map((power) => {
-    if (!(Number.isInteger(power) && power >= done))
-      throw new Error(`amplified: got powers ${powers.join(", ")}, expected ascending integers from 0 on.`);
-    for (; done < power; done++) state.apply(once);
-    return state.probabilityOf(amplitude.good);
-  });
+  const known = [state.probabilityOf(amplitude.good)];
+  return (power) => {
+    if (!(Number.isInteger(power) && power >= 0))
+      throw new Error(`amplifier: got power ${power}, expected an integer from 0 on.`);
+    while (known.length <= power) {
+      state.apply(once);
+      known.push(state.probabilityOf(amplitude.good));
+    }
+    return known[power];
+  };
 }
+
+/** Probability of reading 1 after each of some powers of Q, on the simulator. */
+export const amplified = (amplitude: Amplitude, powers: readonly number[]): number[] =>
+  powers.map(amplifier(amplitude));
 
 /**
  * Phase estimation with `digits` more qubits: probabilities of reading y = 0 … 2^digits − 1, each of which means a = sin²(πy/2^digits). With probability of at least
@@ -79,6 +86,46 @@ function shifted(gate: Gate, by: number): Gate {
   if (moved.kind === "exchange") return { ...moved, first: moved.first + by, second: moved.second + by };
   if (moved.kind === "diagonal") throw new Error("phaseEstimation: a diagonal is of all qubits and cannot be moved.");
   return moved;
+}
+
+/** Uses of Q of phase estimation whose median over `repeats` is within ε with probability 1 − α: `repeats` times M − 1. */
+export interface CanonicalEffort {
+  readonly digits: number;
+  readonly repeats: number;
+  readonly calls: number;
+}
+
+// 2π √(a(1 − a))/M + π²/M² ≤ ε for any a; more than half of the repeats are within it, each with probability of at least 8/π²
+/** What `phaseEstimation` takes for an error of at most `epsilon`, whatever a is, with probability of at least 1 − `alpha`. */
+export function canonicalEffort(epsilon: number, alpha: number): CanonicalEffort {
+  requireError("canonicalEffort", epsilon, alpha);
+  let [digits, M] = [1, 2];
+  for (; (Math.PI / M) * (1 + Math.PI / M) > epsilon; M *= 2) digits++;
+  let repeats = 1;
+  while (mostOf(repeats, 8 / (Math.PI * Math.PI)) < 1 - alpha) repeats += 2;
+  return { digits, repeats, calls: repeats * (M - 1) };
+}
+
+/** Draws of a number from 0 to 1 whose mean is within `epsilon` with probability of at least 1 − `alpha`: ln(2/α)/2ε², Hoeffding 1963. */
+export function monteCarloDraws(epsilon: number, alpha: number): number {
+  requireError("monteCarloDraws", epsilon, alpha);
+  return Math.ceil(log(2 / alpha) / (2 * epsilon * epsilon));
+}
+
+function requireError(who: string, epsilon: number, alpha: number): void {
+  if (!(epsilon > 0 && epsilon < 1 && alpha > 0 && alpha < 1))
+    throw new Error(`${who}: got epsilon ${epsilon} and alpha ${alpha}, expected both more than 0 and less than 1.`);
+}
+
+/** Probability that more than half of an odd number of tries succeed, each with probability p. */
+function mostOf(tries: number, p: number): number {
+  let distribution = [1];
+  for (let n = 0; n < tries; n++)
+    distribution = Array.from(
+      { length: n + 2 },
+      (_, k) => (distribution[k] ?? 0) * (1 - p) + (k > 0 ? distribution[k - 1] * p : 0),
+    );
+  return pairwiseSum(distribution.slice((tries + 1) / 2));
 }
 
 /** Readings of Q^power A|0⟩: `hits` of `shots` were 1. */

@@ -3,9 +3,13 @@
 export {
   type Amplitude,
   amplified,
+  amplifier,
+  type CanonicalEffort,
+  canonicalEffort,
   expectation,
   exponentialPowers,
   grover,
+  monteCarloDraws,
   mostLikely,
   phaseEstimation,
   type Readings,
@@ -35,6 +39,12 @@ export {
   z,
   zz,
 } from "./gates.ts";
+export {
+  type IterativeEstimate,
+  type IterativeOptions,
+  iterativeBound,
+  iterativeEstimation,
+} from "./iterative-estimation.ts";
 export {
   type Angles,
   type Choice,

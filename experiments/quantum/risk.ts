@@ -275,7 +275,7 @@ function canonicalUses(epsilon: number): number {
 }
 
 const promisedBy = (effort: (epsilon: number) => number) =>
-  PROMISED.map((epsilon) => [math.log10(epsilon), math.log10(effort(epsilon))] as const);
+  PROMISED.toReversed().map((epsilon) => [math.log10(epsilon), math.log10(effort(epsilon))] as const);
 
 /** P(L ≤ value at risk), on which its search rests, and expected shortfall, 1 = all that is lost. */
 function wantedOf(losses: Losses): { readonly at: number; readonly Probability: Wanted; readonly Shortfall: Wanted } {

@@ -12,7 +12,7 @@ const training = {
   config: firmsLearn,
   numEnvs: 16,
   totalSteps: 16 * 8 * 60,
-  seeds: [1, 2, 3, 4, 5],
+  seeds: [6, 7, 8, 9, 10],
   evaluation: { periods: 1, finalPeriods: 1, every: 10 },
 } as const;
 

@@ -1,13 +1,14 @@
 // One step of agents' trajectories from their own state and their neighbours', by a small graph network: P(x_i(t + 1) | x_i(t), subgraph of i).
 //
 //   m_i = Σ_j w_ij message(x_i, x_j) over neighbours,   (μ, ln σ) = update(x_i, m_i),   x_i′ ~ N(a + b x_i + μ, σ²)
+//                                                       l = update(x_i, m_i),            P(x_i′ = c) = softmax(A x_i + l)_c for categories
 //
-// message and update are perceptrons that all agents share, trained with a and b on the log likelihood by Adam. Battaglia et al. 2018, https://arxiv.org/abs/1806.01261
-// Left out: laws other than the normal, several steps of messages, and states that are categories.
+// message and update are perceptrons that all agents share, trained with a and b, or A, on the log likelihood by Adam. Battaglia et al. 2018, https://arxiv.org/abs/1806.01261
+// Left out: numbers whose law is not normal, and several steps of messages.
 //
-// N agents, F features of each, D neighbours of each, B transitions in a batch
+// N agents, F features of each, D neighbours of each, C categories, B transitions in a batch
 import { createArena } from "../kernels/index.ts";
-import { exp, mean as meanOf, pow, variance } from "../math/index.ts";
+import { exp, mean as meanOf, pairwiseSum, pow, variance } from "../math/index.ts";
 import { wholeAtLeast } from "../metrics/series.ts";
 import {
   add,
@@ -20,6 +21,7 @@ import {
   gaussian,
   initialise,
   layoutOf,
+  logSoftmax,
   matmul,
   matrix,
   mean,
@@ -28,6 +30,7 @@ import {
   neg,
   type Param,
   reshape,
+  rowSum,
   sliceCols,
   type Tensor,
   trace,
@@ -99,27 +102,95 @@ export interface GraphNetworkOptions {
   readonly learningRate?: number;
 }
 
-export interface GraphNetwork {
-  /** Mean negative log likelihood in the last tenth of the steps, of states in units of their deviation. */
+export interface GraphNetwork<L = Law> {
+  /** Mean negative log likelihood in the last tenth of the steps, of numbers in units of their deviation. */
   readonly loss: number;
   /** Of both perceptrons. */
   readonly parameters: number;
-  /** One normal law for each transition, from `own`, `neighbours` and `weight`; `next` is not looked at. */
-  predict(transitions: Omit<Transitions, "next">): Law[];
+  /** A law for each transition, from `own`, `neighbours` and `weight`; `next` is not looked at. */
+  predict(transitions: Omit<Transitions, "next">): L[];
 }
 
 type T = Tensor<"f32">;
 
-/** Trains on transitions that may come from several periods and worlds; the same seed gives the same network. */
-export function trainGraphNetwork(transitions: Transitions, options: GraphNetworkOptions): GraphNetwork {
+/** Normal laws of numbers. Trains on transitions that may come from several periods and worlds; the same seed gives the same network. */
+export const trainGraphNetwork = (transitions: Transitions, options: GraphNetworkOptions): GraphNetwork =>
+  trained("trainGraphNetwork", transitions, options, NORMAL);
+
+/** Probabilities [C] of categories 0 … C − 1, which feature 0 is the number of. States that have no order are told better by one more feature for each. */
+export function trainGraphClassifier(
+  transitions: Transitions,
+  { categories, ...options }: GraphNetworkOptions & { readonly categories: number },
+): GraphNetwork<Float64Array> {
+  wholeAtLeast("trainGraphClassifier", "categories", categories, 2);
+  const wrong = transitions.next.findIndex((c) => !(Number.isInteger(c) && c >= 0 && c < categories));
+  if (wrong >= 0)
+    throw new Error(
+      `trainGraphClassifier: transition ${wrong} leads to ${transitions.next[wrong]}, expected an integer from 0 to ${categories - 1}.`,
+    );
+  return trained("trainGraphClassifier", transitions, options, categoriesOf(categories));
+}
+
+/** How a law is read from what `update` says. */
+interface Head<L> {
+  /** Columns of what `update` says. */
+  readonly outputs: number;
+  /** Columns that the next state is told in. */
+  readonly told: number;
+  /** [B, numbers] of the law, by what `update` says and the own state. */
+  law(raw: T, own: T, param: Param): T;
+  /** [B] */
+  logLikelihood(law: T, next: T): T;
+  tell(next: Float32Array, b: number, value: number, unit: Units): void;
+  read(law: Float32Array, b: number, unit: Units): L;
+}
+
+const NORMAL: Head<Law> = {
+  outputs: 2,
+  told: 1,
+  law: (raw, own, param) =>
+    concatCols(
+      add(sliceCols(raw, 0, 1), dense(param, own, { name: "own", outputs: 1 })),
+      clip(sliceCols(raw, 1, 2), -7, 3),
+    ),
+  logLikelihood: (law, next) => gaussian(sliceCols(law, 0, 1), sliceCols(law, 1, 2)).logProb(next),
+  tell(next, b, value, unit) {
+    next[b] = (value - unit.next) / unit.scale;
+  },
+  read: (law, b, unit) => ({
+    means: [unit.next + unit.scale * law[2 * b]!],
+    deviations: [unit.scale * exp(law[2 * b + 1]!)],
+  }),
+};
+
+const categoriesOf = (C: number): Head<Float64Array> => ({
+  outputs: C,
+  told: C,
+  law: (raw, own, param) => logSoftmax(add(raw, dense(param, own, { name: "own", outputs: C }))),
+  logLikelihood: (law, next) => rowSum(mul(law, next)),
+  tell(next, b, value) {
+    for (let c = 0; c < C; c++) next[b * C + c] = c === value ? 1 : 0;
+  },
+  read(law, b) {
+    const p = Float64Array.from(law.subarray(b * C, (b + 1) * C), exp);
+    const total = pairwiseSum(p);
+    return p.map((x) => x / total);
+  },
+});
+
+function trained<L>(
+  who: string,
+  transitions: Transitions,
+  options: GraphNetworkOptions,
+  head: Head<L>,
+): GraphNetwork<L> {
   const { seed, steps = 1500, batch: B = 128, width = 16, learningRate = 0.01 } = options;
-  for (const [name, value] of Object.entries({ steps, batch: B, width }))
-    wholeAtLeast("trainGraphNetwork", name, value, 1);
+  for (const [name, value] of Object.entries({ steps, batch: B, width })) wholeAtLeast(who, name, value, 1);
   const { features: F, most: D, next } = transitions;
   const n = next.length;
-  if (n < B) throw new Error(`trainGraphNetwork: got ${n} transitions, expected at least ${B}, a batch.`);
+  if (n < B) throw new Error(`${who}: got ${n} transitions, expected at least ${B}, a batch.`);
   const unit = unitsOf(transitions);
-  const graph = graphOf({ B, F, D, width });
+  const graph = graphOf({ B, F, D, width }, head);
   const layout = layoutOf(graph);
   const arena = createArena({ bytes: 4 * 1024 * 1024 + 64 * layout.size + 64 * B * (D + 2) * (2 * F + 4 * width + 8) });
   const [params, grads] = [arena.f32(layout.size), arena.f32(layout.size)];
@@ -136,7 +207,7 @@ export function trainGraphNetwork(transitions: Transitions, options: GraphNetwor
     batches.integers(rows, { lane: 0, period: step, from: 0 }, n);
     for (const [b, row] of rows.entries()) {
       load(network.inputs, b, transitions, row, unit);
-      network.inputs.next[b] = (next[row]! - unit.next) / unit.scale;
+      head.tell(network.inputs.next, b, next[row]!, unit);
     }
     network.run();
     network.backward();
@@ -152,17 +223,13 @@ export function trainGraphNetwork(transitions: Transitions, options: GraphNetwor
         throw new Error(
           `predict: got ${asked.features} features and up to ${asked.most} neighbours, expected ${F} features and at most ${D} neighbours, as in training.`,
         );
-      const laws: Law[] = [];
+      const laws: L[] = [];
       const count = asked.own.length / F;
       for (let from = 0; from < count; from += B) {
         const here = Math.min(B, count - from);
         for (let b = 0; b < here; b++) load(network.inputs, b, asked, from + b, unit);
         network.run();
-        for (let b = 0; b < here; b++)
-          laws.push({
-            means: [unit.next + unit.scale * network.outputs.mean[b]!],
-            deviations: [unit.scale * exp(network.outputs.logDeviation[b]!)],
-          });
+        for (let b = 0; b < here; b++) laws.push(head.read(network.outputs.law, b, unit));
       }
       return laws;
     },
@@ -176,13 +243,13 @@ interface Sizes {
   readonly width: number;
 }
 
-function graphOf({ B, F, D, width }: Sizes) {
+function graphOf<L>({ B, F, D, width }: Sizes, head: Head<L>) {
   const inputs = {
     own: matrix(B, F),
     pairs: matrix(B * D, 2 * F),
     weight: matrix(B * D),
     fold: matrix(D * width, width),
-    next: matrix(B),
+    next: matrix(B, head.told),
   };
   return trace(inputs, ({ own, pairs, weight, fold, next }, param: Param) => {
     const messages = mlp(param, pairs, {
@@ -197,13 +264,11 @@ function graphOf({ B, F, D, width }: Sizes) {
     const raw = mlp(param, concatCols(own, heard), {
       name: "update",
       hidden: [width, width],
-      outputs: 2,
+      outputs: head.outputs,
       activation: "tanh",
     });
-    const centre = add(sliceCols(raw, 0, 1), dense(param, own, { name: "own", outputs: 1 }));
-    const logDeviation = clip(sliceCols(raw, 1, 2), -7, 3);
-    const likelihood = gaussian(centre, logDeviation).logProb(next);
-    return { loss: neg(mean(likelihood)), outputs: { mean: centre, logDeviation } };
+    const law = head.law(raw, own, param);
+    return { loss: neg(mean(head.logLikelihood(law, next))), outputs: { law } };
   });
 }
 

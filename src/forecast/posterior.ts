@@ -4,7 +4,7 @@
 // warm-up, so that what is kept comes from one Markov chain.
 //
 // K parameters, S draws
-import { cholesky, log } from "../math/index.ts";
+import { cholesky, log, mean } from "../math/index.ts";
 import { wholeAtLeast } from "../metrics/series.ts";
 import { seedStream } from "../random/index.ts";
 import type { Law } from "./scores.ts";
@@ -52,7 +52,7 @@ export function posterior(options: PosteriorOptions): Posterior {
   const scale = 2.38 / Math.sqrt(K);
   let L: Float64Array = new Float64Array(K * K);
   for (let k = 0; k < K; k++) L[k * K + k] = steps[k]!;
-  const mean = Float64Array.from(start);
+  const centre = Float64Array.from(start);
   const scatter = new Float64Array(K * K);
   const draws = new Float64Array(S * K);
   const z = new Float64Array(K);
@@ -70,10 +70,10 @@ export function posterior(options: PosteriorOptions): Posterior {
       if (step >= warmUp) accepted++;
     }
     if (step < warmUp) {
-      const off = θ.map((value, k) => value - mean[k]!);
-      for (let k = 0; k < K; k++) mean[k] = mean[k]! + off[k]! / (step + 2);
+      const off = θ.map((value, k) => value - centre[k]!);
+      for (let k = 0; k < K; k++) centre[k] = centre[k]! + off[k]! / (step + 2);
       for (let i = 0; i < K; i++)
-        for (let j = 0; j < K; j++) scatter[i * K + j] = scatter[i * K + j]! + off[i]! * (θ[j]! - mean[j]!);
+        for (let j = 0; j < K; j++) scatter[i * K + j] = scatter[i * K + j]! + off[i]! * (θ[j]! - centre[j]!);
       if (step >= 100 && step % 100 === 0)
         L =
           cholesky(
@@ -101,4 +101,14 @@ export function posteriorPredictive(
     deviations[s] = deviation;
   }
   return { means, deviations };
+}
+
+/** Mean over draws of the probabilities of categories that each θ gives. */
+export function posteriorProbabilities(
+  { draws, parameters: K }: Pick<Posterior, "draws" | "parameters">,
+  law: (θ: Float64Array) => ArrayLike<number>,
+): Float64Array {
+  const S = draws.length / K;
+  const laws = Array.from({ length: S }, (_, s) => law(draws.subarray(s * K, (s + 1) * K)));
+  return Float64Array.from(laws[0]!, (_, c) => mean(laws.map((p) => p[c]!)));
 }

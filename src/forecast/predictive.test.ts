@@ -1,9 +1,17 @@
 import { expect, test } from "vitest";
 import { normalCdf, studentWithin } from "../math/index.ts";
 import { seedStream } from "../random/index.ts";
-import { trainGraphNetwork, transitionsOf } from "./graph-network.ts";
-import { posterior, posteriorPredictive } from "./posterior.ts";
-import { cdf, crps, crpsOfSample, uniformity } from "./scores.ts";
+import { trainGraphClassifier, trainGraphNetwork, transitionsOf } from "./graph-network.ts";
+import { posterior, posteriorPredictive, posteriorProbabilities } from "./posterior.ts";
+import {
+  cdf,
+  crps,
+  crpsOfSample,
+  logScore,
+  randomisedTransform,
+  rankedProbabilityScore,
+  uniformity,
+} from "./scores.ts";
 
 const normal = { means: [1], deviations: [2] };
 /** .3 N(−1, .5²) + .7 N(2, 1.5²) */
@@ -34,6 +42,36 @@ test("a mixture of equal laws scores as one of them, and equal weights are the d
 test("a sample scores by its distances: {1, 2, 4} at 3 by 4/3 − ½ · 12/9", () => {
   expect(crpsOfSample([4, 1, 2], 3)).toBeCloseTo(2 / 3, 14);
   expect(crpsOfSample([5], 3)).toBe(2);
+});
+
+test("logarithmic scores are minus the log of densities and of probabilities", () => {
+  expect(logScore(normal, 3)).toBeCloseTo(0.5 + Math.log(2 * Math.sqrt(2 * Math.PI)), 14);
+  const density = (m: number, σ: number) => Math.exp(-((1 - m) ** 2) / (2 * σ * σ)) / (σ * Math.sqrt(2 * Math.PI));
+  expect(logScore(mixed, 1)).toBeCloseTo(-Math.log(0.3 * density(-1, 0.5) + 0.7 * density(2, 1.5)), 13);
+  expect(logScore([0.2, 0.5, 0.3], 1)).toBeCloseTo(Math.LN2, 14);
+});
+
+test("ordered categories score by squared distances of what is below, which is the CRPS of a law at 0, 1, 2", () => {
+  // .2² + .7² for the last; a sample of two 0s, five 1s and three 2s has this law
+  const law = [0.2, 0.5, 0.3];
+  expect(rankedProbabilityScore(law, 2)).toBeCloseTo(0.53, 14);
+  for (const y of [0, 1, 2])
+    expect(rankedProbabilityScore(law, y)).toBeCloseTo(crpsOfSample([0, 0, 1, 1, 1, 1, 1, 2, 2, 2], y), 14);
+  expect(() => rankedProbabilityScore(law, 3)).toThrow("got category 3, expected an integer from 0 to 2");
+});
+
+test("a randomised transform lies between what is below a category and what is up to it", () => {
+  const law = [0.2, 0.5, 0.3];
+  expect([0, 1, 2].map((y) => randomisedTransform(law, y, 0.5))).toEqual(
+    [0.1, 0.45, 0.85].map((u) => expect.closeTo(u, 14)),
+  );
+  expect(randomisedTransform(law, 2, 1)).toBeCloseTo(1, 14);
+});
+
+test("probabilities of categories are means over draws", () => {
+  const draws = { draws: Float64Array.of(0.1, 0.3, 0.5), parameters: 1 };
+  const found = posteriorProbabilities(draws, (θ) => [θ[0]!, 1 - θ[0]!]);
+  expect([...found]).toEqual([expect.closeTo(0.3, 14), expect.closeTo(0.7, 14)]);
 });
 
 // scipy.stats.kstest, exact: .4333298803335247 and .0007850364656044606; Stephens' correction is good to 2 % of the middle and a quarter of the tail
@@ -177,6 +215,40 @@ test("a graph network learns the mean and the deviation of a law that is not lin
   expect(ours / best).toBeLessThan(1.1);
   expect(off).toBeLessThan(0.15); // deviations differ by up to e^.7
   expect(still / best).toBeGreaterThan(3);
+});
+
+test("a graph classifier learns chances of infection by infected neighbours, 1 − .7^m, and of recovery, .4", () => {
+  const [agents, D] = [40, 4];
+  const links = {
+    start: Array.from({ length: agents + 1 }, (_, i) => D * i),
+    target: Array.from({ length: D * agents }, (_, l) => (Math.floor(l / D) + 3 ** (l % D)) % agents),
+  };
+  const stream = seedStream(8);
+  let health = Array.from({ length: agents }, (_, i) => (i % 3 === 0 ? 1 : 0));
+  const path: number[][] = [];
+  const metBy = (states: number[], i: number) => [0, 1, 2, 3].filter((d) => states[(i + 3 ** d) % agents] === 1).length;
+  for (let t = 0; t < 60; t++) {
+    path.push(health.flatMap((h) => [h, h]));
+    const before = health;
+    health = before.map((h, i) => {
+      const u = stream.uniformAt(0, t, i);
+      return h === 1 ? (u < 0.4 ? 0 : 1) : u < 1 - 0.7 ** metBy(before, i) ? 1 : 0;
+    });
+  }
+  const transitions = transitionsOf(path, links, 2);
+  const options = { categories: 2, seed: 1, steps: 400, batch: 64, width: 8 };
+  const network = trainGraphClassifier(transitions, options);
+  let off = 0;
+  network.predict(transitions).forEach((law, row) => {
+    const states = path[Math.floor(row / agents)]!.filter((_, k) => k % 2 === 0);
+    const truth = states[row % agents] === 1 ? 0.6 : 1 - 0.7 ** metBy(states, row % agents);
+    expect(law[0]! + law[1]!).toBeCloseTo(1, 12);
+    off += Math.abs(law[1]! - truth) / transitions.next.length;
+  });
+  expect(off).toBeLessThan(0.05); // chances are from 0 to .76
+  expect(() => trainGraphClassifier({ ...transitions, next: transitions.next.map((c) => 2 * c) }, options)).toThrow(
+    "leads to 2, expected an integer from 0 to 1",
+  );
 });
 
 test("predictions depend on neighbours, on none of those that are not there, and on the seed alone", () => {

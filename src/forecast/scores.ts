@@ -2,7 +2,7 @@
 //
 //   CRPS(F, y) = ∫ (F(x) − 1{x ≥ y})² dx = E|X − y| − ½ E|X − X′|       Gneiting & Raftery 2007, JASA 102, 359
 //   PIT = F(y), uniform where F is the law of y                         Dawid 1984, JRSS A 147, 278
-import { exp, normalCdf, normalDensity, pairwiseSum } from "../math/index.ts";
+import { exp, log, normalCdf, normalDensity, pairwiseSum } from "../math/index.ts";
 import { finiteSeries } from "../metrics/series.ts";
 
 /** A normal law, or a mixture of S of them with weights that add up to 1. */
@@ -56,6 +56,45 @@ export function crpsOfSample(sample: ArrayLike<number>, y: number): number {
   const S = x.length;
   const near = pairwiseSum(x.map((v) => Math.abs(v - y))) / S;
   return near - pairwiseSum(x.map((v, k) => v * (2 * k + 1 - S))) / (S * S);
+}
+
+// S(F, y) = −ln f(y)       Good 1952, JRSS B 14, 107
+/** Logarithmic score of a law of a number, or of probabilities of categories 0, 1, …: nats, low is good. */
+export function logScore(law: Law | ArrayLike<number>, y: number): number {
+  if (!("means" in law)) return -log(probabilityOf("logScore", law, y));
+  let density = 0;
+  for (let s = 0; s < law.means.length; s++)
+    density += (weightOf(law, s) * normalDensity((y - law.means[s]!) / law.deviations[s]!)) / law.deviations[s]!;
+  return -log(density);
+}
+
+// RPS = Σ_c (F_c − 1{c ≥ y})²       Epstein 1969, J. Applied Meteorology 8, 985
+/** CRPS of probabilities of ordered categories 0, 1, …, at a distance of 1 from each to the next. */
+export function rankedProbabilityScore(probabilities: ArrayLike<number>, y: number): number {
+  probabilityOf("rankedProbabilityScore", probabilities, y);
+  let [below, sum] = [0, 0];
+  for (let c = 0; c + 1 < probabilities.length; c++) {
+    below += probabilities[c]!;
+    const off = below - (c >= y ? 1 : 0);
+    sum += off * off;
+  }
+  return sum;
+}
+
+// u F(y) + (1 − u) F(y − 1)       Czado, Gneiting & Held 2009, Biometrics 65, 1254
+/** Probability integral transform of a category with u drawn uniformly: uniform where the law is right. */
+export function randomisedTransform(probabilities: ArrayLike<number>, y: number, u: number): number {
+  const own = probabilityOf("randomisedTransform", probabilities, y);
+  let below = 0;
+  for (let c = 0; c < y; c++) below += probabilities[c]!;
+  return Math.min(1, below + u * own);
+}
+
+function probabilityOf(who: string, probabilities: ArrayLike<number>, y: number): number {
+  const p = probabilities[y];
+  if (p === undefined)
+    throw new Error(`${who}: got category ${y}, expected an integer from 0 to ${probabilities.length - 1}.`);
+  return p;
 }
 
 export interface Uniformity {

@@ -36,8 +36,7 @@ type T = Tensor<"f32">;
 
 const WIDTH = 32;
 const BATCH = 32;
-/** Of Adam, with a rate that falls to a hundredth. */
-const STEPS = 1000;
+/** Of Adam at first; it falls to a hundredth. */
 const RATE = 2e-2;
 /** Of ln σ, in deviations of the values: neither certainty nor ignorance runs away with the loss. */
 const [LEAST, MOST] = [-5, 1];
@@ -46,11 +45,13 @@ export function fitEnsemble(
   points: Float64Array,
   values: Float64Array,
   d: number,
-  { seed, members: M }: { readonly seed: number; readonly members: number },
+  { seed, members: M, steps }: { readonly seed: number; readonly members: number; readonly steps: number },
 ): Model {
   const n = values.length;
   if (!(Number.isInteger(M) && M >= 2))
     throw new Error(`fitSurrogate: an ensemble of ${M} networks, expected at least 2.`);
+  if (!(Number.isInteger(steps) && steps >= 1))
+    throw new Error(`fitSurrogate: steps is ${steps}, expected an integer from 1 on.`);
   const centre = mean(values);
   const scale = Math.sqrt(variance(values)) || 1;
   const graph = trace({ x: matrix(BATCH, d), y: matrix(BATCH) }, ({ x, y }, param) => {
@@ -73,7 +74,7 @@ export function fitEnsemble(
   const adam = createAdam({ arena, params, grads, learningRate: RATE, maxGradNorm: 5 * M });
   const batches = stream.fork("batches");
   const rows = new Int32Array(BATCH);
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < steps; step++) {
     batches.integers(rows, { lane: 0, period: step, from: 0 }, n);
     rows.forEach((i, b) => {
       for (let k = 0; k < d; k++) network.inputs.x[b * d + k] = 2 * points[i * d + k]! - 1;
@@ -81,7 +82,7 @@ export function fitEnsemble(
     });
     network.run();
     network.backward();
-    adam.learningRate = RATE * pow(0.01, step / STEPS);
+    adam.learningRate = RATE * pow(0.01, step / steps);
     adam.step();
   }
 

@@ -57,6 +57,8 @@ export interface FitOptions {
   readonly heldOut?: number;
   /** Networks of an ensemble. Default 5. */
   readonly members?: number;
+  /** Steps of 32 runs that networks train for. Default 3000: with fewer they are still smoother than what they are to learn. */
+  readonly steps?: number;
 }
 
 /** Where runs scatter no less than their own spread the surrogate knows nothing. */
@@ -90,7 +92,11 @@ export function fitSurrogate(runs: Runs, options: FitOptions): Surrogate {
     rows.forEach((i, r) => void points.set(x.subarray(i * d, (i + 1) * d), r * d));
     const told = Float64Array.from(rows, (i) => values[i]!);
     if (kind === "network")
-      return fitEnsemble(points, told, d, { seed: 2 * seed + purpose, members: options.members ?? 5 });
+      return fitEnsemble(points, told, d, {
+        seed: 2 * seed + purpose,
+        members: options.members ?? 5,
+        steps: options.steps ?? 3000,
+      });
     const process = fitGaussianProcess(points, told, d);
     return Object.assign((at: ArrayLike<number>) => ({ ...process.predict(at), noiseSd: process.noiseSd }), {
       mean: (at: ArrayLike<number>) => process.mean(at),

@@ -30,7 +30,7 @@ const runsOf = (count: number): Runs => {
 };
 const runs = runsOf(60);
 const surrogates = Object.fromEntries(
-  surrogateKinds.map((kind) => [kind, fitSurrogate(runs, { kind, seed: 1, members: 3 })]),
+  surrogateKinds.map((kind) => [kind, fitSurrogate(runs, { kind, seed: 1, members: 3, steps: 1000 })]),
 );
 
 test("a design has one point in each slice of every control", () => {
@@ -101,7 +101,10 @@ test("held-out figures are those of a process fitted to the other runs, by their
 
 test("predictions of an ensemble scale with the runs, and it knows how noisy they are and where it has seen none", () => {
   const of = (unit: number) =>
-    fitSurrogate({ ...runs, values: runs.values.map((x) => unit * x) }, { kind: "network", seed: 1, members: 2 });
+    fitSurrogate(
+      { ...runs, values: runs.values.map((x) => unit * x) },
+      { kind: "network", seed: 1, members: 2, steps: 1000 },
+    );
   const [plain, scaled] = [of(1), of(8)];
   const [{ mean: predicted, sd, noiseSd }, of8] = [plain.predict([0.4, 2]), scaled.predict([0.4, 2])];
   expect(of8).toEqual({ mean: 8 * predicted, sd: 8 * sd, noiseSd: 8 * noiseSd });
@@ -266,6 +269,18 @@ test("caution moves a choice to where more is known, and a prediction that simul
   expect(verifyChoice({ ...bold!, sd: 0.05 }, [0, 1], simulate, 10).confirmed).toBe(true);
 });
 
+test("networks are smoother than what they are to learn until they have trained for long", () => {
+  const n = 60;
+  const points = design({ names: ["x"], low: [0], high: [1] }, n, 4);
+  const wave = (x: number) => Math.sin(8 * x);
+  const line = { box: { names: ["x"], low: [0], high: [1] }, points, values: Float64Array.from(points, wave) };
+  const errorOf = (steps: number) => {
+    const { mean } = fitSurrogate(line, { kind: "network", seed: 1, members: 2, steps });
+    return Math.sqrt([0.2, 0.4, 0.59, 0.8].reduce((sum, x) => sum + (mean([x]) - wave(x)) ** 2 / 4, 0));
+  };
+  expect(errorOf(1500)).toBeLessThan(errorOf(100) / 5);
+});
+
 test("runs that cannot teach anything are refused", () => {
   const fail = (changed: Partial<Runs>, more = {}) =>
     expect(() => fitSurrogate({ ...runs, ...changed }, { kind: "network", seed: 1, ...more }));
@@ -274,6 +289,7 @@ test("runs that cannot teach anything are refused", () => {
   fail({ values: runs.values.slice(0, 4), points: runs.points.slice(0, 8) }).toThrow("got 4 runs");
   fail({ values: runs.values.slice(1) }).toThrow("60 points and 59 values");
   fail({ box: { ...box, high: [0, 5] } }).toThrow("rate is from 0 to 0");
+  fail({}, { steps: 0 }).toThrow("steps is 0, expected an integer from 1 on");
   for (const heldOut of [0, 1]) fail({}, { heldOut }).toThrow(`heldOut is ${heldOut}`);
   fail({ values: runs.values.with(0, Number.NaN) }).toThrow("run 0 scored NaN");
   fail({ points: runs.points.with(0, Number.NaN) }).toThrow("rate of run 0 is NaN");

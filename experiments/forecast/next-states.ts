@@ -130,7 +130,7 @@ export default defineSimulation({
     ...DOMAINS.map((domain) => ({
       title: `${domain === "opinions" ? "Opinions" : "Epidemic"}: distribution of probability integral transforms`,
       xLabel: "probability below",
-      yLabel: "share of states, less that of a calibrated law",
+      yLabel: "share less a calibrated law's",
       lines: [
         ...METHODS.map((method) => ({ label: LABELS[method], measured: `${domain}/${method}Pit` })),
         { label: "calibrated", level: 0 },

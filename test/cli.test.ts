@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -336,11 +337,32 @@ test("reproduce: name, seeds, seconds and a row per claim and for the time", asy
   expect(readFileSync(join(place, "pages/tiny.html"), "utf8")).toContain("posted bond price");
   const kept = JSON.parse(readFileSync(join(place, "pages/tiny.json"), "utf8"));
   expect([kept.seeds, kept.summaries.length, kept.hashes.length]).toEqual([[1, 2], 2, 2]);
+});
 
+test("reproduce of one seed has no intervals", async () => {
   const { rows } = (await json("reproduce", fixture("tiny"), "--seeds", "1", "--out", "alone")) as { rows: object[] };
   for (const row of rows) expect(row).toMatchObject({ low: null, high: null });
   expect(rows.at(-1)).toMatchObject({ note: expect.stringMatching(/^[^;]+ on the clock$/) });
   expect(readFileSync(join(place, "alone/tiny.html"), "utf8")).not.toContain("[low, high]");
+});
+
+test("reproduce goes on after the seeds that a command which was stopped had finished, to the same document", async () => {
+  const kept = JSON.parse(readFileSync(join(place, "pages/tiny.json"), "utf8")); // of the test before last
+  const args = ["reproduce", fixture("stopping"), "--threads", "1", "--out", "stopped"];
+  writeFileSync(join(place, "stopping"), "");
+  expect(await failure(...args)).toMatch(/^tiny, seed 2: .*stopped/);
+  const seeds = join(place, "stopped/seeds/tiny");
+  expect(readdirSync(seeds)).toEqual(["1.json"]);
+  rmSync(join(place, "stopping"));
+  writeFileSync(join(seeds, "2.json"), readFileSync(join(seeds, "1.json")).subarray(0, 100));
+  expect((await walras(...args)).stderr.replaceAll(`${fixture("stopping")}, `, "")).toBe(
+    "walras: seed 1: finished before, taken up; --fresh runs all again.\nwalras: seed 2: its file is damaged, runs again.\n",
+  );
+  const resumed = JSON.parse(readFileSync(join(place, "stopped/tiny.json"), "utf8"));
+  for (const { rows } of [kept, resumed]) rows.pop(); // of the time
+  const { name: _, command: __, ...result } = kept;
+  expect(resumed).toMatchObject(result);
+  expect(readdirSync(seeds)).toEqual([]);
 });
 
 test("list and describe", async () => {
@@ -534,6 +556,17 @@ test("a failed run is overwritten with --force, and only a run is", async () => 
   expect((await json(...odd.slice(0, -1), "--force")).hash).toBe(hash);
   expect(manifest("again")).toMatchObject({ status: "complete", hash });
   expect(await failure("run", fixture("tiny"), "--out", ".", "--force")).toContain("which is not part of a run");
+  for (const [document, kind] of [
+    ["stress.json", "a stress test"],
+    ["calibration.json", "a calibration"],
+  ]) {
+    mkdirSync(join(place, kind!));
+    writeFileSync(join(place, kind!, document!), "{}");
+    expect(await failure("run", fixture("tiny"), "--out", kind!)).toBe(
+      `${kind} holds ${kind}, whose report would be overwritten; choose another --out.`,
+    );
+    expect(readdirSync(join(place, kind!))).toEqual([document]);
+  }
 });
 
 test("a typo is answered with the few nearest names and with how to list them, not with all of them", async () => {

@@ -21,7 +21,9 @@ import {
   table,
   whole,
 } from "./common.ts";
-import { plain } from "./terminal.ts";
+import { type KeptSeeds, keptSeeds } from "./kept-seeds.ts";
+import { sourcesOf } from "./sources.ts";
+import { plain, say } from "./terminal.ts";
 import { alsoWatch } from "./watchdog.ts";
 
 interface ReproduceOptions extends CommonOptions {
@@ -29,6 +31,7 @@ interface ReproduceOptions extends CommonOptions {
   readonly threads: number;
   readonly out: string;
   readonly backend: BackendName;
+  readonly fresh?: boolean;
 }
 
 /** How many of those an experiment lists, or which. */
@@ -66,9 +69,11 @@ export const reproduceVerb = (): Command =>
     .option("--seeds <which>", "how many of each experiment's seeds to run, or which: 1001-1010 or 3,7,12", readSeeds)
     .option("--threads <n>", "seeds run side by side", whole(1, 256), 2)
     .option("--out <directory>", "where to write the reports, <experiment>.html and .json", "runs/reproduce")
+    .option("--fresh", "run all seeds again, also those that an interrupted command had finished")
     .addOption(backendOption())
     .option("--json", "print one JSON document")
-    .action(async (name: string | undefined, { seeds: asked, threads, out, backend, json }: ReproduceOptions) => {
+    .action(async (name: string | undefined, given: ReproduceOptions) => {
+      const { seeds: asked, threads, out, backend, fresh = false, json } = given;
       if (out === "") throw new Error("--out: got an empty name, expected a directory.");
       const started = performance.now();
       const targets = (await findExperiments(name)).filter(({ experiment }) => experiment.expect);
@@ -76,10 +81,11 @@ export const reproduceVerb = (): Command =>
       checkWritable(out);
       const reproduced: Reproduced[] = [];
       for (const target of targets) {
-        const one = await reproduce(target, { asked, threads, out, backend });
+        const one = await reproduce(target, { asked, threads, out, backend, fresh });
         reproduced.push(one);
         if (!json) show(one);
       }
+      for (const { kept } of reproduced) kept.clear();
       const seconds = (performance.now() - started) / 1000;
       const rows = reproduced.flatMap(({ rows }) => rows);
       const failed = rows.filter(({ verdict }) => verdict === "fail").length;
@@ -114,6 +120,8 @@ interface Reproduced {
   readonly tables: readonly FilledTable[];
   /** Path of the report. */
   readonly report: string;
+  /** Its seeds, until all experiments of the command have ended. */
+  readonly kept: KeptSeeds;
 }
 
 async function reproduce(
@@ -123,18 +131,37 @@ async function reproduce(
     threads,
     out,
     backend: named,
+    fresh,
   }: Omit<ReproduceOptions, "seeds" | "json"> & { readonly asked: Seeds | undefined },
 ): Promise<Reproduced> {
   const { experiment } = target;
   const backend = chooseBackend(target, named);
   const seeds = seedsOf(experiment.seeds, asked);
   const jobs = seeds.map((seed) => ({ module: target.module, run: resolveRun(experiment, {}, seed, backend) }));
+  const file = (isPath(target.name) ? experiment.name : target.name).replaceAll("/", "-");
+  const store = fileStore(out);
+  const kept = keptSeeds(store, file, sourcesOf(target.module));
+  if (fresh) kept.clear();
+  const before = jobs.map(({ run }) => kept.get(run));
+  sayTakenUp(target.name, seeds, before);
+  const open = jobs.filter((_, k) => !isResult(before[k]!));
   const tell = (done: number): void => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${plain(target.name)}: ${done} of ${jobs.length} seeds`);
+    const all = jobs.length - open.length + done;
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${plain(target.name)}: ${all} of ${jobs.length} seeds`);
   };
   tell(0);
   const started = new Date().toISOString();
-  const results = await runJobs(jobs, threads, tell, alsoWatch);
+  const ran = await runJobs(
+    open,
+    threads,
+    (done, { run }, result) => {
+      kept.put(run, result);
+      tell(done);
+    },
+    alsoWatch,
+  );
+  const rest = ran.values();
+  const results = before.map((one) => (isResult(one) ? one : rest.next().value!));
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
   const { run } = jobs[0]!;
   const summaries = results.map(({ summary }) => summary);
@@ -166,11 +193,24 @@ async function reproduce(
     summaries,
     hashes: results.map(({ hash }) => hash),
   };
-  const file = (isPath(target.name) ? experiment.name : target.name).replaceAll("/", "-");
-  const store = fileStore(out);
   store.put(`${file}.html`, new TextEncoder().encode(page));
   store.put(`${file}.json`, new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`));
-  return { target, seeds, rows, tables, report: join(out, `${file}.html`) };
+  return { target, seeds, rows, tables, report: join(out, `${file}.html`), kept };
+}
+
+type Kept = ReturnType<KeptSeeds["get"]>;
+
+const isResult = (kept: Kept): kept is JobResult => typeof kept === "object" && kept !== null;
+
+/** Which seeds do not run, and which run though something of them was kept. */
+function sayTakenUp(name: string, seeds: readonly number[], kept: readonly Kept[]): void {
+  const those = (is: (one: Kept) => boolean): string[] => seeds.flatMap((seed, k) => (is(kept[k]!) ? [`${seed}`] : []));
+  const told: readonly [string[], string][] = [
+    [those(isResult), "finished before, taken up; --fresh runs all again"],
+    [those((one) => one === "other"), "kept with other settings or code, runs again"],
+    [those((one) => one === "damaged"), "its file is damaged, runs again"],
+  ];
+  for (const [which, what] of told) if (which.length > 0) say(`walras: ${name}, seed ${which.join(", ")}: ${what}.`);
 }
 
 function show({ target, rows, tables, report }: Reproduced): void {

@@ -47,6 +47,7 @@ import {
   withSettings,
 } from "./common.ts";
 import { collectNetworks, inputOptions, inputsOf, openFeed, withNetworks } from "./inputs.ts";
+import { checkPlace } from "./place.ts";
 import { progressLine } from "./progress.ts";
 import { sourcesOf } from "./sources.ts";
 import { exitStatus, say } from "./terminal.ts";
@@ -125,8 +126,8 @@ export const runVerb = (): Command =>
       if (algorithm)
         for (const departure of discountDepartures(algorithm, economy, run.params, run.config))
           say(`walras: ${inWords(departure)}`);
-      if (options.out === "") throw new Error("--out: got an empty name, expected a directory.");
       const directory = options.out ?? freshDirectory(name, hashOf(config), options.seed);
+      checkPlace(directory, "run.json");
       const command = commandOf(name, { ...options, backend: run.backend, inputs: run.inputs });
       const input = {
         name: run.experiment,

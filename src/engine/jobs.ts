@@ -18,11 +18,11 @@ export interface JobResult {
   readonly processorSeconds: number;
 }
 
-/** Runs at most `threads` at a time. The first failure stops the rest and is thrown, naming the run. `watch` is given each worker's cell, for `readRunning`. */
+/** Runs at most `threads` at a time. The first failure stops the rest and is thrown, naming the run. `onDone` is told how many are done, and the newest; `watch` is given each worker's cell, for `readRunning`. */
 export async function runJobs(
   jobs: readonly Job[],
   threads: number,
-  onDone: (done: number) => void = () => {},
+  onDone: (done: number, job: Job, result: JobResult) => void = () => {},
   watch?: (running: Int32Array) => void,
 ): Promise<JobResult[]> {
   const entry = moduleBeside(import.meta.url, "job-worker");
@@ -33,7 +33,7 @@ export async function runJobs(
       jobs.map(async (job) => {
         try {
           const result = await pool.run(job);
-          onDone(++done);
+          onDone(++done, job, result);
           return result;
         } catch (error) {
           throw new Error(`${job.run.experiment}, seed ${job.run.seed}: ${(error as Error).message}`);

@@ -1,13 +1,21 @@
 // Equal types are krusell-smith's households; each type consumes by its own solution and is rewarded by its own discount factor; the contract.
 import { expect, test } from "vitest";
 import { checkEconomy, createSimulation, resolveParams } from "../src/economy/index.ts";
-import { crra, KRUSELL_SMITH_1998, krusellSmithPrices, krusellSmithSteadyCapital } from "../src/solvers/index.ts";
+import { makeVectorEnv } from "../src/env/vector-env.ts";
+import {
+  crra,
+  KRUSELL_SMITH_1998,
+  krusellSmithChain,
+  krusellSmithPrices,
+  krusellSmithSteadyCapital,
+  prospects,
+} from "../src/solvers/index.ts";
 import { fresh, goOn } from "../test/periods.ts";
 import { krusellSmith } from "./krusell-smith.ts";
 import { krusellSmithTypes, solutionOf } from "./krusell-smith-types.ts";
 
 const small = { patients: 60, impatients: 40, theoryPeriods: 300 };
-type Columns = Record<"wealth" | "works" | "income" | "consumption" | "gain", Float64Array>;
+type Columns = Record<"wealth" | "works" | "income" | "cash" | "consumption" | "gain", Float64Array>;
 type Truth = Readonly<Record<string, number>>;
 interface World {
   readonly times: number;
@@ -56,6 +64,82 @@ test("each type consumes by its own solution and gains by its own discount facto
   expect(w.patientKept).toBeCloseTo(sum(w.patient.wealth), 9);
   expect(w.kept).toBeCloseTo(sum(w.patient.wealth) + sum(w.impatient.wealth), 9);
   expect(sum(w.impatient.wealth) / 40).toBeLessThan(0.95 * (sum(w.patient.wealth) / 60));
+});
+
+test("who decides consumes the third power of their choice times w l + r k, or times cash where that is less, and keeps the rest", () => {
+  const params = { ...small, decisions: "period", wealthSpread: 2, patientWealth: 1, impatientWealth: 0.3 };
+  const env = makeVectorEnv(krusellSmithTypes, {
+    numEnvs: 1,
+    params: { ...params, unemploymentGood: 0.2, unemploymentBad: 0.2 },
+  });
+  env.reset(1);
+  const w = env.simulation.worlds[0] as unknown as World & { readonly wage: number };
+  const earned = (k: number) => w.wage * KRUSELL_SMITH_1998.hours + Math.max(0, w.interest) * k;
+  const before = [w.patient, w.impatient].map(({ wealth, cash }) => ({
+    base: Array.from(wealth, (k, i) => Math.min(earned(k), cash[i]!)),
+    cash: [...cash],
+    poor: Array.from(wealth, (k, i) => cash[i]! < earned(k)),
+  }));
+  for (const population of ["patient", "impatient"]) {
+    env.batch[population]!.actions.fill(0.8);
+    env.step();
+  }
+  for (const [type, k] of [w.patient, w.impatient].entries()) {
+    const { base, cash, poor } = before[type]!;
+    expect(new Set(poor).size).toBe(2);
+    for (const [i, of] of base.entries()) {
+      expect(k.consumption[i]).toBeCloseTo(0.512 * of, 6); // actions are in single precision
+      expect(k.consumption[i]! + k.wealth[i]!).toBeCloseTo(cash[i]!, 12);
+    }
+  }
+});
+
+test("prospects: each type gains by its own discount factor and risk aversion, in the mean over work and times; what households own and consume is the same", () => {
+  const impatients = { impatientDiscount: 0.97, impatientAversion: 3 };
+  const envs = ["wealth", "prospects"].map((rewards) => {
+    const params = { ...small, ...impatients, decisions: "period", wealthSpread: 1, rewards };
+    const env = makeVectorEnv(krusellSmithTypes, { numEnvs: 1, params });
+    env.reset(3);
+    return env;
+  });
+  const [plain, w] = envs.map(({ simulation }) => simulation.worlds[0] as unknown as World);
+  const chain = krusellSmithChain(KRUSELL_SMITH_1998);
+  const types = [
+    { population: "patient" as const, β: 0.99, γ: 1 },
+    { population: "impatient" as const, β: 0.97, γ: 3 },
+  ].map(({ population, β, γ }) => {
+    const model = { ...KRUSELL_SMITH_1998, discountFactor: β, riskAversion: γ };
+    const [good, bad] = [0, 1].map((z) => krusellSmithPrices(model, krusellSmithSteadyCapital(model), z));
+    const apart = (good!.grossReturn - bad!.grossReturn) / 2;
+    const { worth, expected } = prospects(model, {
+      incomes: [good!, bad!].flatMap(({ employed, unemployed }) => [employed, unemployed]),
+      returns: [apart, apart, -apart, -apart].map((x) => 1 / β + x),
+      transition: chain,
+    });
+    return { population, β, γ, worth, expected };
+  });
+  const seen = new Set<number>();
+  for (let t = 0; t < 20; t++) {
+    const before = types.map(({ population }) => ({
+      wealth: [...w![population].wealth],
+      states: Array.from(w![population].works, (works) => 2 * w!.times + (works ? 0 : 1)),
+    }));
+    for (const env of envs) {
+      for (const { population } of types) env.batch[population]!.actions.fill(t % 2 === 0 ? 0.95 : 0.9);
+      for (const _ of types) env.step(); // the patient decide first
+    }
+    for (const [type, { population, β, γ, worth, expected }] of types.entries()) {
+      const k = w![population];
+      expect([...k.wealth]).toEqual([...plain![population].wealth]);
+      expect([...k.consumption]).toEqual([...plain![population].consumption]);
+      for (const [i, s] of before[type]!.states.entries()) {
+        const gained = crra(k.consumption[i]!, γ) + β * expected(k.wealth[i]!, s) - worth(before[type]!.wealth[i]!, s);
+        expect(Math.abs(k.gain[i]! - gained)).toBeLessThan(1e-9 * Math.max(1, Math.abs(gained)));
+        seen.add(s);
+      }
+    }
+  }
+  expect(seen.size).toBe(4);
 });
 
 test("types begin as rich as they are told to, and without that as if all were as patient as the most patient", () => {

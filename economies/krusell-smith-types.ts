@@ -3,10 +3,12 @@
 // Krusell & Smith 1998, "Income and wealth heterogeneity in the macroeconomy", Journal of Political Economy 106, 867, §IV, where discount factors change between generations; here each
 // household keeps its own.
 //
-// Technology, prices, work and what households do are krusell-smith.ts's (parts/krusell-smith.ts). All forecast by one law of motion of mean capital, or decide knowing cash, work, mean
+// Technology, prices, work and what households do are krusell-smith.ts's (parts/krusell-smith.ts), but for choices of who has no work and less cash than a worker earns: they divide cash,
+// as in the long run many of the impatient do. All forecast by one law of motion of mean capital, or decide knowing cash, work, mean
 // capital and the times; who decides learns with the like.
 // Left out: changing types, what households do not know of mean capital and the times (krusell-smith.ts has it), bequests.
 import {
+  box,
   defineEconomy,
   derived,
   f64,
@@ -20,7 +22,6 @@ import {
   unknown,
 } from "walras";
 import {
-  actions,
   beginnings,
   burnOf,
   chainOf,
@@ -108,6 +109,13 @@ export function solutionOf(p: Parameters<typeof found>[0]): solvers.KrusellSmith
   return solution;
 }
 
+/** Of the impatient many have little, and none at all in a spell without work. */
+const actions = {
+  consume: box(0.7, 1.3, {
+    doc: "third root of c over w l + r k, which who works has, or over cash where that is less; c is at most 0.999 of cash and at least 0.001",
+  }),
+};
+
 const size = (symbol: string) => param(1000, { symbol, unit: "agents", min: 1, max: 1e8, integer: true });
 const beginsWith = (symbol: string) =>
   param(derived, {
@@ -188,10 +196,10 @@ export const krusellSmithTypes = defineEconomy({
       w.seenTimes = 2 * w.times - 1;
     }),
     earnPatient: each("patient", { doc: "income and cash" }, (k, from, to, w, p) => {
-      earn(k, { from, to }, w, patientOf(p), countOf(p));
+      earn(k, { from, to }, w, patientOf(p), countOf(p), p.rewards);
     }),
     earnImpatient: each("impatient", { doc: "income and cash" }, (k, from, to, w, p) => {
-      earn(k, { from, to }, w, impatientOf(p), countOf(p));
+      earn(k, { from, to }, w, impatientOf(p), countOf(p), p.rewards);
     }),
     choosePatient: decide("patient", { doc: "how much to consume", every: "decisions" }),
     chooseImpatient: decide("impatient", { doc: "how much to consume", every: "decisions" }),
@@ -200,7 +208,7 @@ export const krusellSmithTypes = defineEconomy({
         follow(k, { from, to }, w, solutionOf(p), 0);
       }),
       period: each("patient", { doc: "c is chosen, k′ is the rest" }, (k, from, to, w, p) => {
-        obey(k, { from, to }, w, p);
+        obey(k, { from, to }, w, p, { rationed: true });
       }),
     }),
     saveImpatient: variant("decisions", {
@@ -208,14 +216,14 @@ export const krusellSmithTypes = defineEconomy({
         follow(k, { from, to }, w, solutionOf(p), 1);
       }),
       period: each("impatient", { doc: "c is chosen, k′ is the rest" }, (k, from, to, w, p) => {
-        obey(k, { from, to }, w, p);
+        obey(k, { from, to }, w, p, { rationed: true });
       }),
     }),
     enjoyPatient: each("patient", { doc: "u(c), and what it adds to the worth of wealth" }, (k, from, to, w, p) => {
-      enjoy(k, { from, to }, w, patientOf(p));
+      enjoy(k, { from, to }, w, patientOf(p), p.rewards);
     }),
     enjoyImpatient: each("impatient", { doc: "likewise" }, (k, from, to, w, p) => {
-      enjoy(k, { from, to }, w, impatientOf(p));
+      enjoy(k, { from, to }, w, impatientOf(p), p.rewards);
     }),
     countPatient: total(
       "patient",

@@ -37,7 +37,6 @@ import {
   obey,
   preferences,
   produce,
-  prospectsOf,
   reward,
   steadyCapital,
   technology,
@@ -78,9 +77,6 @@ export const krusellSmith = defineEconomy({
     ...technology,
     knows: choice("state", ["state", "prices"], {
       doc: "besides cash and work, households who decide know mean capital and the times, or today's wage and interest",
-    }),
-    rewards: choice("wealth", ["wealth", "prospects"], {
-      doc: "of households who decide: u(c) and the rise of W, the worth of wealth, or of wealth, work and times, in the mean over what work and times may become",
     }),
     initialWealth: param(derived, {
       symbol: "k₀",
@@ -129,7 +125,7 @@ export const krusellSmith = defineEconomy({
       w.seenInterest = knowsState ? 0 : w.interest + 1 - steady.grossReturn;
     }),
     earn: each("households", { doc: "income and cash" }, (k, from, to, w, p) => {
-      earn(k, { from, to }, w, p, w.households.size, p.rewards === "prospects" ? prospectsOf(p) : undefined);
+      earn(k, { from, to }, w, p, w.households.size, p.rewards);
     }),
     choose: decide("households", { doc: "how much to consume", every: "decisions" }),
     save: variant("decisions", {
@@ -146,7 +142,7 @@ export const krusellSmith = defineEconomy({
       }),
     }),
     enjoy: each("households", { doc: "u(c), and what it adds to the worth of wealth" }, (k, from, to, w, p) => {
-      enjoy(k, { from, to }, w, p, p.rewards === "prospects" ? prospectsOf(p) : undefined);
+      enjoy(k, { from, to }, w, p, p.rewards);
     }),
     count: total("households", { doc: "Σ c and Σ k′" }, { consumption: "consumption", kept: "wealth" }),
     turn: world({ doc: "times stay or turn", writes: "scalars" }, (w, p, draw) => {

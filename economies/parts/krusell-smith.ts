@@ -13,6 +13,9 @@ const cube = (x: number): number => x * x * x;
 /** β is a type's own matter, and so is γ. */
 export type Technology = Omit<solvers.KrusellSmith, "discountFactor" | "riskAversion">;
 
+/** What rises with u(c) in rewards: the worth of wealth, or of wealth, work and times. */
+type Rewards = "wealth" | "prospects";
+
 export const preferences = {
   discountFactor: { symbol: "β", unit: "per period", min: 0.9, max: 0.995 },
   riskAversion: { symbol: "γ", min: 0.5, max: 6, doc: "1: logarithmic utility" },
@@ -53,6 +56,9 @@ export const technology = {
   }),
   decisions: choice("never", ["never", "period"], {
     doc: "when households decide how much to consume; never: they follow the solution",
+  }),
+  rewards: choice("wealth", ["wealth", "prospects"], {
+    doc: "of households who decide: u(c) and the rise of W, the worth of wealth, or of wealth, work and times, in the mean over what work and times may become",
   }),
 };
 
@@ -139,7 +145,7 @@ const worthOf = (p: solvers.KrusellSmith): solvers.Prospects => {
 };
 
 /** W(k, ε, z) of wealth, work and times, at capital without shocks and the prices of the times; in the mean over times wealth earns 1/β. */
-export const prospectsOf = (p: solvers.KrusellSmith): solvers.Prospects => {
+const prospectsOf = (p: solvers.KrusellSmith): solvers.Prospects => {
   const capital = solvers.krusellSmithSteadyCapital(p);
   const [good, bad] = ([0, 1] as const).map((z) => solvers.krusellSmithPrices(p, capital, z)) as [
     solvers.KrusellSmithPrices,
@@ -152,6 +158,10 @@ export const prospectsOf = (p: solvers.KrusellSmith): solvers.Prospects => {
     transition: solvers.krusellSmithChain(p),
   });
 };
+
+/** The potential of a household's rewards. */
+const potentialOf = (p: solvers.KrusellSmith, rewards: Rewards): solvers.Prospects =>
+  rewards === "prospects" ? prospectsOf(p) : worthOf(p);
 
 type Market = Record<keyof typeof market, number>;
 type Household = Record<Exclude<keyof typeof household, "works">, Float64Array> & { readonly works: Uint8Array };
@@ -196,8 +206,9 @@ export function earn(
   w: Market,
   p: solvers.KrusellSmith,
   households: number,
-  { worth } = worthOf(p),
+  rewards: Rewards,
 ): void {
+  const { worth } = potentialOf(p, rewards);
   const idle = households - w.workers;
   const benefit = idle > 0 ? (w.taxRate * w.wage * w.workers * p.hours) / idle : 0;
   const pay = (1 - w.taxRate) * w.wage * p.hours;
@@ -224,29 +235,28 @@ export function follow(
   }
 }
 
-/** c as it was chosen, k′ is the rest. */
+/**
+ * c as it was chosen, k′ is the rest. `rationed`: who has less cash than w l + r k divides cash, so that the poorest, too, can choose to keep some: in the limit of no wealth the best c is a share of it.
+ */
 export function obey(
   k: Household & { readonly consume: Float64Array },
   { from, to }: Rows,
   w: Market,
   p: Technology,
+  { rationed = false }: { readonly rationed?: boolean } = {},
 ): void {
   const [pay, rate] = [(1 - w.taxRate) * w.wage * p.hours, Math.max(0, w.interest)];
   for (let i = from; i < to; i++) {
-    const wanted = cube(k.consume[i]!) * (pay + rate * k.wealth[i]!);
+    const earned = pay + rate * k.wealth[i]!;
+    const wanted = cube(k.consume[i]!) * (rationed ? Math.min(earned, k.cash[i]!) : earned);
     k.consumption[i] = k.cash[i]! * Math.min(1 - LEAST, Math.max(LEAST, wanted / k.cash[i]!));
     k.wealth[i] = k.cash[i]! - k.consumption[i]!;
   }
 }
 
 /** u(c), and what it adds to the worth of wealth. */
-export function enjoy(
-  k: Household,
-  { from, to }: Rows,
-  w: Market,
-  p: solvers.KrusellSmith,
-  { expected } = worthOf(p),
-): void {
+export function enjoy(k: Household, { from, to }: Rows, w: Market, p: solvers.KrusellSmith, rewards: Rewards): void {
+  const { expected } = potentialOf(p, rewards);
   for (let i = from; i < to; i++) {
     k.utility[i] = solvers.crra(Math.max(1e-9, k.consumption[i]!), p.riskAversion);
     k.gain[i] = k.utility[i]! + p.discountFactor * expected(k.wealth[i]!, jointState(w, k.works[i]!)) - k.worth[i]!;

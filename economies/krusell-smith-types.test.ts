@@ -66,7 +66,7 @@ test("each type consumes by its own solution and gains by its own discount facto
   expect(sum(w.impatient.wealth) / 40).toBeLessThan(0.95 * (sum(w.patient.wealth) / 60));
 });
 
-test("who decides consumes the third power of their choice times w l + r k, or times cash where that is less, and keeps the rest", () => {
+test("who decides consumes the third power of their choice times half the harmonic mean of w l + r k and cash, and keeps the rest", () => {
   const params = { ...small, decisions: "period", wealthSpread: 2, patientWealth: 1, impatientWealth: 0.3 };
   const env = makeVectorEnv(krusellSmithTypes, {
     numEnvs: 1,
@@ -76,7 +76,7 @@ test("who decides consumes the third power of their choice times w l + r k, or t
   const w = env.simulation.worlds[0] as unknown as World & { readonly wage: number };
   const earned = (k: number) => w.wage * KRUSELL_SMITH_1998.hours + Math.max(0, w.interest) * k;
   const before = [w.patient, w.impatient].map(({ wealth, cash }) => ({
-    base: Array.from(wealth, (k, i) => Math.min(earned(k), cash[i]!)),
+    base: Array.from(wealth, (k, i) => 1 / (1 / earned(k) + 1 / cash[i]!)),
     cash: [...cash],
     poor: Array.from(wealth, (k, i) => cash[i]! < earned(k)),
   }));

@@ -3,8 +3,8 @@
 // Krusell & Smith 1998, "Income and wealth heterogeneity in the macroeconomy", Journal of Political Economy 106, 867, §IV, where discount factors change between generations; here each
 // household keeps its own.
 //
-// Technology, prices, work and what households do are krusell-smith.ts's (parts/krusell-smith.ts), but for choices of who has no work and less cash than a worker earns: they divide cash,
-// as in the long run many of the impatient do. All forecast by one law of motion of mean capital, or decide knowing cash, work, mean
+// Technology, prices, work and what households do are krusell-smith.ts's (parts/krusell-smith.ts), but for the unit of choices, which is
+// small for who has little cash, as in the long run many of the impatient have. All forecast by one law of motion of mean capital, or decide knowing cash, work, mean
 // capital and the times; who decides learns with the like.
 // Left out: changing types, what households do not know of mean capital and the times (krusell-smith.ts has it), bequests.
 import {
@@ -112,7 +112,7 @@ export function solutionOf(p: Parameters<typeof found>[0]): solvers.KrusellSmith
 /** Of the impatient many have little, and none at all in a spell without work. */
 const actions = {
   consume: box(0.7, 1.3, {
-    doc: "third root of c over w l + r k, which who works has, or over cash where that is less; c is at most 0.999 of cash and at least 0.001",
+    doc: "third root of c over half the harmonic mean of w l + r k, which who works has, and cash; c is at most 0.999 of cash and at least 0.001",
   }),
 };
 

@@ -236,7 +236,8 @@ export function follow(
 }
 
 /**
- * c as it was chosen, k′ is the rest. `rationed`: who has less cash than w l + r k divides cash, so that the poorest, too, can choose to keep some: in the limit of no wealth the best c is a share of it.
+ * c as it was chosen, k′ is the rest. `rationed`: a choice is a multiple not of w l + r k but of half its harmonic mean with cash, so that the poorest, too, can choose to keep some: without wealth or work the best c is a
+ * share of cash in the limit.
  */
 export function obey(
   k: Household & { readonly consume: Float64Array },
@@ -248,8 +249,8 @@ export function obey(
   const [pay, rate] = [(1 - w.taxRate) * w.wage * p.hours, Math.max(0, w.interest)];
   for (let i = from; i < to; i++) {
     const earned = pay + rate * k.wealth[i]!;
-    const wanted = cube(k.consume[i]!) * (rationed ? Math.min(earned, k.cash[i]!) : earned);
-    k.consumption[i] = k.cash[i]! * Math.min(1 - LEAST, Math.max(LEAST, wanted / k.cash[i]!));
+    const share = (cube(k.consume[i]!) * earned) / (rationed ? earned + k.cash[i]! : k.cash[i]!);
+    k.consumption[i] = k.cash[i]! * Math.min(1 - LEAST, Math.max(LEAST, share));
     k.wealth[i] = k.cash[i]! - k.consumption[i]!;
   }
 }

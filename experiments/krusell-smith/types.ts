@@ -17,7 +17,7 @@ export default defineExperiment({
   economy: krusellSmithTypes,
   algorithm: ppo,
   seeds: [6, 7, 8], // 1 to 3 judged households whose rewards had the worth of wealth alone, and whose choices were multiples of wages and interest whatever their cash
-  // They begin about as rich as in the long run.
+  // They begin about as rich as in the long run in the mean; more unequal, and anew every 50 quarters, so that many are poor: with few of them nobody learns how little who is out of work may eat.
   params: {
     decisions: "period",
     rewards: "prospects",
@@ -25,12 +25,12 @@ export default defineExperiment({
     impatients: 100,
     patientWealth: 20.6,
     impatientWealth: 2.6,
-    wealthSpread: 0.45,
+    wealthSpread: 1,
     capitalSpread: 0.12,
-    horizon: 200,
+    horizon: 50,
   },
   evaluation: { periods: 20, finalPeriods: 20, params: { horizon: PERIODS + 2, capitalSpread: 0, ...CROWD } },
-  config: settings,
+  config: { ...settings, gaeLambda: 0.97 },
   numEnvs: 8,
   totalSteps: 24_000,
   measure: (player, _p, _training, _beside, seed) =>

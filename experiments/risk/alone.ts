@@ -10,9 +10,10 @@ export default defineExperiment({
   economy: interbank,
   params: { banks: 20, decisions: "period", interbankShare: 0, impact: 0, capitalRatio: 0 },
   algorithm: ppo,
-  config: learner,
+  // Noise lowers the best middle after turbulence: less of it to begin with, and steps that reach the best all the same.
+  config: { ...learner, initialLogStd: -1, learningRate: 6e-3 },
   ...training,
-  seeds: [1, 2, 3],
+  seeds: [6, 7, 8, 9, 10],
   evaluation: { periods: 100, finalPeriods: 100 },
   measure: learned,
   expect: (_p, truth) => [

@@ -9,7 +9,12 @@ export {
   type Simulate,
 } from "./abc-smc.ts";
 export { type Estimate, type PairedOutcomes, type PolicyEffect, policyEffect } from "./counterfactual.ts";
-export { fitNeuralPosterior, type NeuralPosterior, type NeuralPosteriorOptions } from "./neural-posterior.ts";
+export {
+  fitNeuralPosterior,
+  type NeuralMember,
+  type NeuralPosterior,
+  type NeuralPosteriorOptions,
+} from "./neural-posterior.ts";
 export {
   type Counterfactual,
   type CounterfactualOptions,

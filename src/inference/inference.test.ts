@@ -181,7 +181,7 @@ test("ranks are tested for uniformity by the multinomial's χ²", () => {
 });
 
 test("a neural posterior of the conjugate model has the closed form's moments, its ranks are uniform, and those of a posterior half as wide are not", () => {
-  const n = 3000;
+  const n = 3200; // a tenth is five batches
   const draws = seedStream(3);
   const theta = new Float64Array(n);
   draws.fork("prior").normal(theta, { lane: 0, period: 0, from: 0 });
@@ -211,6 +211,21 @@ test("a neural posterior of the conjugate model has the closed form's moments, i
   // −E ln q is at least the entropy of the true posterior; 300 are held out, and ln q has a deviation of 0.7.
   const entropy = 0.5 * Math.log(2 * Math.PI * Math.E) + Math.log(exact(0).sd / PRIOR_SD);
   expect(Math.abs(posterior.heldOutLoss - entropy)).toBeLessThan(0.15);
+  // By convexity a mixture loses no more than its members in the mean; its density is theirs, so that it integrates to 1 and its draws follow it.
+  const { members, heldOutLoss } = posterior;
+  const losses = members.map((member) => member.heldOutLoss);
+  expect([members.length, new Set(losses).size]).toEqual([3, 3]);
+  expect(heldOutLoss).toBeLessThan(mean(losses));
+  expect(heldOutLoss).toBeGreaterThan(mean(losses) - 0.05);
+  const density = (z: number) => Math.exp(posterior.logDensity(Float64Array.of(z), Float64Array.of(1)));
+  const grid = Array.from({ length: 801 }, (_, k) => -4 + k / 100);
+  const moment = (power: number) => grid.reduce((sum, z) => sum + (z ** power * density(z)) / 100, 0);
+  expect(moment(0)).toBeCloseTo(1, 4);
+  const scores = columnOf(posterior.sample(Float64Array.of(1), 4000, 6), 0).map((θ) => (θ - PRIOR_MEAN) / PRIOR_SD);
+  const deviation = Math.sqrt(moment(2) - moment(1) ** 2);
+  expect(Math.abs(mean(scores) - moment(1))).toBeLessThan((3 * deviation) / Math.sqrt(4000));
+  expect(Math.abs(Math.sqrt(variance(scores)) / deviation - 1)).toBeLessThan(3 / Math.sqrt(8000));
+  expect(() => fitNeuralPosterior({ prior: conjugate, theta, summaries, seed: 1, members: 0 })).toThrow("members is 0");
   const half: number[] = [];
   const ranks = Array.from({ length: 300 }, (_, i) => {
     const truth = PRIOR_MEAN + PRIOR_SD * draws.normalAt(0, 1, i);
@@ -241,7 +256,16 @@ test("a neural posterior finds how two parameters trade", () => {
   const summaries = Array.from({ length: n }, (_, i) =>
     Float64Array.of(theta[2 * i]! + theta[2 * i + 1]! + σ * z[2 * n + i]!),
   );
-  const posterior = fitNeuralPosterior({ prior, theta, summaries, seed: 1, components: 1, width: 12, epochs: 40 });
+  const posterior = fitNeuralPosterior({
+    prior,
+    theta,
+    summaries,
+    seed: 1,
+    members: 1,
+    components: 1,
+    width: 12,
+    epochs: 40,
+  });
   const sample = posterior.sample(Float64Array.of(1), 4000, 1);
   const [a, b] = [columnOf(sample, 0), columnOf(sample, 1)];
   const centre = 1 / (2 + σ * σ);
@@ -292,7 +316,7 @@ test.each(["abc", "neural"] as const)(
       method,
       observed,
       summaries,
-      simulations: 3000,
+      simulations: method === "abc" ? 3000 : 1500,
       seed: 1,
     });
     const truth = exact(2.5);

@@ -3,10 +3,13 @@
 //
 //   q(z | s) = Σ_k π_k N(z; μ_k, (U_kᵀ U_k)⁻¹),   U_k lower triangular with diagonal e^a;   the loss is −ln q(z | s), in normal scores z of the prior (prior.ts)
 //
+// Several networks, each from weights and an order of simulations of its own, are mixed with equal weights: what one of them has by luck the others do not share
+// (Lakshminarayanan, Pritzel & Blundell 2017, https://arxiv.org/abs/1612.01474). By convexity of −ln the mixture's loss is at most the mean of theirs.
+//
 // Trained once, it gives the posterior of any data of the same kind at the cost of one pass: calibration over many data sets is cheap. Data unlike all that were simulated are flagged, since a network says anything there.
 // Not here: rounds that refine the estimate for one data set (abc-smc.ts does), flows.
 //
-// n simulations, d parameters, m summaries, K components, B rows of a batch
+// J networks, n simulations, d parameters, m summaries, K components, B rows of a batch
 import { createArena } from "../kernels/index.ts";
 import { exp, log, mean, pow, quantile, variance } from "../math/index.ts";
 import {
@@ -34,7 +37,7 @@ import {
   type Tensor,
   trace,
 } from "../nn/index.ts";
-import { seedStream } from "../random/index.ts";
+import { type Stream, seedStream } from "../random/index.ts";
 import type { Prior } from "./prior.ts";
 import type { Sample } from "./sample.ts";
 
@@ -47,7 +50,9 @@ export interface NeuralPosteriorOptions {
   /** Their summaries, [n] of [m]. */
   readonly summaries: readonly Float64Array[];
   readonly seed: number;
-  /** K. Default 4. */
+  /** J, networks whose densities are mixed. Default 3. */
+  readonly members?: number;
+  /** K, of each network. Default 4. */
   readonly components?: number;
   /** Units of each of two layers. Default 32. */
   readonly width?: number;
@@ -68,11 +73,19 @@ export interface NeuralPosterior {
   logDensity(scores: Float64Array, summaries: Float64Array): number;
   /** Summaries that are beyond all that were simulated, by more than a tenth of their range: the posterior is not to be trusted there. */
   outside(summaries: Float64Array): readonly number[];
+  /** Mean of −ln q over held-out simulations. */
+  readonly heldOutLoss: number;
+  readonly members: readonly NeuralMember[];
+}
+
+/** One network of the mixture. */
+export interface NeuralMember {
   /** Mean of −ln q over training and held-out simulations, at the epoch that was kept. */
   readonly loss: number;
   readonly heldOutLoss: number;
+  /** Passes over the simulations until the one that was kept. */
   readonly epochs: number;
-  /** Of the network. */
+  /** Weights of the network. */
   readonly parameters: number;
 }
 
@@ -80,13 +93,14 @@ const BATCH = 64;
 const LOG_2PI = 1.8378770664093453;
 
 export function fitNeuralPosterior(options: NeuralPosteriorOptions): NeuralPosterior {
-  const { prior, theta, summaries, components: K = 4, width = 32, epochs = 200, learningRate = 5e-3 } = options;
-  const { heldOut = 0.1, patience = 25 } = options;
+  const { prior, theta, summaries, members: J = 3, components: K = 4, width = 32, heldOut = 0.1 } = options;
   const d = prior.names.length;
   const n = summaries.length;
   const m = summaries[0]?.length ?? 0;
   const validation = Math.max(BATCH, Math.floor(heldOut * n));
   const training = n - validation;
+  if (!(Number.isInteger(J) && J >= 1))
+    throw new Error(`fitNeuralPosterior: members is ${J}, expected an integer from 1 on.`);
   if (theta.length !== n * d)
     throw new Error(`fitNeuralPosterior: got θ of ${theta.length / d} simulations and summaries of ${n}.`);
   if (training < 2 * BATCH)
@@ -97,8 +111,79 @@ export function fitNeuralPosterior(options: NeuralPosteriorOptions): NeuralPoste
   for (let i = 0; i < n; i++) scores.set(prior.scores(theta.subarray(i * d, (i + 1) * d)), i * d);
   requireFinite(scores, summaries, m, d);
   const scaling = scalingOf(summaries, m);
-  const shape: Shape = { d, K, m, width };
+  const inputs = new Float32Array(n * m);
+  summaries.forEach((s, i) => void inputs.set(scaling.standardised(s), i * m));
+  const stream = seedStream(options.seed).fork("neural-posterior");
+  const members = Array.from({ length: J }, (_, j) =>
+    fitMember({
+      shape: { d, K, m, width },
+      scores,
+      inputs,
+      training,
+      stream: j === 0 ? stream : stream.fork(`member ${j}`),
+      options,
+    }),
+  );
 
+  const componentsAt = (s: Float64Array): readonly Component[] => {
+    if (s.length !== m) throw new Error(`NeuralPosterior: got ${s.length} summaries, expected ${m}.`);
+    const standardised = scaling.standardised(s);
+    return members.flatMap((member) =>
+      member.componentsAt(standardised).map((component) => ({ ...component, weight: component.weight / J })),
+    );
+  };
+  const logDensity = (z: Float64Array, s: Float64Array): number => logMixture(componentsAt(s), z);
+  const densities = summaries
+    .slice(training)
+    .map((s, i) => logDensity(scores.subarray((training + i) * d, (training + i + 1) * d), s));
+  return {
+    heldOutLoss: -mean(densities),
+    members: members.map(({ loss, heldOutLoss, epochs, parameters }) => ({ loss, heldOutLoss, epochs, parameters })),
+    outside: scaling.outside,
+    logDensity,
+    sample(s, count, seed) {
+      const mixture = componentsAt(s);
+      const draws = seedStream(seed).fork("posterior draws");
+      const [lots, noise] = [draws.fork("component"), draws.fork("noise")];
+      const found = new Float64Array(count * d);
+      const z = new Float64Array(d);
+      for (let i = 0; i < count; i++) {
+        let lot = lots.uniformAt(0, 0, i);
+        let k = 0;
+        while (k < mixture.length - 1 && lot >= mixture[k]!.weight) lot -= mixture[k++]!.weight;
+        const { mean: μ, U } = mixture[k]!;
+        noise.normal(z, { lane: 0, period: i, from: 0 });
+        // z = μ + U⁻¹ ε by forward substitution
+        for (let r = 0; r < d; r++) {
+          for (let c = 0; c < r; c++) z[r]! -= U[r * d + c]! * z[c]!;
+          z[r]! /= U[r * d + r]!;
+        }
+        for (let r = 0; r < d; r++) z[r]! += μ[r]!;
+        found.set(prior.theta(z), i * d);
+      }
+      return { names: prior.names, theta: found, weights: new Float64Array(count).fill(1 / count) };
+    },
+  };
+}
+
+/** Trains one network on the first `training` simulations and stops it on the others: they are independent draws, in no order. */
+function fitMember({
+  shape,
+  scores,
+  inputs,
+  training,
+  stream,
+  options: { epochs = 200, learningRate = 5e-3, patience = 25 },
+}: {
+  readonly shape: Shape;
+  readonly scores: Float64Array; // [n, d]
+  readonly inputs: Float32Array; // [n, m]
+  readonly training: number;
+  readonly stream: Stream;
+  readonly options: NeuralPosteriorOptions;
+}): NeuralMember & { componentsAt(standardised: Float64Array): readonly Component[] } {
+  const { d, K, m, width } = shape;
+  const n = scores.length / d;
   const graph = densityGraph(shape, BATCH);
   const layout = layoutOf(graph);
   const arena = createArena({
@@ -106,13 +191,10 @@ export function fitNeuralPosterior(options: NeuralPosteriorOptions): NeuralPoste
   });
   const params = arena.f32(layout.size);
   const grads = arena.f32(layout.size);
-  const stream = seedStream(options.seed).fork("neural-posterior");
   initialise(params, layout, stream.fork("network"));
   const network = compile(graph, { arena, params, grads, layout });
   const adam = createAdam({ arena, params, grads, learningRate, maxGradNorm: 5 });
   const shuffles = stream.fork("order");
-  const inputs = new Float32Array(n * m);
-  summaries.forEach((s, i) => void inputs.set(scaling.standardised(s), i * m));
   const load = (row: number, i: number): void => {
     for (let j = 0; j < m; j++) network.inputs.s[row * m + j] = inputs[i * m + j]!;
     for (let k = 0; k < d; k++) network.inputs.z[row * d + k] = scores[i * d + k]!;
@@ -128,7 +210,6 @@ export function fitNeuralPosterior(options: NeuralPosteriorOptions): NeuralPoste
     return sum / batches;
   };
 
-  // The last of the simulations are held out: they are independent draws, in no order.
   const best = { loss: Infinity, training: Infinity, epoch: 0, params: params.slice() };
   const keys = new Float64Array(training);
   for (let epoch = 0; epoch < epochs && epoch - best.epoch < patience; epoch++) {
@@ -154,40 +235,15 @@ export function fitNeuralPosterior(options: NeuralPosteriorOptions): NeuralPoste
   params.set(best.params);
 
   const alone = compile(componentGraph(shape), { arena, params, layout });
-  const componentsAt = (s: Float64Array): readonly Component[] => {
-    if (s.length !== m) throw new Error(`NeuralPosterior: got ${s.length} summaries, expected ${m}.`);
-    alone.inputs.s.set(scaling.standardised(s));
-    alone.run();
-    return readComponents(alone.outputs.raw, shape);
-  };
   return {
     loss: best.training,
     heldOutLoss: best.loss,
     epochs: best.epoch + 1,
     parameters: layout.size,
-    outside: scaling.outside,
-    logDensity: (z, s) => logMixture(componentsAt(s), z),
-    sample(s, count, seed) {
-      const mixture = componentsAt(s);
-      const draws = seedStream(seed).fork("posterior draws");
-      const [lots, noise] = [draws.fork("component"), draws.fork("noise")];
-      const found = new Float64Array(count * d);
-      const z = new Float64Array(d);
-      for (let i = 0; i < count; i++) {
-        let lot = lots.uniformAt(0, 0, i);
-        let k = 0;
-        while (k < K - 1 && lot >= mixture[k]!.weight) lot -= mixture[k++]!.weight;
-        const { mean: μ, U } = mixture[k]!;
-        noise.normal(z, { lane: 0, period: i, from: 0 });
-        // z = μ + U⁻¹ ε by forward substitution
-        for (let r = 0; r < d; r++) {
-          for (let c = 0; c < r; c++) z[r]! -= U[r * d + c]! * z[c]!;
-          z[r]! /= U[r * d + r]!;
-        }
-        for (let r = 0; r < d; r++) z[r]! += μ[r]!;
-        found.set(prior.theta(z), i * d);
-      }
-      return { names: prior.names, theta: found, weights: new Float64Array(count).fill(1 / count) };
+    componentsAt(standardised) {
+      alone.inputs.s.set(standardised);
+      alone.run();
+      return readComponents(alone.outputs.raw, shape);
     },
   };
 }

@@ -13,8 +13,8 @@ export interface ProcessOptions extends PlacedOptions {
 }
 
 /**
- * Rounds of learners in child processes: the weights of `federate`, bit for bit, for any number of processes. Leave the loop with `break` or `return` to end them; they also end with
- * this process. Rejects where a participant fails or its process ends, and names it with its exit code; with `onFailure: "dropOut"` the others go on. What processes print is printed.
+ * Rounds of learners in child processes: the weights of `federate`, bit for bit, for any number of processes. Leave the loop with `break` or `return` to end them; after the
+ * end of this process they end with the update that they are in. Rejects where a participant fails or its process ends, and names it with its exit code; with `onFailure: "dropOut"` the others go on. What processes print is printed.
  */
 export async function* federateOnProcesses({
   processes,

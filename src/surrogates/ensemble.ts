@@ -99,16 +99,19 @@ export function fitEnsemble(
   const predict = (x: ArrayLike<number>) => {
     for (let k = 0; k < d; k++) acting.inputs.x[k] = 2 * x[k]! - 1;
     acting.run();
-    const means = Array.from({ length: M }, (_, m) => acting.outputs.all[2 * m]!);
-    let noise = 0;
-    for (let m = 0; m < M; m++) noise += exp(2 * acting.outputs.all[2 * m + 1]!) / M;
-    return {
-      mean: centre + scale * mean(means),
-      sd: scale * Math.sqrt(variance(means, { ddof: 1 })),
-      noiseSd: scale * Math.sqrt(noise),
-    };
+    const all = together(acting.outputs.all);
+    return { mean: centre + scale * all.mean, sd: scale * all.sd, noiseSd: scale * all.noiseSd };
   };
   return Object.assign(predict, { mean: (x: ArrayLike<number>) => predict(x).mean });
+}
+
+/** What members say together. `outputs`: μ and ln σ of each member in turn. */
+export function together(outputs: ArrayLike<number>): ReturnType<Model> {
+  const M = outputs.length / 2;
+  const means = Float64Array.from({ length: M }, (_, m) => outputs[2 * m]!);
+  let noise = 0;
+  for (let m = 0; m < M; m++) noise += exp(2 * outputs[2 * m + 1]!) / M;
+  return { mean: mean(means), sd: Math.sqrt(variance(means, { ddof: 1 })), noiseSd: Math.sqrt(noise) };
 }
 
 function member(param: Param, x: T, m: number): { readonly μ: T; readonly logSd: T } {

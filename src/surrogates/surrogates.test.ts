@@ -3,6 +3,7 @@ import { exp, mean, meanInterval, sin } from "../math/index.ts";
 import { gridSearch } from "../optimise/index.ts";
 import { fitGaussianProcess } from "../optimise/parts/gaussian-process.ts";
 import { seedStream } from "../random/index.ts";
+import { together } from "./ensemble.ts";
 import {
   type Box,
   design,
@@ -97,6 +98,13 @@ test("held-out figures are those of a process fitted to the other runs, by their
   const all = processOf([...keys.keys()]);
   expect(surrogate.predict([0.6, 2])).toEqual({ ...all.predict([0.3, 0.25]), noiseSd: all.noiseSd });
   expect(surrogate.mean([0.6, 2])).toBe(all.mean([0.3, 0.25]));
+});
+
+test("an ensemble says its members' mean, their deviation from it as a sample's, and the root mean square of their σ", () => {
+  const said = together([1, Math.log(2), 2, Math.log(3), 6, Math.log(1)]);
+  expect(said.mean).toBeCloseTo(3, 14);
+  expect(said.sd).toBeCloseTo(Math.sqrt((4 + 1 + 9) / 2), 14);
+  expect(said.noiseSd).toBeCloseTo(Math.sqrt((4 + 9 + 1) / 3), 14);
 });
 
 test("predictions of an ensemble scale with the runs, and it knows how noisy they are and where it has seen none", () => {

@@ -10,7 +10,8 @@ test("TypeDoc finds nothing wrong with the docstrings of what the package export
   const typedoc = join(root, "node_modules/typedoc/bin/typedoc");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [typedoc, "--emit", "none", "--treatWarningsAsErrors", "--logLevel", "Warn"],
+    // Types are checked where the package is built.
+    [typedoc, "--emit", "none", "--skipErrorChecking", "--treatWarningsAsErrors", "--logLevel", "Warn"],
     { cwd: root, encoding: "utf8" },
   );
   expect({ status, output: stdout + stderr }).toEqual({ status: 0, output: "" });

@@ -9,4 +9,7 @@ export default defineExperiment({
   name: "growth/ppo-brock-mirman",
   summary: "PPO learns to save the share of output that Brock and Mirman say.",
   algorithm: ppo,
+  // What is left is noise about the right rate; a mean of parameters has less of it.
+  config: { ...ppoSettings.config, averageFrom: 0.4 },
+  seeds: [6, 7, 8, 9, 10], // 1 to 5 judged the last parameters; settings were chosen on seeds from 1001 on
 });

@@ -348,17 +348,17 @@ test("reproduce of one seed has no intervals", async () => {
 
 test("reproduce goes on after the seeds that a command which was stopped had finished, to the same document", async () => {
   const kept = JSON.parse(readFileSync(join(place, "pages/tiny.json"), "utf8")); // of the test before last
-  const args = ["reproduce", fixture("stopping"), "--threads", "1", "--out", "stopped"];
+  const args = ["reproduce", fixture("stopping"), "--threads", "1", "--out", "kept"];
   writeFileSync(join(place, "stopping"), "");
   expect(await failure(...args)).toMatch(/^tiny, seed 2: .*stopped/);
-  const seeds = join(place, "stopped/seeds/tiny");
+  const seeds = join(place, "kept/seeds/tiny");
   expect(readdirSync(seeds)).toEqual(["1.json"]);
   rmSync(join(place, "stopping"));
   writeFileSync(join(seeds, "2.json"), readFileSync(join(seeds, "1.json")).subarray(0, 100));
   expect((await walras(...args)).stderr.replaceAll(`${fixture("stopping")}, `, "")).toBe(
     "walras: seed 1: finished before, taken up; --fresh runs all again.\nwalras: seed 2: its file is damaged, runs again.\n",
   );
-  const resumed = JSON.parse(readFileSync(join(place, "stopped/tiny.json"), "utf8"));
+  const resumed = JSON.parse(readFileSync(join(place, "kept/tiny.json"), "utf8"));
   for (const { rows } of [kept, resumed]) rows.pop(); // of the time
   const { name: _, command: __, ...result } = kept;
   expect(resumed).toMatchObject(result);
@@ -671,7 +671,8 @@ test("damaged, outdated and foreign checkpoints are refused when a run is contin
 
 const until = async (what: () => boolean, child: ChildProcess): Promise<void> => {
   while (!what()) {
-    if (child.exitCode !== null) throw new Error("The run was over before it could be stopped; make it longer.");
+    if (child.exitCode !== null)
+      throw new Error(`The run was over with exit code ${child.exitCode} before it could be stopped; make it longer.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };

@@ -2,7 +2,7 @@
 // the losses, against that by as many draws, and what a promised error takes.
 //
 // An error of order 1/M is a law of typical errors over amplitudes: at a few of them Q^k reads 0 or 1 nearly for sure at several of the powers 0, 1, 2, 4, …, and the likelihood keeps a second peak
-// (Callison & Browne 2022, https://arxiv.org/abs/2209.03321). So slopes are those of medians over the portfolios of a seed. Iterative estimation promises its error at every amplitude.
+// (critical points: Lu & Lin 2023, https://arxiv.org/abs/2301.00528). So slopes are those of medians over the portfolios of a seed. Iterative estimation promises its error at every amplitude.
 import { defineSimulation, math } from "walras";
 import {
   amplified,

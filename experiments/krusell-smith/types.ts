@@ -16,7 +16,7 @@ export default defineExperiment({
   summary: "Patient and impatient households learn to consume: what each type comes to own, beside the solution.",
   economy: krusellSmithTypes,
   algorithm: ppo,
-  seeds: [9, 10, 11], // 6 to 8 judged play that began more unequal than the long run; 1 to 3 households whose rewards had the worth of wealth alone, and whose choices were multiples of wages and interest whatever their cash
+  seeds: [9, 10, 11, 12, 13], // 6 to 8 judged play that began more unequal than the long run; 1 to 3 households whose rewards had the worth of wealth alone, and whose choices were multiples of wages and interest whatever their cash
   // They begin about as rich as in the long run in the mean; more unequal, and anew every 50 quarters, so that many are poor: with few of them nobody learns how little who is out of work may eat.
   params: {
     decisions: "period",

@@ -1,8 +1,11 @@
 // Parameters of the token market: who trades, on which curves, by which rules, and what rewards count.
-import { choice, numbers, param } from "walras";
+import { choice, numbers, param, parts } from "walras";
 import type { CurveName } from "../theory/token-market.ts";
 
 const NAMED = ["linear", "logarithmic", "exponential", "sigmoid", "polynomial", "piecewise"] as const;
+
+/** Of the curves that the part has, too. */
+const { slope, intercept, growth, capacity, midpoint, coefficients } = parts.bondingCurve.params;
 
 const count = (doc: string) => param(0, { unit: "traders", min: 0, max: 1e4, integer: true, doc });
 
@@ -29,12 +32,12 @@ export const tokenMarketParams = (curves: "named" | "own") => ({
         ? "slope S + intercept; slope ln(S + 1); intercept e^(growth S); capacity/(1 + e^(−growth (S − midpoint))); Σ coefficients_j S^j; straight lines between points"
         : "a price given in code",
   }),
-  slope: param(0.01, { symbol: "m", unit: "money/token²", min: 0, max: 1e3 }),
-  intercept: param(1, { symbol: "b", unit: "money/token", min: 0, max: 1e3 }),
-  growth: param(0.01, { symbol: "k", unit: "1/token", min: 1e-9, max: 1 }),
-  capacity: param(10, { unit: "money/token", min: 1e-9, max: 1e3, doc: "price at the largest supply" }),
-  midpoint: param(100, { symbol: "S₀", unit: "tokens", min: 0, max: 600, doc: "supply at half the capacity" }),
-  coefficients: numbers([1, 0, 1e-4], { unit: "money/token", min: 0, max: 1e3, most: 8, doc: "of S⁰, S¹, …" }),
+  slope,
+  intercept,
+  growth,
+  capacity,
+  midpoint,
+  coefficients,
   points: numbers([0, 1, 100, 2, 200, 4], {
     min: 0,
     max: 1e6,

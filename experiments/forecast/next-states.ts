@@ -61,7 +61,7 @@ export default defineSimulation({
         },
         {
           ...row,
-          item: `${domain}, true law without neighbours: likewise`,
+          item: `${domain}, true law without neighbours: ${score} over that of the true law`,
           measure: `${domain}/aloneRatio`,
           theory: domain === "opinions" ? aloneRatio() : 1,
           tolerance: domain === "opinions" ? 0.07 : 1,
